@@ -1,0 +1,24 @@
+namespace Cake.MultiStage.Images;
+
+/// <summary>An image that a build has left in the engine.</summary>
+public sealed record BuiltImage
+{
+    /// <summary>Gets the image's id.</summary>
+    public required Digest Id { get; init; }
+
+    /// <summary>Gets the tags the build gave the image, in the order asked for.</summary>
+    public IReadOnlyList<ImageReference> Tags { get; init; } = [];
+
+    /// <summary>Gets how long the build took, from sending the build context to the last answer.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Gets the steps of the build, in the order in which the builder began them.</summary>
+    public IReadOnlyList<BuildStep> Steps { get; init; } = [];
+
+    /// <summary>Gets the platform the image is for.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Tags is [var first, ..] ? first.ToString() : Id.ToString();
+}
