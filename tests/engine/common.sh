@@ -34,7 +34,7 @@ engine_at() {
 engine_pid() {
   local pid
   pid=$(cat "$dir/dockerd.pid" 2>/dev/null) && [ -n "$pid" ] &&
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- " unix://$socket " && printf '%s\n' "$pid"
+    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- " unix://$socket " && printf '%s\n' "$pid"
 }
 
 answers() { limit 20 docker -H "$1" version >/dev/null 2>&1; }
@@ -88,8 +88,12 @@ bootstrap() {
   apt_install debootstrap
   # debootstrap has a script for each suite of its own day; newer ones go by that of sid.
   [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=(/usr/share/debootstrap/scripts/sid)
-  mkdir -p "$home/cache/$suite"
   rm -rf "$root"
+  # What Debian's official images say to dpkg too: no fsync for each file, and no manuals and translations.
+  mkdir -p "$home/cache/$suite" "$root/etc/dpkg/dpkg.cfg.d"
+  printf '%s\n' force-unsafe-io 'path-exclude /usr/share/doc/*' 'path-include /usr/share/doc/*/copyright' \
+    'path-exclude /usr/share/man/*' 'path-exclude /usr/share/info/*' 'path-exclude /usr/share/locale/*' \
+    >"$root/etc/dpkg/dpkg.cfg.d/docker"
   debootstrap --variant=minbase --cache-dir="$home/cache/$suite" "$@" \
     "$suite" "$root" "$(debian_mirror)" "${script[@]}" >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; fail "debootstrap $suite failed: $log"; }

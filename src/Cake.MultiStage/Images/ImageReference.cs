@@ -84,6 +84,13 @@ public sealed partial record ImageReference
     /// <returns>The reference.</returns>
     public ImageReference OrLatest() => Tag is null && Digest is null ? new ImageReference(Registry, Path, "latest", digest: null) : this;
 
+    /// <summary>Returns this reference as a tag to give: with <c>latest</c> where it has none.</summary>
+    /// <returns>The reference.</returns>
+    /// <exception cref="MultiStageException">The reference names a digest.</exception>
+    public ImageReference AsTag() => Digest is null
+        ? OrLatest()
+        : throw new MultiStageException($"'{this}' can't be given as a tag: it names a digest, which an image has by its content. Leave out '@{Digest}'.");
+
     /// <summary>Returns the reference as people write it, such as <c>golang:1.21</c>.</summary>
     /// <returns>The text form.</returns>
     public override string ToString() => FamiliarName + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);

@@ -1,4 +1,7 @@
-namespace Cake.MultiStage.Images;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine;
 
 /// <summary>An image that a build has left in the engine.</summary>
 public sealed record BuiltImage
@@ -17,6 +20,12 @@ public sealed record BuiltImage
 
     /// <summary>Gets the platform the image is for.</summary>
     public required Platform Platform { get; init; }
+
+    /// <summary>Gets the engine that holds the image.</summary>
+    public required EngineEndpoint Engine { get; init; }
+
+    /// <summary>Gets what was built, so that its other stages can be built again.</summary>
+    internal required BuildRequest Request { get; init; }
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

@@ -1,0 +1,89 @@
+#load tests/engine/engine.cake
+
+var target = Argument("target", "Test");
+var configuration = Argument("configuration", "Release");
+var solution = "./Cake.MultiStage.sln";
+var packages = MakeAbsolute(Directory("./artifacts/packages"));
+var results = MakeAbsolute(Directory("./artifacts/test-results"));
+
+// Every pack has a version of its own: Cake and NuGet keep what they have once loaded under a version.
+var version = Argument("package-version", $"0.1.0-dev.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
+
+Task("Clean")
+    .Description("Deletes what the other targets make, the private engine's data excepted.")
+    .Does(() => CleanDirectories(new DirectoryPath[] { packages, results, "./artifacts/image" }));
+
+Task("Build")
+    .Description("Compiles the addin and its tests.")
+    .Does(() => DotNetBuild(solution, new DotNetBuildSettings { Configuration = configuration, NoLogo = true, Verbosity = DotNetVerbosity.Minimal }));
+
+Task("Unit-Test")
+    .Description("Runs the tests that need no engine.")
+    .IsDependentOn("Build")
+    .Does(() => RunTests("Cake.MultiStage.Tests"));
+
+Task("Engine-Test")
+    .Description("Runs the tests on a real engine.")
+    .IsDependentOn("Engine")
+    .IsDependentOn("Build")
+    .Does(() => RunTests("Cake.MultiStage.EngineTests"));
+
+Task("Test")
+    .Description("Runs all tests.")
+    .IsDependentOn("Unit-Test")
+    .IsDependentOn("Engine-Test");
+
+Task("Pack")
+    .Description("Packs the addin under a fresh version into artifacts/packages.")
+    .Does(() =>
+{
+    CleanDirectory(packages);
+    DotNetPack("./src/Cake.MultiStage", new DotNetPackSettings
+    {
+        Configuration = configuration,
+        OutputDirectory = packages,
+        NoLogo = true,
+        Verbosity = DotNetVerbosity.Minimal,
+        MSBuildSettings = new DotNetMSBuildSettings { Version = version },
+    });
+});
+
+Task("Image")
+    .Description("Uses the packed addin on the Go sample: builds, tags, measures; leaves artifacts/image/report.json.")
+    .IsDependentOn("Pack")
+    .IsDependentOn("Engine")
+    .Does(() => RunRecipe("go-scratch", MakeAbsolute(Directory("./artifacts/image"))));
+
+RunTarget(target);
+
+// After Cake's own summary, so that it is the last line and a shell can take it from there.
+if (engineHost is not null && target == "Engine")
+{
+    Console.WriteLine($"DOCKER_HOST={engineHost}");
+}
+
+void RunTests(string project) => DotNetTest($"./tests/{project}", new DotNetTestSettings
+{
+    Configuration = configuration,
+    NoBuild = true,
+    NoLogo = true,
+    Loggers = new[] { $"trx;LogFileName={project}.trx", "console;verbosity=normal" },
+    ResultsDirectory = results,
+});
+
+void RunRecipe(string name, DirectoryPath report)
+{
+    var arguments = new ProcessArgumentBuilder()
+        .Append("cake")
+        .AppendQuoted($"./recipes/{name}/build.cake")
+        .Append("--target=Image")
+        .AppendQuoted($"--verbosity={Context.Log.Verbosity}")
+        .AppendQuoted($"--report={report}")
+        .AppendQuoted($"--nuget_source={packages}")
+        .AppendQuoted($"--paths_addins={MakeAbsolute(Directory("./artifacts/addins"))}/{version}");
+    var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
+    if (exitCode != 0)
+    {
+        throw new Exception($"Recipe '{name}' failed with exit code {exitCode}.");
+    }
+}

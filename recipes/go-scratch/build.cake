@@ -1,0 +1,23 @@
+#addin nuget:?package=Cake.MultiStage&prerelease
+
+var hello = MultiStageGo(".", go =>
+{
+    go.Name = "hello";
+    go.BuilderImage = "golang:1.21";
+    go.Tags.Add("hello:1.0");
+});
+
+Task("Dockerfile")
+    .Description("Prints the Dockerfile that the description makes.")
+    .Does(() => Information(MultiStageDockerfile(hello).ToString()));
+
+Task("Image")
+    .Description("Builds, tags, measures and reports the image.")
+    .Does(() =>
+{
+    var image = MultiStageBuild(hello);          // generate, send, build, tag
+    var measured = MultiStageMeasure(image);     // stages, layers, savings
+    MultiStageReport(measured, report => report.Directory = Argument("report", "./artifacts/image"));
+});
+
+RunTarget(Argument("target", "Image"));

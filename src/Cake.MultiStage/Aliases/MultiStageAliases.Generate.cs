@@ -1,0 +1,71 @@
+using Cake.Core;
+using Cake.Core.Annotations;
+using Cake.Core.IO;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects;
+
+namespace Cake.MultiStage.Aliases;
+
+public static partial class MultiStageAliases
+{
+    /// <summary>Makes the Dockerfile of a description. Its <c>ToString()</c> is the text.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="project">The description.</param>
+    /// <returns>The Dockerfile.</returns>
+    /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
+    /// <example>
+    /// <code>
+    /// var hello = MultiStageGo("./hello");
+    /// Information(MultiStageDockerfile(hello).ToString());
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Generate")]
+    public static Dockerfile MultiStageDockerfile(this ICakeContext context, ImageProject project)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return project.ToDockerfile();
+    }
+
+    /// <summary>Writes the Dockerfile of a description into the project's folder, as <c>Dockerfile</c>.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="project">The description.</param>
+    /// <returns>The file written.</returns>
+    /// <exception cref="DockerfileException">The description can't be built; the message lists all problems. Nothing is written.</exception>
+    /// <example>
+    /// <code>
+    /// var file = MultiStageWriteDockerfile(MultiStageGo("./hello"));
+    /// Information("Wrote {0}", file);
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Generate")]
+    public static FilePath MultiStageWriteDockerfile(this ICakeContext context, ImageProject project)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return MultiStageWriteDockerfile(context, project, new DirectoryPath(project.ContextDirectory).CombineWithFilePath("Dockerfile"));
+    }
+
+    /// <summary>Writes the Dockerfile of a description to a file.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="project">The description.</param>
+    /// <param name="file">The file; its folder is made where it is missing.</param>
+    /// <returns>The file written.</returns>
+    /// <exception cref="DockerfileException">The description can't be built; the message lists all problems. Nothing is written.</exception>
+    /// <example>
+    /// <code>
+    /// MultiStageWriteDockerfile(MultiStageGo("./hello"), "./artifacts/hello.Dockerfile");
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Generate")]
+    public static FilePath MultiStageWriteDockerfile(this ICakeContext context, ImageProject project, FilePath file)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        var text = project.ToDockerfile().ToString();
+        var path = Absolute(context, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

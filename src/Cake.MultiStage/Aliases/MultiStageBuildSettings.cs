@@ -1,0 +1,34 @@
+using Cake.MultiStage.Engine.Builds;
+
+namespace Cake.MultiStage.Aliases;
+
+/// <summary>How an image is built. Everything has a default.</summary>
+public sealed class MultiStageBuildSettings
+{
+    /// <summary>Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c> or <c>tcp://build:2376</c>. By default it is found as the Docker CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Gets or sets the builder. By default BuildKit, and the classic builder where the engine has no BuildKit.</summary>
+    public BuilderKind? Builder { get; set; }
+
+    /// <summary>Gets or sets the stage to stop at. By default what the description says, and else its final stage.</summary>
+    public string? Target { get; set; }
+
+    /// <summary>Gets or sets tags beside those of the description.</summary>
+    public IList<string> Tags { get; set; } = [];
+
+    /// <summary>Gets or sets values of build arguments; they win over those of the description.</summary>
+    public IDictionary<string, string> BuildArguments { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
+    public string? Platform { get; set; }
+
+    /// <summary>Gets or sets the network of <c>RUN</c> steps: <c>default</c>, <c>none</c> or <c>host</c>.</summary>
+    public string? Network { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the build cache is left aside.</summary>
+    public bool NoCache { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether base images are pulled even where the engine has them.</summary>
+    public bool Pull { get; set; }
+}

@@ -1,0 +1,26 @@
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Has the engine hold every base image before the build begins, since a build can log in to no registry by itself.</summary>
+internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images) : IImageBuilder
+{
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        foreach (var text in request.Dockerfile.ImageBases(request.BuildArguments, request.Target))
+        {
+            var reference = ImageReference.Parse(text);
+            if (request.Pull || await images.FindAsync(reference.ToString(), cancellationToken) is null)
+            {
+                var step = new StepName($"pull {reference}", Stage: null, 0, 0, $"pull {reference}");
+                var started = System.Diagnostics.Stopwatch.GetTimestamp();
+                observer.On(new StepStarted(step));
+                await images.PullAsync(reference, request.Platform, observer, cancellationToken);
+                observer.On(new StepFinished(step, Cached: false, System.Diagnostics.Stopwatch.GetElapsedTime(started), Error: null));
+            }
+        }
+
+        return await inner.BuildAsync(request with { Pull = false }, context, observer, cancellationToken);
+    }
+}

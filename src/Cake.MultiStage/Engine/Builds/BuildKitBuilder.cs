@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Images;
+using Google.Protobuf;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Builds by BuildKit, carried by <c>POST /build?version=2</c>.</summary>
+internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuilder
+{
+    private const string What = "The build";
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
+
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var dockerfile = request.Dockerfile.Render();
+        var steps = new StepRecorder(observer);
+        var trace = new BuildKitTrace(steps, observer);
+        var buildId = Guid.NewGuid().ToString("N");
+        using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
+        Digest? id = null;
+        try
+        {
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId), content, What, cancellationToken);
+            await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
+            {
+                if (JsonLines.ErrorOf(message) is { } error)
+                {
+                    var failed = steps.Failed;
+                    throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? error);
+                }
+
+                switch (message.TryGetProperty("id", out var kind) ? kind.GetString() : null)
+                {
+                    case "moby.buildkit.trace" when message.GetProperty("aux").ValueKind == JsonValueKind.String:
+                        ReadTrace(trace, message.GetProperty("aux"));
+                        break;
+                    case "moby.image.id":
+                        id = Digest.Parse(message.GetProperty("aux").GetProperty("ID").GetString() ?? "");
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+        catch (EngineException) when (content.ReadError is not null)
+        {
+            throw content.ReadError;
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelAsync(buildId);
+            throw;
+        }
+
+        return id is null
+            ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
+            : new BuildResult(id, steps.Finished);
+    }
+
+    private void ReadTrace(BuildKitTrace trace, JsonElement aux)
+    {
+        try
+        {
+            trace.Read(aux.GetBytesFromBase64());
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidProtocolBufferException)
+        {
+            throw new EngineException($"{What} failed: the progress that the engine at {connection.Endpoint} sent is damaged: {exception.Message}", connection.Endpoint, exception);
+        }
+    }
+
+    private async Task CancelAsync(string buildId)
+    {
+        using var limit = new CancellationTokenSource(CancelLimit);
+        try
+        {
+            using var response = await connection.SendAsync(HttpMethod.Post, "/build/cancel?id=" + buildId, content: null, "Cancelling the build", limit.Token);
+        }
+        catch (Exception exception) when (exception is EngineException or OperationCanceledException)
+        {
+            // Closing the connection stops the build too; the user is waiting for the cancellation, not for this.
+            Debug.WriteLine(exception.Message);
+        }
+    }
+}
+
+/// <summary>Tells the observer how much of the build context has been sent.</summary>
+internal sealed class ContextProgress(IBuildObserver observer) : IProgress<long>
+{
+    public void Report(long value) => observer.On(new Transferred("build context", value, 0));
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>The query of <c>POST /build</c>, as the Engine API's reference names its parameters.</summary>
+internal static class BuildQuery
+{
+    public static string Of(BuildRequest request, BuilderKind builder, string buildId)
+    {
+        var query = new StringBuilder("/build?version=").Append(builder == BuilderKind.BuildKit ? '2' : '1');
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            }
+        }
+
+        Add("buildid", builder == BuilderKind.BuildKit ? buildId : null);
+        Add("dockerfile", BuildRequest.DockerfileName);
+        Add("rm", "1");
+        Add("forcerm", "1");
+        foreach (var tag in request.Tags)
+        {
+            Add("t", tag.ToString());
+        }
+
+        Add("target", request.Target);
+        Add("buildargs", request.BuildArguments.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.BuildArguments.ToDictionary(), StringComparer.Ordinal)));
+        Add("platform", request.Platform?.ToString());
+        Add("networkmode", request.Network);
+        Add("nocache", request.NoCache ? "1" : null);
+        Add("pull", request.Pull ? "1" : null);
+        return query.ToString();
+    }
+}

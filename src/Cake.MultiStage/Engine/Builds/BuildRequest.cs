@@ -1,0 +1,42 @@
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>What is asked of a builder, as data: how it travels is the builder's business.</summary>
+internal sealed record BuildRequest
+{
+    /// <summary>The name the generated Dockerfile has in the build context; no project's own file is called so.</summary>
+    public const string DockerfileName = ".multistage.Dockerfile";
+
+    public required Dockerfile Dockerfile { get; init; }
+
+    public required string ContextDirectory { get; init; }
+
+    /// <summary>Gets the name whose <c>.dockerignore</c> counts: <c>Dockerfile</c> for <c>Dockerfile.dockerignore</c>.</summary>
+    public string IgnoreFileName { get; init; } = "Dockerfile";
+
+    public IReadOnlyList<ImageReference> Tags { get; init; } = [];
+
+    public string? Target { get; init; }
+
+    public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public Platform? Platform { get; init; }
+
+    public string? Network { get; init; }
+
+    public bool NoCache { get; init; }
+
+    public bool Pull { get; init; }
+
+    public BuilderKind? Builder { get; init; }
+
+    /// <summary>Collects the files that the Dockerfile can reach.</summary>
+    public async Task<BuildContext> CollectContextAsync(CancellationToken cancellationToken)
+    {
+        var ignore = await IgnoreFile.LoadAsync(ContextDirectory, IgnoreFileName, cancellationToken);
+        return await BuildContext.CollectAsync(ContextDirectory, ignore, [.. Dockerfile.ContextSources().Select(source => source.Pattern)], cancellationToken);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>The builder of the engine that makes the image.</summary>
+public enum BuilderKind
+{
+    /// <summary>BuildKit: stages in parallel, unused stages skipped, cache mounts.</summary>
+    BuildKit,
+
+    /// <summary>The classic builder: one instruction after the other, on every engine.</summary>
+    Classic,
+}

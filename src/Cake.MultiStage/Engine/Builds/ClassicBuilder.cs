@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Builds by the classic builder, <c>POST /build?version=1</c>: one instruction after the other, no RUN flags.</summary>
+internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilder
+{
+    private const string What = "The build";
+
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var dockerfile = request.Dockerfile.ForClassicBuilder().Render();
+        var output = new ClassicOutput(dockerfile, new StepRecorder(observer), Stopwatch.GetTimestamp);
+        using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
+        Digest? id = null;
+        try
+        {
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic, ""), content, What, cancellationToken);
+            await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
+            {
+                if (JsonLines.ErrorOf(message) is { } error)
+                {
+                    throw output.Failure(error);
+                }
+
+                if (message.TryGetProperty("stream", out var stream))
+                {
+                    output.Read(stream.GetString() ?? "");
+                }
+                else if (message.TryGetProperty("aux", out var aux) && aux.ValueKind == System.Text.Json.JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier))
+                {
+                    id = Digest.Parse(identifier.GetString() ?? "");
+                }
+            }
+        }
+        catch (EngineException) when (content.ReadError is not null)
+        {
+            throw content.ReadError;
+        }
+
+        output.End();
+        return id is null
+            ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
+            : new BuildResult(id, output.Steps);
+    }
+}
+
+/// <summary>Reads what the classic builder prints: <c>Step 3/7 : …</c>, <c> ---&gt; Using cache</c>, and the steps' own output.</summary>
+internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecorder steps, Func<long> clock)
+{
+    private readonly StringBuilder _line = new();
+    private readonly List<string> _tail = [];
+    private string? _current;
+    private StepName? _name;
+    private bool _cached;
+    private long _started;
+
+    public IReadOnlyList<BuildStep> Steps => steps.Finished;
+
+    public void Read(string text)
+    {
+        foreach (var character in text)
+        {
+            if (character == '\n')
+            {
+                Line(_line.ToString().TrimEnd('\r'));
+                _line.Clear();
+            }
+            else
+            {
+                _line.Append(character);
+            }
+        }
+    }
+
+    public void End() => Finish(error: null);
+
+    public BuildFailedException Failure(string error)
+    {
+        if (_line.Length > 0)
+        {
+            Line(_line.ToString());
+        }
+
+        Finish(error);
+        return BuildFailure.Of(dockerfile, _name, [.. _tail.TakeLast(20)], error);
+    }
+
+    private void Line(string line)
+    {
+        var step = StepLine().Match(line);
+        if (step.Success)
+        {
+            Finish(error: null);
+            var number = int.Parse(step.Groups["number"].Value, CultureInfo.InvariantCulture);
+            _current = step.Groups["number"].Value;
+            _name = Named(number, step.Groups["text"].Value);
+            (_cached, _started) = (false, clock());
+            _tail.Clear();
+            steps.Name(_current, _name);
+            steps.Start(_current);
+        }
+        else if (line == " ---> Using cache")
+        {
+            _cached = true;
+        }
+        else if (_current is not null && !Chatter().IsMatch(line))
+        {
+            _tail.Add(line);
+            steps.Write(_current, Encoding.UTF8.GetBytes(line + "\n"));
+        }
+    }
+
+    private void Finish(string? error)
+    {
+        if (_current is not null)
+        {
+            steps.Finish(_current, _cached, _cached ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started, clock()), error);
+            _current = null;
+        }
+    }
+
+    /// <summary>The classic builder numbers every instruction of the file; the Dockerfile says which stage each is in.</summary>
+    private StepName Named(int number, string text)
+    {
+        var lines = dockerfile.Lines;
+        if (number > lines.Count || lines[number - 1].StageIndex < 0)
+        {
+            return new StepName(text, Stage: null, 0, 0, text);
+        }
+
+        var line = lines[number - 1];
+        var stage = line.StageName ?? string.Create(CultureInfo.InvariantCulture, $"stage-{line.StageIndex}");
+        var inStage = lines.Where(other => other.StageIndex == line.StageIndex).ToList();
+        var position = inStage.IndexOf(line) + 1;
+        return new StepName(string.Create(CultureInfo.InvariantCulture, $"[{stage} {position}/{inStage.Count}] {text}"), stage, position, inStage.Count, text, line);
+    }
+
+    [GeneratedRegex(@"\AStep (?<number>[0-9]{1,6})/[0-9]{1,6} : (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex StepLine();
+
+    [GeneratedRegex(@"\A( ---> |Removing intermediate container |Successfully (built|tagged) |\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Chatter();
+}

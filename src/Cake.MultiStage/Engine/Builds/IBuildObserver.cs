@@ -1,0 +1,24 @@
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Is told what a build does, as it does it. Calls come one at a time.</summary>
+internal interface IBuildObserver
+{
+    void On(BuildEvent buildEvent);
+}
+
+internal abstract record BuildEvent;
+
+/// <summary>A step began.</summary>
+internal sealed record StepStarted(StepName Step) : BuildEvent;
+
+/// <summary>A step wrote a line.</summary>
+internal sealed record StepOutput(StepName Step, string Line) : BuildEvent;
+
+/// <summary>A step ended.</summary>
+internal sealed record StepFinished(StepName Step, bool Cached, TimeSpan Duration, string? Error) : BuildEvent;
+
+/// <summary>Bytes or parts of something that travels: the build context, a layer of a base image. Total is 0 where it is not known.</summary>
+internal sealed record Transferred(string What, long Current, long Total) : BuildEvent;
+
+/// <summary>Something the user should know.</summary>
+internal sealed record BuildWarning(string Text) : BuildEvent;

@@ -1,0 +1,20 @@
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Has the engine make an image of a request.</summary>
+internal interface IImageBuilder
+{
+    /// <summary>Builds.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="context">The files that travel.</param>
+    /// <param name="observer">Is told what happens, as it happens.</param>
+    /// <param name="cancellationToken">Stops the build, in the engine too.</param>
+    /// <returns>The id of the image and the steps taken.</returns>
+    /// <exception cref="BuildFailedException">A step failed.</exception>
+    /// <exception cref="EngineException">The engine went away.</exception>
+    Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken);
+}
+
+internal sealed record BuildResult(Digest Id, IReadOnlyList<BuildStep> Steps);

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>Collects a request's build context, has it built by the builder the engine offers, and says what came out.</summary>
+internal sealed class ImageBuildService(EngineConnection connection)
+{
+    private readonly EngineImages _images = new(connection);
+
+    public async Task<BuiltImage> BuildAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var context = await request.CollectContextAsync(cancellationToken);
+        foreach (var skipped in context.Skipped)
+        {
+            observer.On(new BuildWarning($"'{skipped}' is a socket, a pipe or a device and stays out of the build context."));
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var result = await Builder(request).BuildAsync(request, context, observer, cancellationToken);
+        var duration = Stopwatch.GetElapsedTime(started);
+        var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
+            ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
+        return new BuiltImage
+        {
+            Id = result.Id,
+            Tags = request.Tags,
+            Duration = duration,
+            Steps = result.Steps,
+            Platform = new Platform(image.Os, image.Architecture, image.Variant is { Length: > 0 } variant ? variant : null),
+            Engine = connection.Endpoint,
+            Request = request,
+        };
+    }
+
+    private BaseImagePulling Builder(BuildRequest request)
+    {
+        if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
+        {
+            throw new EngineException($"The settings ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
+        }
+
+        var kind = request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
+        return new BaseImagePulling(kind == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection), _images);
+    }
+}

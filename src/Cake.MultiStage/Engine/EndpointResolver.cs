@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>
+/// Finds the engine as the Docker CLI does: an explicit host, <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c>, the
+/// <c>currentContext</c> of Docker's <c>config.json</c>, and last the platform's default.
+/// </summary>
+internal sealed class EndpointResolver(Func<string, string?> environment, string homeDirectory, bool isWindows)
+{
+    private const string UnixDefault = "unix:///var/run/docker.sock";
+    private const string WindowsDefault = "npipe://./pipe/docker_engine";
+
+    private string ConfigDirectory => Variable("DOCKER_CONFIG") ?? Path.Combine(homeDirectory, ".docker");
+
+    public EngineEndpoint Resolve(string? explicitHost)
+    {
+        if (!string.IsNullOrWhiteSpace(explicitHost))
+        {
+            return new EngineEndpoint(ParseHost(explicitHost, "the settings"), "the settings", TlsFromEnvironment(explicitHost));
+        }
+
+        if (Variable("DOCKER_HOST") is { } host)
+        {
+            return new EngineEndpoint(ParseHost(host, "DOCKER_HOST"), "DOCKER_HOST", TlsFromEnvironment(host));
+        }
+
+        var (name, source) = Variable("DOCKER_CONTEXT") is { } named ? (named, "DOCKER_CONTEXT") : (CurrentContext(), "Docker's config.json");
+        return name is null or "default"
+            ? new EngineEndpoint(new Uri(isWindows ? WindowsDefault : UnixDefault), "the platform's default")
+            : FromContext(name, source);
+    }
+
+    private string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
+
+    private static Uri ParseHost(string host, string source)
+    {
+        // The Docker CLI writes npipe:////./pipe/name; as a URI that is host "." and path "/pipe/name".
+        var text = host.Trim().Replace("npipe:////./", "npipe://./", StringComparison.OrdinalIgnoreCase);
+        if (text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new MultiStageException($"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in 'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock.");
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "unix" or "npipe" or "tcp" or "http" or "https"
+            ? address
+            : throw new MultiStageException($"The Docker host '{host}' (from {source}) is no address of an engine. Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
+    }
+
+    private EngineTls? TlsFromEnvironment(string host)
+    {
+        if (host.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || host.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase))
+        {
+            var verify = Variable("DOCKER_TLS_VERIFY") is not null;
+            var directory = Variable("DOCKER_CERT_PATH");
+            return verify || directory is not null || host.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? TlsFrom(directory ?? ConfigDirectory, verify || directory is null)
+                : null;
+        }
+
+        return null;
+    }
+
+    private static EngineTls TlsFrom(string directory, bool verify)
+    {
+        string? Existing(string name) => Path.Combine(directory, name) is var file && File.Exists(file) ? file : null;
+        return new EngineTls(Existing("ca.pem"), Existing("cert.pem"), Existing("key.pem"), verify);
+    }
+
+    private string? CurrentContext()
+    {
+        var file = Path.Combine(ConfigDirectory, "config.json");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using var config = ReadJson(file);
+        return config.RootElement.ValueKind == JsonValueKind.Object
+            && config.RootElement.TryGetProperty("currentContext", out var context)
+            && context.GetString() is { Length: > 0 } name ? name : null;
+    }
+
+    private EngineEndpoint FromContext(string name, string source)
+    {
+        // Layout of the Docker CLI's context store: contexts/{meta,tls}/<sha256 of the name>/…
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        var file = Path.Combine(ConfigDirectory, "contexts", "meta", id, "meta.json");
+        if (!File.Exists(file))
+        {
+            throw new MultiStageException($"The docker context '{name}' (from {source}) does not exist: there is no '{file}'. 'docker context ls' lists those there are.");
+        }
+
+        using var meta = ReadJson(file);
+        if (!meta.RootElement.TryGetProperty("Endpoints", out var endpoints)
+            || !endpoints.TryGetProperty("docker", out var docker)
+            || !docker.TryGetProperty("Host", out var host)
+            || host.GetString() is not { Length: > 0 } address)
+        {
+            throw new MultiStageException($"The docker context '{name}' (from {source}) names no host: '{file}' has no Endpoints.docker.Host.");
+        }
+
+        var verify = !(docker.TryGetProperty("SkipTLSVerify", out var skip) && skip.ValueKind == JsonValueKind.True);
+        var files = Path.Combine(ConfigDirectory, "contexts", "tls", id, "docker");
+        return new EngineEndpoint(ParseHost(address, $"docker context '{name}'"), $"docker context '{name}'", Directory.Exists(files) ? TlsFrom(files, verify) : null);
+    }
+
+    private static JsonDocument ReadJson(string file)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllText(file));
+        }
+        catch (JsonException exception)
+        {
+            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Docker.DotNet;
+using Microsoft.Extensions.Logging;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>A connection to one engine: Docker.DotNet's client, and the requests it has no method for, over the same handler.</summary>
+internal sealed class EngineConnection : IDisposable
+{
+    private static readonly Version ApiVersion = new(1, 41);
+    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(20);
+
+    private readonly HttpMessageInvoker _invoker;
+    private readonly Uri _baseAddress;
+
+    private EngineConnection(EngineEndpoint endpoint, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress)
+    {
+        Endpoint = endpoint;
+        Client = client;
+        _invoker = invoker;
+        _baseAddress = baseAddress;
+    }
+
+    public EngineEndpoint Endpoint { get; }
+
+    public DockerClient Client { get; }
+
+    /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
+    public string EngineVersion { get; private set; } = "";
+
+    /// <summary>Gets a value indicating whether the engine says that it has BuildKit (header <c>Builder-Version: 2</c> of <c>/_ping</c>, or a Linux engine from 18.09 on, which has it though not as its default).</summary>
+    public bool HasBuildKit { get; private set; }
+
+    /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
+    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken)
+    {
+        var transport = new EngineTransport();
+        var client = new DockerClientBuilder()
+            .WithEndpoint(endpoint.Address)
+            .WithApiVersion(ApiVersion)
+            .WithAuthProvider(EngineTransport.Credentials(endpoint))
+            .WithTimeout(Timeout.InfiniteTimeSpan)
+            .WithTransportOptions(transport, new EngineTransport.Options())
+            .Build();
+        // The client resolves the address a handler needs; asking the transport again gives the same one.
+        var invoker = new HttpMessageInvoker(transport.Handler!, disposeHandler: false);
+        var baseAddress = new EngineTransport().CreateHandler(client.Options, logger).EffectiveEndpoint;
+        var connection = new EngineConnection(endpoint, client, invoker, baseAddress);
+        try
+        {
+            await connection.GreetAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.</summary>
+    /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_baseAddress, $"v{ApiVersion}{pathAndQuery}")) { Content = content };
+        // An engine that refuses at once then answers before the body is on its way, and its reason is not lost.
+        request.Headers.ExpectContinue = content is not null;
+        var response = await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));
+        if (response.IsSuccessStatusCode || response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var body = await GuardAsync(what, () => response.Content.ReadAsStringAsync(cancellationToken));
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint);
+        }
+    }
+
+    /// <summary>Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.</summary>
+    public async Task<T> GuardAsync<T>(string what, Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (DockerApiException exception)
+        {
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}", Endpoint, exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException)
+        {
+            throw Unreachable(what, exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        _invoker.Dispose();
+        Client.Dispose();
+    }
+
+    /// <summary>Makes the error for a connection that could not be made or was cut off.</summary>
+    public EngineException Unreachable(string what, Exception exception)
+    {
+        var cause = Innermost(exception);
+        return cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
+            ? new EngineException($"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), or set DOCKER_HOST to an engine you may use.", Endpoint, exception)
+            : IsConnectFailure(exception, cause)
+                ? new EngineException($"{what} failed: no Docker engine answers at {Endpoint}: {cause.Message}. Start Docker, or set DOCKER_HOST, or choose a docker context that reaches an engine.", Endpoint, exception)
+                : new EngineException($"{what} failed: the Docker engine at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted; look at the engine's log, then run the build again.", Endpoint, exception);
+    }
+
+    private static bool IsConnectFailure(Exception exception, Exception cause) =>
+        cause is TimeoutException
+        || exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        || cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut };
+
+    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+
+    private static string MessageOf(string? body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body ?? "");
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) ? message.GetString() ?? "" : body!.Trim();
+        }
+        catch (JsonException)
+        {
+            return string.IsNullOrWhiteSpace(body) ? "(no message)" : body.Trim();
+        }
+    }
+
+    private async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        const string What = "Reaching the Docker engine";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(FirstAnswer);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
+            using var ping = await GuardAsync(What, () => _invoker.SendAsync(request, limit.Token));
+            if (!ping.IsSuccessStatusCode)
+            {
+                var body = await ping.Content.ReadAsStringAsync(limit.Token);
+                throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: {MessageOf(body)}", Endpoint);
+            }
+
+            var version = await GuardAsync(What, () => Client.System.GetVersionAsync(limit.Token));
+            EngineVersion = version.Version;
+            HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
+                || (version.Components?.Any(component => component.Name == "Engine") == true && Version.TryParse(version.Version.Split('-', '+')[0], out var number) && number.Major >= 18 && version.Os == "linux");
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {FirstAnswer.TotalSeconds:0} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Cake.MultiStage.Engine;
+
+/// <summary>Where the Docker engine is, and how that was found out.</summary>
+/// <param name="Address">The address: <c>unix://</c>, <c>npipe://</c>, <c>tcp://</c>, <c>http://</c> or <c>https://</c>.</param>
+/// <param name="Source">What named it, such as <c>DOCKER_HOST</c>.</param>
+/// <param name="Tls">The TLS files, or <see langword="null"/> where the connection is not encrypted.</param>
+public sealed record EngineEndpoint(Uri Address, string Source, EngineTls? Tls = null)
+{
+    /// <summary>Returns the address and where it came from.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Address.OriginalString} (from {Source})";
+}
+
+/// <summary>The TLS files of an endpoint, in PEM form, as the Docker CLI lays them out.</summary>
+/// <param name="CertificateAuthority">The file of the authority that signed the engine's certificate, or <see langword="null"/> for the system's.</param>
+/// <param name="Certificate">The client's certificate file, or <see langword="null"/>.</param>
+/// <param name="Key">The client's key file, or <see langword="null"/>.</param>
+/// <param name="Verify">Whether the engine's certificate is checked.</param>
+public sealed record EngineTls(string? CertificateAuthority, string? Certificate, string? Key, bool Verify);

@@ -1,0 +1,109 @@
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>The images an engine holds: find, pull, tag, delete, save.</summary>
+internal sealed class EngineImages(EngineConnection connection)
+{
+    /// <summary>Gets an image by reference or id, or <see langword="null"/> where the engine has none.</summary>
+    public async Task<ImageInspectResponse?> FindAsync(string reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.GuardAsync($"Looking up image '{reference}'", async () =>
+            {
+                try
+                {
+                    return await connection.Client.Images.InspectImageAsync(reference, cancellationToken);
+                }
+                catch (DockerImageNotFoundException)
+                {
+                    return null!;
+                }
+            });
+        }
+        catch (EngineException exception) when (exception.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Pulls an image.</summary>
+    /// <exception cref="MultiStageException">No registry serves it to this engine.</exception>
+    public async Task PullAsync(ImageReference reference, Platform? platform, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var wanted = reference.OrLatest();
+        var progress = new PullProgress(wanted, observer);
+        var parameters = new ImagesCreateParameters
+        {
+            FromImage = wanted.Repository,
+            Tag = wanted.Digest?.ToString() ?? wanted.Tag,
+            Platform = platform?.ToString(),
+        };
+        string error;
+        try
+        {
+            await connection.GuardAsync($"Pulling '{wanted}'", async () =>
+            {
+                await connection.Client.Images.CreateImageAsync(parameters, authConfig: null, progress, cancellationToken);
+                return true;
+            });
+            if (progress.Error is null)
+            {
+                return;
+            }
+
+            error = progress.Error;
+        }
+        catch (EngineException exception) when (exception.InnerException is DockerApiException)
+        {
+            error = exception.Message;
+        }
+
+        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
+    }
+
+    public Task TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)
+    {
+        var wanted = reference.AsTag();
+        return connection.GuardAsync($"Tagging '{image}' as '{wanted}'", async () =>
+        {
+            await connection.Client.Images.TagImageAsync(image, new ImageTagParameters { RepositoryName = wanted.FamiliarName, Tag = wanted.Tag }, cancellationToken);
+            return true;
+        });
+    }
+
+    /// <summary>Gets the ids of all images, dangling ones included.</summary>
+    public async Task<IReadOnlySet<string>> IdsAsync(CancellationToken cancellationToken)
+    {
+        var images = await connection.GuardAsync("Listing images", () => connection.Client.Images.ListImagesAsync(new ImagesListParameters { All = true }, cancellationToken));
+        return images.Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
+    }
+
+    public Task DeleteAsync(Digest id, CancellationToken cancellationToken) =>
+        connection.GuardAsync($"Deleting image '{id}'", () => connection.Client.Images.DeleteImageAsync(id.ToString(), new ImageDeleteParameters { NoPrune = true }, cancellationToken));
+
+    /// <summary>Opens the stream of a saved image, as <c>docker save</c> writes it.</summary>
+    public Task<Stream> SaveAsync(IReadOnlyList<Digest> ids, CancellationToken cancellationToken) =>
+        connection.GuardAsync("Reading the image's layers", () => connection.Client.Images.SaveImagesAsync([.. ids.Select(id => id.ToString())], cancellationToken));
+
+    private sealed class PullProgress(ImageReference reference, IBuildObserver observer) : IProgress<JSONMessage>
+    {
+        public string? Error { get; private set; }
+
+        public void Report(JSONMessage value)
+        {
+            if (value.Error is { } error)
+            {
+                Error = error.Message;
+            }
+            else if (value is { ID: { Length: > 0 } layer, Status: { } status })
+            {
+                observer.On(new Transferred($"{reference} {layer} {status}", value.Progress?.Current ?? 0, value.Progress?.Total ?? 0));
+            }
+        }
+    }
+}

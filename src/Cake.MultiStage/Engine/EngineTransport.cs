@@ -1,0 +1,123 @@
+using System.IO.Pipes;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Docker.DotNet.Handler.Abstractions;
+using Docker.DotNet.X509;
+using Microsoft.Extensions.Logging;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>
+/// One connection logic for every request, Docker.DotNet's and our own: .NET's HTTP handler over a unix socket, a named
+/// pipe or TCP.
+/// </summary>
+/// <remarks>
+/// Docker.DotNet's own handlers write the whole request before they read any answer, take socket paths of at most 91
+/// bytes, and can't tell a complete answer from one that was cut off. .NET's handler does none of these.
+/// </remarks>
+internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Options>
+{
+    private static readonly TimeSpan ContinueTimeout = TimeSpan.FromSeconds(2);
+
+    public SocketsHttpHandler? Handler { get; private set; }
+
+    public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) => CreateHandler(new Options(), clientOptions, logger);
+
+    public ResolvedTransport CreateHandler(Options transportOptions, ResolvedClientOptions clientOptions, ILogger logger)
+    {
+        var address = clientOptions.Endpoint;
+        Handler = new SocketsHttpHandler
+        {
+            UseProxy = address.Scheme is not ("unix" or "npipe"),
+            Expect100ContinueTimeout = ContinueTimeout,
+            ResponseDrainTimeout = TimeSpan.Zero,
+        };
+        switch (address.Scheme)
+        {
+            case "unix":
+                Handler.ConnectCallback = (_, token) => ConnectSocketAsync(address.LocalPath, token);
+                return new ResolvedTransport(Handler, new Uri("http://docker/"));
+            case "npipe":
+                Handler.ConnectCallback = (_, token) => ConnectPipeAsync(address, token);
+                return new ResolvedTransport(Handler, new Uri("http://docker/"));
+            default:
+                var scheme = clientOptions.AuthProvider.TlsEnabled ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+                return new ResolvedTransport(Handler, new UriBuilder(address) { Scheme = scheme, Port = address.Port > 0 ? address.Port : scheme == "https" ? 2376 : 2375 }.Uri);
+        }
+    }
+
+    public Task<WriteClosableStream> HijackStreamAsync(HttpContent content) =>
+        throw new NotSupportedException("Upgraded connections are taken from the response itself.");
+
+    /// <summary>Reads the TLS files into what Docker.DotNet configures a handler with.</summary>
+    public static IAuthProvider Credentials(EngineEndpoint endpoint)
+    {
+        if (endpoint.Tls is not { } tls)
+        {
+            return NoopAuthProvider.Instance;
+        }
+
+        try
+        {
+            var certificate = tls is { Certificate: { } file, Key: { } key } ? DockerTlsCertificates.LoadCertificateFromPemFiles(file, key) : null;
+            return new CertificateCredentials(certificate)
+            {
+                ServerCertificateValidationCallback = tls switch
+                {
+                    // What DOCKER_CERT_PATH without DOCKER_TLS_VERIFY asks for.
+#pragma warning disable CA5359
+                    { Verify: false } => (_, _, _, _) => true,
+#pragma warning restore CA5359
+                    { CertificateAuthority: { } authority } => VerifyAgainst(authority),
+                    _ => null,
+                },
+            };
+        }
+        catch (Exception exception) when (exception is IOException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new EngineException($"The TLS files for {endpoint} can't be read: {exception.Message}", endpoint, exception);
+        }
+    }
+
+    private static System.Net.Security.RemoteCertificateValidationCallback VerifyAgainst(string authorityFile)
+    {
+        var chainOnly = DockerTlsCertificates.CreateCertificateAuthorityValidationCallback(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
+
+        // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either.
+        return (sender, certificate, chain, errors) =>
+            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && chainOnly(sender, certificate, chain, errors);
+    }
+
+    private static async ValueTask<Stream> ConnectSocketAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectPipeAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var server = address.Host is "localhost" or "" ? "." : address.Host;
+        var pipe = new NamedPipeClientStream(server, address.Segments[^1], PipeDirection.InOut, PipeOptions.Asynchronous);
+        try
+        {
+            await pipe.ConnectAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            return pipe;
+        }
+        catch
+        {
+            await pipe.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal sealed record Options;
+}

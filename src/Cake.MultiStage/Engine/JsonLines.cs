@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>Reads the engine's streams of JSON messages, one a line.</summary>
+internal static class JsonLines
+{
+    /// <exception cref="EngineException">The stream was cut off in mid-message, or holds no JSON.</exception>
+    public static async IAsyncEnumerable<JsonElement> ReadAsync(HttpResponseMessage response, EngineConnection connection, string what, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = await connection.GuardAsync(what, () => response.Content.ReadAsStreamAsync(cancellationToken));
+        using var reader = new StreamReader(stream);
+        while (await connection.GuardAsync(what, () => reader.ReadLineAsync(cancellationToken).AsTask()) is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                yield return Parse(line, connection, what);
+            }
+        }
+    }
+
+    /// <summary>Gets the message of an error the engine reports in a stream, or <see langword="null"/> where it reports none.</summary>
+    public static string? ErrorOf(JsonElement message) =>
+        message.TryGetProperty("errorDetail", out var detail) && detail.TryGetProperty("message", out var text) ? text.GetString()
+        : message.TryGetProperty("error", out var error) ? error.GetString()
+        : null;
+
+    private static JsonElement Parse(string line, EngineConnection connection, string what)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new JsonException($"expected an object, found '{document.RootElement.ValueKind}'");
+        }
+        catch (JsonException exception)
+        {
+            throw new EngineException($"{what} failed: the answer of the engine at {connection.Endpoint} broke off or is damaged: {exception.Message} The engine may have stopped; look at its log, then run the build again.", connection.Endpoint, exception);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects;
+
+/// <summary>The general preset: the sources, then the commands.</summary>
+internal static class AnyProject
+{
+    public static ImageProject Describe(string path, ProjectSettings settings)
+    {
+        var directory = ProjectDescription.ExistingDirectory(path);
+        if (string.IsNullOrWhiteSpace(settings.BuilderImage))
+        {
+            throw new MultiStageException($"The project in '{directory}' names no builder image. Say which image has its toolchain, as in project.BuilderImage = \"debian:trixie-slim\".");
+        }
+
+        var builder = Stage.From(ProjectDescription.Base(settings.BuilderImage, settings)).Workdir(settings.SourceDirectory);
+        foreach (var (name, value) in settings.BuilderEnvironment)
+        {
+            builder = builder.Env(name, value);
+        }
+
+        if (settings.Sources.Count > 0)
+        {
+            builder = builder.Copy(settings.Sources, "./");
+        }
+
+        foreach (var command in settings.Commands)
+        {
+            builder = builder.Run(command);
+        }
+
+        return ProjectDescription.Of(directory, settings, settings.Name ?? ProjectDescription.NameFrom(Path.GetFileName(directory)), builder);
+    }
+}

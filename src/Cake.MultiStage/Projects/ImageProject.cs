@@ -1,0 +1,121 @@
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Projects;
+
+/// <summary>
+/// A described project: which stages build it, what the final stage takes over, and how the image is run. It never
+/// changes; aliases such as <c>MultiStageGo</c> make it.
+/// </summary>
+public sealed record ImageProject
+{
+    /// <summary>The name of the stage with the toolchain: <c>builder</c>.</summary>
+    public const string BuilderStage = "builder";
+
+    /// <summary>The name of the stage that becomes the image: <c>final</c>.</summary>
+    public const string FinalStage = "final";
+
+    /// <summary>Gets the project's name, such as <c>hello</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the absolute path of the folder on this host that is the build context.</summary>
+    public required string ContextDirectory { get; init; }
+
+    /// <summary>Gets the stage with the toolchain.</summary>
+    public required Stage Builder { get; init; }
+
+    /// <summary>Gets further stages, in any order: each is written after those it refers to.</summary>
+    public IReadOnlyList<Stage> Stages { get; init; } = [];
+
+    /// <summary>Gets what the final stage starts from: <c>scratch</c>, an image, an earlier stage or a build argument.</summary>
+    public StageBase FinalBase { get; init; } = StageBase.Scratch;
+
+    /// <summary>Gets what the final stage takes over from earlier stages.</summary>
+    public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
+
+    /// <summary>Gets the working directory of the final stage, or <see langword="null"/> for that of its base.</summary>
+    public string? Workdir { get; init; }
+
+    /// <summary>Gets the environment variables of the final stage.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the labels of the image.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the ports the program listens on, such as <c>8080</c> or <c>53/udp</c>.</summary>
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary>Gets the user the program runs as, or <see langword="null"/> for that of the base.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Gets the program and its fixed arguments, in exec form.</summary>
+    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+
+    /// <summary>Gets the default arguments, in exec form.</summary>
+    public IReadOnlyList<string> Cmd { get; init; } = [];
+
+    /// <summary>Gets the arguments declared before the first <c>FROM</c>, with their defaults; an empty default is none.</summary>
+    public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the values given to build arguments.</summary>
+    public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the tags the image gets.</summary>
+    public IReadOnlyList<ImageReference> Tags { get; init; } = [];
+
+    /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Makes the Dockerfile of this project.</summary>
+    /// <returns>The Dockerfile, checked.</returns>
+    /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
+    public Dockerfile ToDockerfile()
+    {
+        var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
+        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, Final()]);
+        List<string> problems = [.. Problems(dockerfile), .. dockerfile.Problems()];
+        return problems.Count == 0 ? dockerfile : throw new DockerfileException(problems);
+    }
+
+    private IEnumerable<string> Problems(Dockerfile dockerfile)
+    {
+        if (Artifacts.Count == 0 && FinalBase == StageBase.Scratch)
+        {
+            yield return $"stage '{FinalStage}' takes over no artifact: on scratch it would be empty. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
+        }
+
+        if (Target is not null && !dockerfile.Stages.Any(stage => string.Equals(stage.Name, Target, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return $"the target '{Target}' is no stage. The stages are: {string.Join(", ", dockerfile.Stages.Select(stage => stage.Name))}.";
+        }
+    }
+
+    private Stage Final()
+    {
+        var stage = Stage.From(FinalBase).Named(FinalStage);
+        foreach (var (name, value) in Labels)
+        {
+            stage = stage.Label(name, value);
+        }
+
+        stage = Workdir is null ? stage : stage.Workdir(Workdir);
+        foreach (var artifact in Artifacts)
+        {
+            stage = stage.CopyFrom(artifact.From, artifact.Source, artifact.Destination);
+        }
+
+        foreach (var (name, value) in Environment)
+        {
+            stage = stage.Env(name, value);
+        }
+
+        foreach (var port in Ports)
+        {
+            stage = stage.With(new ExposeInstruction(port));
+        }
+
+        stage = User is null ? stage : stage.User(User);
+        stage = Entrypoint.Count == 0 ? stage : stage.Entrypoint([.. Entrypoint]);
+        return Cmd.Count == 0 ? stage : stage.Cmd([.. Cmd]);
+    }
+}

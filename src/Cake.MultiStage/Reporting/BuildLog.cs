@@ -1,0 +1,73 @@
+using System.Globalization;
+using Cake.MultiStage.Engine.Builds;
+using Microsoft.Extensions.Logging;
+
+namespace Cake.MultiStage.Reporting;
+
+/// <summary>Tells the log of a build: one line a step, and at verbose level what the steps write and what the builder does for itself.</summary>
+internal sealed class BuildLog(ILogger logger) : IBuildObserver
+{
+    private readonly Dictionary<string, int> _reported = new(StringComparer.Ordinal);
+
+    public static string Describe(StepFinished step) =>
+        $"{step.Step.Text} {(step.Error is not null ? "FAILED" : step.Cached ? "CACHED" : string.Create(CultureInfo.InvariantCulture, $"{step.Duration.TotalSeconds:0.0}s"))}";
+
+    public void On(BuildEvent buildEvent)
+    {
+        switch (buildEvent)
+        {
+            case StepStarted step:
+                logger.LogDebug("{Step}", step.Step.Text);
+                break;
+            case StepOutput output:
+                logger.LogDebug("  {Line}", output.Line);
+                break;
+            case StepFinished step:
+                logger.Log(Level(step), "{Step}", Describe(step));
+                break;
+            case Transferred transfer:
+                Report(transfer);
+                break;
+            case BuildWarning warning:
+                logger.LogWarning("{Warning}", warning.Text);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static LogLevel Level(StepFinished step) => step.Step.IsInstruction || step.Step.Text.StartsWith("pull ", StringComparison.Ordinal) ? LogLevel.Information : LogLevel.Debug;
+
+    /// <summary>Long transfers say how far they are, each quarter once, or every 100 MB where the end is not known.</summary>
+    private void Report(Transferred transfer)
+    {
+        const long Chunk = 100_000_000;
+        const long Small = 10_000_000;
+        var part = transfer.Total > 0 ? (int)(4 * transfer.Current / transfer.Total) : (int)(transfer.Current / Chunk);
+        if (part > _reported.GetValueOrDefault(transfer.What) && Math.Max(transfer.Current, transfer.Total) >= Small)
+        {
+            _reported[transfer.What] = part;
+            var size = new Images.ByteSize(transfer.Current);
+            logger.LogInformation("{Transfer}", transfer.Total > 0 ? $"{transfer.What}: {size} of {new Images.ByteSize(transfer.Total)}" : $"{transfer.What}: {size}");
+        }
+    }
+}
+
+/// <summary>Tells the log of a build that only measuring needs: at verbose level, and what the user should know.</summary>
+internal sealed class QuietBuildLog(ILogger logger) : IBuildObserver
+{
+    public void On(BuildEvent buildEvent)
+    {
+        switch (buildEvent)
+        {
+            case StepFinished step:
+                logger.LogDebug("{Step}", BuildLog.Describe(step));
+                break;
+            case BuildWarning warning:
+                logger.LogDebug("{Warning}", warning.Text);
+                break;
+            default:
+                break;
+        }
+    }
+}

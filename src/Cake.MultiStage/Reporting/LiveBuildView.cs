@@ -1,0 +1,108 @@
+using System.Globalization;
+using Cake.MultiStage.Engine.Builds;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Cake.MultiStage.Reporting;
+
+/// <summary>Shows a build on a terminal while it runs: a line a step, the running ones with their time and their last line of output.</summary>
+internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
+    private readonly Lock _lock = new();
+    private readonly List<Row> _rows = [];
+    private readonly List<string> _warnings = [];
+    private Transferred? _transfer;
+
+    /// <summary>Runs a build and shows it until it ends.</summary>
+    public async Task<T> ShowAsync<T>(Func<Task<T>> build)
+    {
+        T result = default!;
+        await console.Live(new Text("")).StartAsync(async live =>
+        {
+            var running = build();
+            try
+            {
+                while (await Task.WhenAny(running, Task.Delay(Refresh)) != running)
+                {
+                    live.UpdateTarget(Render());
+                }
+            }
+            finally
+            {
+                live.UpdateTarget(Render());
+            }
+
+            result = await running;
+        });
+        return result;
+    }
+
+    public void On(BuildEvent buildEvent)
+    {
+        lock (_lock)
+        {
+            switch (buildEvent)
+            {
+                case StepStarted step:
+                    _transfer = null;
+                    _rows.Add(new Row(step.Step, System.Diagnostics.Stopwatch.GetTimestamp()));
+                    break;
+                case StepOutput output when Find(output.Step) is { } row:
+                    row.Output = output.Line;
+                    break;
+                case StepFinished step when Find(step.Step) is { } row:
+                    row.Finished = step;
+                    break;
+                case Transferred transfer:
+                    _transfer = transfer;
+                    break;
+                case BuildWarning warning:
+                    _warnings.Add(warning.Text);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static IRenderable Line(Row row)
+    {
+        var text = Markup.Escape(row.Step.Text.ReplaceLineEndings(" "));
+        return row.Finished switch
+        {
+            { Error: not null } => new Markup($"[red]✗[/] {text} [red]FAILED[/]"),
+            { Cached: true } => new Markup($"[green]✓[/] {text} [blue]CACHED[/]"),
+            { } finished => new Markup(string.Create(CultureInfo.InvariantCulture, $"[green]✓[/] {text} [grey]{finished.Duration.TotalSeconds:0.0}s[/]")),
+            null => new Markup(string.Create(CultureInfo.InvariantCulture, $"[yellow]●[/] {text} [grey]{System.Diagnostics.Stopwatch.GetElapsedTime(row.Started).TotalSeconds:0.0}s {Markup.Escape(row.Output)}[/]")).Overflow(Overflow.Ellipsis),
+        };
+    }
+
+    private Rows Render()
+    {
+        lock (_lock)
+        {
+            List<IRenderable> lines = [.. _rows.Where(row => row.Step.IsInstruction || row.Finished is null || row.Finished.Error is not null).Select(Line)];
+            if (_transfer is { } transfer && transfer.Current > 0)
+            {
+                lines.Add(new Text($"  {transfer.What}: {new Images.ByteSize(transfer.Current)}{(transfer.Total > 0 ? " of " + new Images.ByteSize(transfer.Total) : "")}").Overflow(Overflow.Ellipsis));
+            }
+
+            lines.AddRange(_warnings.Select(warning => new Markup($"[yellow]! {Markup.Escape(warning)}[/]")));
+            return new Rows(lines);
+        }
+    }
+
+    private Row? Find(StepName step) => _rows.FindLast(row => row.Step == step);
+
+    private sealed class Row(StepName step, long started)
+    {
+        public StepName Step { get; } = step;
+
+        public long Started { get; } = started;
+
+        public string Output { get; set; } = "";
+
+        public StepFinished? Finished { get; set; }
+    }
+}

@@ -1,0 +1,64 @@
+// Cake tasks for the Docker engine that samples and tests need. In build.cake:
+//
+//   #load "./tests/engine/engine.cake"
+//   Task("Test").IsDependentOn("Engine")…
+//   RunTarget(target);
+//   if (engineHost is not null) Console.WriteLine($"DOCKER_HOST={engineHost}");
+
+// Where the engine answers, once the task Engine has run. Everything later in the same run finds it in DOCKER_HOST.
+string engineHost = null;
+
+Task("Engine")
+    .Description("Makes sure that a Docker engine answers and has the base images (tests/engine/up).")
+    .Does(() =>
+{
+    const string Prefix = "DOCKER_HOST=";
+    if (IsRunningOnWindows())
+    {
+        // No bash to rely on, and no private engine: only say whether one answers.
+        int check = StartProcess("docker", new ProcessSettings
+        {
+            Arguments = "version --format {{.Server.Version}}",
+            RedirectStandardOutput = true,
+            RedirectedStandardOutputHandler = line =>
+            {
+                if (!string.IsNullOrEmpty(line)) Information("{0}", $"Docker {line} answers.");
+                return line;
+            },
+        });
+        if (check != 0) throw new CakeException("No Docker engine answers: start Docker, or point DOCKER_HOST at one.");
+        engineHost = EnvironmentVariable("DOCKER_HOST") ?? "npipe:////./pipe/docker_engine";
+        return;
+    }
+
+    string host = null;
+    int exitCode = StartProcess("bash", new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/up")).FullPath),
+        RedirectStandardOutput = true,
+        RedirectedStandardOutputHandler = line =>
+        {
+            if (line is null) return line;
+            if (line.StartsWith(Prefix, StringComparison.Ordinal)) host = line[Prefix.Length..];
+            else Information("{0}", line);
+            return line;
+        },
+    });
+    if (exitCode != 0 || host is null) throw new CakeException("No Docker engine: see the lines above.");
+
+    engineHost = host;
+    System.Environment.SetEnvironmentVariable("DOCKER_HOST", host);
+});
+
+Task("Engine-Down")
+    .Description("Stops the private engine that Engine started, if any (tests/engine/down).")
+    .WithCriteria(() => !IsRunningOnWindows(), "the private engine is for Linux")
+    .Does(() =>
+{
+    int exitCode = StartProcess("bash", new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/down")).FullPath),
+    });
+    if (exitCode != 0) throw new CakeException("tests/engine/down failed.");
+    engineHost = null;
+});
