@@ -7,9 +7,9 @@ internal sealed class ContextTar
 {
     /// <summary>Writes the tar.</summary>
     public Task WriteAsync(Stream destination, BuildContext context, string dockerfileName, string dockerfileText, IProgress<long>? bytes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(dockerfileName + dockerfileText + destination + context + bytes + cancellationToken + this);
+        throw new NotSupportedException(dockerfileName + dockerfileText );
 
     /// <summary>Computes what identifies the context's content: sha256 over paths, modes, link targets, contents and the Dockerfile.</summary>
     public Task<Digest> FingerprintAsync(BuildContext context, string dockerfileName, string dockerfileText, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(dockerfileName + dockerfileText + context + cancellationToken + this);
+        throw new NotSupportedException(dockerfileName + dockerfileText );
 }

@@ -15,8 +15,8 @@ internal sealed class IgnoreFile
 
     /// <summary>Loads the ignore file that belongs to a Dockerfile.</summary>
     public static Task<IgnoreFile> LoadAsync(string contextDirectory, string dockerfileName, CancellationToken cancellationToken) =>
-        throw new NotSupportedException(contextDirectory + dockerfileName + cancellationToken);
+        throw new NotSupportedException(contextDirectory + dockerfileName );
 
     /// <summary>Tells whether a path stays behind.</summary>
-    public bool IsIgnored(string slashPath) => throw new NotSupportedException(slashPath + this);
+    public bool IsIgnored(string slashPath) => throw new NotSupportedException(slashPath);
 }
