@@ -92,14 +92,15 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         const int linuxLimit = 40;
         var link = Add(path, entry)!;
         search.Link ??= link;
-        search.Circle |= links == linuxLimit;
         search.Matched |= search.HasWildcards && rest.IsEmpty;
-        if (!search.Circle)
+        if (links == linuxLimit)
         {
-            var target = SourceSearch.Literal(link.LinkTarget!);
-            var (start, above) = link.LinkTarget!.StartsWith('/') ? (Place.Root, []) : (Place.Root, SourceSearch.Literal(place.Path));
-            Follow(start, (SourceSegment[])[.. above, .. target, .. rest.Span], links + 1, search);
+            search.Circle = true;
+            return;
         }
+
+        var above = link.LinkTarget!.StartsWith('/') ? [] : SourceSearch.Literal(place.Path);
+        Follow(Place.Root, (SourceSegment[])[.. above, .. SourceSearch.Literal(link.LinkTarget), .. rest.Span], links + 1, search);
     }
 
     private void Take(Place place, SourceSearch search)

@@ -17,7 +17,24 @@ internal sealed class SourceSearch
     /// <summary>Initializes the search.</summary>
     /// <param name="source">The source as <c>COPY</c> names it.</param>
     /// <exception cref="BuildContextException">The source is no pattern.</exception>
-    public SourceSearch(string source) => Segments = Split(source, Read);
+    public SourceSearch(string source)
+    {
+        // As in Docker, ".." takes the part before it away whether or not that exists, and nothing is above the context.
+        List<SourceSegment> segments = [];
+        foreach (var segment in Split(source, part => Read(part, source)))
+        {
+            if (segment.Names is not [".."])
+            {
+                segments.Add(segment);
+            }
+            else if (segments.Count > 0)
+            {
+                segments.RemoveAt(segments.Count - 1);
+            }
+        }
+
+        Segments = [.. segments];
+    }
 
     /// <summary>Gets the parts of the source's path.</summary>
     public SourceSegment[] Segments { get; }
@@ -53,10 +70,10 @@ internal sealed class SourceSearch
     private static SourceSegment[] Split(string path, Func<string, SourceSegment> read) =>
         [.. path.Split('/').Where(part => part is not ("" or ".")).Select(read)];
 
-    private static SourceSegment Read(string part)
+    private static SourceSegment Read(string part, string source)
     {
         var pattern = GoPattern.Parse(part)
-            ?? throw new BuildContextException($"The source '{part}' is no pattern: close its brackets, or write '\\' before a character that is meant literally.");
+            ?? throw new BuildContextException($"The source '{source}' is no pattern: close its brackets, or write '\\' before a character that is meant literally.");
 
         // The engine takes a backslash in a source without wildcards as it is; one that was meant as an escape is found as well.
         return pattern.Name is { } name ? new(part == name ? [name] : [part, name], null) : new(null, pattern);
