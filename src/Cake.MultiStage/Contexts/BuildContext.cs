@@ -1,0 +1,45 @@
+namespace Cake.MultiStage.Contexts;
+
+/// <summary>What an entry of a build context is.</summary>
+internal enum ContextFileKind
+{
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A symbolic link, which travels as a link.</summary>
+    SymbolicLink,
+}
+
+/// <summary>One entry of a build context.</summary>
+/// <param name="Path">The path relative to the context, with slashes on every host.</param>
+/// <param name="FullPath">The path on the host.</param>
+/// <param name="Kind">What the entry is.</param>
+/// <param name="Length">The size in bytes; 0 for what is no file.</param>
+/// <param name="Mode">The permissions, as the image will see them.</param>
+/// <param name="LinkTarget">Where a symbolic link points, as it is written in the link.</param>
+internal sealed record ContextFile(string Path, string FullPath, ContextFileKind Kind, long Length, UnixFileMode Mode, string? LinkTarget);
+
+/// <summary>The files that travel to the engine.</summary>
+/// <param name="Directory">The context's folder on the host.</param>
+/// <param name="Files">The entries in ordinal order of their paths, so parents come before children.</param>
+internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile> Files)
+{
+    /// <summary>Gets the paths of sockets, pipes and devices that were met and left behind.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>Gets the bytes of content all files hold.</summary>
+    public long Length => Files.Sum(file => file.Length);
+
+    /// <summary>Gathers the files that the sources reach.</summary>
+    /// <param name="directory">The context's folder.</param>
+    /// <param name="ignore">What stays behind.</param>
+    /// <param name="sources">The sources as <c>COPY</c> names them, with Go's wildcards; <c>.</c> is everything.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <returns>The context.</returns>
+    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source matches nothing.</exception>
+    public static Task<BuildContext> CollectAsync(string directory, IgnoreFile ignore, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        Task.Run(() => new ContextWalker(directory, ignore, cancellationToken).Collect(sources), cancellationToken);
+}

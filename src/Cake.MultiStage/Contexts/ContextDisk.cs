@@ -1,0 +1,110 @@
+using System.Formats.Tar;
+
+namespace Cake.MultiStage.Contexts;
+
+/// <summary>Reads names and properties of a context's entries, and says which entry failed.</summary>
+internal sealed class ContextDisk(string root)
+{
+    private const UnixFileMode Everyone = (UnixFileMode)511; // 0777, what every link has on Linux
+    private const UnixFileMode Executable = (UnixFileMode)493; // 0755, what the Docker CLI gives where the host has no modes
+
+    /// <summary>Gets the context's folder.</summary>
+    public string Root => root;
+
+    /// <summary>Checks that the context is a folder.</summary>
+    /// <exception cref="BuildContextException">It is not.</exception>
+    public void RequireRoot()
+    {
+        if (!Directory.Exists(root))
+        {
+            throw new BuildContextException(File.Exists(root)
+                ? $"The build context '{root}' is a file. Name the folder that holds the project."
+                : $"The build context '{root}' does not exist. Name a folder that is there; a relative one starts at the working directory.");
+        }
+    }
+
+    /// <summary>Finds an entry without following it.</summary>
+    /// <param name="path">A slash path relative to the context.</param>
+    /// <returns>The entry, or <see langword="null"/> if there is none.</returns>
+    public FileSystemInfo? Find(string path)
+    {
+        var full = Full(path);
+        return Read<FileSystemInfo?>(full, () =>
+        {
+            var file = new FileInfo(full);
+            return (int)file.Attributes == -1 ? null
+                : file.Attributes.HasFlag(FileAttributes.Directory) && file.LinkTarget is null ? new DirectoryInfo(full)
+                : file;
+        });
+    }
+
+    /// <summary>Lists a folder.</summary>
+    /// <param name="path">A slash path relative to the context.</param>
+    /// <returns>Its entries.</returns>
+    public IReadOnlyList<FileSystemInfo> List(string path)
+    {
+        var full = Full(path);
+        return Read(full, () => Directory.Exists(full) || path.Length == 0 ? new DirectoryInfo(full).GetFileSystemInfos() : []);
+    }
+
+    /// <summary>Describes an entry.</summary>
+    /// <param name="path">A slash path relative to the context.</param>
+    /// <param name="entry">The entry.</param>
+    /// <returns>The description, or <see langword="null"/> for a socket, a pipe or a device.</returns>
+    public ContextFile? Describe(string path, FileSystemInfo? entry)
+    {
+        var full = Full(path);
+        return Read(full, () =>
+        {
+            if (entry?.LinkTarget is { } target)
+            {
+                return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target);
+            }
+
+            var mode = entry is null ? throw new FileNotFoundException("It is gone.") : OperatingSystem.IsWindows() ? Executable : entry.UnixFileMode;
+            return entry is not FileInfo file ? new ContextFile(path, full, ContextFileKind.Directory, 0, mode, null)
+                : file.Length > 0 || IsRegular(full) ? new ContextFile(path, full, ContextFileKind.File, file.Length, mode, null)
+                : null;
+        });
+    }
+
+    // .NET tells no pipe from an empty file, and opening a pipe waits for its other end. The tar writer looks before it
+    // opens, so it is asked; sockets it refuses.
+    private static bool IsRegular(string full)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        using var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            try
+            {
+                writer.WriteEntry(full, "entry");
+            }
+            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
+            {
+                return false;
+            }
+        }
+
+        const int typeFlag = 156;
+        return archive.GetBuffer()[typeFlag] == (byte)TarEntryType.RegularFile;
+    }
+
+    private static T Read<T>(string full, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildContextException($"'{full}' can't be read for the build context: {exception.Message} Correct its permissions, or add it to .dockerignore.", exception);
+        }
+    }
+
+    private string Full(string path) => path.Length == 0 ? root : Path.Join(root, path);
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Tar;
+using System.Security.Cryptography;
+using System.Text;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Contexts;
+
+/// <summary>
+/// Writes a build context as the tar an engine reads. The same files give the same bytes: owners are root, times are the
+/// Unix epoch (an engine leaves times out of its cache keys), the order is the context's.
+/// </summary>
+internal sealed class ContextTar
+{
+    private readonly DateTimeOffset _time = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Writes the tar and leaves the stream open. After an error the tar has no end mark, so none can take it for whole.</summary>
+    /// <param name="destination">Where the tar goes.</param>
+    /// <param name="context">The files.</param>
+    /// <param name="dockerfileName">The Dockerfile's path in the context; a file of that path is replaced.</param>
+    /// <param name="dockerfileText">The Dockerfile.</param>
+    /// <param name="bytes">Hears how many bytes of the files' content, out of <see cref="BuildContext.Length"/>, have been sent.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>A task that ends with the tar.</returns>
+    /// <exception cref="BuildContextException">A file can't be read, or is not what it was when it was gathered.</exception>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Disposing writes the end mark, which a broken tar must not have; the writer owns nothing else.")]
+    public async Task WriteAsync(Stream destination, BuildContext context, string dockerfileName, string dockerfileText, IProgress<long>? bytes, CancellationToken cancellationToken)
+    {
+        var writer = new TarWriter(destination, TarEntryFormat.Ustar, leaveOpen: true);
+        var dockerfilePath = string.Join('/', dockerfileName.Split('/').Where(part => part is not ("" or ".")));
+        var dockerfile = new MemoryStream(Encoding.UTF8.GetBytes(dockerfileText));
+        await using (dockerfile)
+        {
+            await WriteAsync(writer, TarEntryType.RegularFile, dockerfilePath, null, (UnixFileMode)420, dockerfile, cancellationToken); // 0644
+        }
+
+        var sent = 0L;
+        foreach (var file in context.Files.Where(file => file.Path != dockerfilePath))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (file.Kind)
+            {
+                case ContextFileKind.Directory:
+                    await WriteAsync(writer, TarEntryType.Directory, file.Path + "/", null, file.Mode, null, cancellationToken);
+                    break;
+                case ContextFileKind.SymbolicLink:
+                    await WriteAsync(writer, TarEntryType.SymbolicLink, file.Path, file.LinkTarget, file.Mode, null, cancellationToken);
+                    break;
+                default:
+                    var before = sent;
+                    await using (var content = new ContextFileStream(file, read => bytes?.Report(before + read)))
+                    {
+                        await WriteAsync(writer, TarEntryType.RegularFile, file.Path, null, file.Mode, content, cancellationToken);
+                        await content.RequireEndAsync(cancellationToken);
+                    }
+
+                    sent += file.Length;
+                    break;
+            }
+        }
+
+        await writer.DisposeAsync();
+        await destination.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Computes what identifies the context: the sha256 of the tar, and so of paths, modes, link targets, contents and the Dockerfile.</summary>
+    /// <param name="context">The files.</param>
+    /// <param name="dockerfileName">The Dockerfile's path in the context.</param>
+    /// <param name="dockerfileText">The Dockerfile.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The digest.</returns>
+    /// <exception cref="BuildContextException">A file can't be read, or is not what it was when it was gathered.</exception>
+    public async Task<Digest> FingerprintAsync(BuildContext context, string dockerfileName, string dockerfileText, CancellationToken cancellationToken)
+    {
+        using var sha256 = SHA256.Create();
+        await using (var hashing = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
+        {
+            await WriteAsync(hashing, context, dockerfileName, dockerfileText, null, cancellationToken);
+        }
+
+        return Digest.Parse($"sha256:{Convert.ToHexStringLower(sha256.Hash!)}");
+    }
+
+    // Engines look at the first 1024 bytes, and take a tar that starts with an extended header for a Dockerfile, so plain
+    // ustar it is wherever it fits. GNU's long headers carry the rest: the PAX headers of .NET hold a process id, which
+    // would make the bytes differ from run to run.
+    private async Task WriteAsync(TarWriter writer, TarEntryType type, string name, string? link, UnixFileMode mode, Stream? content, CancellationToken cancellationToken)
+    {
+        const int field = 100;
+        const long largestInOctal = 0x1_FFFF_FFFF;
+        var plain = Encoding.UTF8.GetByteCount(name) <= field && Encoding.UTF8.GetByteCount(link ?? "") <= field && (content?.Length ?? 0) <= largestInOctal;
+        PosixTarEntry entry = plain ? new UstarTarEntry(type, name) : new GnuTarEntry(type, name);
+        entry.Mode = mode;
+        entry.ModificationTime = _time;
+        entry.DataStream = content;
+        if (link is not null)
+        {
+            entry.LinkName = link;
+        }
+
+        await writer.WriteEntryAsync(entry, cancellationToken);
+    }
+}

@@ -1,0 +1,184 @@
+namespace Cake.MultiStage.Contexts;
+
+/// <summary>
+/// Walks a context's folder from its sources on: folders that no source reaches and folders that stay behind whole are
+/// never read, so what lies in them costs nothing and can't fail.
+/// </summary>
+internal sealed class ContextWalker(string directory, IgnoreFile ignore, CancellationToken cancellationToken)
+{
+    private readonly ContextDisk _disk = new(Path.GetFullPath(directory));
+    private readonly Dictionary<string, ContextFile> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _walked = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _skipped = new(StringComparer.Ordinal);
+
+    /// <summary>Gathers what the sources reach.</summary>
+    /// <param name="sources">The sources as <c>COPY</c> names them.</param>
+    /// <returns>The context.</returns>
+    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source matches nothing.</exception>
+    public BuildContext Collect(IReadOnlyList<string> sources)
+    {
+        _disk.RequireRoot();
+        List<string> unmatched = [];
+        foreach (var source in sources.Distinct(StringComparer.Ordinal))
+        {
+            var search = new SourceSearch(source);
+            Follow(Place.Root, search.Segments, links: 0, search);
+            if (!search.Matched)
+            {
+                unmatched.Add($"  '{source}': {search.Failure}");
+            }
+        }
+
+        return unmatched.Count == 0
+            ? new(_disk.Root, [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)]) { Skipped = [.. _skipped] }
+            : throw new BuildContextException(
+                $"The build context '{_disk.Root}' holds nothing for {unmatched.Count} of its sources:\n{string.Join('\n', unmatched)}\n"
+                + "Correct the source, add the file, or bring it back with a line '!path' in the ignore file.");
+    }
+
+    private void Follow(Place place, ReadOnlyMemory<SourceSegment> segments, int links, SourceSearch search)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (segments.IsEmpty)
+        {
+            Take(place, search);
+            return;
+        }
+
+        var (segment, rest) = (segments.Span[0], segments[1..]);
+        if (segment.Names is [".."])
+        {
+            Follow(place.Parent ?? place, rest, links, search);
+            return;
+        }
+
+        if (!MayHold(place))
+        {
+            search.Ignored = true;
+            return;
+        }
+
+        foreach (var name in segment.Names ?? _disk.List(place.Path).Select(found => found.Name).Where(segment.Matches))
+        {
+            if (_disk.Find(place.Below(name)) is { } entry)
+            {
+                Step(place, name, entry, rest, links, search);
+            }
+        }
+    }
+
+    private void Step(Place place, string name, FileSystemInfo entry, ReadOnlyMemory<SourceSegment> rest, int links, SourceSearch search)
+    {
+        var path = place.Below(name);
+        var next = new Place(path, place, ignore.Judge(path, place.Verdict));
+        if (entry.LinkTarget is null)
+        {
+            if (rest.IsEmpty || entry is DirectoryInfo)
+            {
+                Follow(next, rest, links, search);
+            }
+
+            return;
+        }
+
+        if (next.Verdict!.Ignored)
+        {
+            search.Ignored = true;
+            return;
+        }
+
+        // COPY follows the links its source names and goes through, with the context as their root directory;
+        // what they lead to has to travel with them.
+        const int linuxLimit = 40;
+        var link = Add(path, entry)!;
+        search.Link ??= link;
+        search.Matched |= search.HasWildcards && rest.IsEmpty;
+        if (links == linuxLimit)
+        {
+            search.Circle = true;
+            return;
+        }
+
+        var above = link.LinkTarget!.StartsWith('/') ? [] : SourceSearch.Literal(place.Path);
+        Follow(Place.Root, (SourceSegment[])[.. above, .. SourceSearch.Literal(link.LinkTarget), .. rest.Span], links + 1, search);
+    }
+
+    private void Take(Place place, SourceSearch search)
+    {
+        var entry = _disk.Find(place.Path);
+        var ignored = place.Verdict?.Ignored == true;
+        if (ignored && !(entry is DirectoryInfo && MayHold(place)))
+        {
+            search.Ignored = true;
+        }
+        else if (entry is DirectoryInfo)
+        {
+            var found = Walk(place);
+            search.Matched |= found || !ignored;
+            search.Ignored |= ignored && !found;
+        }
+        else if (entry is not null)
+        {
+            search.Matched |= Add(place.Path, entry) is not null;
+        }
+    }
+
+    private bool Walk(Place folder)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var found = folder.Verdict?.Ignored == false && Add(folder.Path, _disk.Find(folder.Path)) is not null;
+        if (!_walked.Add(folder.Path))
+        {
+            return found || _files.Keys.Any(path => path.StartsWith(folder.Path + "/", StringComparison.Ordinal));
+        }
+
+        foreach (var entry in _disk.List(folder.Path))
+        {
+            var path = folder.Below(entry.Name);
+            var place = new Place(path, folder, ignore.Judge(path, folder.Verdict));
+            if (entry is DirectoryInfo && entry.LinkTarget is null)
+            {
+                found |= MayHold(place) && Walk(place);
+            }
+            else if (!place.Verdict!.Ignored)
+            {
+                found |= Add(path, entry) is not null;
+            }
+        }
+
+        return found;
+    }
+
+    private bool MayHold(Place place) =>
+        place.Verdict is not { Ignored: true } verdict || ignore.MayReincludeBelow(place.Path, verdict);
+
+    // The folders above an entry travel even where they are ignored themselves: the entry needs them, with their modes.
+    private ContextFile? Add(string path, FileSystemInfo? entry)
+    {
+        if (path.Length == 0 || _files.TryGetValue(path, out var known))
+        {
+            return path.Length == 0 ? null : _files[path];
+        }
+
+        if (_disk.Describe(path, entry) is not { } described)
+        {
+            _skipped.Add(path);
+            return null;
+        }
+
+        var slash = path.LastIndexOf('/');
+        if (slash > 0)
+        {
+            Add(path[..slash], _disk.Find(path[..slash]));
+        }
+
+        return _files[path] = described;
+    }
+
+    private sealed record Place(string Path, Place? Parent, IgnoreVerdict? Verdict)
+    {
+        public static Place Root => new("", null, null);
+
+        public string Below(string name) => Path.Length == 0 ? name : $"{Path}/{name}";
+    }
+}

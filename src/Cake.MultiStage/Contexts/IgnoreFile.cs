@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace Cake.MultiStage.Contexts;
+
+/// <summary>
+/// A <c>.dockerignore</c> file: which paths of the context stay behind. The rules are those of moby/patternmatcher and its
+/// ignore file reader, as <c>docker build</c> applies them: folder by folder, a path inheriting what its folder matched.
+/// </summary>
+internal sealed class IgnoreFile
+{
+    private readonly IgnorePattern[] _patterns;
+
+    private IgnoreFile(IgnorePattern[] patterns) => _patterns = patterns;
+
+    /// <summary>Gets a file that ignores nothing.</summary>
+    public static IgnoreFile Empty => new([]);
+
+    /// <summary>Reads the text of an ignore file.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="BuildContextException">A line is no pattern.</exception>
+    public static IgnoreFile Parse(string text) => Parse(text, ".dockerignore");
+
+    /// <summary>
+    /// Loads the ignore file that belongs to a Dockerfile: <c>NAME.dockerignore</c> beside it, else the context's
+    /// <c>.dockerignore</c>, else none.
+    /// </summary>
+    /// <param name="contextDirectory">The context's folder.</param>
+    /// <param name="dockerfileName">The Dockerfile's path, relative to the context.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="BuildContextException">The file can't be read, or a line is no pattern.</exception>
+    public static async Task<IgnoreFile> LoadAsync(string contextDirectory, string dockerfileName, CancellationToken cancellationToken)
+    {
+        foreach (var name in (string[])[$"{dockerfileName}.dockerignore", ".dockerignore"])
+        {
+            var path = Path.Combine(contextDirectory, name);
+            try
+            {
+                return Parse(await File.ReadAllTextAsync(path, Encoding.UTF8, cancellationToken), path);
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                continue;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new BuildContextException($"The ignore file '{path}' can't be read: {exception.Message} Make it a readable file, or remove it.", exception);
+            }
+        }
+
+        return Empty;
+    }
+
+    /// <summary>Tells whether a path stays behind.</summary>
+    /// <param name="slashPath">A path relative to the context; the context itself never stays behind.</param>
+    /// <returns>Whether it stays behind.</returns>
+    public bool IsIgnored(string slashPath)
+    {
+        var path = Clean(slashPath).TrimStart('/');
+        if (path is "." or "")
+        {
+            return false;
+        }
+
+        IgnoreVerdict? verdict = null;
+        for (var end = path.IndexOf('/', StringComparison.Ordinal); end > 0; end = path.IndexOf('/', end + 1))
+        {
+            verdict = Judge(path[..end], verdict);
+        }
+
+        return Judge(path, verdict).Ignored;
+    }
+
+    /// <summary>Judges a path by what its folder matched.</summary>
+    /// <param name="path">A slash path relative to the context.</param>
+    /// <param name="folder">The verdict on its folder; none for the context itself.</param>
+    /// <returns>The verdict.</returns>
+    public IgnoreVerdict Judge(string path, IgnoreVerdict? folder)
+    {
+        var matched = new bool[_patterns.Length];
+        var ignored = false;
+        for (var i = 0; i < _patterns.Length; i++)
+        {
+            var pattern = _patterns[i];
+            matched[i] = folder?.Matched[i] == true || (pattern.Reincludes == ignored && pattern.Matches(path));
+            ignored = matched[i] ? !pattern.Reincludes : ignored;
+        }
+
+        return new(ignored, matched);
+    }
+
+    /// <summary>Tells whether a line with <c>!</c> may bring back something below an ignored folder.</summary>
+    /// <param name="folder">A slash path relative to the context.</param>
+    /// <param name="verdict">The verdict on the folder.</param>
+    /// <returns><see langword="false"/> if the folder need not be read.</returns>
+    public bool MayReincludeBelow(string folder, IgnoreVerdict verdict)
+    {
+        // What the folder matched, all below it match too, so only lines after the last such line can change anything.
+        var last = Array.LastIndexOf(verdict.Matched, value: true);
+        return Array.FindIndex(_patterns, last + 1, pattern => pattern.Reincludes && pattern.MayMatchBelow(folder)) >= 0;
+    }
+
+    private static IgnoreFile Parse(string text, string origin)
+    {
+        List<IgnorePattern> patterns = [];
+        var number = 0;
+        foreach (var line in text.TrimStart('\uFEFF').Split('\n'))
+        {
+            number++;
+            var trimmed = line.Trim();
+            if (line.StartsWith('#') || trimmed.Length == 0)
+            {
+                continue;
+            }
+
+            var reincludes = trimmed[0] == '!';
+            var pattern = Normalize(reincludes ? trimmed[1..].Trim() : trimmed);
+            if (pattern.Length == 0)
+            {
+                throw new BuildContextException($"{origin}, line {number}: illegal exclusion pattern: \"!\". Write a path after it, or remove the line.");
+            }
+
+            patterns.Add(IgnorePattern.Parse(pattern, reincludes)
+                ?? throw new BuildContextException($"{origin}, line {number}: syntax error in pattern '{trimmed}'. Close its brackets, or write '\\' before a character that is meant literally."));
+        }
+
+        return new([.. patterns]);
+    }
+
+    private static string Normalize(string pattern)
+    {
+        if (pattern.Length == 0)
+        {
+            return pattern;
+        }
+
+        var cleaned = Clean(OperatingSystem.IsWindows() ? pattern.Replace('\\', '/') : pattern);
+        return cleaned.Length > 1 && cleaned[0] == '/' ? cleaned[1..] : cleaned;
+    }
+
+    // Go's path.Clean: no empty or "." parts, ".." takes the part before it away, nothing is above the root.
+    private static string Clean(string path)
+    {
+        var rooted = path.StartsWith('/');
+        List<string> parts = [];
+        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part != ".." || (!rooted && (parts.Count == 0 || parts[^1] == "..")))
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+        }
+
+        var joined = string.Join('/', parts);
+        return rooted ? "/" + joined : joined.Length == 0 ? "." : joined;
+    }
+}
+
+/// <summary>What an ignore file says of a path.</summary>
+/// <param name="Ignored">Whether the path stays behind.</param>
+/// <param name="Matched">Which lines matched the path or a folder above it.</param>
+internal sealed record IgnoreVerdict(bool Ignored, bool[] Matched);

@@ -1,0 +1,8 @@
+namespace Cake.MultiStage.Dockerfiles;
+
+/// <summary>What an instruction can read from the build context.</summary>
+/// <param name="Pattern">
+/// A slash-separated path relative to the context's root; may hold the wildcards of Go's <c>filepath.Match</c>.
+/// <c>.</c> is everything.
+/// </param>
+public sealed record ContextSource(string Pattern);

@@ -1,0 +1,99 @@
+namespace Cake.MultiStage.Dockerfiles;
+
+/// <summary>A Dockerfile as data. Its <see cref="ToString"/> is the text: the same for the same data, byte for byte.</summary>
+/// <example><code>
+/// var file = new Dockerfile
+/// {
+///     Stages =
+///     [
+///         Stage.From("golang:1.21").Named("builder").Workdir("/src").Copy(".", ".").Run("go build -o /hello ."),
+///         Stage.From(StageBase.Scratch).CopyFrom("builder", "/hello", "/hello").Entrypoint("/hello"),
+///     ],
+/// };
+/// </code></example>
+public sealed record Dockerfile
+{
+    /// <summary>Gets the frontend image, such as <c>docker/dockerfile:1</c>; <see langword="null"/> for the builder's own.</summary>
+    public string? Syntax { get; init; }
+
+    /// <summary>Gets the global arguments, which <c>FROM</c> can use.</summary>
+    public IReadOnlyList<ArgInstruction> Arguments { get; init; } = [];
+
+    /// <summary>Gets the stages, in order.</summary>
+    public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>Gets the last stage: the one a build without a target makes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no stage.</exception>
+    public Stage FinalStage => Stages[^1];
+
+    /// <summary>Makes a Dockerfile of stages in any order: each is put after those it refers to, the given order otherwise kept.</summary>
+    /// <param name="arguments">The global arguments.</param>
+    /// <param name="stages">The stages; the last given stays last unless another refers to it.</param>
+    /// <returns>The Dockerfile.</returns>
+    /// <exception cref="DockerfileException">Stages refer to one another in a circle.</exception>
+    public static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages) =>
+        new() { Arguments = [.. arguments], Stages = StageOrder.Sort([.. stages]) };
+
+    /// <summary>Checks that Docker can build the file and will build what was described.</summary>
+    /// <exception cref="DockerfileException">It cannot or would not; every problem is listed.</exception>
+    public void Validate()
+    {
+        var problems = new DockerfileValidator(this).Problems();
+        if (problems.Count > 0)
+        {
+            throw new DockerfileException(problems);
+        }
+    }
+
+    /// <summary>Returns the file without what only BuildKit knows and a build can do without: cache and tmpfs mounts, <c>--link</c>, the syntax line, a platform that is the builder's own.</summary>
+    /// <returns>The file for the classic builder.</returns>
+    /// <exception cref="DockerfileException">The file needs BuildKit; every reason is listed.</exception>
+    public Dockerfile ForClassicBuilder() => new ClassicBuilderForm(this).Make();
+
+    /// <summary>Returns what the build can read from the build context.</summary>
+    /// <returns>The sources, distinct, in the order of the file.</returns>
+    public IReadOnlyList<ContextSource> ContextSources() => ContextSourceFinder.Find(Stages);
+
+    /// <summary>Returns what building one stage can read from the build context.</summary>
+    /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
+    /// <param name="buildArguments">The build arguments.</param>
+    /// <returns>The sources, distinct, in the order of the file.</returns>
+    /// <exception cref="DockerfileException">There is no such stage.</exception>
+    public IReadOnlyList<ContextSource> ContextSources(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
+        ContextSourceFinder.Find(StagesNeededBy(target, buildArguments));
+
+    /// <summary>Returns the images from outside that the file refers to.</summary>
+    /// <param name="buildArguments">The build arguments.</param>
+    /// <returns>The images as written, variables replaced; distinct, in the order of the file.</returns>
+    public IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments)
+    {
+        ArgumentNullException.ThrowIfNull(buildArguments);
+        return new ImageBaseFinder(this, buildArguments).Images(Enumerable.Range(0, Stages.Count));
+    }
+
+    /// <summary>Returns the images from outside that building one stage needs.</summary>
+    /// <param name="buildArguments">The build arguments.</param>
+    /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
+    /// <returns>The images as written, variables replaced; distinct, in the order of the file.</returns>
+    /// <exception cref="DockerfileException">There is no such stage.</exception>
+    public IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments, string? target)
+    {
+        ArgumentNullException.ThrowIfNull(buildArguments);
+        var finder = new ImageBaseFinder(this, buildArguments);
+        return finder.Images(finder.Needed(target));
+    }
+
+    /// <summary>Returns the text: <c>\n</c> line ends, the last line ended too.</summary>
+    /// <returns>The text.</returns>
+    /// <exception cref="DockerfileException">The file has problems; see <see cref="Validate"/>.</exception>
+    public override string ToString() => Render().Text;
+
+    internal DockerfileText Render()
+    {
+        Validate();
+        return new DockerfileWriter(this).Write();
+    }
+
+    internal IReadOnlyList<Stage> StagesNeededBy(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
+        [.. new ImageBaseFinder(this, buildArguments).Needed(target).Select(index => Stages[index])];
+}

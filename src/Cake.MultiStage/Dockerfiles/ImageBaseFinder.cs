@@ -1,0 +1,67 @@
+namespace Cake.MultiStage.Dockerfiles;
+
+/// <summary>Follows the stages a target needs under given arguments, and the images they need from outside.</summary>
+internal sealed class ImageBaseFinder
+{
+    private readonly IReadOnlyList<Stage> stages;
+    private readonly StageGraph graph;
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    public ImageBaseFinder(Dockerfile file, IReadOnlyDictionary<string, string> buildArguments)
+    {
+        stages = file.Stages;
+        graph = new StageGraph(stages);
+        foreach (var argument in file.Arguments)
+        {
+            // A default may use the arguments above it.
+            var value = buildArguments.TryGetValue(argument.Name, out var given) ? given
+                : argument is { Expand: true, Default: not null } ? VariableText.Read(argument.Default).Expand(Lookup)
+                : argument.Default;
+            if (value is not null)
+            {
+                values[argument.Name] = value;
+            }
+        }
+    }
+
+    /// <summary>The places of the stages that building the target needs, in the order of the file.</summary>
+    public IReadOnlyList<int> Needed(string? target)
+    {
+        var start = target is null ? stages.Count - 1 : graph.IndexOfReference(target);
+        if (start < 0)
+        {
+            throw new DockerfileException([target is null ? "it has no stage: add one" : DockerfileValidator.UnknownStage(target, stages)]);
+        }
+
+        var needed = new SortedSet<int>();
+        var waiting = new Stack<int>([start]);
+        while (waiting.TryPop(out var stage))
+        {
+            if (needed.Add(stage))
+            {
+                Stages(stage).ToList().ForEach(waiting.Push);
+            }
+        }
+
+        return [.. needed];
+    }
+
+    /// <summary>The images the given stages refer to.</summary>
+    public IReadOnlyList<string> Images(IEnumerable<int> places) => [.. places.SelectMany(Images).Distinct(StringComparer.Ordinal)];
+
+    private IEnumerable<int> Stages(int stage) =>
+        References(stage).Select(graph.IndexOfReference).Where(index => index >= 0 && index < stage).Concat(graph.Base(stage, Lookup) is { } parent ? [parent] : []);
+
+    private IEnumerable<string> Images(int stage)
+    {
+        var baseText = VariableText.Read(stages[stage].Base.Text).Expand(Lookup);
+        return References(stage)
+            .Where(reference => graph.IndexOfReference(reference) < 0)
+            .Prepend(graph.Base(stage, Lookup) is null ? baseText : "")
+            .Where(image => image is not ("" or "scratch" or "context"));
+    }
+
+    private IEnumerable<string> References(int stage) => graph.References(stage).Select(reference => VariableText.Read(reference).Expand(Lookup));
+
+    private string? Lookup(string name) => values.GetValueOrDefault(name);
+}
