@@ -64,7 +64,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(project);
         var text = project.ToDockerfile().ToString();
         var path = Absolute(context, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }

@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.Core.IO;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Reporting;

@@ -96,4 +96,10 @@ public sealed record Dockerfile
 
     internal IReadOnlyList<Stage> StagesNeededBy(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
         [.. new ImageBaseFinder(this, buildArguments).Needed(target).Select(index => Stages[index])];
+
+    /// <summary>Returns every problem that keeps the file from being built; empty where there is none.</summary>
+    internal IReadOnlyList<string> Problems() => new DockerfileValidator(this).Problems();
+
+    /// <summary>Returns what a stage starts from, variables replaced.</summary>
+    internal string ExpandBase(Stage stage, IReadOnlyDictionary<string, string> buildArguments) => new ImageBaseFinder(this, buildArguments).BaseOf(stage);
 }

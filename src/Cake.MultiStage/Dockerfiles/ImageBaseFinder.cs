@@ -52,9 +52,12 @@ internal sealed class ImageBaseFinder
     private IEnumerable<int> Stages(int stage) =>
         References(stage).Select(graph.IndexOfReference).Where(index => index >= 0 && index < stage).Concat(graph.Base(stage, Lookup) is { } parent ? [parent] : []);
 
+    /// <summary>What a stage starts from: an image, scratch, or another stage.</summary>
+    public string BaseOf(Stage stage) => VariableText.Read(stage.Base.Text).Expand(Lookup);
+
     private IEnumerable<string> Images(int stage)
     {
-        var baseText = VariableText.Read(stages[stage].Base.Text).Expand(Lookup);
+        var baseText = BaseOf(stages[stage]);
         return References(stage)
             .Where(reference => graph.IndexOfReference(reference) < 0)
             .Prepend(graph.Base(stage, Lookup) is null ? baseText : "")

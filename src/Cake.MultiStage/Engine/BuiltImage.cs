@@ -6,6 +6,10 @@ namespace Cake.MultiStage.Engine;
 /// <summary>An image that a build has left in the engine.</summary>
 public sealed record BuiltImage
 {
+    private readonly BuildRequest _request;
+
+    internal BuiltImage(BuildRequest request) => _request = request;
+
     /// <summary>Gets the image's id.</summary>
     public required Digest Id { get; init; }
 
@@ -25,7 +29,7 @@ public sealed record BuiltImage
     public required EngineEndpoint Engine { get; init; }
 
     /// <summary>Gets what was built, so that its other stages can be built again.</summary>
-    internal required BuildRequest Request { get; init; }
+    internal BuildRequest Request => _request;
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

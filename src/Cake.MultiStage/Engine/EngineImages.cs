@@ -2,6 +2,7 @@ using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Platform = Cake.MultiStage.Images.Platform;
 
 namespace Cake.MultiStage.Engine;
 

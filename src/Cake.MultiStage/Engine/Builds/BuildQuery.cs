@@ -27,7 +27,7 @@ internal static class BuildQuery
         }
 
         Add("target", request.Target);
-        Add("buildargs", request.BuildArguments.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.BuildArguments.ToDictionary(), StringComparer.Ordinal)));
+        Add("buildargs", request.BuildArguments.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.BuildArguments.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)));
         Add("platform", request.Platform?.ToString());
         Add("networkmode", request.Network);
         Add("nocache", request.NoCache ? "1" : null);

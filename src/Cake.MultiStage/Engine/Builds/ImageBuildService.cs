@@ -21,7 +21,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
-        return new BuiltImage
+        return new BuiltImage(request)
         {
             Id = result.Id,
             Tags = request.Tags,
@@ -29,7 +29,6 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Steps = result.Steps,
             Platform = new Platform(image.Os, image.Architecture, image.Variant is { Length: > 0 } variant ? variant : null),
             Engine = connection.Endpoint,
-            Request = request,
         };
     }
 
