@@ -37,6 +37,36 @@ engine_pid() {
     tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- " unix://$socket " && printf '%s\n' "$pid"
 }
 
+# After a crash of dockerd its containerd, the shims and what runs in their containers can be left. They name our exec
+# root on their command lines. A containerd that still lives would lock out the next one.
+kill_leftovers() {
+  local process pid killed=()
+  for process in /proc/[0-9]*; do
+    pid=${process#/proc/}
+    case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
+      *containerd-shim*" $run/exec/"*)
+        # shellcheck disable=SC2207  # a list of pids
+        killed+=("$pid" $(cat "$process/task/$pid/children" 2>/dev/null)) ;;
+      *containerd*" $run/exec/"*) killed+=("$pid") ;;
+    esac
+  done
+  for pid in ${killed[@]+"${killed[@]}"}; do
+    kill -9 "$pid" 2>/dev/null || true
+    ends "$pid" || say "Process $pid does not end."
+  done
+  rm -f "$run/exec/containerd/"*.pid "$run/exec/containerd/"*.sock*
+}
+
+# ends PID: waits up to 20 s for it to be gone.
+ends() {
+  local _
+  for _ in {1..200}; do
+    [ -d "/proc/$1" ] || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
 answers() { limit 20 docker -H "$1" version >/dev/null 2>&1; }
 
 is_root_on_debian() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; }
