@@ -44,7 +44,8 @@ Task("Pack")
         OutputDirectory = packages,
         NoLogo = true,
         Verbosity = DotNetVerbosity.Minimal,
-        MSBuildSettings = new DotNetMSBuildSettings { Version = version },
+        // The package alone: a new version of the assembly would compile it again.
+        MSBuildSettings = new DotNetMSBuildSettings().WithProperty("PackageVersion", version),
     });
 });
 
