@@ -24,10 +24,15 @@ internal static class DockerfileReader
                 continue;
             }
 
-            while (Continuation(old).IsMatch(line) && i + 1 < lines.Length)
+            var continues = Cut(old, ref line);
+            while (continues && i + 1 < lines.Length)
             {
                 var next = lines[++i].TrimEnd('\r');
-                line = Regex.Replace(line, @"\\[ \t]*$", "") + (next.TrimStart() is "" or ['#', ..] ? "\\" : next);
+                if (next.TrimStart() is not ("" or ['#', ..]))
+                {
+                    continues = Cut(old, ref next);
+                    line += next;
+                }
             }
 
             var heredocs = Heredocs(line, lines, ref i, old);
@@ -138,7 +143,13 @@ internal static class DockerfileReader
         return match.Groups[2].Value switch { ":-" or "-" => value.Length == 0 ? word : value, ":+" or "+" => value.Length == 0 ? "" : word, _ => value };
     }
 
-    private static Regex Continuation(bool old) => new(old ? @"\\[ \t]*$" : @"([^\\])\\[ \t]*$|^\\[ \t]*$");
+    // Whether the line goes on in the next; the backslash that says so is taken off.
+    private static bool Cut(bool old, ref string line)
+    {
+        var found = Regex.IsMatch(line, old ? @"\\[ \t]*$" : @"([^\\])\\[ \t]*$|^\\[ \t]*$");
+        line = found ? Regex.Replace(line, @"\\[ \t]*$", "") : line;
+        return found;
+    }
 
     private static List<string> Heredocs(string line, string[] lines, ref int i, bool old)
     {
