@@ -203,6 +203,10 @@ internal sealed class DockerfileValidator(Dockerfile file)
         {
             CheckOrder(place, index, found, "'from'");
         }
+        else if (reference.Length > 0 && reference.All(char.IsAsciiDigit))
+        {
+            problems.Add($"{place}: there is no stage {reference}: stages count from 0, better name them");
+        }
         else if (Rules.IsStageName(reference) && !reference.Contains('.', StringComparison.Ordinal))
         {
             problems.Add($"{place}: {UnknownStage(reference, file.Stages)}; an image needs its tag, such as '{reference}:latest'");

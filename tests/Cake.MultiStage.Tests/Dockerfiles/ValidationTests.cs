@@ -23,6 +23,7 @@ public sealed class ValidationTests
         yield return Case("in a circle", Files.Of(Alpine.Named("a").CopyFrom("b", "/a", "/a"), Alpine.Named("b").CopyFrom("a", "/a", "/a")));
         yield return Case("is no image", Files.Of(Stage.From("Alpine Linux")));
         yield return Case("neither a stage nor an image", Files.Of(Alpine.CopyFrom("UP/x:", "/a", "/a")));
+        yield return Case("there is no stage 7", Files.Of(Alpine.CopyFrom("7", "/a", "/a")));
         yield return Case("no variable there", Files.Of(Alpine.CopyFrom("$X", "/a", "/a")));
         yield return Case("no global argument", Files.Of(Stage.From("golang:${GO}")));
         yield return Case("is no image", Files.Of(Alpine) with { Syntax = "a b" });
