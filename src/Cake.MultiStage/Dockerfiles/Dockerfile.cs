@@ -31,8 +31,11 @@ public sealed record Dockerfile
     /// <param name="stages">The stages; the last given stays last unless another refers to it.</param>
     /// <returns>The Dockerfile.</returns>
     /// <exception cref="DockerfileException">Stages refer to one another in a circle.</exception>
-    public static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages) =>
-        new() { Arguments = [.. arguments], Stages = StageOrder.Sort([.. stages]) };
+    public static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages)
+    {
+        ArgInstruction[] given = [.. arguments];
+        return new() { Arguments = given, Stages = StageOrder.Sort([.. stages], given) };
+    }
 
     /// <summary>Checks that Docker can build the file and will build what was described.</summary>
     /// <exception cref="DockerfileException">It cannot or would not; every problem is listed.</exception>

@@ -10,6 +10,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
     private const int LongestLine = (64 * 1024) - 1;
 
     private readonly StageGraph graph = new(file.Stages);
+    private readonly GlobalArguments defaults = new(file.Arguments);
     private readonly List<string> problems = [];
 
     public IReadOnlyList<string> Problems()
@@ -60,7 +61,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
 
     private void CheckName(int index)
     {
-        if (file.Stages[index] is not { Name: { } name } stage)
+        if (file.Stages[index] is not { Name: { } name })
         {
             return;
         }
@@ -79,11 +80,6 @@ internal sealed class DockerfileValidator(Dockerfile file)
         {
             problems.Add($"{place}: the name is taken by an earlier stage; case does not tell them apart: rename one");
         }
-
-        if (stage.Comment is not null && Words.Unwritable(stage.Comment) is { } trouble)
-        {
-            problems.Add($"{place}: the comment has {trouble}");
-        }
     }
 
     private void CheckBase(int index)
@@ -91,6 +87,11 @@ internal sealed class DockerfileValidator(Dockerfile file)
         var (stage, place) = (file.Stages[index], Place(file.Stages, index));
         problems.AddRange(Rules.FlagValue("platform", stage.Platform).Select(problem => $"{place}: {problem}"));
         CheckVariables(place, stage.Platform);
+        if (stage.Comment is not null && Words.Unwritable(stage.Comment) is { } trouble)
+        {
+            problems.Add($"{place}: the comment has {trouble}");
+        }
+
         switch (stage.Base)
         {
             case NamedStageBase named when graph.IndexOf(named.StageName) is var found && found < 0:
@@ -122,7 +123,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
 
         CheckVariables(place, expression);
-        foreach (var later in graph.Bases(index).Where(found => found > index))
+        var byDefault = graph.IndexOf(defaults.Expand(expression));
+        foreach (var later in graph.Bases(index).Append(byDefault).Distinct().Where(found => found > index))
         {
             CheckOrder(place, index, later, "FROM");
         }
@@ -200,6 +202,10 @@ internal sealed class DockerfileValidator(Dockerfile file)
         if (found >= 0)
         {
             CheckOrder(place, index, found, "'from'");
+        }
+        else if (reference.Length > 0 && reference.All(char.IsAsciiDigit))
+        {
+            problems.Add($"{place}: there is no stage {reference}: stages count from 0, better name them");
         }
         else if (Rules.IsStageName(reference) && !reference.Contains('.', StringComparison.Ordinal))
         {

@@ -5,23 +5,13 @@ internal sealed class ImageBaseFinder
 {
     private readonly IReadOnlyList<Stage> stages;
     private readonly StageGraph graph;
-    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly GlobalArguments arguments;
 
     public ImageBaseFinder(Dockerfile file, IReadOnlyDictionary<string, string> buildArguments)
     {
         stages = file.Stages;
         graph = new StageGraph(stages);
-        foreach (var argument in file.Arguments)
-        {
-            // A default may use the arguments above it.
-            var value = buildArguments.TryGetValue(argument.Name, out var given) ? given
-                : argument is { Expand: true, Default: not null } ? VariableText.Read(argument.Default).Expand(Lookup)
-                : argument.Default;
-            if (value is not null)
-            {
-                values[argument.Name] = value;
-            }
-        }
+        arguments = new GlobalArguments(file.Arguments, buildArguments);
     }
 
     /// <summary>The places of the stages that building the target needs, in the order of the file.</summary>
@@ -50,21 +40,19 @@ internal sealed class ImageBaseFinder
     public IReadOnlyList<string> Images(IEnumerable<int> places) => [.. places.SelectMany(Images).Distinct(StringComparer.Ordinal)];
 
     private IEnumerable<int> Stages(int stage) =>
-        References(stage).Select(graph.IndexOfReference).Where(index => index >= 0 && index < stage).Concat(graph.Base(stage, Lookup) is { } parent ? [parent] : []);
+        References(stage).Select(graph.IndexOfReference).Where(index => index >= 0 && index < stage).Concat(graph.Base(stage, arguments) is { } parent ? [parent] : []);
 
     /// <summary>What a stage starts from: an image, scratch, or another stage.</summary>
-    public string BaseOf(Stage stage) => VariableText.Read(stage.Base.Text).Expand(Lookup);
+    public string BaseOf(Stage stage) => arguments.Expand(stage.Base.Text);
 
     private IEnumerable<string> Images(int stage)
     {
         var baseText = BaseOf(stages[stage]);
         return References(stage)
             .Where(reference => graph.IndexOfReference(reference) < 0)
-            .Prepend(graph.Base(stage, Lookup) is null ? baseText : "")
+            .Prepend(graph.Base(stage, arguments) is null ? baseText : "")
             .Where(image => image is not ("" or "scratch" or "context"));
     }
 
-    private IEnumerable<string> References(int stage) => graph.References(stage).Select(reference => VariableText.Read(reference).Expand(Lookup));
-
-    private string? Lookup(string name) => values.GetValueOrDefault(name);
+    private IEnumerable<string> References(int stage) => graph.References(stage).Select(arguments.Expand);
 }

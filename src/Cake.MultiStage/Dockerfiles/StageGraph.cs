@@ -37,9 +37,9 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
     };
 
     /// <summary>The stage that a stage's base is under given arguments, or null where it is an image.</summary>
-    public int? Base(int stage, Func<string, string?> lookup) =>
+    public int? Base(int stage, GlobalArguments arguments) =>
         stages[stage].Base is ScratchBase ? null
-        : IndexOf(VariableText.Read(stages[stage].Base.Text).Expand(lookup)) is var index and >= 0 && index < stage ? index
+        : IndexOf(arguments.Expand(stages[stage].Base.Text)) is var index and >= 0 && index < stage ? index
         : null;
 
     /// <summary>The texts of <c>--from</c> in a stage: of COPY, of mounts, and of raw text.</summary>

@@ -4,12 +4,16 @@ namespace Cake.MultiStage.Dockerfiles;
 internal static class StageOrder
 {
     /// <summary>Sorts stably: always the first given stage that waits for no other; the last given goes last if it can.</summary>
-    public static IReadOnlyList<Stage> Sort(IReadOnlyList<Stage> stages)
+    public static IReadOnlyList<Stage> Sort(IReadOnlyList<Stage> stages, IEnumerable<ArgInstruction>? arguments = null)
     {
+        var defaults = new GlobalArguments(arguments ?? []);
         var graph = new StageGraph(stages);
         // A number names a place, and the places are what changes here: only names bind.
         var waits = Enumerable.Range(0, stages.Count)
-            .Select(i => graph.Bases(i).Concat(graph.References(i).Select(graph.IndexOf)).Where(index => index >= 0 && index != i).ToHashSet())
+            .Select(i => graph.Bases(i)
+                .Concat(graph.References(i).Select(graph.IndexOf))
+                .Append(stages[i].Base is ArgumentBase chosen ? graph.IndexOf(defaults.Expand(chosen.Expression)) : -1)
+                .Where(index => index >= 0 && index != i).ToHashSet())
             .ToArray();
         List<int> order = [];
         var left = Enumerable.Range(0, stages.Count).ToList();

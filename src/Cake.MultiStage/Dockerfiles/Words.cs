@@ -132,9 +132,12 @@ internal static class Words
         return text.ToString();
     }
 
-    // An escaped space at the end of a line would be trimmed, a quoted one is not.
-    private static string SpacesQuoted(string text) =>
-        text.Any(char.IsWhiteSpace) || text.EndsWith('\\') || text.StartsWith("--", StringComparison.Ordinal)
-            ? string.Concat(text.Select((c, i) => char.IsWhiteSpace(c) || (i == 0 && c == '-') ? $"\"{c}\"" : c.ToString()))
-            : text;
+    // At the end of a line an escaped space would be trimmed and an escaped backslash read as a continuation by engine
+    // 20.10; at its start two dashes would be a flag. Quoted, they are none of these.
+    private static string SpacesQuoted(string text)
+    {
+        var (body, end) = text.EndsWith('\\') ? (text[..^2], "\"\\\\\"") : (text, "");
+        var start = body.StartsWith("--", StringComparison.Ordinal) ? "\"--\"" : "";
+        return start + string.Concat(body[(start.Length / 2)..].Select(c => char.IsWhiteSpace(c) ? $"\"{c}\"" : c.ToString())) + end;
+    }
 }

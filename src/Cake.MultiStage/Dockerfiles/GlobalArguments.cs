@@ -1,0 +1,24 @@
+namespace Cake.MultiStage.Dockerfiles;
+
+/// <summary>The values of the arguments before the first stage, which FROM can use.</summary>
+internal sealed class GlobalArguments
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    public GlobalArguments(IEnumerable<ArgInstruction> arguments, IReadOnlyDictionary<string, string>? given = null)
+    {
+        foreach (var argument in arguments)
+        {
+            // A default may use the arguments above it.
+            var value = given is not null && given.TryGetValue(argument.Name, out var set) ? set
+                : argument is { Expand: true, Default: not null } ? Expand(argument.Default)
+                : argument.Default;
+            if (value is not null)
+            {
+                values[argument.Name] = value;
+            }
+        }
+    }
+
+    public string Expand(string text) => VariableText.Read(text).Expand(name => values.GetValueOrDefault(name));
+}
