@@ -98,7 +98,7 @@ internal sealed class ContextSourceTests
             "  'missing': there is no such file",
             "  '*.rs': no name matches the pattern",
             "  'bin/app': the ignore file (.dockerignore) leaves it behind",
-            "  '*.secret': the ignore file (.dockerignore) leaves it behind",
+            "  '*.secret': no name matches the pattern, apart from what the ignore file (.dockerignore) leaves behind",
             "  'go.mod/x': there is no such file"]));
     }
 
@@ -134,6 +134,19 @@ internal sealed class ContextSourceTests
 
         Assert.That(await PathsAsync(folder, "", "src"), Is.EqualTo("src src/main.c"));
         Assert.That(await PathsAsync(folder, "secret", "."), Is.EqualTo("src src/main.c"));
+        folder.Mode("secret", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [TestCase("secret")]
+    [TestCase("secret/*")]
+    [TestCase(".")]
+    [Platform("Linux")]
+    public async Task A_folder_that_cannot_be_read_is_an_error_that_names_it(string source)
+    {
+        Assume.That(Environment.IsPrivilegedProcess, Is.False, "root may read anything");
+        using var folder = new TemporaryFolder().Files("secret/key").Mode("secret", UnixFileMode.None);
+
+        await Assert.ThatAsync(async () => await PathsAsync(folder, "", source), Throws.TypeOf<BuildContextException>().With.Message.Contains($"'{folder["secret"]}' can't be read"));
         folder.Mode("secret", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

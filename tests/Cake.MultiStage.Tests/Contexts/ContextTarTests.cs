@@ -110,6 +110,32 @@ internal sealed class ContextTarTests
     }
 
     [Test]
+    [Platform(Exclude = "Win")]
+    public async Task The_fingerprint_is_the_same_in_every_process_and_on_every_host()
+    {
+        var name = new string('n', 120);
+        using var folder = new TemporaryFolder().Files("a", "日本", name).Link("link", new string('t', 120)).Folder("d")
+            .Mode("d", Open).Mode("a", Open).Mode("日本", SetUser).Mode(name, UnixFileMode.UserRead);
+
+        Assert.That((await FingerprintAsync(folder)).Abbreviated, Is.EqualTo("63792a31614d"));
+    }
+
+    [Test]
+    public async Task A_size_beyond_8_GiB_is_written_as_GNU_does()
+    {
+        const long size = 9L << 30;
+        using var folder = new TemporaryFolder().File("huge", "");
+        var context = new BuildContext(folder.Path, [new("huge", folder["huge"], ContextFileKind.File, size, Open, null)]);
+        using var tar = new MemoryStream();
+
+        await Assert.ThatAsync(async () => await new ContextTar().WriteAsync(tar, context, "Dockerfile", "", null, CancellationToken.None), Throws.TypeOf<BuildContextException>());
+
+        var header = tar.ToArray().AsSpan(512, 512);
+        Assert.That(Encoding.ASCII.GetString(header[257..264]), Is.EqualTo("ustar  "));
+        Assert.That((header[124], System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(header[128..136])), Is.EqualTo(((byte)0x80, size)));
+    }
+
+    [Test]
     public async Task A_large_file_passes_in_flat_memory()
     {
         const long size = 300L << 20;

@@ -58,7 +58,7 @@ internal sealed class ContextWalkTests
     public async Task Many_ignored_files_cost_nothing()
     {
         using var folder = new TemporaryFolder().File("main.js");
-        foreach (var i in Enumerable.Range(0, 5000))
+        foreach (var i in Enumerable.Range(0, 1000))
         {
             folder.File($"node_modules/{i % 10}/{i}", "");
         }
@@ -67,7 +67,7 @@ internal sealed class ContextWalkTests
         var paths = await PathsAsync(folder, "node_modules");
 
         Assert.That(paths, Is.EqualTo((string[])["main.js"]));
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(200_000));
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(100_000));
     }
 
     [Test]
