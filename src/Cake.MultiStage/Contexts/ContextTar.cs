@@ -92,7 +92,11 @@ internal sealed class ContextTar
         PosixTarEntry entry = plain ? new UstarTarEntry(type, name) : new GnuTarEntry(type, name);
         entry.Mode = mode;
         entry.ModificationTime = _time;
-        entry.DataStream = content;
+        if (content is not null)
+        {
+            entry.DataStream = content;
+        }
+
         if (link is not null)
         {
             entry.LinkName = link;

@@ -155,9 +155,14 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
     // The folders above an entry travel even where they are ignored themselves: the entry needs them, with their modes.
     private ContextFile? Add(string path, FileSystemInfo? entry)
     {
-        if (path.Length == 0 || _files.TryGetValue(path, out var known))
+        if (path.Length == 0)
         {
-            return path.Length == 0 ? null : _files[path];
+            return null;
+        }
+
+        if (_files.TryGetValue(path, out var known))
+        {
+            return known;
         }
 
         if (_disk.Describe(path, entry) is not { } described)

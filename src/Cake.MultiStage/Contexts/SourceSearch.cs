@@ -57,6 +57,7 @@ internal sealed class SourceSearch
     /// <summary>Gets why nothing was found.</summary>
     public string Failure =>
         Circle ? $"the symbolic link '{Link!.Path}' -> '{Link.LinkTarget}' leads round in a circle"
+        : Ignored && HasWildcards ? "no name matches the pattern, apart from what the ignore file (.dockerignore) leaves behind"
         : Ignored ? "the ignore file (.dockerignore) leaves it behind"
         : Link is not null ? $"the symbolic link '{Link.Path}' -> '{Link.LinkTarget}' leads to nothing inside the context"
         : HasWildcards ? "no name matches the pattern"

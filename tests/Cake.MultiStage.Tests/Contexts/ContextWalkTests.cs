@@ -58,7 +58,7 @@ internal sealed class ContextWalkTests
     public async Task Many_ignored_files_cost_nothing()
     {
         using var folder = new TemporaryFolder().File("main.js");
-        foreach (var i in Enumerable.Range(0, 5000))
+        foreach (var i in Enumerable.Range(0, 1000))
         {
             folder.File($"node_modules/{i % 10}/{i}", "");
         }
@@ -67,7 +67,7 @@ internal sealed class ContextWalkTests
         var paths = await PathsAsync(folder, "node_modules");
 
         Assert.That(paths, Is.EqualTo((string[])["main.js"]));
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(200_000));
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(100_000));
     }
 
     [Test]
@@ -122,27 +122,27 @@ internal sealed class ContextWalkTests
     }
 
     [Test]
-    public void A_missing_context_is_an_error_that_names_it() =>
-        Assert.That(
+    public async Task A_missing_context_is_an_error_that_names_it() =>
+        await Assert.ThatAsync(
             async () => await BuildContext.CollectAsync(Path.Join(Path.GetTempPath(), "not-there"), IgnoreFile.Empty, ["."], CancellationToken.None),
             Throws.TypeOf<BuildContextException>().With.Message.Contains("not-there' does not exist"));
 
     [Test]
-    public void A_context_that_is_a_file_is_an_error_that_names_it()
+    public async Task A_context_that_is_a_file_is_an_error_that_names_it()
     {
         using var folder = new TemporaryFolder().File("file");
 
-        Assert.That(
+        await Assert.ThatAsync(
             async () => await BuildContext.CollectAsync(folder["file"], IgnoreFile.Empty, ["."], CancellationToken.None),
             Throws.TypeOf<BuildContextException>().With.Message.Contains("file' is a file"));
     }
 
     [Test]
-    public void A_cancelled_walk_ends()
+    public async Task A_cancelled_walk_ends()
     {
         using var folder = new TemporaryFolder();
 
-        Assert.That(
+        await Assert.ThatAsync(
             async () => await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty, ["."], new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
