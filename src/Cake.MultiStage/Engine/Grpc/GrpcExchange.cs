@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Cake.MultiStage.Engine.Grpc;
+
+/// <summary>A call while it runs, in octets.</summary>
+internal sealed class GrpcExchange(Http2Stream stream, GrpcCallContext context, int maxMessageSize) : IDisposable
+{
+    private const int PrefixSize = 5;
+
+    private readonly SemaphoreSlim _writing = new(1);
+
+    /// <summary>Gets the fields every response begins with.</summary>
+    public static IReadOnlyList<HeaderField> Head { get; } =
+        [new(":status", "200"), new("content-type", "application/grpc"), new("grpc-accept-encoding", "identity")];
+
+    /// <summary>Gets what the caller has said of the call.</summary>
+    public GrpcCallContext Context { get; } = context;
+
+    /// <summary>Reads a message.</summary>
+    /// <returns>The message, or <see langword="null"/> where the caller has sent all.</returns>
+    /// <exception cref="GrpcException">There is no message there, or one too great.</exception>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync()
+    {
+        var prefix = new ArrayBufferWriter<byte>(PrefixSize);
+        if (!await ReadAsync(prefix, PrefixSize))
+        {
+            return prefix.WrittenCount == 0 ? null : throw CutOff();
+        }
+
+        var length = Check(prefix.WrittenSpan);
+        if (length == 0)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        // the room grows with what has come, not with what a prefix promises
+        var message = new ArrayBufferWriter<byte>(Math.Min(length, 64 * 1024));
+        return await ReadAsync(message, length) ? message.WrittenMemory : throw CutOff();
+    }
+
+    /// <summary>Writes a message, and returns when it is on the wire.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> message)
+    {
+        var framed = new byte[PrefixSize + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
+        message.CopyTo(framed.AsMemory(PrefixSize));
+        await _writing.WaitAsync(Context.CancellationToken);
+        try
+        {
+            await stream.StartAsync(Head);
+            await stream.SendAsync(framed, Context.CancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writing.Dispose();
+
+    private int Check(ReadOnlySpan<byte> prefix)
+    {
+        if (prefix[0] != 0)
+        {
+            // the caller was told that nothing is compressed here; a flag without an encoding has no meaning at all
+            throw Context.Metadata.First("grpc-encoding") is null or "identity"
+                ? new GrpcException(GrpcStatusCode.Internal, "a message is marked as compressed, but the call names no grpc-encoding")
+                : new GrpcException(GrpcStatusCode.Unimplemented, "compressed messages are not taken");
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        return length <= maxMessageSize
+            ? (int)length
+            : throw new GrpcException(GrpcStatusCode.ResourceExhausted, $"a message of {length} octets is greater than {maxMessageSize}");
+    }
+
+    private async Task<bool> ReadAsync(ArrayBufferWriter<byte> target, int count)
+    {
+        while (target.WrittenCount < count)
+        {
+            var read = await stream.Body.ReadAsync(Context.CancellationToken);
+            var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, count - target.WrittenCount));
+            foreach (var piece in part)
+            {
+                target.Write(piece.Span);
+            }
+
+            var taken = (int)part.Length;
+            stream.Body.AdvanceTo(part.End);
+            stream.Consumed(taken);
+            if (taken == 0 && read.IsCompleted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static GrpcException CutOff() => new(GrpcStatusCode.Internal, "the request ends within a message");
+}
