@@ -106,7 +106,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(settings);
         var token = cancellationToken ?? CancellationToken.None;
         var session = new AliasSession(context);
-        var request = Request(project, settings);
+        var request = Request(context, project, settings);
         var image = await session.WithEngineAsync(
             session.Endpoint(settings.Host),
             connection => session.ShowAsync(observer => new ImageBuildService(connection).BuildAsync(request, observer, token)),
@@ -169,26 +169,32 @@ public static partial class MultiStageAliases
             CancellationToken.None);
     }
 
-    private static BuildRequest Request(ImageProject project, MultiStageBuildSettings settings)
+    private static BuildRequest Request(ICakeContext context, ImageProject project, MultiStageBuildSettings settings)
     {
-        var arguments = project.BuildArguments.ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, value) in settings.BuildArguments)
-        {
-            arguments[name] = value;
-        }
-
         return new BuildRequest
         {
             Dockerfile = (project with { Target = settings.Target ?? project.Target }).ToDockerfile(),
             ContextDirectory = project.ContextDirectory,
             Tags = [.. project.Tags.Concat(settings.Tags.Select(ImageReference.Parse)).Select(tag => tag.AsTag()).Distinct()],
             Target = settings.Target ?? project.Target,
-            BuildArguments = arguments,
+            BuildArguments = Merged(project.BuildArguments, settings.BuildArguments),
+            Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(secret => secret.Key, secret => secret.Value.Read(secret.Key, context.Environment.GetEnvironmentVariable), StringComparer.Ordinal),
             Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             Builder = settings.Builder,
         };
+    }
+
+    private static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> described, IDictionary<string, T> given)
+    {
+        var merged = described.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            merged[name] = value;
+        }
+
+        return merged;
     }
 }

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -19,6 +20,9 @@ public sealed class MultiStageBuildSettings
 
     /// <summary>Gets or sets values of build arguments; they win over those of the description.</summary>
     public IDictionary<string, string> BuildArguments { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets secrets that steps may mount, by their ids; they win over those of the description.</summary>
+    public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
     public string? Platform { get; set; }

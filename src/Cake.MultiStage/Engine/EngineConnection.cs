@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Docker.DotNet;
@@ -14,8 +15,9 @@ internal sealed class EngineConnection : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly Uri _baseAddress;
 
-    private EngineConnection(EngineEndpoint endpoint, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress)
+    private EngineConnection(EngineEndpoint endpoint, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress, ILogger logger)
     {
+        Logger = logger;
         Endpoint = endpoint;
         Client = client;
         _invoker = invoker;
@@ -25,6 +27,8 @@ internal sealed class EngineConnection : IDisposable
     public EngineEndpoint Endpoint { get; }
 
     public DockerClient Client { get; }
+
+    public ILogger Logger { get; }
 
     /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
     public string EngineVersion { get; private set; } = "";
@@ -46,7 +50,7 @@ internal sealed class EngineConnection : IDisposable
         // The client resolves the address a handler needs; asking the transport again gives the same one.
         var invoker = new HttpMessageInvoker(transport.Handler!, disposeHandler: false);
         var baseAddress = new EngineTransport().CreateHandler(client.Options, logger).EffectiveEndpoint;
-        var connection = new EngineConnection(endpoint, client, invoker, baseAddress);
+        var connection = new EngineConnection(endpoint, client, invoker, baseAddress, logger);
         try
         {
             await connection.GreetAsync(cancellationToken);
@@ -61,9 +65,10 @@ internal sealed class EngineConnection : IDisposable
 
     /// <summary>Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.</summary>
     /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_baseAddress, $"v{ApiVersion}{pathAndQuery}")) { Content = content };
+        headers?.Invoke(request.Headers);
         // An engine that refuses at once then answers before the body is on its way, and its reason is not lost.
         request.Headers.ExpectContinue = content is not null;
         var response = await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));

@@ -26,7 +26,7 @@ internal static class AnyProject
 
         foreach (var command in settings.Commands)
         {
-            builder = builder.Run(command);
+            builder = builder.Run(command.Text, [.. command.Mounts]);
         }
 
         return ProjectDescription.Of(directory, settings, settings.Name ?? ProjectDescription.NameFrom(Path.GetFileName(directory)), builder);

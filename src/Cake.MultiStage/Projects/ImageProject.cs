@@ -60,6 +60,9 @@ public sealed record ImageProject
     /// <summary>Gets the values given to build arguments.</summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets the secrets that steps may mount, by their ids.</summary>
+    public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
+
     /// <summary>Gets the tags the image gets.</summary>
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects;
 
@@ -47,6 +48,9 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets the values given to build arguments.</summary>
     public IDictionary<string, string> BuildArguments { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets the secrets that steps may mount, by the ids that <c>RunMount.Secret</c> names.</summary>
+    public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
+
     /// <summary>Gets or sets the tags the image gets, such as <c>hello:1.0</c> or <c>registry.example.com/team/hello</c>.</summary>
     public IList<string> Tags { get; set; } = [];
 
@@ -63,8 +67,8 @@ public sealed class ProjectSettings : ImageProjectSettings
     /// <summary>Gets or sets the folder of the builder stage that they come into and that commands run in. <c>/src</c> by default.</summary>
     public string SourceDirectory { get; set; } = "/src";
 
-    /// <summary>Gets or sets the commands of the builder stage, each a <c>RUN</c> in the shell.</summary>
-    public IList<string> Commands { get; set; } = [];
+    /// <summary>Gets the commands of the builder stage, each a <c>RUN</c> in the shell.</summary>
+    public CommandCollection Commands { get; } = [];
 
     /// <summary>Gets or sets the environment variables of the builder stage.</summary>
     public IDictionary<string, string> BuilderEnvironment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);

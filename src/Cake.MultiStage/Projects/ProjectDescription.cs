@@ -30,6 +30,7 @@ internal static class ProjectDescription
                 Cmd = [.. settings.Cmd],
                 Arguments = Copy(settings.Arguments),
                 BuildArguments = Copy(settings.BuildArguments),
+                Secrets = Copy(settings.Secrets),
                 Tags = [.. settings.Tags.Select(ImageReference.Parse)],
                 Target = settings.Target,
             };
@@ -77,5 +78,5 @@ internal static class ProjectDescription
         }
     }
 
-    private static Dictionary<string, string> Copy(IDictionary<string, string> values) => new(values, StringComparer.Ordinal);
+    private static Dictionary<string, T> Copy<T>(IDictionary<string, T> values) => new(values, StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;
 using Google.Protobuf;
 
@@ -15,20 +16,22 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var dockerfile = request.Dockerfile.Render();
-        var steps = new StepRecorder(observer);
+        var mask = new SecretMask(request.Secrets.Values);
+        var steps = new StepRecorder(observer, mask);
         var trace = new BuildKitTrace(steps, observer);
         var buildId = Guid.NewGuid().ToString("N");
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
         try
         {
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId), content, What, cancellationToken);
+            await using var session = await BuildSession.OpenAsync(new HijackedSessionTransport(connection), request.Secrets, connection.Logger, cancellationToken);
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId, session.Id), content, What, cancellationToken);
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)
                 {
                     var failed = steps.Failed;
-                    throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? error);
+                    throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? mask.Apply(error));
                 }
 
                 switch (message.TryGetProperty("id", out var kind) ? kind.GetString() : null)

@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>The query of <c>POST /build</c>, as the Engine API's reference names its parameters.</summary>
 internal static class BuildQuery
 {
-    public static string Of(BuildRequest request, BuilderKind builder, string buildId)
+    public static string Of(BuildRequest request, BuilderKind builder, string? buildId = null, string? sessionId = null)
     {
         var query = new StringBuilder("/build?version=").Append(builder == BuilderKind.BuildKit ? '2' : '1');
         void Add(string name, string? value)
@@ -17,7 +17,8 @@ internal static class BuildQuery
             }
         }
 
-        Add("buildid", builder == BuilderKind.BuildKit ? buildId : null);
+        Add("buildid", buildId);
+        Add("session", sessionId);
         Add("dockerfile", BuildRequest.DockerfileName);
         Add("rm", "1");
         Add("forcerm", "1");

@@ -31,6 +31,9 @@ internal sealed record BuildRequest
 
     public bool Pull { get; init; }
 
+    /// <summary>Gets the secrets that steps may mount, by their ids. They travel by the session alone.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
     public BuilderKind? Builder { get; init; }
 
     /// <summary>Collects the files that the Dockerfile can reach.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
@@ -16,12 +17,12 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render();
-        var output = new ClassicOutput(dockerfile, new StepRecorder(observer), Stopwatch.GetTimestamp);
+        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
         try
         {
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic, ""), content, What, cancellationToken);
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic), content, What, cancellationToken);
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)

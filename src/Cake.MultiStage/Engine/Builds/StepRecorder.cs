@@ -1,9 +1,10 @@
 using System.Text;
+using Cake.MultiStage.Engine.Sessions;
 
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>Keeps the steps of a running build: what began, what it wrote, how it ended. Tells the observer.</summary>
-internal sealed class StepRecorder(IBuildObserver observer)
+internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
 {
     private const int TailLength = 20;
     private readonly List<Step> _steps = [];
@@ -65,6 +66,7 @@ internal sealed class StepRecorder(IBuildObserver observer)
 
     public void Finish(string key, bool cached, TimeSpan duration, string? error)
     {
+        error = error is null ? null : mask.Apply(error);
         if (!_byKey.TryGetValue(key, out var step) || step.IsFinished)
         {
             return;
@@ -84,7 +86,7 @@ internal sealed class StepRecorder(IBuildObserver observer)
     {
         // A carriage return takes the cursor back: what is left standing on the line comes after the last one.
         var line = step.Line.ToString().TrimEnd('\r');
-        line = line[(line.LastIndexOf('\r') + 1)..];
+        line = mask.Apply(line[(line.LastIndexOf('\r') + 1)..]);
         step.Line.Clear();
         step.Tail.Enqueue(line);
         if (step.Tail.Count > TailLength)
