@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -36,14 +37,17 @@ internal sealed class AliasSession(ICakeContext context)
         }
     }
 
-    public EngineEndpoint Endpoint(string? host) => new EndpointResolver(
+    private EndpointResolver Resolver => new(
         context.Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        OperatingSystem.IsWindows()).Resolve(host);
+        OperatingSystem.IsWindows());
 
-    public async Task<T> WithEngineAsync<T>(EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken)
+    public EngineEndpoint Endpoint(string? host) => Resolver.Resolve(host);
+
+    public async Task<T> WithEngineAsync<T>(EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken, IDictionary<string, RegistryLogin>? logins = null)
     {
-        using var connection = await EngineConnection.OpenAsync(endpoint, Logger, cancellationToken);
+        var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
+        using var connection = await EngineConnection.OpenAsync(endpoint, Logger, cancellationToken, new RegistryLogins(Resolver.ConfigDirectory, given));
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
         return await action(connection);
     }

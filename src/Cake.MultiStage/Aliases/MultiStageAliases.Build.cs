@@ -110,7 +110,8 @@ public static partial class MultiStageAliases
         var image = await session.WithEngineAsync(
             session.Endpoint(settings.Host),
             connection => session.ShowAsync(observer => new ImageBuildService(connection).BuildAsync(request, observer, token)),
-            token);
+            token,
+            settings.Logins);
         session.Logger.LogInformation("{Built}", FormattableString.Invariant($"Built {image.Id.Abbreviated} for {image.Platform} in {image.Duration.TotalSeconds:0.0}s{(image.Tags.Count == 0 ? "" : ", tagged " + string.Join(", ", image.Tags))}"));
         return image;
     }

@@ -16,6 +16,7 @@ namespace Cake.MultiStage.Aliases;
 [CakeNamespaceImport("Cake.MultiStage.Images")]
 [CakeNamespaceImport("Cake.MultiStage.Engine")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Builds")]
+[CakeNamespaceImport("Cake.MultiStage.Engine.Registries")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring")]
 public static partial class MultiStageAliases
 {

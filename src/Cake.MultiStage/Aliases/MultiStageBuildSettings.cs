@@ -1,4 +1,5 @@
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Aliases;
@@ -23,6 +24,9 @@ public sealed class MultiStageBuildSettings
 
     /// <summary>Gets or sets secrets that steps may mount, by their ids; they win over those of the description.</summary>
     public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets logins to registries by their hosts, such as <c>registry.example.com:5000</c>; they win over those of Docker's <c>config.json</c>.</summary>
+    public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
     public string? Platform { get; set; }

@@ -13,7 +13,8 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
     private const string UnixDefault = "unix:///var/run/docker.sock";
     private const string WindowsDefault = "npipe://./pipe/docker_engine";
 
-    private string ConfigDirectory => Variable("DOCKER_CONFIG") ?? Path.Combine(homeDirectory, ".docker");
+    /// <summary>Gets the folder of Docker's <c>config.json</c>.</summary>
+    public string ConfigDirectory => Variable("DOCKER_CONFIG") ?? Path.Combine(homeDirectory, ".docker");
 
     public EngineEndpoint Resolve(string? explicitHost)
     {

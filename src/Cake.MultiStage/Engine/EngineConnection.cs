@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Cake.MultiStage.Engine.Registries;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,9 @@ internal sealed class EngineConnection : IDisposable
 
     public ILogger Logger { get; }
 
+    /// <summary>Gets the logins to registries that go along with pulls, builds and pushes.</summary>
+    public RegistryLogins Logins { get; private init; } = RegistryLogins.None;
+
     /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
     public string EngineVersion { get; private set; } = "";
 
@@ -37,7 +41,7 @@ internal sealed class EngineConnection : IDisposable
     public bool HasBuildKit { get; private set; }
 
     /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
-    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken, RegistryLogins? logins = null)
     {
         var transport = new EngineTransport();
         var client = new DockerClientBuilder()
@@ -50,7 +54,7 @@ internal sealed class EngineConnection : IDisposable
         // The client resolves the address a handler needs; asking the transport again gives the same one.
         var invoker = new HttpMessageInvoker(transport.Handler!, disposeHandler: false);
         var baseAddress = new EngineTransport().CreateHandler(client.Options, logger).EffectiveEndpoint;
-        var connection = new EngineConnection(endpoint, client, invoker, baseAddress, logger);
+        var connection = new EngineConnection(endpoint, client, invoker, baseAddress, logger) { Logins = logins ?? RegistryLogins.None };
         try
         {
             await connection.GreetAsync(cancellationToken);

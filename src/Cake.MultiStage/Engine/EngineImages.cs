@@ -1,4 +1,5 @@
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -32,6 +33,14 @@ internal sealed class EngineImages(EngineConnection connection)
         }
     }
 
+    /// <summary>Makes what Docker.DotNet sends with a pull or a push of a login.</summary>
+    public static AuthConfig? Auth(RegistryLogin? login, string registry) => login switch
+    {
+        null => null,
+        { IsIdentityToken: true } => new AuthConfig { ServerAddress = registry, IdentityToken = login.Secret },
+        _ => new AuthConfig { ServerAddress = registry, Username = login.Username, Password = login.Secret },
+    };
+
     /// <summary>Pulls an image.</summary>
     /// <exception cref="MultiStageException">No registry serves it to this engine.</exception>
     public async Task PullAsync(ImageReference reference, Platform? platform, IBuildObserver observer, CancellationToken cancellationToken)
@@ -44,12 +53,13 @@ internal sealed class EngineImages(EngineConnection connection)
             Tag = wanted.Digest?.ToString() ?? wanted.Tag,
             Platform = platform?.ToString(),
         };
+        var login = await connection.Logins.FindAsync(wanted.Registry, cancellationToken);
         string error;
         try
         {
             await connection.GuardAsync($"Pulling '{wanted}'", async () =>
             {
-                await connection.Client.Images.CreateImageAsync(parameters, authConfig: null, progress, cancellationToken);
+                await connection.Client.Images.CreateImageAsync(parameters, Auth(login, wanted.Registry), progress, cancellationToken);
                 return true;
             });
             if (progress.Error is null)
@@ -64,7 +74,7 @@ internal sealed class EngineImages(EngineConnection connection)
             error = exception.Message;
         }
 
-        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
+        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, {(login is null ? "without a login" : $"as {login}")}: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
     }
 
     public Task TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         Digest? id = null;
         try
         {
-            await using var session = await BuildSession.OpenAsync(new HijackedSessionTransport(connection), request.Secrets, connection.Logger, cancellationToken);
+            await using var session = await BuildSession.OpenAsync(new HijackedSessionTransport(connection), request.Secrets, connection.Logins, connection.Logger, cancellationToken);
             using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId, session.Id), content, What, cancellationToken);
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {

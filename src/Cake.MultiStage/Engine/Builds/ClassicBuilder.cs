@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
@@ -18,11 +19,12 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
     {
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render();
         var output = new ClassicOutput(dockerfile, new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
+        var logins = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
         try
         {
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic), content, What, cancellationToken);
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic), content, What, cancellationToken, headers => headers.Add("X-Registry-Config", logins));
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)
@@ -34,7 +36,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
                 {
                     output.Read(stream.GetString() ?? "");
                 }
-                else if (message.TryGetProperty("aux", out var aux) && aux.ValueKind == System.Text.Json.JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier))
+                else if (message.TryGetProperty("aux", out var aux) && aux.ValueKind == JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier))
                 {
                     id = Digest.Parse(identifier.GetString() ?? "");
                 }
@@ -49,6 +51,21 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         return id is null
             ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
             : new BuildResult(id, output.Steps);
+    }
+
+    /// <summary>The logins the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>
+    private async Task<string> RegistryConfigAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        var logins = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var registry in request.Dockerfile.ImageBases(request.BuildArguments).Select(text => ImageReference.Parse(text).Registry).Distinct(StringComparer.Ordinal))
+        {
+            if (await connection.Logins.FindAsync(registry, cancellationToken) is { } login)
+            {
+                logins[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new { username = login.Username, password = login.IsIdentityToken ? "" : login.Secret, identitytoken = login.IsIdentityToken ? login.Secret : "" };
+            }
+        }
+
+        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(logins)).Replace('+', '-').Replace('/', '_');
     }
 }
 

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Engine.Grpc;
+using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Engine.Sessions.Messages;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -27,9 +28,10 @@ internal sealed class BuildSession : IAsyncDisposable
     /// <summary>Opens a session.</summary>
     /// <param name="transport">Where the stream comes from.</param>
     /// <param name="secrets">The secrets by their ids.</param>
+    /// <param name="logins">The logins to registries.</param>
     /// <param name="logger">The log.</param>
     /// <param name="cancellationToken">Stops opening.</param>
-    public static async Task<BuildSession> OpenAsync(ISessionTransport transport, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> secrets, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<BuildSession> OpenAsync(ISessionTransport transport, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> secrets, RegistryLogins logins, ILogger logger, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
         GrpcMethod[] methods =
@@ -40,7 +42,10 @@ internal sealed class BuildSession : IAsyncDisposable
             GrpcMethod.Unary<GetSecretRequest, GetSecretResponse>("/moby.buildkit.secrets.v1.Secrets/GetSecret", (request, _) =>
                 Task.FromResult(Secret(secrets, request.ID))),
             // An empty answer is an anonymous login; tokens are then fetched by the daemon itself.
-            GrpcMethod.Unary<CredentialsRequest, CredentialsResponse>("/moby.filesync.v1.Auth/Credentials", (_, _) => Task.FromResult(new CredentialsResponse())),
+            GrpcMethod.Unary<CredentialsRequest, CredentialsResponse>("/moby.filesync.v1.Auth/Credentials", async (request, call) =>
+                await logins.FindAsync(request.Host, call.CancellationToken) is { } login
+                    ? new CredentialsResponse { Username = login.Username, Secret = login.Secret }
+                    : new CredentialsResponse()),
         ];
         var stream = await transport.OpenAsync(id, cancellationToken);
         return new BuildSession(id, stream, new GrpcServer(methods, new GrpcServerLimits(), logger));
