@@ -1,0 +1,91 @@
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.EngineTests.Kit;
+
+namespace Cake.MultiStage.EngineTests;
+
+/// <summary>Images go to a registry that asks for a login, and come back from it as bases.</summary>
+public sealed class PushTests
+{
+    private PlainRegistry _registry = null!;
+    private Workspace _work = null!;
+
+    private string Reference => $"{_registry.Address}/{_work.Repository}:1";
+
+    [SetUp]
+    public async Task Start_a_registry_with_a_login()
+    {
+        _registry = await PlainRegistry.StartAsync(withLogin: true);
+        _work = new Workspace();
+    }
+
+    [TearDown]
+    public async Task Clean()
+    {
+        await _work.Engine.UntagAsync(Reference);
+        await _work.DisposeAsync();
+        await _registry.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_pushed_image_has_a_digest_that_its_references_share()
+    {
+        var image = await BuildAsync();
+        var pushed = await _work.Cake.MultiStagePushAsync(image, Settings(PlainRegistry.Login, Reference, Reference + "-again"));
+        await _work.Engine.UntagAsync(Reference + "-again");
+        Assert.That(pushed.Select(one => one.Digest).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(pushed[0].ToString(), Does.StartWith(Reference + "@sha256:"));
+    }
+
+    [Test]
+    public async Task A_refused_push_says_registry_user_and_reference()
+    {
+        var image = await BuildAsync();
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "wrong"), Reference)));
+        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("wrong"));
+    }
+
+    [Test]
+    public async Task A_push_without_a_login_says_how_to_make_one()
+    {
+        var image = await BuildAsync();
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStagePushAsync(image, Settings(login: null, Reference)));
+        Assert.That(error.Message, Does.Contain($"docker login {_registry.Address}"));
+    }
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task A_base_image_is_pulled_with_the_login(BuilderKind builder)
+    {
+        await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(PlainRegistry.Login, Reference));
+        await _work.Engine.UntagAsync(Reference);
+        var project = _work.Project(settings =>
+        {
+            settings.BuilderImage = Reference;
+            settings.Artifacts.Add("/out", "/copied");
+        });
+        await _work.BuildAsync(project, builder, settings => settings.Logins[_registry.Address] = PlainRegistry.Login);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/copied"), Is.EqualTo("built\n"));
+    }
+
+    private Task<BuiltImage> BuildAsync() => _work.BuildAsync(
+        _work.Project(settings =>
+        {
+            settings.Commands.Add("echo built > /out");
+            settings.Artifacts.Add("/out");
+        }),
+        BuilderKind.BuildKit);
+
+    private MultiStagePushSettings Settings(RegistryLogin? login, params string[] references)
+    {
+        var settings = new MultiStagePushSettings { References = [.. references] };
+        if (login is not null)
+        {
+            settings.Logins[_registry.Address] = login;
+        }
+
+        return settings;
+    }
+}
