@@ -138,6 +138,17 @@ internal sealed class GrpcServerTests
         Assert.That(GrpcTestClient.Trailer(response, "grpc-status"), Is.EqualTo("0"));
     }
 
+    [Test]
+    public async Task Messages_written_at_the_same_time_stay_whole()
+    {
+        await using var client = new GrpcTestClient([GrpcMethod.Duplex("/many", call => Task.WhenAll(Enumerable.Range(0, 20).Select(number => Task.Run(() => call.WriteAsync(Enumerable.Repeat((byte)number, 100_000).ToArray())))))]);
+
+        var (status, _, messages) = await client.CallAsync("/many", []);
+
+        Assert.That(status, Is.EqualTo("0"));
+        Assert.That(messages.Select(message => (message.Length, message.Distinct().Single())), Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => (100_000, (byte)number))));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task A_call_beyond_its_deadline_is_told_so_whether_or_not_the_handler_heeds_it(bool heeds)
