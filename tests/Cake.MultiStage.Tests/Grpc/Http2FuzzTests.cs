@@ -48,7 +48,7 @@ internal sealed class Http2FuzzTests
             var result = await ServeAsync(octets);
 
             Assert.That(result.End, Is.Not.EqualTo(GrpcEnd.TransportFailed), $"case {number}: {result.Detail}\n{Convert.ToHexString(octets)}");
-            Assert.That((result.Abandoned, result.Code), Is.Not.EqualTo((0, Http2ErrorCode.InternalError)), $"case {number}");
+            Assert.That(result.Code, Is.Not.EqualTo(Http2ErrorCode.InternalError), $"case {number}");
             Assert.That(result.Abandoned, Is.Zero, $"case {number}");
             Assert.That(watch.Elapsed, Is.LessThan(Bound), $"case {number}");
         }
@@ -70,12 +70,12 @@ internal sealed class Http2FuzzTests
         var encoder = new RawBlocks();
         List<byte[]> frames = [RawPeer.Preface, RawPeer.Settings((4, (uint)random.Next(0, 100_000)), (1, (uint)random.Next(0, 5000)))];
         var stream = 1;
-        for (var count = random.Next(1, 25); count > 0; count--)
+        for (var count = random.Next(1, 40); count > 0; count--)
         {
             frames.AddRange(Some(random, encoder, ref stream));
         }
 
-        for (var mutations = random.Next(0, 4); mutations > 0; mutations--)
+        for (var mutations = random.Next(0, 3); mutations > 0; mutations--)
         {
             Mutate(random, frames);
         }
@@ -83,7 +83,7 @@ internal sealed class Http2FuzzTests
         byte[] octets = [.. frames.SelectMany(frame => frame)];
         for (var flips = random.Next(3) == 0 ? random.Next(1, 4) : 0; flips > 0; flips--)
         {
-            octets[random.Next(octets.Length)] ^= (byte)(1 << random.Next(8));
+            octets[random.Next(RawPeer.Preface.Length, octets.Length)] ^= (byte)(1 << random.Next(8));
         }
 
         return random.Next(5) == 0 ? octets[..random.Next(octets.Length)] : octets;
@@ -91,21 +91,22 @@ internal sealed class Http2FuzzTests
 
     private static byte[][] Some(Random random, RawBlocks blocks, ref int stream)
     {
-        var id = random.Next(4) == 0 ? Math.Max(1, stream - (2 * random.Next(3))) : stream;
-        switch (random.Next(9))
+        // mostly what a peer may send, for what is wrong in the first frame hides all that follow
+        var opened = 1 + (2 * random.Next(Math.Max(1, stream / 2)));
+        switch (stream == 1 ? 9 : random.Next(10))
         {
             case 0:
                 return [RawPeer.Frame(6, random.Next(2), 0, new byte[8])];
             case 1:
-                return [RawPeer.Settings((random.Next(1, 8), (uint)random.Next(0, 1 << 17)))];
+                return [RawPeer.Settings((random.Next(2) == 0 ? 4 : 1, (uint)random.Next(0, 1 << 17)))];
             case 2:
-                return [RawPeer.Frame(8, 0, random.Next(2) == 0 ? 0 : id, 0, (byte)random.Next(256), 1, 1)];
+                return [RawPeer.Frame(8, 0, random.Next(2) == 0 ? 0 : opened, 0, (byte)random.Next(16), 1, 1)];
             case 3:
-                return [RawPeer.Frame(3, 0, id, 0, 0, 0, (byte)random.Next(14))];
-            case 4:
+                return [RawPeer.Frame(3, 0, opened, 0, 0, 0, (byte)random.Next(14))];
+            case 4 when random.Next(8) == 0:
                 return [RawPeer.Frame(random.Next(12), random.Next(64), random.Next(8), Octets(random, random.Next(40)))];
-            case 5:
-                return [RawPeer.Frame(0, random.Next(2), id, GrpcTestClient.Frame(Octets(random, random.Next(16_000)), flag: (byte)(random.Next(20) == 0 ? 1 : 0)))];
+            case 4 or 5 or 6:
+                return [RawPeer.Frame(0, random.Next(2), opened, GrpcTestClient.Frame(Octets(random, random.Next(16_000)), flag: (byte)(random.Next(20) == 0 ? 1 : 0)))];
             default:
                 var path = random.Next(4) switch { 0 => "/wait", 1 => "/chat", 2 => "/none", _ => "/echo" };
                 var block = blocks.Request(path, random.Next(5) == 0 ? "1m" : "10S");
