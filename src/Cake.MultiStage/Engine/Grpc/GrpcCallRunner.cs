@@ -56,7 +56,7 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
         {
             // a handler that does not heed its token must not keep the caller beyond the deadline
             await Task.WhenAny(handler, Task.Delay(Timeout.Infinite, ended.Token));
-            var (status, message) = handler.IsCompleted ? await StatusOfAsync(handler, path, deadline.Token, ended.Token) : Ended(deadline.Token);
+            var (status, message) = handler.IsCompleted ? await StatusOfAsync(handler, path, deadline.Token) : Ended(deadline.Token);
             await FinishAsync(stream, status, message);
         }
         finally
@@ -72,7 +72,7 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
         await method.InvokeAsync(exchange);
     }
 
-    private async Task<(GrpcStatusCode Status, string Message)> StatusOfAsync(Task handler, string path, CancellationToken deadline, CancellationToken ended)
+    private async Task<(GrpcStatusCode Status, string Message)> StatusOfAsync(Task handler, string path, CancellationToken deadline)
     {
         try
         {
@@ -83,7 +83,7 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
         {
             return (exception.Status, exception.Message);
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return Ended(deadline);
         }

@@ -9,7 +9,8 @@ namespace Cake.MultiStage.Engine.Grpc;
 /// <param name="maxCount">The greatest number of fields.</param>
 internal sealed class HpackDecoder(int maxTableSize, int maxListSize, int maxCount)
 {
-    private readonly HpackTable _table = new(maxTableSize);
+    /// <summary>Gets the table as the blocks so far have left it.</summary>
+    public HpackTable Table { get; } = new(maxTableSize);
 
     /// <summary>Decodes a whole block.</summary>
     /// <exception cref="HpackException">The block is malformed.</exception>
@@ -42,13 +43,13 @@ internal sealed class HpackDecoder(int maxTableSize, int maxListSize, int maxCou
         var first = block[0];
         if (first >= 0x80)
         {
-            return _table.At(HpackInteger.Read(ref block, 7));
+            return Table.At(HpackInteger.Read(ref block, 7));
         }
 
         if (first >= 0x40)
         {
             var field = Literal(ref block, 6, HeaderIndexing.Incremental);
-            _table.Add(field);
+            Table.Add(field);
             return field;
         }
 
@@ -57,7 +58,7 @@ internal sealed class HpackDecoder(int maxTableSize, int maxListSize, int maxCou
             var capacity = HpackInteger.Read(ref block, 5);
 
             // RFC 7541, 4.2: only before the first field; 6.3: never above what was announced
-            _table.Resize(sizeUpdateAllowed && capacity <= maxTableSize ? capacity : throw new HpackException("a dynamic table size update is out of place or too great"));
+            Table.Resize(sizeUpdateAllowed && capacity <= maxTableSize ? capacity : throw new HpackException("a dynamic table size update is out of place or too great"));
             return null;
         }
 
@@ -67,7 +68,7 @@ internal sealed class HpackDecoder(int maxTableSize, int maxListSize, int maxCou
     private HeaderField Literal(ref ReadOnlySpan<byte> block, int prefixBits, HeaderIndexing indexing)
     {
         var index = HpackInteger.Read(ref block, prefixBits);
-        var name = index == 0 ? Text(ref block) : _table.At(index).Name;
+        var name = index == 0 ? Text(ref block) : Table.At(index).Name;
         return new HeaderField(name, Text(ref block), indexing);
     }
 

@@ -83,7 +83,7 @@ internal sealed class HpackEncoder(int capacity = HpackEncoder.DefaultCapacity, 
     private void Text(string text, IBufferWriter<byte> output)
     {
         var coded = huffman ? HpackHuffman.EncodedLength(text) : int.MaxValue;
-        if (coded < text.Length)
+        if (coded <= text.Length && coded > 0)
         {
             HpackInteger.Write(output, 0x80, 7, coded);
             HpackHuffman.Encode(text, output);

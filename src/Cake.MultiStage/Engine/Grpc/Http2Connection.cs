@@ -40,7 +40,7 @@ internal sealed class Http2Connection
         // on threads of their own, for a transport may block instead of waiting
         var pump = Task.Run(() => _sender.PumpAsync(_transport, abandon.Token), CancellationToken.None);
         var reading = Task.Run(() => ReadUntilEndAsync(stop.Token, cancellationToken), CancellationToken.None);
-        await Task.WhenAny(reading, pump, _streams.Drained);
+        await Task.WhenAny(reading, pump, _streams.Drained, Task.Delay(Timeout.Infinite, stop.Token));
         await stop.CancelAsync();
         var result = await EndsWithinAsync(reading, _limits.FlushTimeout)
             ? await reading
@@ -54,7 +54,7 @@ internal sealed class Http2Connection
         await EndsWithinAsync(pump, _limits.FlushTimeout);
         await EndsWithinAsync(Task.Run(async () => await _transport.DisposeAsync(), CancellationToken.None), _limits.FlushTimeout);
         await EndsWithinAsync(_streams.AllServed(), _limits.HandlerGrace);
-        var detail = flushed ? result.Detail : result.Detail + "; the last frames did not get out";
+        var detail = flushed || result.End == GrpcEnd.PeerClosed ? result.Detail : result.Detail + "; the last frames did not get out";
         return result with { Detail = detail, Calls = _streams.Served, Abandoned = _streams.Running };
     }
 

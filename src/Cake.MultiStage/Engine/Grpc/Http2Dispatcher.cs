@@ -194,8 +194,12 @@ internal sealed class Http2Dispatcher(GrpcServerLimits limits, Http2Sender sende
     {
         Expect(frame, onStream: true, length: 4);
         ExpectKnown(frame);
-        nuisances.Count();
-        streams.Abort(frame.StreamId, endedHere: false);
+        if (streams.TryGet(frame.StreamId, out _))
+        {
+            // a reset of what has ended anyway is a courtesy, such as the answer to trailers that came before the request's end
+            nuisances.Count();
+            streams.Abort(frame.StreamId, endedHere: false);
+        }
     }
 
     private void Settings(Http2Frame frame)

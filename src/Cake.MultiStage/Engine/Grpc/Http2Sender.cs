@@ -9,6 +9,9 @@ namespace Cake.MultiStage.Engine.Grpc;
 /// </summary>
 internal sealed class Http2Sender(int maxQueuedReplies)
 {
+    // what one stream may have in the queue: enough to keep the transport busy, and little enough to let others in between
+    private const int BurstSize = 4 * Http2Frame.AlwaysAcceptedSize;
+
     private readonly Lock _gate = new();
     private readonly Http2SendQueue _queue = new(maxQueuedReplies);
     private readonly HashSet<Http2SendStream> _streams = [];
@@ -71,19 +74,8 @@ internal sealed class Http2Sender(int maxQueuedReplies)
             lock (_gate)
             {
                 ThrowIfClosed(stream);
-                var size = (int)Math.Min(Math.Min(data.Length, Http2Frame.AlwaysAcceptedSize), Math.Min(stream.Window, _window));
-                if (size > 0)
-                {
-                    stream.Window -= size;
-                    _window -= size;
-                    step = _queue.Add(new Http2Frame(Http2FrameType.Data, Http2FrameFlags.None, stream.Id, data[..size]).ToBytes());
-                    data = data[size..];
-                }
-                else
-                {
-                    stream.Waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    step = stream.Waiter.Task;
-                }
+                (step, var size) = QueueData(stream, data);
+                data = data[size..];
             }
 
             await step.WaitAsync(cancellationToken);
@@ -193,6 +185,29 @@ internal sealed class Http2Sender(int maxQueuedReplies)
 
     /// <summary>Writes the queue to the transport until the last frame has gone out.</summary>
     public Task PumpAsync(Stream transport, CancellationToken cancellationToken) => _queue.PumpAsync(transport, cancellationToken);
+
+    /// <summary>Queues a few frames, or none while a window is shut.</summary>
+    /// <returns>What to wait for before the next, and how much is queued.</returns>
+    private (Task Step, int Size) QueueData(Http2SendStream stream, ReadOnlyMemory<byte> data)
+    {
+        var most = (int)Math.Min(Math.Min(data.Length, BurstSize), Math.Min(stream.Window, _window));
+        if (most <= 0)
+        {
+            stream.Waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (stream.Waiter.Task, 0);
+        }
+
+        stream.Window -= most;
+        _window -= most;
+        var written = Task.CompletedTask;
+        for (var sent = 0; sent < most; sent += Http2Frame.AlwaysAcceptedSize)
+        {
+            var part = data[sent..Math.Min(most, sent + Http2Frame.AlwaysAcceptedSize)];
+            written = _queue.Add(new Http2Frame(Http2FrameType.Data, Http2FrameFlags.None, stream.Id, part).ToBytes());
+        }
+
+        return (written, most);
+    }
 
     private byte[] Block(int streamId, IReadOnlyList<HeaderField> fields, bool endStream)
     {

@@ -32,7 +32,7 @@ internal sealed class Http2Streams(GrpcServerLimits limits, Http2Sender sender, 
         {
             lock (_gate)
             {
-                return _running.Count;
+                return _running.Count(task => !task.IsCompleted);
             }
         }
     }
@@ -178,7 +178,16 @@ internal sealed class Http2Streams(GrpcServerLimits limits, Http2Sender sender, 
             TaskScheduler.Default);
     }
 
-    private void Ending(Http2Stream stream) => Forget(stream.Id, endedHere: !stream.RemoteEnded);
+    private void Ending(Http2Stream stream)
+    {
+        lock (_gate)
+        {
+            if (_open.Remove(stream.Id) && !stream.RemoteEnded)
+            {
+                Remember(stream.Id);
+            }
+        }
+    }
 
     private Http2Stream? Forget(int id, bool endedHere)
     {
@@ -186,14 +195,19 @@ internal sealed class Http2Streams(GrpcServerLimits limits, Http2Sender sender, 
         {
             if (endedHere)
             {
-                _endedHere.Enqueue(id);
-                if (_endedHere.Count > Remembered)
-                {
-                    _endedHere.Dequeue();
-                }
+                Remember(id);
             }
 
             return _open.Remove(id, out var stream) ? stream : null;
+        }
+    }
+
+    private void Remember(int id)
+    {
+        _endedHere.Enqueue(id);
+        if (_endedHere.Count > Remembered)
+        {
+            _endedHere.Dequeue();
         }
     }
 
