@@ -23,6 +23,7 @@ public static partial class MultiStageAliases
     [CakeAliasCategory("Generate")]
     public static Dockerfile MultiStageDockerfile(this ICakeContext context, ImageProject project)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(project);
         return project.ToDockerfile();
     }
