@@ -247,6 +247,6 @@ public sealed class BrokenEngineTests : EngineFixture
         Assert.That(Daemon.Requests, Has.Some.StartsWith("POST /v1.41/build?version=1&"));
     }
 
-    private NUnit.Framework.Constraints.IResolveConstraint Told(string what, string todo) =>
+    private NUnit.Framework.Constraints.ContainsConstraint Told(string what, string todo) =>
         Throws.InstanceOf<EngineException>().With.Message.Contains(Daemon.Endpoint.ToString()).And.Message.Contains(what).And.Message.Contains(todo);
 }

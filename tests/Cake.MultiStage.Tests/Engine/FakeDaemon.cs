@@ -136,7 +136,7 @@ internal sealed class FakeExchange(string request, Stream stream, Socket socket,
         {
             var chunk = new byte[length + 2];
             await stream.ReadExactlyAsync(chunk, stop);
-            body.Write(chunk, 0, length);
+            await body.WriteAsync(chunk.AsMemory(0, length), stop);
         }
 
         await LineAsync(stream, stop);

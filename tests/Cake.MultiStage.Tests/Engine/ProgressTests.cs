@@ -171,8 +171,8 @@ public sealed class ProgressTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(Gen.Choose(1, 40).ToArbitrary(), size =>
         {
             var grouped = Fed(messages.Chunk(size).Select(Merged));
-            return apart.Output("[left").SequenceEqual(grouped.Output("[left")) && apart.Output("[right").SequenceEqual(grouped.Output("[right"))
-                && apart.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal).SequenceEqual(grouped.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal));
+            return apart.Output("[left").SequenceEqual(grouped.Output("[left"), StringComparer.Ordinal) && apart.Output("[right").SequenceEqual(grouped.Output("[right"), StringComparer.Ordinal)
+                && apart.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal).SequenceEqual(grouped.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         }));
     }
 
