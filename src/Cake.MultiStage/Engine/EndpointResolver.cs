@@ -44,7 +44,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
             throw new MultiStageException($"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in 'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock.");
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "unix" or "npipe" or "tcp" or "http" or "https"
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == "unix" ? address.LocalPath.Trim('/').Length > 0 : address.Scheme is "npipe" or "tcp" or "http" or "https" && address.Host.Length > 0)
             ? address
             : throw new MultiStageException($"The Docker host '{host}' (from {source}) is no address of an engine. Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
     }

@@ -30,7 +30,7 @@ internal sealed class SavedImages
                 await images.AddAsync(entry, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ZstdException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ZstdException)
         {
             throw new MultiStageException($"The image that the engine sent can't be read: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
         }
