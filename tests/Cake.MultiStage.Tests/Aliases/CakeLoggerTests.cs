@@ -32,7 +32,11 @@ public sealed class CakeLoggerTests
         var log = new CakeLog { Verbosity = verbosity };
         var logger = new CakeLogger(log);
         Assert.That(Enum.GetValues<LogLevel>().Where(logger.IsEnabled), Is.EqualTo(Enum.GetValues<LogLevel>().Where(level => level >= lowest && level != LogLevel.None)));
-        logger.Log(lowest - 1, "not shown");
+        foreach (var level in Enum.GetValues<LogLevel>().Where(level => level < lowest || level == LogLevel.None))
+        {
+            logger.Log(level, "not shown");
+        }
+
         Assert.That(log.Written, Is.Empty);
     }
 

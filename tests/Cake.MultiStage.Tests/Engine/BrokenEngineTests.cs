@@ -112,7 +112,7 @@ public sealed class BrokenEngineTests : EngineFixture
     }
 
     [Test]
-    public async Task A_build_cancelled_while_it_stalls_is_stopped_in_the_engine_too()
+    public void A_build_cancelled_while_it_stalls_is_stopped_in_the_engine_too()
     {
         using var cancellation = new CancellationTokenSource();
         Daemon.On("/v1.41/build", async exchange =>
@@ -128,7 +128,6 @@ public sealed class BrokenEngineTests : EngineFixture
         var build = Daemon.Requests.Single(request => request.StartsWith("POST /v1.41/build?", StringComparison.Ordinal));
         var id = build.Split('&').Single(part => part.StartsWith("buildid=", StringComparison.Ordinal))["buildid=".Length..];
         Assert.That(Daemon.Requests, Does.Contain("POST /v1.41/build/cancel?id=" + id));
-        await Task.CompletedTask;
     }
 
     [Test]
@@ -203,14 +202,12 @@ public sealed class BrokenEngineTests : EngineFixture
     }
 
     [Test]
-    public async Task A_socket_where_nobody_listens_is_told()
+    public void A_socket_where_nobody_listens_is_told()
     {
-        var endpoint = Daemon.Endpoint;
         using var nobody = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         nobody.Bind(new UnixDomainSocketEndPoint(Context["dead.sock"]));
-        await Daemon.DisposeAsync();
         Assert.That(
-            () => EngineConnection.OpenAsync(endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, NullLogger.Instance, CancellationToken.None),
+            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, NullLogger.Instance, CancellationToken.None),
             Throws.InstanceOf<EngineException>().With.Message.Contains("no Docker engine answers").And.Message.Contains("Start Docker"));
     }
 

@@ -97,7 +97,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
     {
         try
         {
-            await using var stream = await _wrap(new NetworkStream(socket, ownsSocket: true));
+            await using var connection = new NetworkStream(socket, ownsSocket: true);
+            await using var stream = await _wrap(connection);
             var exchange = await FakeExchange.ReadAsync(stream, socket, _stop.Token);
             Requests.Enqueue(exchange.Request);
             var path = exchange.Request.Split(' ')[1];

@@ -79,7 +79,7 @@ public sealed class ImageReferenceTests
     public void An_image_id_is_no_name_but_may_be_one_with_a_tag()
     {
         Assert.That(() => ImageReference.Parse(Hex), Throws.InstanceOf<MultiStageException>().With.Message.Contains("are an image id"));
-        Assert.That(ImageReference.Parse("docker.io/" + Hex).ToString(), Is.EqualTo("docker.io/library/" + Hex));
+        Assert.That(ImageReference.Parse("docker.io/" + Hex).ToString(), Is.EqualTo("library/" + Hex));
     }
 
     [TestCase(128, true)]

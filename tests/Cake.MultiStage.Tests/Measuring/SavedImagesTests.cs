@@ -216,14 +216,14 @@ public sealed class SavedImagesTests
     }
 
     [Test]
-    public async Task A_sparse_file_of_GNU_tar_breaks_nothing()
+    public void A_sparse_file_of_GNU_tar_is_told()
     {
         var sparse = Tar(writer => File(writer, "sparse", 512), TarEntryFormat.Gnu);
         sparse[156] = (byte)'S';
         Encoding.ASCII.GetBytes("        ").CopyTo(sparse, 148);
         var sum = sparse.Take(512).Sum(one => one);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(sparse, 148);
-        Assert.That((await OnlyAsync(sparse)).Files, Is.LessThanOrEqualTo(1));
+        Assert.That(() => OnlyAsync(sparse), Throws.InstanceOf<MultiStageException>().With.Message.Contains("SparseFile"));
     }
 
     [Test]
@@ -253,13 +253,19 @@ public sealed class SavedImagesTests
     }
 
     [Test]
-    public void An_archive_cut_anywhere_ends_in_an_error_of_ours_or_whole()
+    public async Task An_archive_cut_anywhere_is_whole_or_ends_in_an_error_of_ours()
     {
         var (archive, id) = Legacy();
         for (var length = 0; length < archive.Length; length += 256)
         {
-            var cut = archive[..length];
-            Assert.That(() => LayersAsync(cut, id), Throws.Nothing.Or.InstanceOf<MultiStageException>());
+            try
+            {
+                AssertBoth(await LayersAsync(archive[..length], id));
+            }
+            catch (MultiStageException exception)
+            {
+                Assert.That(exception.Message, Does.Contain("the engine sent").IgnoreCase);
+            }
         }
     }
 
