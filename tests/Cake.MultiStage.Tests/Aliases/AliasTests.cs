@@ -21,6 +21,12 @@ public sealed partial class AliasTests
 {
     private static readonly Assembly Addin = typeof(MultiStageAliases).Assembly;
     private static readonly MethodInfo[] Aliases = [.. typeof(MultiStageAliases).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.IsDefined(typeof(CakeMethodAliasAttribute)))];
+    private static readonly MetadataReference[] References = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(System.IO.Path.PathSeparator)
+        .Append(Addin.Location)
+        .Append(typeof(ICakeContext).Assembly.Location)
+        .Distinct(StringComparer.Ordinal)
+        .Select(file => MetadataReference.CreateFromFile(file))];
+
     private static readonly Dictionary<string, XElement> Docs = XDocument.Load(System.IO.Path.ChangeExtension(Addin.Location, ".xml")).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, StringComparer.Ordinal);
 
     // What Cake's host gives every script, as far as the examples use it.
@@ -63,9 +69,7 @@ public sealed partial class AliasTests
 
     private static void AssertCompiles(string code)
     {
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(System.IO.Path.PathSeparator);
-        var references = platform.Append(Addin.Location).Append(typeof(ICakeContext).Assembly.Location).Distinct(StringComparer.Ordinal).Select(file => MetadataReference.CreateFromFile(file));
-        var compilation = CSharpCompilation.Create("Script", [CSharpSyntaxTree.ParseText(code)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create("Script", [CSharpSyntaxTree.ParseText(code)], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString());
         Assert.That(errors, Is.Empty, code);
     }
