@@ -81,6 +81,7 @@ void RunRecipe(string name, DirectoryPath report)
         .AppendQuoted($"--verbosity={Context.Log.Verbosity}")
         .AppendQuoted($"--report={report}")
         .AppendQuoted($"--nuget_source={packages}")
+        .Append("--settings_skippackageversioncheck=true")   // the feed holds one version
         .AppendQuoted($"--paths_addins={MakeAbsolute(Directory("./artifacts/addins"))}/{version}");
     var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
     if (exitCode != 0)

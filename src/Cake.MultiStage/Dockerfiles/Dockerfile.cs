@@ -30,7 +30,6 @@ public sealed record Dockerfile
     /// <param name="arguments">The global arguments.</param>
     /// <param name="stages">The stages; the last given stays last unless another refers to it.</param>
     /// <returns>The Dockerfile.</returns>
-    /// <exception cref="DockerfileException">Stages refer to one another in a circle.</exception>
     public static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages)
     {
         ArgInstruction[] given = [.. arguments];

@@ -145,8 +145,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
         else if (found > index)
         {
-            var circle = Reaches(found, index) ? ", and the two are in a circle" : "";
-            problems.Add($"{place}: {what} refers to {Place(file.Stages, found)}, which comes later{circle}: move that stage up");
+            var advice = Reaches(found, index) ? ", and the two are in a circle: break it by moving what they share into a stage of its own" : ": move that stage up";
+            problems.Add($"{place}: {what} refers to {Place(file.Stages, found)}, which comes later{advice}");
         }
     }
 

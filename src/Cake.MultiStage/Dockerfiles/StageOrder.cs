@@ -3,7 +3,7 @@ namespace Cake.MultiStage.Dockerfiles;
 /// <summary>Puts stages after those they refer to.</summary>
 internal static class StageOrder
 {
-    /// <summary>Sorts stably: always the first given stage that waits for no other; the last given goes last if it can.</summary>
+    /// <summary>Sorts stably: always the first given stage that waits for no other; the last given goes last if it can. Stages in a circle keep the given order.</summary>
     public static IReadOnlyList<Stage> Sort(IReadOnlyList<Stage> stages, IEnumerable<ArgInstruction>? arguments = null)
     {
         var defaults = new GlobalArguments(arguments ?? []);
@@ -22,7 +22,8 @@ internal static class StageOrder
             var ready = left.FindIndex(i => waits[i].IsSubsetOf(order));
             if (ready < 0)
             {
-                throw new DockerfileException([Cycle(stages, waits, left)]);
+                // A circle has no order; validation says so, along with whatever else is wrong.
+                ready = 0;
             }
 
             order.Add(left[ready]);
@@ -30,21 +31,5 @@ internal static class StageOrder
         }
 
         return [.. order.Select(i => stages[i])];
-    }
-
-    private static string Cycle(IReadOnlyList<Stage> stages, HashSet<int>[] waits, List<int> left)
-    {
-        List<int> path = [left[0]];
-        while (true)
-        {
-            var next = waits[path[^1]].First(left.Contains);
-            var start = path.IndexOf(next);
-            path.Add(next);
-            if (start >= 0)
-            {
-                var names = path.Skip(start).Select(i => stages[i].Name ?? "stage " + Words.Number(i));
-                return $"stages refer to one another in a circle: {string.Join(" -> ", names)}; break it by moving what they share into a stage of its own";
-            }
-        }
     }
 }

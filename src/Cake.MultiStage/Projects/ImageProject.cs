@@ -79,9 +79,9 @@ public sealed record ImageProject
 
     private IEnumerable<string> Problems(Dockerfile dockerfile)
     {
-        if (Artifacts.Count == 0 && FinalBase == StageBase.Scratch)
+        if (Artifacts.Count == 0 && FinalBase is (ScratchBase or ImageBase))
         {
-            yield return $"stage '{FinalStage}' takes over no artifact: on scratch it would be empty. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
+            yield return $"stage '{FinalStage}' takes over no artifact: it would be just {FinalBase}. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
         }
 
         if (Target is not null && !dockerfile.Stages.Any(stage => string.Equals(stage.Name, Target, StringComparison.OrdinalIgnoreCase)))

@@ -5,6 +5,8 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>Decodes BuildKit's progress: vertices are sent again as they progress, keyed by their digest.</summary>
 internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
 {
+    private readonly HashSet<string> _fetching = new(StringComparer.Ordinal);
+
     public void Read(ReadOnlySpan<byte> statusResponse)
     {
         var status = StatusResponse.Parser.ParseFrom(statusResponse);
@@ -24,6 +26,11 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
 
         foreach (var part in status.Statuses)
         {
+            if (part.Current > 0)
+            {
+                _fetching.Add(part.Vertex);
+            }
+
             observer.On(new Transferred(part.Name.Length > 0 ? part.Name : part.ID, part.Current, part.Total));
         }
 
@@ -37,9 +44,14 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
         {
             if (vertex.Completed is not null)
             {
-                var duration = vertex.Started is null || vertex.Cached ? TimeSpan.Zero : vertex.Completed.ToDateTime() - vertex.Started.ToDateTime();
-                steps.Finish(vertex.Digest, vertex.Cached, duration, vertex.Error.Length > 0 ? vertex.Error : null);
+                var cached = vertex.Cached || IsBaseAtHand(vertex);
+                var duration = vertex.Started is null || cached ? TimeSpan.Zero : vertex.Completed.ToDateTime() - vertex.Started.ToDateTime();
+                steps.Finish(vertex.Digest, cached, duration, vertex.Error.Length > 0 ? vertex.Error : null);
             }
         }
     }
+
+    /// <summary>BuildKit never calls a base image cached that the engine itself holds, though nothing is fetched for it.</summary>
+    private bool IsBaseAtHand(Vertex vertex) =>
+        vertex.Error.Length == 0 && !_fetching.Contains(vertex.Digest) && StepName.FromBuildKit(vertex.Name) is { IsInstruction: true } name && name.Instruction.StartsWith("FROM ", StringComparison.Ordinal);
 }
