@@ -154,7 +154,18 @@ public sealed class AnyProjectTests
         Assert.That(Problems(_ => { }), Has.One.Contains("takes over no artifact"));
 
     [Test]
-    public void On_another_base_no_artifact_is_needed() => Assert.That(Problems(project => project.FinalBase = "busybox"), Is.Empty);
+    public void On_an_image_without_an_artifact_it_would_be_just_that_image() =>
+        Assert.That(Problems(project => project.FinalBase = "busybox"), Has.One.Contains("it would be just busybox"));
+
+    [Test]
+    public void On_a_stage_of_its_own_no_artifact_is_needed() =>
+        Assert.That(
+            Problems(project =>
+            {
+                project.Stages.Add(Stage.From("busybox").Named("runtime").Run("adduser app"));
+                project.FinalBase = "runtime";
+            }),
+            Is.Empty);
 
     [Test]
     public void All_problems_are_told_at_once()
