@@ -47,7 +47,7 @@ internal sealed class AliasSession(ICakeContext context)
     public async Task<T> WithEngineAsync<T>(EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken, IDictionary<string, RegistryLogin>? logins = null)
     {
         var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
-        using var connection = await EngineConnection.OpenAsync(endpoint, Logger, cancellationToken, new RegistryLogins(Resolver.ConfigDirectory, given));
+        using var connection = await EngineConnection.OpenAsync(endpoint, Logger, cancellationToken, logins: new RegistryLogins(Resolver.ConfigDirectory, given));
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
         return await action(connection);
     }

@@ -23,6 +23,7 @@ public static partial class MultiStageAliases
     [CakeAliasCategory("Generate")]
     public static Dockerfile MultiStageDockerfile(this ICakeContext context, ImageProject project)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(project);
         return project.ToDockerfile();
     }
@@ -62,6 +63,7 @@ public static partial class MultiStageAliases
     public static FilePath MultiStageWriteDockerfile(this ICakeContext context, ImageProject project, FilePath file)
     {
         ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(file);
         var text = project.ToDockerfile().ToString();
         var path = Absolute(context, file);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

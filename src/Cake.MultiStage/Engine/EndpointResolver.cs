@@ -45,7 +45,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
             throw new MultiStageException($"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in 'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock.");
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "unix" or "npipe" or "tcp" or "http" or "https"
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == "unix" ? address.LocalPath.Trim('/').Length > 0 : address.Scheme is "npipe" or "tcp" or "http" or "https" && address.Host.Length > 0)
             ? address
             : throw new MultiStageException($"The Docker host '{host}' (from {source}) is no address of an engine. Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
     }
@@ -79,8 +79,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         }
 
         using var config = ReadJson(file);
-        return config.RootElement.ValueKind == JsonValueKind.Object
-            && config.RootElement.TryGetProperty("currentContext", out var context)
+        return Property(config.RootElement, "currentContext") is { ValueKind: JsonValueKind.String } context
             && context.GetString() is { Length: > 0 } name ? name : null;
     }
 
@@ -95,18 +94,20 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         }
 
         using var meta = ReadJson(file);
-        if (!meta.RootElement.TryGetProperty("Endpoints", out var endpoints)
-            || !endpoints.TryGetProperty("docker", out var docker)
-            || !docker.TryGetProperty("Host", out var host)
+        var docker = Property(Property(meta.RootElement, "Endpoints"), "docker");
+        if (Property(docker, "Host") is not { ValueKind: JsonValueKind.String } host
             || host.GetString() is not { Length: > 0 } address)
         {
             throw new MultiStageException($"The docker context '{name}' (from {source}) names no host: '{file}' has no Endpoints.docker.Host.");
         }
 
-        var verify = !(docker.TryGetProperty("SkipTLSVerify", out var skip) && skip.ValueKind == JsonValueKind.True);
+        var verify = Property(docker, "SkipTLSVerify").ValueKind != JsonValueKind.True;
         var files = Path.Combine(ConfigDirectory, "contexts", "tls", id, "docker");
         return new EngineEndpoint(ParseHost(address, $"docker context '{name}'"), $"docker context '{name}'", Directory.Exists(files) ? TlsFrom(files, verify) : null);
     }
+
+    private static JsonElement Property(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
 
     private static JsonDocument ReadJson(string file)
     {
@@ -116,7 +117,11 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message}", exception);
+            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message} Repair it, or set DOCKER_HOST, which is asked first.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MultiStageException($"'{file}' can't be read: {exception.Message} Make it readable, or set DOCKER_HOST, which is asked first.", exception);
         }
     }
 }

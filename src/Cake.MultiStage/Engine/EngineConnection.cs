@@ -41,7 +41,12 @@ internal sealed class EngineConnection : IDisposable
     public bool HasBuildKit { get; private set; }
 
     /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
-    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken, RegistryLogins? logins = null)
+    /// <param name="endpoint">Where it is.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="firstAnswer">How long the engine may take for its first answer; 20 seconds by default.</param>
+    /// <param name="logins">The logins to registries; none by default.</param>
+    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken, TimeSpan? firstAnswer = null, RegistryLogins? logins = null)
     {
         var transport = new EngineTransport();
         var client = new DockerClientBuilder()
@@ -57,7 +62,7 @@ internal sealed class EngineConnection : IDisposable
         var connection = new EngineConnection(endpoint, client, invoker, baseAddress, logger) { Logins = logins ?? RegistryLogins.None };
         try
         {
-            await connection.GreetAsync(cancellationToken);
+            await connection.GreetAsync(firstAnswer ?? FirstAnswer, cancellationToken);
             return connection;
         }
         catch
@@ -117,6 +122,8 @@ internal sealed class EngineConnection : IDisposable
         var cause = Innermost(exception);
         return cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
             ? new EngineException($"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), or set DOCKER_HOST to an engine you may use.", Endpoint, exception)
+            : exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? new EngineException($"{what} failed: the TLS handshake with the Docker engine at {Endpoint} failed: {cause.Message} Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or the docker context, and that the engine's certificate names the host '{Endpoint.Address.Host}'.", Endpoint, exception)
             : IsConnectFailure(exception, cause)
                 ? new EngineException($"{what} failed: no Docker engine answers at {Endpoint}: {cause.Message}. Start Docker, or set DOCKER_HOST, or choose a docker context that reaches an engine.", Endpoint, exception)
                 : new EngineException($"{what} failed: the Docker engine at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted; look at the engine's log, then run the build again.", Endpoint, exception);
@@ -124,7 +131,7 @@ internal sealed class EngineConnection : IDisposable
 
     private static bool IsConnectFailure(Exception exception, Exception cause) =>
         cause is TimeoutException
-        || exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        || exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
         || cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut };
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
@@ -142,18 +149,18 @@ internal sealed class EngineConnection : IDisposable
         }
     }
 
-    private async Task GreetAsync(CancellationToken cancellationToken)
+    private async Task GreetAsync(TimeSpan firstAnswer, CancellationToken cancellationToken)
     {
         const string What = "Reaching the Docker engine";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(FirstAnswer);
+        limit.CancelAfter(firstAnswer);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
             using var ping = await GuardAsync(What, () => _invoker.SendAsync(request, limit.Token));
             if (!ping.IsSuccessStatusCode)
             {
-                var body = await ping.Content.ReadAsStringAsync(limit.Token);
+                var body = await GuardAsync(What, () => ping.Content.ReadAsStringAsync(limit.Token));
                 throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: {MessageOf(body)}", Endpoint);
             }
 
@@ -162,9 +169,13 @@ internal sealed class EngineConnection : IDisposable
             HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
                 || (version.Components?.Any(component => component.Name == "Engine") == true && Version.TryParse(version.Version.Split('-', '+')[0], out var number) && number.Major >= 18 && version.Os == "linux");
         }
+        catch (JsonException exception)
+        {
+            throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.", Endpoint, exception);
+        }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {FirstAnswer.TotalSeconds:0} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
+            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {firstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
         }
     }
 }

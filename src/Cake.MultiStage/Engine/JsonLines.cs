@@ -22,8 +22,8 @@ internal static class JsonLines
 
     /// <summary>Gets the message of an error the engine reports in a stream, or <see langword="null"/> where it reports none.</summary>
     public static string? ErrorOf(JsonElement message) =>
-        message.TryGetProperty("errorDetail", out var detail) && detail.TryGetProperty("message", out var text) ? text.GetString()
-        : message.TryGetProperty("error", out var error) ? error.GetString()
+        message.TryGetProperty("errorDetail", out var detail) && detail.ValueKind == JsonValueKind.Object && detail.TryGetProperty("message", out var text) ? text.GetString()
+        : message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String ? error.GetString()
         : null;
 
     private static JsonElement Parse(string line, EngineConnection connection, string what)

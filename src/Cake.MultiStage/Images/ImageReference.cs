@@ -41,7 +41,8 @@ public sealed partial record ImageReference
     /// <summary>Gets the name of the repository as people write it: without <c>docker.io/</c> and <c>library/</c>.</summary>
     public string FamiliarName =>
         Registry != DockerHub ? Repository
-        : Path.StartsWith("library/", StringComparison.Ordinal) && Path.IndexOf('/', "library/".Length) < 0 ? Path["library/".Length..]
+        : Path.StartsWith("library/", StringComparison.Ordinal) && Path.IndexOf('/', "library/".Length) < 0 && !HexIdentifier().IsMatch(Path["library/".Length..]) ? Path["library/".Length..]
+        : IsRegistry(Path.Split('/')[0]) ? Repository
         : Path;
 
     /// <summary>Reads a reference.</summary>
@@ -135,8 +136,7 @@ public sealed partial record ImageReference
 
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? "" : name[..slash];
-        var hasRegistry = first.Length > 0 && (first.AsSpan().IndexOfAny('.', ':') >= 0 || first == "localhost" || first.Any(char.IsAsciiLetterUpper));
-        var (registry, path) = hasRegistry ? (first, name[(slash + 1)..]) : (DockerHub, name);
+        var (registry, path) = IsRegistry(first) ? (first, name[(slash + 1)..]) : (DockerHub, name);
         if (registry == "index.docker.io")
         {
             registry = DockerHub;
@@ -172,6 +172,9 @@ public sealed partial record ImageReference
         reference = new ImageReference(registry, path, tag, digest);
         return null;
     }
+
+    private static bool IsRegistry(string component) =>
+        component.Length > 0 && (component.AsSpan().IndexOfAny('.', ':') >= 0 || component == "localhost" || component.Any(char.IsAsciiLetterUpper));
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TagPattern();

@@ -12,7 +12,7 @@ internal enum ContentKind
 /// <summary>A stream whose first bytes were looked at to tell what it holds; they are read again as if they had not been.</summary>
 internal sealed class PeekedStream(Stream inner) : Stream
 {
-    private readonly byte[] _head = new byte[4];
+    private readonly byte[] _head = new byte[262];
     private int _length;
     private int _position;
 
@@ -36,8 +36,10 @@ internal sealed class PeekedStream(Stream inner) : Stream
         return _head.AsSpan(0, _length) switch
         {
             [] => ContentKind.Empty,
+            // POSIX and GNU tar: a layer whose first file is called '[' or '{' is no document.
+            { Length: 262 } head when head[257..].SequenceEqual("ustar"u8) => ContentKind.Tar,
             [0x1f, 0x8b, ..] => ContentKind.Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd] => ContentKind.Zstd,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => ContentKind.Zstd,
             // JSON text, a repositories file, or the VERSION file of engines up to 24.
             [(byte)'{' or (byte)'[', ..] or { Length: < 4 } => ContentKind.Document,
             _ => ContentKind.Tar,

@@ -30,7 +30,7 @@ internal sealed class SavedImages
                 await images.AddAsync(entry, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ZstdException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ZstdException)
         {
             throw new MultiStageException($"The image that the engine sent can't be read: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
         }
@@ -40,7 +40,20 @@ internal sealed class SavedImages
 
     /// <summary>Gets the layers of an image, the lowest first, each with the instruction that made it.</summary>
     /// <param name="id">The image's id: the digest of its configuration, or of its manifest where the engine has the containerd store.</param>
+    /// <exception cref="MultiStageException">The stream holds no such image, or not all of it.</exception>
     public IReadOnlyList<MeasuredLayer> LayersOf(Digest id)
+    {
+        try
+        {
+            return Layers(id);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new MultiStageException($"The image '{id}' that the engine sent is incomplete: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
+        }
+    }
+
+    private IReadOnlyList<MeasuredLayer> Layers(Digest id)
     {
         var configuration = ConfigurationOf(id);
         var manifest = Manifests().FirstOrDefault(entry => IsBlob(entry.GetProperty("Config").GetString()!, configuration));

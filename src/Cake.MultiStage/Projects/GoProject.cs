@@ -19,7 +19,7 @@ internal static partial class GoProject
         var program = "/bin/" + name;
         var image = settings.BuilderImage ?? "golang:" + (module?.Version ?? "1");
         var builder = Stage.From(ProjectDescription.Base(image, settings)).Workdir(SourceDirectory);
-        var build = $"CGO_ENABLED=0 go build -trimpath -ldflags={Quoted(settings.LinkerFlags)} -o {program} ";
+        var build = $"CGO_ENABLED=0 go build -trimpath -ldflags={Quoted(settings.LinkerFlags)} -o {Quoted(program)} ";
         builder = module is null
             ? WithoutModule(builder, directory, build)
             : WithModule(builder, module, build + Quoted(settings.Package));

@@ -165,7 +165,7 @@ internal sealed class ContextTarTests
         return tar.ToArray();
     }
 
-    private static async Task<Images.Digest> FingerprintAsync(TemporaryFolder folder, string dockerfile = "FROM scratch") =>
+    private static async Task<Cake.MultiStage.Images.Digest> FingerprintAsync(TemporaryFolder folder, string dockerfile = "FROM scratch") =>
         await new ContextTar().FingerprintAsync(await CollectAsync(folder), "Dockerfile", dockerfile, CancellationToken.None);
 
     private static async Task<List<Entry>> ReadAsync(byte[] tar)

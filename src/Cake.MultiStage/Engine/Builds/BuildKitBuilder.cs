@@ -34,13 +34,14 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
                     throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? mask.Apply(error));
                 }
 
+                var aux = message.TryGetProperty("aux", out var value) ? value : default;
                 switch (message.TryGetProperty("id", out var kind) ? kind.GetString() : null)
                 {
-                    case "moby.buildkit.trace" when message.GetProperty("aux").ValueKind == JsonValueKind.String:
-                        ReadTrace(trace, message.GetProperty("aux"));
+                    case "moby.buildkit.trace" when aux.ValueKind == JsonValueKind.String:
+                        ReadTrace(trace, aux);
                         break;
-                    case "moby.image.id":
-                        id = Digest.Parse(message.GetProperty("aux").GetProperty("ID").GetString() ?? "");
+                    case "moby.image.id" when aux.ValueKind == JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier):
+                        id = Digest.Parse(identifier.GetString() ?? "");
                         break;
                     default:
                         break;

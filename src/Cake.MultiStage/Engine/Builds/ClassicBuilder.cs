@@ -87,8 +87,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         {
             if (character == '\n')
             {
-                Line(_line.ToString().TrimEnd('\r'));
-                _line.Clear();
+                Line(TakeLine());
             }
             else
             {
@@ -103,11 +102,19 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     {
         if (_line.Length > 0)
         {
-            Line(_line.ToString());
+            Line(TakeLine());
         }
 
         Finish(error);
         return BuildFailure.Of(dockerfile, _name, [.. _tail.TakeLast(20)], error);
+    }
+
+    /// <summary>Takes the line without the colours that this builder puts around what goes to stderr, and with what carriage returns leave standing.</summary>
+    private string TakeLine()
+    {
+        var line = Colour().Replace(_line.ToString(), "").TrimEnd('\r');
+        _line.Clear();
+        return line[(line.LastIndexOf('\r') + 1)..];
     }
 
     private void Line(string line)
@@ -159,6 +166,9 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         var position = inStage.IndexOf(line) + 1;
         return new StepName(string.Create(CultureInfo.InvariantCulture, $"[{stage} {position}/{inStage.Count}] {text}"), stage, position, inStage.Count, text, line);
     }
+
+    [GeneratedRegex(@"\x1b\[(91|0)m", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Colour();
 
     [GeneratedRegex(@"\AStep (?<number>[0-9]{1,6})/[0-9]{1,6} : (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StepLine();

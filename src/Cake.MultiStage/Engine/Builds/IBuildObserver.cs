@@ -6,6 +6,20 @@ internal interface IBuildObserver
     void On(BuildEvent buildEvent);
 }
 
+/// <summary>Passes calls on one at a time: the build context is still on its way while the first answers come.</summary>
+internal sealed class OneAtATime(IBuildObserver inner) : IBuildObserver
+{
+    private readonly Lock _lock = new();
+
+    public void On(BuildEvent buildEvent)
+    {
+        lock (_lock)
+        {
+            inner.On(buildEvent);
+        }
+    }
+}
+
 internal abstract record BuildEvent;
 
 /// <summary>A step began.</summary>

@@ -17,7 +17,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         }
 
         var started = Stopwatch.GetTimestamp();
-        var result = await Builder(request).BuildAsync(request, context, observer, cancellationToken);
+        var result = await Builder(request).BuildAsync(request, context, new OneAtATime(observer), cancellationToken);
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);

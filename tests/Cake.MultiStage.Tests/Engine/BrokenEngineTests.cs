@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Engine;
+
+public sealed class BrokenEngineTests : EngineFixture
+{
+    private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Classic];
+
+    private static string Beginning(BuilderKind builder) => Recorded.Stream(builder == BuilderKind.BuildKit ? "buildkit-two-stages" : "classic-two-stages").Cut(lines: 5);
+
+    [TestCaseSource(nameof(Builders))]
+    public async Task A_connection_cut_in_mid_stream_is_told(BuilderKind builder)
+    {
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.StreamAsync(Beginning(builder));
+        });
+        Assert.That((await BuildErrorAsync(builder)).Message, Does.Contain("closed the connection").And.Contain("look at the engine's log"));
+    }
+
+    [TestCaseSource(nameof(Builders))]
+    public async Task A_stream_that_ends_early_is_told(BuilderKind builder)
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages").Cut(lines: 5));
+        Assert.That((await BuildErrorAsync(builder)).Message, Does.Contain("ended its answer without an image").And.Contain("look at its log"));
+    }
+
+    [TestCaseSource(nameof(Builders))]
+    public async Task A_connection_closed_before_any_answer_is_told(BuilderKind builder)
+    {
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            exchange.Reset();
+        });
+        Assert.That((await BuildErrorAsync(builder)).Message, Does.Contain("closed the connection").And.Contain("run the build again"));
+    }
+
+    [TestCase("""{"id":"moby.buildkit.trace","aux":"Cn0K""")]
+    [TestCase("<html>no JSON</html>")]
+    [TestCase("[1,2]")]
+    public async Task A_damaged_line_is_told(string line)
+    {
+        foreach (var builder in Builders)
+        {
+            Daemon.Builds(line);
+            Assert.That((await BuildErrorAsync(builder)).Message, Does.Contain("broke off or is damaged").And.Contain("look at its log"));
+        }
+    }
+
+    [TestCase("!!! not base64 !!!")]
+    [TestCase("AAAA")]
+    [TestCase("Cn0K")]
+    public async Task A_damaged_trace_is_told(string trace)
+    {
+        Daemon.Builds($$"""{"id":"moby.buildkit.trace","aux":"{{trace}}"}""" + "\n");
+        Assert.That((await BuildErrorAsync(BuilderKind.BuildKit)).Message, Does.Contain("the progress that the engine").And.Contain("is damaged"));
+    }
+
+    [TestCase("""{"id":"moby.image.id"}""")]
+    [TestCase("""{"id":"moby.image.id","aux":{}}""")]
+    [TestCase("""{"id":"moby.buildkit.trace"}""")]
+    [TestCase("""{"something":"new"}""")]
+    public async Task Messages_without_what_is_expected_make_no_image(string line)
+    {
+        Daemon.Builds(line + "\n");
+        Assert.That((await BuildErrorAsync(BuilderKind.BuildKit)).Message, Does.Contain("without an image"));
+    }
+
+    [TestCase(400, "dockerfile parse error")]
+    [TestCase(401, "unauthorized")]
+    [TestCase(403, "authorization denied by plugin")]
+    [TestCase(500, "no space left on device")]
+    public async Task The_daemons_message_is_told_with_its_status(int status, string message)
+    {
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.AnswerAsync(status, $$"""{"message":"{{message}}"}""");
+        });
+        Assert.That((await BuildErrorAsync()).Message, Does.Contain($"answered {status}: {message}"));
+    }
+
+    [Test]
+    public async Task The_daemons_message_is_not_lost_when_it_reads_none_of_a_large_body()
+    {
+        Context.File("hello.txt", new string('x', 30_000_000));
+        Daemon.On("/v1.41/build", exchange => exchange.AnswerAsync(400, """{"message":"invalid platform"}"""));
+        Assert.That((await BuildErrorAsync()).Message, Does.Contain("answered 400: invalid platform"));
+    }
+
+    [TestCase("", "(no message)")]
+    [TestCase("plain text\n", "plain text")]
+    [TestCase("[]", "[]")]
+    public async Task An_answer_that_is_no_JSON_is_told_as_it_is(string body, string message)
+    {
+        Daemon.On("/v1.41/build", exchange => exchange.AnswerAsync(500, body));
+        Assert.That((await BuildErrorAsync()).Message, Does.EndWith($"answered 500: {message}"));
+    }
+
+    [Test]
+    public async Task An_image_that_vanished_after_the_build_is_told()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages")).On("/v1.41/images/sha256:1bc99", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""));
+        Assert.That((await BuildErrorAsync()).Message, Does.Contain("does not have it").And.Contain("run the build again"));
+    }
+
+    [Test]
+    public void A_build_cancelled_while_it_stalls_is_stopped_in_the_engine_too()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.StreamAsync(Beginning(BuilderKind.BuildKit));
+            await cancellation.CancelAsync();
+            await exchange.StallAsync();
+        });
+        var started = Stopwatch.GetTimestamp();
+        Assert.That(() => BuildAsync(cancellationToken: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(3)));
+        var build = Daemon.Requests.Single(request => request.StartsWith("POST /v1.41/build?", StringComparison.Ordinal));
+        var id = build.Split('&').Single(part => part.StartsWith("buildid=", StringComparison.Ordinal))["buildid=".Length..];
+        Assert.That(Daemon.Requests, Does.Contain("POST /v1.41/build/cancel?id=" + id));
+    }
+
+    [Test]
+    public void A_classic_build_cancelled_while_it_stalls_ends_at_once()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.StreamAsync(Beginning(BuilderKind.Classic));
+            await cancellation.CancelAsync();
+            await exchange.StallAsync();
+        });
+        Assert.That(() => BuildAsync(builder: BuilderKind.Classic, cancellationToken: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void An_engine_that_stalls_is_given_up_in_time()
+    {
+        Daemon.On("/_ping", exchange => exchange.StallAsync());
+        Assert.That(() => ConnectAsync(TimeSpan.FromSeconds(0.2)), Told("gave no answer within 0.2 seconds", "restart it, or set DOCKER_HOST"));
+    }
+
+    [Test]
+    public void An_engine_that_answers_the_ping_and_then_stalls_is_given_up_in_time()
+    {
+        Daemon.On("/v1.41/version", exchange => exchange.StallAsync());
+        Assert.That(() => ConnectAsync(TimeSpan.FromSeconds(0.2)), Told("gave no answer within 0.2 seconds", "restart it"));
+    }
+
+    [Test]
+    public void Cancelling_while_the_engine_stalls_is_no_error_of_the_engine()
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
+        Daemon.On("/_ping", exchange => exchange.StallAsync());
+        Assert.That(() => EngineConnection.OpenAsync(Daemon.Endpoint, NullLogger.Instance, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [TestCase(401)]
+    [TestCase(403)]
+    [TestCase(503)]
+    public void A_ping_that_is_refused_is_told(int status)
+    {
+        Daemon.On("/_ping", exchange => exchange.AnswerAsync(status, """{"message":"go away"}"""));
+        Assert.That(() => ConnectAsync(), Told("is no Docker engine, or not ready", $"{status}: go away"));
+    }
+
+    [Test]
+    public void A_web_server_is_no_engine()
+    {
+        Daemon.On("/v1.41/version", exchange => exchange.AnswerAsync(200, "<html>"));
+        Assert.That(() => ConnectAsync(), Told("is no Docker engine", "Set DOCKER_HOST"));
+    }
+
+    [Test]
+    public void Something_that_does_not_speak_HTTP_is_told()
+    {
+        Daemon.On("/_ping", exchange =>
+        {
+            exchange.Reset();
+            return Task.CompletedTask;
+        });
+        Assert.That(() => ConnectAsync(), Told("closed the connection", "look at the engine's log"));
+    }
+
+    [Test]
+    public void A_socket_that_is_not_there_is_told()
+    {
+        var endpoint = new EngineEndpoint(new Uri("unix://" + Context["missing.sock"]), "DOCKER_HOST");
+        Assert.That(() => EngineConnection.OpenAsync(endpoint, NullLogger.Instance, CancellationToken.None), Throws.InstanceOf<EngineException>()
+            .With.Message.Contains($"no Docker engine answers at unix://{Context["missing.sock"]} (from DOCKER_HOST)").And.Message.Contains("Start Docker, or set DOCKER_HOST, or choose a docker context"));
+    }
+
+    [Test]
+    public void A_socket_where_nobody_listens_is_told()
+    {
+        using var nobody = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        nobody.Bind(new UnixDomainSocketEndPoint(Context["dead.sock"]));
+        Assert.That(
+            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, NullLogger.Instance, CancellationToken.None),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("no Docker engine answers").And.Message.Contains("Start Docker"));
+    }
+
+    [Test]
+    public async Task A_socket_that_may_not_be_opened_is_told()
+    {
+        using var connection = await ConnectAsync();
+        var error = connection.Unreachable("Pinging", new HttpRequestException("outer", new SocketException((int)SocketError.AccessDenied)));
+        Assert.That(error.Message, Does.Contain($"access to the Docker engine at {Daemon.Endpoint} was denied").And.Contain("group 'docker'"));
+    }
+
+    [Test]
+    public async Task An_engine_says_its_version_and_builders()
+    {
+        using var connection = await ConnectAsync();
+        Assert.That((connection.EngineVersion, connection.HasBuildKit), Is.EqualTo(("20.10.24", true)));
+    }
+
+    [Test]
+    public void BuildKit_asked_of_an_engine_without_it_is_told()
+    {
+        Daemon.On("/_ping", exchange => exchange.AnswerAsync(200, "OK"))
+            .On("/v1.41/version", exchange => exchange.AnswerAsync(200, """{"Version":"5.0","Os":"windows"}"""));
+        Assert.That(() => BuildAsync(builder: BuilderKind.BuildKit), Told("ask for BuildKit, which the engine 5.0", "Leave the builder unset"));
+    }
+
+    [Test]
+    public async Task An_engine_without_BuildKit_builds_by_the_classic_builder()
+    {
+        Daemon.On("/_ping", exchange => exchange.AnswerAsync(200, "OK"))
+            .On("/v1.41/version", exchange => exchange.AnswerAsync(200, """{"Version":"5.0","Os":"linux"}"""))
+            .Builds(Recorded.Stream("classic-two-stages"));
+        await BuildAsync();
+        Assert.That(Daemon.Requests, Has.Some.StartsWith("POST /v1.41/build?version=1&"));
+    }
+
+    private NUnit.Framework.Constraints.ContainsConstraint Told(string what, string todo) =>
+        Throws.InstanceOf<EngineException>().With.Message.Contains(Daemon.Endpoint.ToString()).And.Message.Contains(what).And.Message.Contains(todo);
+}

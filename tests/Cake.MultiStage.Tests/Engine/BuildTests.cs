@@ -1,0 +1,221 @@
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Engine;
+
+public sealed class BuildTests : EngineFixture
+{
+    [Test]
+    public async Task A_build_by_BuildKit_has_an_id_a_platform_and_steps()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var image = await BuildAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(image.Id.ToString(), Is.EqualTo("sha256:1bc99fab42ffb6eeb89c635157828047110023c3629e7bd541420c9905404029"));
+            Assert.That(image.Platform, Is.EqualTo(new Platform("linux", "arm", "v7")));
+            Assert.That(image.Engine, Is.EqualTo(Daemon.Endpoint));
+            Assert.That(image.Steps.Select(step => step.Stage).OfType<string>().Distinct(StringComparer.Ordinal), Is.EquivalentTo(["left", "right", "stage-2"]));
+            Assert.That(image.Steps.Single(step => step.Name.StartsWith("[left 2/2] RUN echo left", StringComparison.Ordinal)).Duration, Is.GreaterThan(TimeSpan.FromSeconds(0.3)));
+        });
+    }
+
+    [Test]
+    public async Task A_cached_build_says_so_of_each_step()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-cached"));
+        var image = await BuildAsync();
+        var steps = image.Steps.Where(step => step.Stage is not null).ToList();
+        Assert.That(steps.Where(step => !step.Name.Contains("FROM", StringComparison.Ordinal)).Select(step => (step.Cached, step.Duration)), Is.EqualTo(Enumerable.Repeat((true, TimeSpan.Zero), 5)));
+    }
+
+    [Test]
+    public async Task Output_belongs_to_the_step_that_wrote_it_even_in_parallel_stages()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        await BuildAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Observer.Output("[left 2/2]"), Is.EqualTo(["left"]));
+            Assert.That(Observer.Output("[right 2/2]"), Is.EqualTo(["right 1", "right 2", "right 3", "100%", "err"]));
+        });
+    }
+
+    [Test]
+    public async Task Every_step_starts_once_and_ends_once_after_its_output()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        await BuildAsync();
+        foreach (var step in Observer.Finished.Select(finished => finished.Step))
+        {
+            var events = Observer.Events.Where(happened => happened is StepStarted started && started.Step == step || happened is StepOutput output && output.Step == step || happened is StepFinished finished && finished.Step == step).ToList();
+            Assert.That((events.OfType<StepStarted>().Count(), events.OfType<StepFinished>().Count(), events[0] is StepStarted, events[^1] is StepFinished), Is.EqualTo((1, 1, true, true)), step.Text);
+        }
+    }
+
+    [Test]
+    public async Task A_failing_RUN_is_told_with_stage_instruction_line_and_output()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-failing-run"));
+        var exception = await FailureAsync(Recorded.Failing, BuilderKind.BuildKit);
+        Assert.Multiple(() =>
+        {
+            Assert.That((exception.Stage, exception.Line), Is.EqualTo(("builder", 4)));
+            Assert.That(exception.Instruction, Does.StartWith("RUN echo \"compiling\""));
+            Assert.That(exception.Output, Is.EqualTo(["main.c:3: error: ünknown", "compiling"]));
+            Assert.That(exception.Message, Does.Contain("The build failed in stage 'builder' at line 4").And.Contain("exit code: 3").And.Contain("  main.c:3: error: ünknown").And.EndsWith("No tag was moved."));
+            Assert.That(Observer.Finished.Last().Error, Does.Contain("exit code: 3"));
+        });
+    }
+
+    [Test]
+    public async Task A_missing_file_is_told_with_the_COPY_that_wants_it()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-missing-file"));
+        var exception = await FailureAsync(Recorded.MissingFile, BuilderKind.BuildKit);
+        Assert.That((exception.Stage, exception.Line, exception.Instruction), Is.EqualTo(("builder", 2, "COPY hello.txt ./")));
+        Assert.That(exception.Message, Does.Contain("\"/missing.txt\" not found"));
+    }
+
+    [Test]
+    public async Task The_classic_builder_gives_the_same()
+    {
+        Daemon.Builds(Recorded.Stream("classic-two-stages"));
+        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Assert.Multiple(() =>
+        {
+            Assert.That(image.Id.ToString(), Does.StartWith("sha256:ccfa08fd138c"));
+            Assert.That(image.Steps.Select(step => step.Stage), Is.EqualTo(["left", "left", "right", "right", "stage-2", "stage-2", "stage-2", "stage-2", "stage-2"]));
+            Assert.That(image.Steps.Any(step => step.Cached), Is.False);
+            Assert.That(Observer.Output("[left 2/2]"), Is.EqualTo(["left"]));
+            Assert.That(Observer.Output("[right 2/2]"), Is.EqualTo(["right 1", "right 2", "right 3", "err", "100%"]));
+        });
+    }
+
+    [Test]
+    public async Task A_cached_build_of_the_classic_builder_says_so_of_each_instruction()
+    {
+        Daemon.Builds(Recorded.Stream("classic-cached"));
+        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Assert.That(image.Steps.Where(step => !step.Name.Contains("] FROM", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo(Enumerable.Repeat(true, 6)));
+    }
+
+    [Test]
+    public async Task A_failing_RUN_of_the_classic_builder_is_told_alike()
+    {
+        Daemon.Builds(Recorded.Stream("classic-failing-run"));
+        var exception = await FailureAsync(Recorded.Failing, BuilderKind.Classic);
+        Assert.Multiple(() =>
+        {
+            Assert.That((exception.Stage, exception.Line), Is.EqualTo(("builder", 4)));
+            Assert.That(exception.Output, Is.EqualTo(["main.c:3: error: ünknown", "compiling"]));
+            Assert.That(exception.Message, Does.Contain("returned a non-zero code: 3"));
+        });
+    }
+
+    [Test]
+    public async Task A_missing_file_of_the_classic_builder_is_told_alike()
+    {
+        Daemon.Builds(Recorded.Stream("classic-missing-file"));
+        var exception = await FailureAsync(Recorded.MissingFile, BuilderKind.Classic);
+        Assert.That((exception.Stage, exception.Line, exception.Instruction), Is.EqualTo(("builder", 2, "COPY hello.txt ./")));
+    }
+
+    [TestCase("""{"error":"went wrong"}""")]
+    [TestCase("""{"errorDetail":{"message":"went wrong"}}""")]
+    [TestCase("""{"errorDetail":null,"error":"went wrong"}""")]
+    [TestCase("""{"errorDetail":{"code":1,"message":"went wrong"},"error":"older form"}""")]
+    public async Task An_error_line_ends_the_build_in_either_form(string line)
+    {
+        Daemon.Builds(line + "\n");
+        Assert.That((await FailureAsync(Recorded.Failing, BuilderKind.BuildKit)).Message, Does.Contain("Reason: went wrong"));
+        Assert.That((await FailureAsync(Recorded.Failing, BuilderKind.Classic)).Message, Does.Contain("Reason: went wrong"));
+    }
+
+    [Test]
+    public async Task A_syntax_error_is_told_with_its_line()
+    {
+        Daemon.Builds("""{"errorDetail":{"message":"failed to solve: dockerfile parse error on line 4: unknown flag"}}""" + "\n");
+        var exception = await FailureAsync(Recorded.Failing, BuilderKind.BuildKit);
+        Assert.That((exception.Stage, exception.Line), Is.EqualTo(("builder", 4)));
+    }
+
+    [Test]
+    public async Task The_build_context_travels_with_the_Dockerfile()
+    {
+        byte[] body = [];
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            body = await exchange.ReadBodyAsync();
+            await exchange.StreamAsync(Recorded.Stream("buildkit-two-stages"));
+            await exchange.EndAsync();
+        });
+        await BuildAsync();
+        using var reader = new System.Formats.Tar.TarReader(new MemoryStream(body));
+        List<string> names = [];
+        while (await reader.GetNextEntryAsync() is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        Assert.That(names, Is.EquivalentTo([".multistage.Dockerfile", "hello.txt"]));
+    }
+
+    [Test]
+    public async Task The_query_says_all_that_is_asked()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        using var connection = await ConnectAsync();
+        var request = Request() with
+        {
+            Tags = [ImageReference.Parse("h.io:5/app:1")],
+            Target = "stage-2",
+            BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "2 &", ["A"] = "1" },
+            Platform = Platform.Parse("linux/arm64"),
+            Network = "host",
+            NoCache = true,
+            Pull = true,
+        };
+        var query = BuildQuery.Of(request, BuilderKind.BuildKit, "id1");
+        Assert.That(query, Is.EqualTo("/build?version=2&buildid=id1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&platform=linux%2Farm64&networkmode=host&nocache=1&pull=1"));
+    }
+
+    [Test]
+    public async Task A_base_image_that_is_missing_is_pulled_first()
+    {
+        var pulled = false;
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"))
+            .On("/v1.41/images/busybox", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""))
+            .On("/v1.41/images/create", exchange =>
+            {
+                pulled = true;
+                return exchange.AnswerAsync(200, """{"status":"Pulling","id":"abc","progressDetail":{"current":1,"total":2}}""" + "\n");
+            });
+        await BuildAsync();
+        Assert.That(pulled, Is.True);
+        Assert.That(Observer.Events.OfType<StepStarted>().First().Step.Text, Is.EqualTo("pull busybox:stable"));
+    }
+
+    [Test]
+    public void A_base_image_that_can_not_be_pulled_is_told_with_its_registry()
+    {
+        Daemon.On("/v1.41/images/busybox", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""))
+            .On("/v1.41/images/create", exchange => exchange.AnswerAsync(200, """{"errorDetail":{"message":"no route to host"},"error":"no route to host"}""" + "\n"));
+        Assert.That(() => BuildAsync(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The base image 'busybox:stable' is not in the engine").And.Message.Contains("pulling it from docker.io failed: no route to host").And.Message.Contains("'docker pull'"));
+    }
+
+    private async Task<BuildFailedException> FailureAsync(Cake.MultiStage.Dockerfiles.Dockerfile dockerfile, BuilderKind builder)
+    {
+        try
+        {
+            await BuildAsync(dockerfile, builder);
+        }
+        catch (BuildFailedException exception)
+        {
+            return exception;
+        }
+
+        throw new AssertionException("The build succeeded.");
+    }
+}

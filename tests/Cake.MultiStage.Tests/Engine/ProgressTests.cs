@@ -1,0 +1,189 @@
+using System.Text;
+using Cake.MultiStage.Engine.BuildKit;
+using Cake.MultiStage.Engine.Builds;
+using FsCheck;
+using FsCheck.Fluent;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Engine;
+
+public sealed class ProgressTests
+{
+    private static readonly Timestamp Noon = Timestamp.FromDateTime(new DateTime(2024, 1, 1, 12, 0, 0, DateTimeKind.Utc));
+
+    private static Vertex Step(bool ended = false, bool cached = false, string error = "") => new()
+    {
+        Digest = "d",
+        Name = "[builder 2/2] RUN make",
+        Started = Noon,
+        Completed = ended ? Noon + Duration.FromTimeSpan(TimeSpan.FromSeconds(1.5)) : null,
+        Cached = cached,
+        Error = error,
+    };
+
+    private static Recorder Fed(params IEnumerable<StatusResponse> messages)
+    {
+        var recorder = new Recorder();
+        var trace = new BuildKitTrace(new StepRecorder(recorder), recorder);
+        foreach (var message in messages)
+        {
+            trace.Read(message.ToByteArray());
+        }
+
+        return recorder;
+    }
+
+    private static StatusResponse Begin => new() { Vertexes = { Step() } };
+
+    private static StatusResponse End => new() { Vertexes = { Step(ended: true) } };
+
+    private static StatusResponse Log(ReadOnlySpan<byte> bytes) => new() { Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFrom(bytes) } } };
+
+    [TestCase("[builder 3/4] COPY main.go ./", "builder", 3, 4, "COPY main.go ./")]
+    [TestCase("[builder  3/12] RUN make", "builder", 3, 12, "RUN make")]
+    [TestCase("[linux/arm64 builder 1/2] FROM docker.io/library/golang:1.21", "builder", 1, 2, "FROM docker.io/library/golang:1.21")]
+    [TestCase("[linux/arm/v7 stage-1 1/2] RUN x", "stage-1", 1, 2, "RUN x")]
+    [TestCase("[stage-1 2/2] COPY --from=0 /a /b", "stage-1", 2, 2, "COPY --from=0 /a /b")]
+    [TestCase("[linux/amd64->arm64 builder 1/2] RUN x", "builder", 1, 2, "RUN x")]
+    [TestCase("[b 1/1] RUN echo [x 2/3] y\nz", "b", 1, 1, "RUN echo [x 2/3] y\nz")]
+    public void A_steps_name_is_taken_apart(string name, string stage, int position, int total, string instruction)
+    {
+        var step = StepName.FromBuildKit(name);
+        Assert.That((step.Text, step.Stage, step.Position, step.Total, step.Instruction, step.IsInstruction), Is.EqualTo((name, stage, position, total, instruction, true)));
+    }
+
+    [TestCase("[internal] load remote build context")]
+    [TestCase("[internal] load metadata for docker.io/library/busybox:stable")]
+    [TestCase("exporting to image")]
+    [TestCase("copy /context /")]
+    [TestCase("[auth] library/golang:pull token for registry-1.docker.io")]
+    [TestCase("")]
+    public void The_builders_own_steps_have_no_stage(string name)
+    {
+        var step = StepName.FromBuildKit(name);
+        Assert.That((step.Text, step.Stage, step.Instruction, step.IsInstruction), Is.EqualTo((name, (string?)null, name, false)));
+    }
+
+    [Test]
+    public void A_step_starts_writes_and_ends_in_this_order()
+    {
+        var recorder = Fed(Begin, Log("one\ntwo\n"u8), End);
+        var step = StepName.FromBuildKit("[builder 2/2] RUN make");
+        Assert.That(recorder.Events, Is.EqualTo(new BuildEvent[]
+        {
+            new StepStarted(step), new StepOutput(step, "one"), new StepOutput(step, "two"), new StepFinished(step, Cached: false, TimeSpan.FromSeconds(1.5), Error: null),
+        }));
+    }
+
+    [Test]
+    public void All_of_a_step_may_come_in_one_message_and_more_than_once()
+    {
+        var all = new StatusResponse { Vertexes = { Step(), Step(ended: true) }, Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFromUtf8("out") } } };
+        Assert.That(Fed(all, End, End).Events.Select(happened => happened.GetType().Name), Is.EqualTo(["StepStarted", "StepOutput", "StepFinished"]));
+    }
+
+    [Test]
+    public void A_cached_step_took_no_time()
+    {
+        var recorder = Fed(new StatusResponse { Vertexes = { Step(ended: true, cached: true) } });
+        Assert.That(recorder.Finished.Single(), Has.Property("Cached").True.And.Property("Duration").EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void A_line_is_put_together_over_chunks_also_within_a_character()
+    {
+        var bytes = Encoding.UTF8.GetBytes("grüße 🐳\nlast");
+        var recorder = Fed([Begin, .. bytes.Select(one => Log([one])), End]);
+        Assert.That(recorder.Output("RUN make"), Is.EqualTo(["grüße 🐳", "last"]));
+    }
+
+    [TestCase("10%\r50%\r100%\n", "100%")]
+    [TestCase("a\r\n", "a")]
+    [TestCase("10%\r", "10%")]
+    [TestCase("\n", "")]
+    public void A_carriage_return_leaves_what_was_written_last(string output, string line) =>
+        Assert.That(Fed(Begin, Log(Encoding.UTF8.GetBytes(output)), End).Output("RUN make"), Is.EqualTo([line]));
+
+    [Test]
+    public void Output_of_an_unknown_step_is_left_out() => Assert.That(Fed(Log("x\n"u8)).Events, Is.Empty);
+
+    [Test]
+    public void A_warning_is_told()
+    {
+        var recorder = Fed(new StatusResponse { Warnings = { new VertexWarning { Short = ByteString.CopyFromUtf8("ENV is old: ü") } } });
+        Assert.That(recorder.Events, Is.EqualTo(new[] { new BuildWarning("ENV is old: ü") }));
+    }
+
+    [Test]
+    public void Transfers_are_told_by_name_or_else_by_id()
+    {
+        var recorder = Fed(new StatusResponse { Statuses = { new VertexStatus { ID = "id", Current = 1, Total = 2 }, new VertexStatus { ID = "id", Name = "name" } } });
+        Assert.That(recorder.Events, Is.EqualTo(new[] { new Transferred("id", 1, 2), new Transferred("name", 0, 0) }));
+    }
+
+    [Test]
+    public void The_step_that_failed_for_a_reason_of_its_own_is_the_one()
+    {
+        var steps = new StepRecorder(new Recorder());
+        foreach (var (key, error) in new[] { ("a", "context canceled"), ("b", "exit code: 3"), ("c", null!) })
+        {
+            steps.Name(key, StepName.FromBuildKit($"[{key} 1/1] RUN x"));
+            steps.Start(key);
+            steps.Finish(key, cached: false, TimeSpan.Zero, error);
+        }
+
+        Assert.That(steps.Failed!.Value.Name.Stage, Is.EqualTo("b"));
+    }
+
+    [Test]
+    public void Only_the_last_twenty_lines_are_kept_for_an_error()
+    {
+        var steps = new StepRecorder(new Recorder());
+        steps.Name("k", StepName.FromBuildKit("[a 1/1] RUN x"));
+        steps.Write("k", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 100).Select(number => $"{number}\n"))));
+        steps.Finish("k", cached: false, TimeSpan.Zero, "failed");
+        Assert.That(steps.Failed!.Value.Output, Has.Count.EqualTo(20).And.Contain("100").And.Not.Contain("80"));
+    }
+
+    [Test]
+    public void Output_split_in_any_way_gives_the_same_lines()
+    {
+        var texts = Gen.Elements("a", "ü", "🐳", "\n", "\r", "\r\n", "漢字").ListOf().Select(string.Concat);
+        var cases = from text in texts from cut in Gen.Choose(1, 7) select (text, cut);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(cases.ToArbitrary(), given =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(given.text);
+            var whole = Fed(Begin, Log(bytes), End);
+            var split = Fed([Begin, .. bytes.Chunk(given.cut).Select(chunk => Log(chunk)), End]);
+            return whole.Events.SequenceEqual(split.Events);
+        }));
+    }
+
+    [Test]
+    public void A_recorded_stream_gives_the_same_however_its_messages_are_grouped()
+    {
+        List<StatusResponse> messages = [.. Recorded.Stream("buildkit-two-stages").Split('\n')
+            .Where(line => line.Contains("buildkit.trace", StringComparison.Ordinal))
+            .Select(line => StatusResponse.Parser.ParseFrom(Convert.FromBase64String(line.Split('"')[7])))];
+        var apart = Fed(messages);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(Gen.Choose(1, 40).ToArbitrary(), size =>
+        {
+            var grouped = Fed(messages.Chunk(size).Select(Merged));
+            return apart.Output("[left").SequenceEqual(grouped.Output("[left"), StringComparer.Ordinal) && apart.Output("[right").SequenceEqual(grouped.Output("[right"), StringComparer.Ordinal)
+                && apart.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal).SequenceEqual(grouped.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        }));
+    }
+
+    private static StatusResponse Merged(IEnumerable<StatusResponse> messages)
+    {
+        var merged = new StatusResponse();
+        foreach (var message in messages)
+        {
+            merged.MergeFrom(message);
+        }
+
+        return merged;
+    }
+}

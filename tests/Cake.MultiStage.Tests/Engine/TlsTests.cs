@@ -1,0 +1,143 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Tests.Contexts;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Engine;
+
+public sealed class TlsTests
+{
+    private readonly TemporaryFolder _files = new();
+    private readonly Authority _ours = new("our authority");
+    private readonly Authority _foreign = new("foreign authority");
+
+    [OneTimeSetUp]
+    public void WriteFiles()
+    {
+        _files.File("ca.pem", _ours.Pem).File("foreign.pem", _foreign.Pem).File("broken.pem", "no certificate");
+        using var client = _ours.Sign("client", "client");
+        _files.File("cert.pem", client.ExportCertificatePem()).File("key.pem", client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+    }
+
+    [OneTimeTearDown]
+    public void Dispose()
+    {
+        _files.Dispose();
+        _ours.Dispose();
+        _foreign.Dispose();
+    }
+
+    private FakeDaemon Daemon(X509Certificate2 certificate) => FakeDaemon.OnTcp(async stream =>
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, client, _, _) => client?.Issuer == "CN=our authority",
+        });
+        return tls;
+    });
+
+    private EngineTls Files(string authority = "ca.pem", bool verify = true, bool withClient = true) =>
+        new(_files[authority], withClient ? _files["cert.pem"] : null, withClient ? _files["key.pem"] : null, verify);
+
+    private static async Task<string> VersionAsync(FakeDaemon daemon, EngineTls? tls)
+    {
+        using var connection = await EngineConnection.OpenAsync(daemon.Endpoint with { Tls = tls }, NullLogger.Instance, CancellationToken.None);
+        return connection.EngineVersion;
+    }
+
+    [Test]
+    public async Task The_right_files_reach_an_engine_that_asks_for_a_client_certificate()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = Daemon(certificate);
+        Assert.That(await VersionAsync(daemon, Files()), Is.EqualTo("20.10.24"));
+    }
+
+    [Test]
+    public async Task A_foreign_authority_is_told()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = Daemon(certificate);
+        Assert.That(() => VersionAsync(daemon, Files("foreign.pem")), Throws.InstanceOf<EngineException>().With.Message.Contains("TLS handshake with the Docker engine at " + daemon.Endpoint).And.Message.Contains("Check ca.pem"));
+    }
+
+    [Test]
+    public async Task Another_hosts_certificate_is_told()
+    {
+        using var certificate = _ours.Sign("engine", "elsewhere.example.com");
+        await using var daemon = Daemon(certificate);
+        Assert.That(() => VersionAsync(daemon, Files()), Throws.InstanceOf<EngineException>().With.Message.Contains("certificate names the host 'localhost'"));
+    }
+
+    [Test]
+    public async Task Without_verification_any_certificate_will_do()
+    {
+        using var certificate = _ours.Sign("engine", "elsewhere.example.com");
+        await using var daemon = Daemon(certificate);
+        Assert.That(await VersionAsync(daemon, Files("foreign.pem", verify: false)), Is.EqualTo("20.10.24"));
+    }
+
+    [Test]
+    public async Task An_engine_that_misses_the_client_certificate_is_told()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = Daemon(certificate);
+        Assert.That(() => VersionAsync(daemon, Files(withClient: false)), Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
+    }
+
+    [Test]
+    public async Task Plain_HTTP_to_an_engine_that_wants_TLS_is_told()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = Daemon(certificate);
+        Assert.That(() => VersionAsync(daemon, tls: null), Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
+    }
+
+    [TestCase("broken.pem")]
+    [TestCase("missing.pem")]
+    public async Task Files_that_can_not_be_read_are_told(string authority)
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = Daemon(certificate);
+        Assert.That(() => VersionAsync(daemon, Files(authority)), Throws.InstanceOf<EngineException>().With.Message.Contains("The TLS files for " + daemon.Endpoint).And.Message.Contains("can't be read"));
+    }
+
+    private sealed class Authority : IDisposable
+    {
+        private readonly RSA _key = RSA.Create(2048);
+        private readonly X509Certificate2 _certificate;
+
+        public Authority(string name)
+        {
+            var request = new CertificateRequest("CN=" + name, _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+            _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
+        }
+
+        public string Pem => _certificate.ExportCertificatePem();
+
+        public X509Certificate2 Sign(string name, string host)
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName(host);
+            request.CertificateExtensions.Add(names.Build());
+            using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+            using var withKey = signed.CopyWithPrivateKey(key);
+            return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null, X509KeyStorageFlags.Exportable);
+        }
+
+        public void Dispose()
+        {
+            _certificate.Dispose();
+            _key.Dispose();
+        }
+    }
+}

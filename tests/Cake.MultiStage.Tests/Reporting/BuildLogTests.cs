@@ -1,0 +1,89 @@
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Reporting;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Reporting;
+
+public sealed class BuildLogTests
+{
+    private static readonly StepName Run = StepName.FromBuildKit("[builder 2/2] RUN make");
+    private readonly Lines _lines = new();
+
+    [SetUp]
+    public void Clear() => _lines.Written.Clear();
+
+    private void Log(params BuildEvent[] events)
+    {
+        var log = new BuildLog(_lines);
+        foreach (var happened in events)
+        {
+            log.On(happened);
+        }
+    }
+
+    [Test]
+    public void A_step_is_one_line_and_its_output_is_for_the_verbose()
+    {
+        Log(new StepStarted(Run), new StepOutput(Run, "cc main.c {0}"), new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(1.26), Error: null));
+        Assert.That(_lines.Written, Is.EqualTo(new[] { (LogLevel.Debug, "[builder 2/2] RUN make"), (LogLevel.Debug, "  cc main.c {0}"), (LogLevel.Information, "[builder 2/2] RUN make 1.3s") }));
+    }
+
+    [TestCase(true, null, "[builder 2/2] RUN make CACHED")]
+    [TestCase(false, "exit code: 3", "[builder 2/2] RUN make FAILED")]
+    public void How_a_step_ended_is_told(bool cached, string? error, string line)
+    {
+        Log(new StepFinished(Run, cached, TimeSpan.Zero, error));
+        Assert.That(_lines.Written.Single(), Is.EqualTo((LogLevel.Information, line)));
+    }
+
+    [TestCase("[internal] load metadata", LogLevel.Debug)]
+    [TestCase("pull busybox:stable", LogLevel.Information)]
+    public void The_builders_own_steps_are_for_the_verbose_but_pulling_is_not(string name, LogLevel level)
+    {
+        Log(new StepFinished(StepName.FromBuildKit(name), Cached: false, TimeSpan.Zero, Error: null));
+        Assert.That(_lines.Written.Single().Level, Is.EqualTo(level));
+    }
+
+    [Test]
+    public void A_warning_is_a_warning()
+    {
+        Log(new BuildWarning("careful"));
+        Assert.That(_lines.Written.Single(), Is.EqualTo((LogLevel.Warning, "careful")));
+    }
+
+    [Test]
+    public void A_long_transfer_tells_each_quarter_once_and_a_short_one_nothing()
+    {
+        Log([.. Enumerable.Range(0, 101).Select(percent => new Transferred("layer", percent * 1_000_000L, 100_000_000)), new Transferred("small", 1000, 1000)]);
+        Assert.That(_lines.Written.Select(line => line.Text), Is.EqualTo(["layer: 25.0 MB of 100 MB", "layer: 50.0 MB of 100 MB", "layer: 75.0 MB of 100 MB", "layer: 100 MB of 100 MB"]));
+    }
+
+    [Test]
+    public void A_transfer_without_an_end_tells_every_100_MB()
+    {
+        Log([.. Enumerable.Range(0, 25).Select(part => new Transferred("build context", part * 10_000_000L, 0))]);
+        Assert.That(_lines.Written.Select(line => line.Text), Is.EqualTo(["build context: 100 MB", "build context: 200 MB"]));
+    }
+
+    [Test]
+    public void A_build_only_for_measuring_is_for_the_verbose()
+    {
+        var log = new QuietBuildLog(_lines);
+        log.On(new StepFinished(Run, Cached: true, TimeSpan.Zero, Error: null));
+        log.On(new BuildWarning("careful"));
+        Assert.That(_lines.Written.Select(line => line.Level), Is.All.EqualTo(LogLevel.Debug));
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<(LogLevel Level, string Text)> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add((logLevel, formatter(state, exception)));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Tests.Contexts;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Reporting;
+
+public sealed class ReportTests
+{
+    private static readonly Digest Id = Digest.Parse("sha256:" + new string('1', 64));
+
+    internal static MeasuredImage Measured(string instruction = "COPY /bin/hello /bin/hello", string stage = "builder", string stageBase = "golang:1.21", string tag = "hello:1.0") => new()
+    {
+        Image = new BuiltImage(new BuildRequest { Dockerfile = new Dockerfile { Stages = [Stage.From("a")] }, ContextDirectory = "/" })
+        {
+            Id = Id,
+            Tags = [ImageReference.Parse(tag)],
+            Duration = TimeSpan.FromSeconds(12.3456),
+            Platform = new Platform("linux", "amd64"),
+            Engine = new EngineEndpoint(new Uri("unix:///d.sock"), "a test"),
+            Steps = [new BuildStep("[builder 1/1] FROM x", "builder", Cached: true, TimeSpan.Zero), new BuildStep("exporting to image", Stage: null, Cached: false, TimeSpan.FromSeconds(0.1))],
+        },
+        Layers = [new MeasuredLayer(Digest.Parse("sha256:" + new string('2', 64)), new ByteSize(1_300_000), 1, instruction)],
+        Stages = [new MeasuredStage(stage, stageBase, new ByteSize(1_080_000_000)), new MeasuredStage("final", "scratch", new ByteSize(1_300_000))],
+    };
+
+    [Test]
+    public void The_table_names_stages_layers_and_what_was_left_behind()
+    {
+        var text = string.Join('\n', ConsoleReport.Lines(Measured()));
+        Assert.That(text, Does.Contain("golang:1.21").And.Contain("1.08 GB").And.Contain("222222222222").And.Contain("COPY /bin/hello").And.Contain("1.30 MB")
+            .And.Contain("hello:1.0: 1.30 MB in 1 layer; left behind 1.08 GB of stage 'builder' (99.9 %)"));
+    }
+
+    [TestCase("RUN short", "builder", "golang:1.21")]
+    [TestCase("RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates curl git build-essential && rm -rf /var/lib/apt/lists/*", "builder", "registry.example.com:5000/some/very/deep/path/of/a/repository/golang:1.21-with-a-long-tag")]
+    [TestCase("RUN xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "a-stage-whose-name-is-so-long-that-it-would-fill-more-than-a-whole-line-of-the-log-by-itself", "b")]
+    [TestCase("RUN echo 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字 🐳🐳🐳 [red]grüß[/]", "b-ü", "b")]
+    [TestCase("RUN a\nb\tc\r\nd", "b", "b")]
+    public void Every_line_fits_in_80_columns(string instruction, string stage, string stageBase)
+    {
+        var lines = ConsoleReport.Lines(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0"));
+        Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
+    }
+
+    [Test]
+    public void One_stage_leaves_nothing_behind()
+    {
+        var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
+        Assert.That(ConsoleReport.Lines(measured)[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
+        Assert.That((measured.Saved.Bytes, measured.SavedPercent), Is.EqualTo((0L, 0.0)));
+    }
+
+    [Test]
+    public async Task The_JSON_holds_the_image_its_stages_what_was_saved_and_the_build()
+    {
+        using var folder = new TemporaryFolder();
+        await JsonReport.WriteAsync(Measured(), folder["deep/report.json"], CancellationToken.None);
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["deep/report.json"]));
+        var (image, root) = (report.RootElement.GetProperty("image"), report.RootElement);
+        Assert.Multiple(() =>
+        {
+            Assert.That(image.GetProperty("id").GetString(), Is.EqualTo(Id.ToString()));
+            Assert.That(image.GetProperty("tags")[0].GetString(), Is.EqualTo("hello:1.0"));
+            Assert.That(image.GetProperty("platform").GetString(), Is.EqualTo("linux/amd64"));
+            Assert.That(image.GetProperty("size").GetInt64(), Is.EqualTo(1_300_000));
+            Assert.That(image.GetProperty("layers")[0].GetProperty("size").GetInt64(), Is.EqualTo(1_300_000));
+            Assert.That(image.GetProperty("layers")[0].GetProperty("createdBy").GetString(), Is.EqualTo("COPY /bin/hello /bin/hello"));
+            Assert.That(root.GetProperty("stages")[0].GetRawText().Where(c => !char.IsWhiteSpace(c)), Is.EqualTo("""{"name":"builder","base":"golang:1.21","size":1080000000}"""));
+            Assert.That(root.GetProperty("saved").GetProperty("bytes").GetInt64(), Is.EqualTo(1_078_700_000));
+            Assert.That(root.GetProperty("saved").GetProperty("percent").GetDouble(), Is.EqualTo(99.88));
+            Assert.That(root.GetProperty("build").GetProperty("seconds").GetDouble(), Is.EqualTo(12.346));
+            Assert.That(root.GetProperty("build").GetProperty("steps").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(root.GetProperty("build").GetProperty("steps")[0].GetProperty("cached").GetBoolean(), Is.True);
+        });
+    }
+
+    [Test]
+    public async Task The_JSON_is_the_same_for_the_same_input_and_replaces_the_old_one_whole()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("b.json", new string('x', 100_000));
+        await JsonReport.WriteAsync(Measured("RUN \"ü\" <&> \n"), folder["a.json"], CancellationToken.None);
+        await JsonReport.WriteAsync(Measured("RUN \"ü\" <&> \n"), folder["b.json"], CancellationToken.None);
+        Assert.That(await File.ReadAllBytesAsync(folder["a.json"]), Is.EqualTo(await File.ReadAllBytesAsync(folder["b.json"])));
+        Assert.That(await File.ReadAllTextAsync(folder["a.json"]), Does.Contain("ü").And.EndWith("}\n").And.Not.Contain("\r"));
+        Assert.That(Directory.GetFiles(folder.Path).Select(Path.GetFileName), Is.EquivalentTo(["a.json", "b.json"]));
+    }
+
+    [Test]
+    public void A_report_that_was_cancelled_leaves_the_old_one()
+    {
+        using var folder = new TemporaryFolder().File("report.json", "old");
+        Assert.That(() => JsonReport.WriteAsync(Measured(), folder["report.json"], new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(File.ReadAllText(folder["report.json"]), Is.EqualTo("old"));
+    }
+
+    /// <summary>Terminals give East Asian and emoji characters two columns.</summary>
+    private static int Columns(string line) => line.EnumerateRunes().Sum(rune => rune.Value is >= 0x1100 and <= 0x115f or >= 0x2e80 and <= 0xa4cf or >= 0xac00 and <= 0xd7a3 or >= 0xff00 and <= 0xff60 or >= 0x1f300 and <= 0x1faff ? 2 : 1);
+}
