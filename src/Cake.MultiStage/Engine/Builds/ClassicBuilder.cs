@@ -43,6 +43,11 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         {
             throw content.ReadError;
         }
+        catch (EngineException exception) when (exception.Refusal is { } reason && BuildFailure.IsInDockerfile(reason))
+        {
+            // A Dockerfile that can't be parsed is refused before the first step.
+            throw BuildFailure.Of(dockerfile, step: null, [], reason);
+        }
 
         output.End();
         return id is null
@@ -63,14 +68,20 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
 
     public IReadOnlyList<BuildStep> Steps => steps.Finished;
 
-    public void Read(string text)
+    public void Read(string message)
     {
+        var text = Uncoloured(message);
+        if (_line.Length > 0 && text.Length > 0 && (Chatter().IsMatch(text) || StepLine().IsMatch(text.TrimEnd('\n'))))
+        {
+            // The step's output did not end its last line.
+            EndLine();
+        }
+
         foreach (var character in text)
         {
             if (character == '\n')
             {
-                Line(_line.ToString().TrimEnd('\r'));
-                _line.Clear();
+                EndLine();
             }
             else
             {
@@ -85,11 +96,25 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     {
         if (_line.Length > 0)
         {
-            Line(_line.ToString());
+            EndLine();
         }
 
         Finish(error);
         return BuildFailure.Of(dockerfile, _name, [.. _tail.TakeLast(20)], error);
+    }
+
+    /// <summary>Takes off the red that the engine puts around each message of standard error (moby, <c>pkg/streamformatter</c>).</summary>
+    private static string Uncoloured(string message)
+    {
+        const string Red = "\e[91m";
+        const string Reset = "\e[0m";
+        return message.StartsWith(Red, StringComparison.Ordinal) && message.EndsWith(Reset, StringComparison.Ordinal) ? message[Red.Length..^Reset.Length] : message;
+    }
+
+    private void EndLine()
+    {
+        Line(_line.ToString().TrimEnd('\r'));
+        _line.Clear();
     }
 
     private void Line(string line)
