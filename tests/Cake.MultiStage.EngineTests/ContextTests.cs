@@ -44,7 +44,7 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("docs/readme.md", "read me");
         _work.Write("docs/draft.md", "draft");
         _work.Write(".dockerignore", "# what stays\n*.env\nbin/\n.dockerignore\ndocs/*\n!docs/readme.md\n");
-        await _work.BuildAsync(Copying("find /src -type f | sort > /out"), builder);
+        await _work.BuildAsync(Copying("find /src -type f ! -name .multistage.Dockerfile | sort > /out"), builder);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("/src/docs/readme.md\n/src/main.txt\n"));
     }
 

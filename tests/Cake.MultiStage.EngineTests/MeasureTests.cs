@@ -37,7 +37,7 @@ public sealed class MeasureTests
             work.Project(settings =>
             {
                 settings.FinalBase = Workspace.Busybox;
-                settings.Cmd.Add("true");
+                settings.Artifacts.Add("/etc/debian_version", "/version", from: "debian:trixie-slim");
             }),
             BuilderKind.BuildKit);
         var measured = await work.Cake.MultiStageMeasureAsync(image);

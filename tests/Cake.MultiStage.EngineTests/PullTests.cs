@@ -45,7 +45,7 @@ public sealed class PullTests(BuilderKind builder)
     public async Task A_base_image_that_the_engine_has_is_not_pulled_again()
     {
         await _work.BuildAsync(OnBase(), builder);
-        await _registry.DisposeAsync();
+        await _registry.StopAsync();
         await _work.BuildAsync(OnBase(), builder, settings => settings.NoCache = true);
         Assert.That(_work.Log.Lines, Has.Exactly(1).StartsWith($"pull {Base} "));
     }

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
 
@@ -38,7 +39,8 @@ public sealed class ValueTests(BuilderKind builder)
         await _work.BuildAsync(
             _work.Project(settings =>
             {
-                settings.FinalBase = Workspace.Busybox;
+                settings.Stages.Add(Stage.From(Workspace.Busybox).Named("base"));
+                settings.FinalBase = "base";
                 settings.Entrypoint = ["printf", "<%s>"];
                 settings.Cmd = [.. Values];
                 settings.User = "1000:1000";

@@ -35,6 +35,8 @@ internal sealed class PlainRegistry : IAsyncDisposable
         return registry;
     }
 
+    public Task StopAsync() => _program.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _program.DisposeAsync();

@@ -113,7 +113,19 @@ internal sealed class TestEngine : IDisposable
             await DeleteAsync(image.ID);
         }
 
-        await _client.Images.PruneImagesAsync(new ImagesPruneParameters { Filters = new Dictionary<string, IDictionary<string, bool>>([.. Filter("label", label), .. Filter("dangling", "true")], StringComparer.Ordinal) });
+        var untagged = new Dictionary<string, IDictionary<string, bool>>([.. Filter("label", label), .. Filter("dangling", "true")], StringComparer.Ordinal);
+        for (var attempt = 0; attempt < 50 && await PruneAsync(untagged); attempt++)
+        {
+            // A container of the classic builder holds its image for a moment after the build was cancelled.
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <summary>Deletes images and says whether some are left.</summary>
+    private async Task<bool> PruneAsync(Dictionary<string, IDictionary<string, bool>> filters)
+    {
+        await _client.Images.PruneImagesAsync(new ImagesPruneParameters { Filters = filters });
+        return (await _client.Images.ListImagesAsync(new ImagesListParameters { All = true, Filters = filters })).Count > 0;
     }
 
     private static Dictionary<string, IDictionary<string, bool>> Filter(string name, string value) =>

@@ -63,6 +63,7 @@ internal sealed class Workspace : IAsyncDisposable
             settings.BuilderImage = Busybox;
             settings.Sources.Clear();
             settings.Tags.Add(Tag);
+            settings.Labels[Mark] = _id;
             configure(settings);
         });
         return project with { Builder = Marked(project.Builder), Stages = [.. project.Stages.Select(Marked)] };
