@@ -89,7 +89,7 @@ internal sealed class EngineConnection : IDisposable
         using (response)
         {
             var body = await GuardAsync(what, () => response.Content.ReadAsStringAsync(cancellationToken));
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint);
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint) { Refusal = MessageOf(body) };
         }
     }
 

@@ -18,4 +18,7 @@ public sealed class EngineException : MultiStageException
 
     /// <summary>Gets the endpoint tried.</summary>
     public EngineEndpoint Endpoint { get; }
+
+    /// <summary>Gets the engine's own words, where it answered and refused.</summary>
+    internal string? Refusal { get; init; }
 }

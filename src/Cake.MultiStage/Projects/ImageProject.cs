@@ -84,7 +84,7 @@ public sealed record ImageProject
     {
         if (Artifacts.Count == 0 && FinalBase is (ScratchBase or ImageBase))
         {
-            yield return $"stage '{FinalStage}' takes over no artifact: it would be just {FinalBase}. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
+            yield return $"stage '{FinalStage}' takes over no artifact: nothing that the builder makes would be in the image. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
         }
 
         if (Target is not null && !dockerfile.Stages.Any(stage => string.Equals(stage.Name, Target, StringComparison.OrdinalIgnoreCase)))

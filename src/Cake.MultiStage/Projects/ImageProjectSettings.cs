@@ -12,7 +12,7 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets what the builder stage starts from: an image such as <c>golang:1.21</c>, the name of a stage in <see cref="Stages"/>, or an expression such as <c>build-${VARIANT}</c>.</summary>
     public string? BuilderImage { get; set; }
 
-    /// <summary>Gets or sets what the final stage starts from: <c>scratch</c> (the default), an image, the name of a stage in <see cref="Stages"/>, or an expression such as <c>${BASE}</c>.</summary>
+    /// <summary>Gets or sets what the final stage starts from: <c>scratch</c> (the default), an image, the name of a stage in <see cref="Stages"/> or <c>builder</c>, or an expression such as <c>${BASE}</c>.</summary>
     public string FinalBase { get; set; } = "scratch";
 
     /// <summary>Gets or sets the working directory of the final stage, an absolute path.</summary>

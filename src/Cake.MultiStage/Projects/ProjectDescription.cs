@@ -19,7 +19,7 @@ internal static class ProjectDescription
                 ContextDirectory = directory,
                 Builder = builder.Named(ImageProject.BuilderStage),
                 Stages = [.. settings.Stages],
-                FinalBase = Base(settings.FinalBase, settings),
+                FinalBase = FinalBase(settings),
                 Artifacts = [.. settings.Artifacts],
                 Workdir = settings.Workdir,
                 Environment = Copy(settings.Environment),
@@ -39,6 +39,10 @@ internal static class ProjectDescription
     /// <summary>Reads what a stage starts from; a name of one of the description's stages means that stage.</summary>
     public static StageBase Base(string text, ImageProjectSettings settings) =>
         settings.Stages.Any(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(text) : StageBase.Image(text);
+
+    /// <summary>Works out what the final stage starts from: the builder stage, too, stands before it.</summary>
+    private static StageBase FinalBase(ImageProjectSettings settings) =>
+        string.Equals(settings.FinalBase, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(settings.FinalBase) : Base(settings.FinalBase, settings);
 
     public static string ExistingDirectory(string path)
     {

@@ -154,8 +154,8 @@ public sealed class AnyProjectTests
         Assert.That(Problems(_ => { }), Has.One.Contains("takes over no artifact"));
 
     [Test]
-    public void On_an_image_without_an_artifact_it_would_be_just_that_image() =>
-        Assert.That(Problems(project => project.FinalBase = "busybox"), Has.One.Contains("it would be just busybox"));
+    public void On_an_image_without_an_artifact_nothing_of_the_builder_would_be_in_the_image() =>
+        Assert.That(Problems(project => project.FinalBase = "busybox"), Has.One.Contains("nothing that the builder makes"));
 
     [Test]
     public void On_a_stage_of_its_own_no_artifact_is_needed() =>

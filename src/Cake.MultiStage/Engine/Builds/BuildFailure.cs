@@ -8,6 +8,9 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>Finds where in the Dockerfile a build failed, and says it.</summary>
 internal static partial class BuildFailure
 {
+    /// <summary>Says whether the engine's reason names a line of the Dockerfile.</summary>
+    public static bool IsInDockerfile(string reason) => LineNumber().IsMatch(reason);
+
     public static BuildFailedException Of(DockerfileText dockerfile, StepName? step, IReadOnlyList<string> output, string reason)
     {
         var line = step?.Line ?? (step is { IsInstruction: true } ? Locate(dockerfile, step) : LineIn(dockerfile, reason));

@@ -46,6 +46,11 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         {
             throw content.ReadError;
         }
+        catch (EngineException exception) when (exception.Refusal is { } reason && BuildFailure.IsInDockerfile(reason))
+        {
+            // A Dockerfile that can't be parsed is refused before the first step.
+            throw BuildFailure.Of(dockerfile, step: null, [], reason);
+        }
 
         output.End();
         return id is null
@@ -81,13 +86,20 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
 
     public IReadOnlyList<BuildStep> Steps => steps.Finished;
 
-    public void Read(string text)
+    public void Read(string message)
     {
+        var text = Uncoloured(message);
+        if (_line.Length > 0 && text.Length > 0 && (Chatter().IsMatch(text) || StepLine().IsMatch(text.TrimEnd('\n'))))
+        {
+            // The step's output did not end its last line.
+            EndLine();
+        }
+
         foreach (var character in text)
         {
             if (character == '\n')
             {
-                Line(TakeLine());
+                EndLine();
             }
             else
             {
@@ -102,19 +114,27 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     {
         if (_line.Length > 0)
         {
-            Line(TakeLine());
+            EndLine();
         }
 
         Finish(error);
         return BuildFailure.Of(dockerfile, _name, [.. _tail.TakeLast(20)], error);
     }
 
-    /// <summary>Takes the line without the colours that this builder puts around what goes to stderr, and with what carriage returns leave standing.</summary>
-    private string TakeLine()
+    /// <summary>Takes off the red that the engine puts around each message of standard error (moby, <c>pkg/streamformatter</c>).</summary>
+    private static string Uncoloured(string message)
     {
-        var line = Colour().Replace(_line.ToString(), "").TrimEnd('\r');
+        const string Red = "\e[91m";
+        const string Reset = "\e[0m";
+        return message.StartsWith(Red, StringComparison.Ordinal) && message.EndsWith(Reset, StringComparison.Ordinal) ? message[Red.Length..^Reset.Length] : message;
+    }
+
+    private void EndLine()
+    {
+        // A carriage return takes the cursor back: what is left standing on the line comes after the last one.
+        var line = _line.ToString().TrimEnd('\r');
         _line.Clear();
-        return line[(line.LastIndexOf('\r') + 1)..];
+        Line(line[(line.LastIndexOf('\r') + 1)..]);
     }
 
     private void Line(string line)
@@ -166,9 +186,6 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         var position = inStage.IndexOf(line) + 1;
         return new StepName(string.Create(CultureInfo.InvariantCulture, $"[{stage} {position}/{inStage.Count}] {text}"), stage, position, inStage.Count, text, line);
     }
-
-    [GeneratedRegex(@"\x1b\[(91|0)m", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Colour();
 
     [GeneratedRegex(@"\AStep (?<number>[0-9]{1,6})/[0-9]{1,6} : (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StepLine();

@@ -1,0 +1,87 @@
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.EngineTests.Kit;
+using Cake.MultiStage.Projects;
+
+namespace Cake.MultiStage.EngineTests;
+
+/// <summary>What travels to the engine.</summary>
+[TestFixture(BuilderKind.BuildKit)]
+[TestFixture(BuilderKind.Classic)]
+public sealed class ContextTests(BuilderKind builder)
+{
+    private Workspace _work = null!;
+
+    [SetUp]
+    public void Open() => _work = new Workspace();
+
+    [TearDown]
+    public async Task Close() => await _work.DisposeAsync();
+
+    [Test]
+    public async Task A_large_file_travels_at_flat_memory()
+    {
+        const int Size = 200_000_000;
+        await using (var file = File.Create(Path.Combine(_work.Folder, "large")))
+        {
+            file.SetLength(Size);
+        }
+
+        var (before, peak) = (Environment.WorkingSet, 0L);
+        await using (new Timer(_ => peak = Math.Max(peak, Environment.WorkingSet), state: null, dueTime: 0, period: 20))
+        {
+            await _work.BuildAsync(Copying("wc -c < /src/large > /out"), builder);
+        }
+
+        Assert.That(peak - before, Is.LessThan(64_000_000));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo($"{Size}\n"));
+    }
+
+    [Test]
+    public async Task Dockerignore_keeps_files_at_home()
+    {
+        _work.Write("main.txt", "main");
+        _work.Write("secret.env", "secret");
+        _work.Write("bin/output.bin", "output");
+        _work.Write("docs/readme.md", "read me");
+        _work.Write("docs/draft.md", "draft");
+        _work.Write(".dockerignore", "# what stays\n*.env\nbin/\n.dockerignore\ndocs/*\n!docs/readme.md\n");
+        await _work.BuildAsync(Copying("find /src -type f ! -name .multistage.Dockerfile | sort > /out"), builder);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("/src/docs/readme.md\n/src/main.txt\n"));
+    }
+
+    [Test]
+    public async Task Links_and_executable_bits_stay()
+    {
+        await Shell.RunAsync("chmod", ["+x", _work.Write("run.sh", "#!/bin/sh\necho runs\n")]);
+        _work.Write("plain.txt", "plain");
+        File.CreateSymbolicLink(Path.Combine(_work.Folder, "link"), "plain.txt");
+        await _work.BuildAsync(Copying("(./run.sh; readlink link; cat link; [ -x plain.txt ] || echo ' not executable') > /out"), builder);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("runs\nplain.txt\nplain not executable\n"));
+    }
+
+    [Test]
+    public async Task Names_beyond_ASCII_and_long_paths_arrive()
+    {
+        var path = string.Join('/', Enumerable.Repeat("a folder with a rather long name", 8)) + "/Привет 你好.txt";
+        _work.Write(path, "arrived");
+        await _work.BuildAsync(Copying("find . -name '*.txt' > /out; find . -name '*.txt' -exec cat {} + >> /out"), builder);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo($"./{path}\narrived"));
+    }
+
+    [Test]
+    public async Task A_changed_file_is_built_anew()
+    {
+        _work.Write("text", "old");
+        await _work.BuildAsync(Copying("cp text /out"), builder);
+        _work.Write("text", "new");
+        await _work.BuildAsync(Copying("cp text /out"), builder);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("new"));
+    }
+
+    private ImageProject Copying(string command) => _work.Project(settings =>
+    {
+        settings.Sources.Add(".");
+        settings.Commands.Add(command);
+        settings.Artifacts.Add("/out");
+    });
+}

@@ -1,0 +1,17 @@
+using Cake.MultiStage.EngineTests.Kit;
+
+namespace Cake.MultiStage.EngineTests;
+
+/// <summary>Makes sure that an engine answers before the first test.</summary>
+[SetUpFixture]
+public sealed class EngineSetUp
+{
+    [OneTimeSetUp]
+    public async Task Find_or_start_the_engine()
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOCKER_HOST")))
+        {
+            Environment.SetEnvironmentVariable("DOCKER_HOST", await PrivateEngine.UpAsync([], new Dictionary<string, string>(StringComparer.Ordinal)));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cake.MultiStage.EngineTests.Kit;
+
+/// <summary>A registry without TLS and accounts on this host: Debian's <c>docker-registry</c>.</summary>
+internal sealed class PlainRegistry : IAsyncDisposable
+{
+    private readonly RunningProgram _program;
+    private readonly string _folder;
+
+    private PlainRegistry(RunningProgram program, string folder, string address)
+    {
+        _program = program;
+        _folder = folder;
+        Address = address;
+    }
+
+    /// <summary>Gets host and port, as they stand in image names.</summary>
+    public string Address { get; }
+
+    public static async Task<PlainRegistry> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("multistage-registry-").FullName;
+        var address = $"127.0.0.1:{FreePort()}";
+        var config = Path.Combine(folder, "config.yml");
+        await File.WriteAllTextAsync(config, $$"""
+            version: 0.1
+            log: { level: error }
+            storage: { filesystem: { rootdirectory: "{{folder}}/data" } }
+            http: { addr: "{{address}}" }
+            """);
+        var registry = new PlainRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address);
+        await HostProcesses.UntilAsync(() => Answers(address), TimeSpan.FromSeconds(30), $"a registry at {address}");
+        return registry;
+    }
+
+    public Task StopAsync() => _program.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _program.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Finds the program; where it is not installed, takes it out of Debian's package and installs nothing.</summary>
+    private static async Task<string> ProgramAsync()
+    {
+        const string Installed = "/usr/bin/docker-registry";
+        var folder = Repository.File("artifacts", "docker-registry");
+        var unpacked = Path.Combine(folder, "usr", "bin", "docker-registry");
+        if (File.Exists(Installed) || File.Exists(unpacked))
+        {
+            return File.Exists(Installed) ? Installed : unpacked;
+        }
+
+        Directory.CreateDirectory(folder);
+        await Shell.RunAsync("bash", ["-ec", $"""
+            cd '{folder}'
+            download() {'{'} apt-get -qq -o APT::Sandbox::User=root download docker-registry; {'}'}
+            download || {'{'} apt-get -qq update; download; {'}'}
+            dpkg-deb -x docker-registry_*.deb .
+            """]);
+        return unpacked;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool Answers(string address)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            client.Connect(IPEndPoint.Parse(address));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

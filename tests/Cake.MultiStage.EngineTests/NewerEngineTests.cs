@@ -1,0 +1,94 @@
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.EngineTests.Kit;
+
+namespace Cake.MultiStage.EngineTests;
+
+/// <summary>The main jobs on Docker 28, with both of its image stores.</summary>
+[Category("NewerEngine")]
+[TestFixture("--engine", "28")]
+[TestFixture("--engine", "28", "--containerd-store")]
+public sealed class NewerEngineTests(params string[] options)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
+    private PrivateEngine _engine = null!;
+    private Workspace _work = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _engine = await PrivateEngine.StartNewerAsync(options);
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _engine.DisposeAsync();
+
+    [SetUp]
+    public void Open() => _work = new Workspace(_engine.Host);
+
+    [TearDown]
+    public async Task Close() => await _work.DisposeAsync();
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task A_scratch_image_is_built_and_measured(BuilderKind builder)
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Commands.Add("echo built > /text");
+            settings.Artifacts.Add("/bin/busybox", "/bin/cat");
+            settings.Artifacts.Add("/text");
+            settings.Entrypoint = ["/bin/cat", "/text"];
+        });
+        var image = await _work.BuildAsync(project, builder);
+        var before = await _work.Engine.ImageIdsAsync();
+        await MeasureTests.AssertMeasuresAsSavedAsync(_work, image);
+        Assert.That(await _work.Engine.RunAsync(_work.Tag), Is.EqualTo((0L, "built\n")));
+        Assert.That((await _work.Engine.ImageIdsAsync()).Except(before, StringComparer.Ordinal), Is.Empty);
+    }
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task A_failing_command_is_told(BuilderKind builder)
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Commands.Add("echo why; exit 3");
+            settings.Artifacts.Add("/out");
+        });
+        var failure = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(project, builder));
+        Assert.That((failure.Stage, failure.Instruction), Is.EqualTo(("builder", "RUN echo why; exit 3")));
+        Assert.That(failure.Output, Is.EqualTo(["why"]));
+        Assert.That(failure.Line, Is.EqualTo(4));
+    }
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task A_cancelled_build_stops_in_the_engine_too(BuilderKind builder)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var duration = HostProcesses.UniqueSleep();
+        var build = _work.BuildAsync(_work.Project(settings =>
+        {
+            settings.Commands.Add($"sleep {duration}");
+            settings.Artifacts.Add("/out");
+        }), builder, cancellationToken: cancellation.Token);
+        await HostProcesses.SleepStartsAsync(duration, Starting);
+        await cancellation.CancelAsync();
+        Assert.That(async () => await build.WaitAsync(Soon), Throws.InstanceOf<OperationCanceledException>());
+        await HostProcesses.SleepStopsAsync(duration, Soon);
+    }
+
+    [Test]
+    public async Task A_second_build_comes_from_the_cache()
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Commands.Add("echo built > /out");
+            settings.Artifacts.Add("/out");
+        });
+        var first = await _work.Cake.MultiStageBuildAsync(project);
+        var second = await _work.Cake.MultiStageBuildAsync(project);
+        Assert.That(second.Steps.Where(step => step.Stage is not null && !step.Cached && !step.Name.Contains("] FROM ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That((await _work.Engine.InspectAsync(_work.Tag)).ID, Is.EqualTo(second.Id.ToString()));
+        Assert.That(first.Platform, Is.EqualTo(second.Platform));
+    }
+}
