@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests;
 [TestFixture(BuilderKind.Classic)]
 public sealed class PullTests(BuilderKind builder)
 {
-    private PlainRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private Workspace _work = null!;
 
     private string Base => $"{_registry.Address}/{_work.Repository}:base";
@@ -17,7 +17,7 @@ public sealed class PullTests(BuilderKind builder)
     [SetUp]
     public async Task Fill_a_registry()
     {
-        _registry = await PlainRegistry.StartAsync();
+        _registry = await TestRegistry.StartAsync();
         _work = new Workspace();
         var repository = $"{_registry.Address}/{_work.Repository}";
         await _work.Engine.TagAsync(Workspace.Busybox, repository, "base");

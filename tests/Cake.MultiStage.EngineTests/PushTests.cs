@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>Images go to a registry that asks for a login, and come back from it as bases.</summary>
 public sealed class PushTests
 {
-    private PlainRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private Workspace _work = null!;
 
     private string Reference => $"{_registry.Address}/{_work.Repository}:1";
@@ -17,7 +17,7 @@ public sealed class PushTests
     [SetUp]
     public async Task Start_a_registry_with_a_login()
     {
-        _registry = await PlainRegistry.StartAsync(withLogin: true);
+        _registry = await TestRegistry.StartAsync(withLogin: true);
         _work = new Workspace();
     }
 
@@ -33,7 +33,7 @@ public sealed class PushTests
     public async Task A_pushed_image_has_a_digest_that_its_references_share()
     {
         var image = await BuildAsync();
-        var pushed = await _work.Cake.MultiStagePushAsync(image, Settings(PlainRegistry.Login, Reference, Reference + "-again"));
+        var pushed = await _work.Cake.MultiStagePushAsync(image, Settings(TestRegistry.Login, Reference, Reference + "-again"));
         await _work.Engine.UntagAsync(Reference + "-again");
         Assert.That(pushed.Select(one => one.Digest).Distinct().Count(), Is.EqualTo(1));
         Assert.That(pushed[0].ToString(), Does.StartWith(Reference + "@sha256:"));
@@ -59,14 +59,14 @@ public sealed class PushTests
     [TestCase(BuilderKind.Classic)]
     public async Task A_base_image_is_pulled_with_the_login(BuilderKind builder)
     {
-        await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(PlainRegistry.Login, Reference));
+        await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
         await _work.Engine.UntagAsync(Reference);
         var project = _work.Project(settings =>
         {
             settings.BuilderImage = Reference;
             settings.Artifacts.Add("/out", "/copied");
         });
-        await _work.BuildAsync(project, builder, settings => settings.Logins[_registry.Address] = PlainRegistry.Login);
+        await _work.BuildAsync(project, builder, settings => settings.Logins[_registry.Address] = TestRegistry.Login);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/copied"), Is.EqualTo("built\n"));
     }
 

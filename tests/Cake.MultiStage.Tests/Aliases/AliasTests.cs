@@ -51,6 +51,7 @@ public sealed partial class AliasTests
             public CakeTaskBuilder Task(string name) => null;
             public CakeReport RunTarget(string target) => null;
             public T Argument<T>(string name, T value) => value;
+            public string EnvironmentVariable(string name) => name;
             public void Information(string text) { }
             public void Information(string text, params object[] arguments) { }
 

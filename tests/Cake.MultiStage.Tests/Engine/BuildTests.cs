@@ -202,7 +202,7 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.On("/v1.41/images/busybox", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""))
             .On("/v1.41/images/create", exchange => exchange.AnswerAsync(200, """{"errorDetail":{"message":"no route to host"},"error":"no route to host"}""" + "\n"));
-        Assert.That(() => BuildAsync(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The base image 'busybox:stable' is not in the engine").And.Message.Contains("pulling it from docker.io failed: no route to host").And.Message.Contains("'docker pull'"));
+        Assert.That(() => BuildAsync(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The base image 'busybox:stable' is not in the engine").And.Message.Contains("pulling it from docker.io failed, without a login: no route to host").And.Message.Contains("'docker pull'"));
     }
 
     private async Task<BuildFailedException> FailureAsync(Cake.MultiStage.Dockerfiles.Dockerfile dockerfile, BuilderKind builder)

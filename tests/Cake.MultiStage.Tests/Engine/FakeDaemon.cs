@@ -33,6 +33,7 @@ internal sealed class FakeDaemon : IAsyncDisposable
         On("/_ping", exchange => exchange.AnswerAsync(200, "OK", "Builder-Version: 2"));
         On("/v1.41/version", exchange => exchange.AnswerAsync(200, Version));
         On("/v1.41/images/", exchange => exchange.AnswerAsync(200, """{"Id":"sha256:0","Os":"linux","Architecture":"arm","Variant":"v7"}"""));
+        On("/v1.41/session", exchange => exchange.UpgradeAsync());
         On("/v1.41/build/cancel", exchange => exchange.AnswerAsync(200, ""));
         _accepting = AcceptAsync();
     }
@@ -142,6 +143,13 @@ internal sealed class FakeExchange(string request, Stream stream, Socket socket,
 
         await LineAsync(stream, stop);
         return body.ToArray();
+    }
+
+    /// <summary>Switches the connection to HTTP/2, and then says nothing until the client hangs up.</summary>
+    public async Task UpgradeAsync()
+    {
+        await WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+        await stream.CopyToAsync(Stream.Null, stop);
     }
 
     public Task AnswerAsync(int status, string body, string header = "X-Fake: yes") => WriteAsync(

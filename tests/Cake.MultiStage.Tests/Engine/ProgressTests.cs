@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Sessions;
 using FsCheck;
 using FsCheck.Fluent;
 using Google.Protobuf;
@@ -26,7 +27,7 @@ public sealed class ProgressTests
     private static Recorder Fed(params IEnumerable<StatusResponse> messages)
     {
         var recorder = new Recorder();
-        var trace = new BuildKitTrace(new StepRecorder(recorder), recorder);
+        var trace = new BuildKitTrace(new StepRecorder(recorder, new SecretMask([])), recorder);
         foreach (var message in messages)
         {
             trace.Read(message.ToByteArray());
@@ -126,7 +127,7 @@ public sealed class ProgressTests
     [Test]
     public void The_step_that_failed_for_a_reason_of_its_own_is_the_one()
     {
-        var steps = new StepRecorder(new Recorder());
+        var steps = new StepRecorder(new Recorder(), new SecretMask([]));
         foreach (var (key, error) in new[] { ("a", "context canceled"), ("b", "exit code: 3"), ("c", null!) })
         {
             steps.Name(key, StepName.FromBuildKit($"[{key} 1/1] RUN x"));
@@ -140,7 +141,7 @@ public sealed class ProgressTests
     [Test]
     public void Only_the_last_twenty_lines_are_kept_for_an_error()
     {
-        var steps = new StepRecorder(new Recorder());
+        var steps = new StepRecorder(new Recorder(), new SecretMask([]));
         steps.Name("k", StepName.FromBuildKit("[a 1/1] RUN x"));
         steps.Write("k", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 100).Select(number => $"{number}\n"))));
         steps.Finish("k", cached: false, TimeSpan.Zero, "failed");

@@ -5,6 +5,7 @@ namespace Cake.MultiStage.Tests.Registries;
 
 /// <summary>Real helper programs, which are shell scripts on the PATH here.</summary>
 [Platform("Linux,MacOsX")]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [NonParallelizable]
 public sealed class CredentialHelperTests
 {

@@ -19,7 +19,7 @@ public sealed class RegistryLoginsTests
     [TestCase("https://registry.example.com/v1/")]
     public async Task A_registry_is_found_however_its_key_is_written(string key)
     {
-        Configure($$"""{"auths":{"{{key}}":{"auth":"{{Base64("robot:pa:ss")}}"}}}""");
+        Configure($$$$"""{"auths":{"{{{{key}}}}":{"auth":"{{{{Base64("robot:pa:ss")}}}}"}}}""");
         Assert.That(await FindAsync("registry.example.com"), Is.EqualTo(new RegistryLogin("robot", "pa:ss")));
     }
 
@@ -28,14 +28,14 @@ public sealed class RegistryLoginsTests
     [TestCase("https://index.docker.io/v1/")]
     public async Task Docker_Hub_is_found_under_its_old_address(string host)
     {
-        Configure($$"""{"auths":{"https://index.docker.io/v1/":{"auth":"{{Base64("me:secret")}}"}}}""");
+        Configure($$$$"""{"auths":{"https://index.docker.io/v1/":{"auth":"{{{{Base64("me:secret")}}}}"}}}""");
         Assert.That(await FindAsync(host), Is.EqualTo(new RegistryLogin("me", "secret")));
     }
 
     [Test]
     public async Task A_port_makes_another_registry()
     {
-        Configure($$"""{"auths":{"localhost:5000":{"auth":"{{Base64("a:b")}}"}}}""");
+        Configure($$$$"""{"auths":{"localhost:5000":{"auth":"{{{{Base64("a:b")}}}}"}}}""");
         Assert.That(await FindAsync("localhost:5001"), Is.Null);
     }
 
@@ -49,8 +49,8 @@ public sealed class RegistryLoginsTests
     [Test]
     public async Task What_the_settings_give_wins()
     {
-        Configure($$"""{"auths":{"r.example.com":{"auth":"{{Base64("a:b")}}"}}}""");
-        var given = new Dictionary<string, RegistryLogin> { ["https://r.example.com/v2/"] = new("c", "d") };
+        Configure($$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("a:b")}}}}"}}}""");
+        var given = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { ["https://r.example.com/v2/"] = new("c", "d") };
         Assert.That(await new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None), Is.EqualTo(new RegistryLogin("c", "d")));
     }
 
@@ -83,7 +83,7 @@ public sealed class RegistryLoginsTests
         Assert.That($"{new RegistryLogin("robot", "hush-hush")} {new RegistryLogin("", "hush-hush")}", Does.Not.Contain("hush"));
 
     private Task<RegistryLogin?> FindAsync(string host) =>
-        new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>()).FindAsync(host, CancellationToken.None);
+        new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal)).FindAsync(host, CancellationToken.None);
 
     private void Configure(string json) => File.WriteAllText(Path.Combine(_folder, "config.json"), json);
 

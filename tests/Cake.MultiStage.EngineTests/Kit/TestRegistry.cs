@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using Cake.MultiStage.Engine.Registries;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 
-/// <summary>A registry without TLS and accounts on this host: Debian's <c>docker-registry</c>.</summary>
-internal sealed class PlainRegistry : IAsyncDisposable
+/// <summary>A registry without TLS on this host, Debian's <c>docker-registry</c>; open to all, or with one account.</summary>
+internal sealed class TestRegistry : IAsyncDisposable
 {
     private readonly RunningProgram _program;
     private readonly string _folder;
 
-    private PlainRegistry(RunningProgram program, string folder, string address)
+    private TestRegistry(RunningProgram program, string folder, string address)
     {
         _program = program;
         _folder = folder;
@@ -19,7 +20,10 @@ internal sealed class PlainRegistry : IAsyncDisposable
     /// <summary>Gets host and port, as they stand in image names.</summary>
     public string Address { get; }
 
-    public static async Task<PlainRegistry> StartAsync()
+    /// <summary>Gets the account of a registry that has one.</summary>
+    public static RegistryLogin Login { get; } = new("robot", "s3cret+/pass");
+
+    public static async Task<TestRegistry> StartAsync(bool withLogin = false)
     {
         var folder = Directory.CreateTempSubdirectory("multistage-registry-").FullName;
         var address = $"127.0.0.1:{FreePort()}";
@@ -30,7 +34,17 @@ internal sealed class PlainRegistry : IAsyncDisposable
             storage: { filesystem: { rootdirectory: "{{folder}}/data" } }
             http: { addr: "{{address}}" }
             """);
-        var registry = new PlainRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address);
+        if (withLogin)
+        {
+            // The bcrypt hash of the password above, as 'htpasswd -B' makes it.
+            await File.WriteAllTextAsync(Path.Combine(folder, "htpasswd"), "robot:$2y$05$WosM/k9UH3kGLp5L3xLaTeaaKR2u/Em2NUf1MMQwyG5MlWXBGXMje\n");
+            await File.AppendAllTextAsync(config, $$"""
+
+                auth: { htpasswd: { realm: test, path: "{{folder}}/htpasswd" } }
+                """);
+        }
+
+        var registry = new TestRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address);
         await HostProcesses.UntilAsync(() => Answers(address), TimeSpan.FromSeconds(30), $"a registry at {address}");
         return registry;
     }
