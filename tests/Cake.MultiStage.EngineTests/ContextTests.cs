@@ -45,7 +45,7 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("docs/readme.md", "read me");
         _work.Write("docs/draft.md", "draft");
         _work.Write(".dockerignore", "# what stays\n*.env\nbin/\n.dockerignore\ndocs/*\n!docs/readme.md\n");
-        await _work.BuildAsync(Copying("find /src -type f ! -name .multistage.Dockerfile | sort > /out"), builder);
+        await _work.BuildAsync(Copying("find /src -type f | sort > /out"), builder);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("/src/docs/readme.md\n/src/main.txt\n"));
     }
 
@@ -76,6 +76,15 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("text", "new");
         await _work.BuildAsync(Copying("cp text /out"), builder);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task A_changed_description_leaves_the_copied_files_in_the_cache()
+    {
+        _work.Write("text", "content");
+        await _work.BuildAsync(Copying("cp text /out"), builder);
+        var image = await _work.BuildAsync(Copying("cp text /out") with { Workdir = "/elsewhere" }, builder);
+        Assert.That(image.Steps.Where(step => step.Name.Contains(" COPY . ", StringComparison.Ordinal) || step.Name.Contains(" RUN ", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo([true, true]));
     }
 
     private ImageProject Copying(string command) => _work.Project(settings =>

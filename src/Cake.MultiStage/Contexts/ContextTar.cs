@@ -7,11 +7,13 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>
-/// Writes a build context as the tar an engine reads. The same files give the same bytes: owners are root, times are the
+/// Writes a build context as the tar that the classic builder reads. The same files give the same bytes: owners are root, times are the
 /// Unix epoch (an engine leaves times out of its cache keys), the order is the context's.
 /// </summary>
 internal sealed class ContextTar
 {
+    private const string IgnoreFileName = ".dockerignore";
+
     private readonly DateTimeOffset _time = DateTimeOffset.UnixEpoch;
 
     /// <summary>Writes the tar and leaves the stream open. After an error the tar has no end mark, so none can take it for whole.</summary>
@@ -34,8 +36,15 @@ internal sealed class ContextTar
             await WriteAsync(writer, TarEntryType.RegularFile, dockerfilePath, null, (UnixFileMode)420, dockerfile, cancellationToken); // 0644
         }
 
+        // The engine reads the Dockerfile first and then takes out what this names, so that no COPY sees either of the two.
+        var hidden = new MemoryStream(Encoding.UTF8.GetBytes($"{dockerfilePath}\n{IgnoreFileName}\n"));
+        await using (hidden)
+        {
+            await WriteAsync(writer, TarEntryType.RegularFile, IgnoreFileName, null, (UnixFileMode)420, hidden, cancellationToken); // 0644
+        }
+
         var sent = 0L;
-        foreach (var file in context.Files.Where(file => file.Path != dockerfilePath))
+        foreach (var file in context.Files.Where(file => file.Path != dockerfilePath && file.Path != IgnoreFileName))
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (file.Kind)

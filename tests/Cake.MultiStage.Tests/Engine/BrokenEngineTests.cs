@@ -92,7 +92,7 @@ public sealed class BrokenEngineTests : EngineFixture
     {
         Context.File("hello.txt", new string('x', 30_000_000));
         Daemon.On("/v1.41/build", exchange => exchange.AnswerAsync(400, """{"message":"invalid platform"}"""));
-        Assert.That((await BuildErrorAsync()).Message, Does.Contain("answered 400: invalid platform"));
+        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message, Does.Contain("answered 400: invalid platform"));
     }
 
     [TestCase("", "(no message)")]

@@ -142,16 +142,16 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task The_build_context_travels_with_the_Dockerfile()
+    public async Task The_classic_builder_gets_the_build_context_with_the_Dockerfile()
     {
         byte[] body = [];
         Daemon.On("/v1.41/build", async exchange =>
         {
             body = await exchange.ReadBodyAsync();
-            await exchange.StreamAsync(Recorded.Stream("buildkit-two-stages"));
+            await exchange.StreamAsync(Recorded.Stream("classic-two-stages"));
             await exchange.EndAsync();
         });
-        await BuildAsync();
+        await BuildAsync(builder: BuilderKind.Classic);
         using var reader = new System.Formats.Tar.TarReader(new MemoryStream(body));
         List<string> names = [];
         while (await reader.GetNextEntryAsync() is { } entry)
@@ -159,7 +159,7 @@ public sealed class BuildTests : EngineFixture
             names.Add(entry.Name);
         }
 
-        Assert.That(names, Is.EquivalentTo([".multistage.Dockerfile", "hello.txt"]));
+        Assert.That(names, Is.EqualTo([".multistage.Dockerfile", ".dockerignore", "hello.txt"]));
     }
 
     [Test]

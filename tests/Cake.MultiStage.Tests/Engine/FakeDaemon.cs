@@ -113,7 +113,7 @@ internal sealed class FakeDaemon : IAsyncDisposable
 }
 
 /// <summary>One request to the fake daemon, and the ways to answer it.</summary>
-internal sealed class FakeExchange(string request, Stream stream, Socket socket, CancellationToken stop)
+internal sealed class FakeExchange(string request, bool hasBody, Stream stream, Socket socket, CancellationToken stop)
 {
     /// <summary>Gets the method and the target, such as <c>GET /_ping</c>.</summary>
     public string Request => request;
@@ -121,17 +121,23 @@ internal sealed class FakeExchange(string request, Stream stream, Socket socket,
     public static async Task<FakeExchange> ReadAsync(Stream stream, Socket socket, CancellationToken stop)
     {
         var request = await LineAsync(stream, stop);
-        while ((await LineAsync(stream, stop)).Length > 0)
+        var hasBody = false;
+        while (await LineAsync(stream, stop) is { Length: > 0 } header)
         {
-            continue;
+            hasBody |= header.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
         }
 
-        return new FakeExchange(request[..request.LastIndexOf(' ')], stream, socket, stop);
+        return new FakeExchange(request[..request.LastIndexOf(' ')], hasBody, stream, socket, stop);
     }
 
-    /// <summary>Asks for the body and reads it to its end.</summary>
+    /// <summary>Asks for the body, where there is one, and reads it to its end.</summary>
     public async Task<byte[]> ReadBodyAsync()
     {
+        if (!hasBody)
+        {
+            return [];
+        }
+
         await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), stop);
         using var body = new MemoryStream();
         while (int.Parse(await LineAsync(stream, stop), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine.Sessions;
@@ -20,12 +22,17 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var steps = new StepRecorder(observer, mask);
         var trace = new BuildKitTrace(steps, observer);
         var buildId = Guid.NewGuid().ToString("N");
-        using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
+        var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
         try
         {
-            await using var session = await BuildSession.OpenAsync(new HijackedSessionTransport(connection), request.Secrets, connection.Logins, connection.Logger, cancellationToken);
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId, session.Id), content, What, cancellationToken);
+            await using var session = await BuildSession.OpenAsync(
+                new HijackedSessionTransport(connection),
+                SharedKey(context),
+                [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method],
+                connection.Logger,
+                cancellationToken);
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId, session.Id), content: null, What, cancellationToken);
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)
@@ -48,9 +55,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
                 }
             }
         }
-        catch (EngineException) when (content.ReadError is not null)
+        catch (MultiStageException) when (files.ReadError is not null)
         {
-            throw content.ReadError;
+            throw files.ReadError;
         }
         catch (OperationCanceledException)
         {
@@ -62,6 +69,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
             : new BuildResult(id, steps.Finished);
     }
+
+    /// <summary>Files of the same folder are looked for among those of the build before.</summary>
+    private static string SharedKey(BuildContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));
 
     private void ReadTrace(BuildKitTrace trace, JsonElement aux)
     {

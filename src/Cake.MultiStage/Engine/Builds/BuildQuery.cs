@@ -19,6 +19,7 @@ internal static class BuildQuery
 
         Add("buildid", buildId);
         Add("session", sessionId);
+        Add("remote", sessionId is null ? null : "client-session");
         Add("dockerfile", BuildRequest.DockerfileName);
         Add("rm", "1");
         Add("forcerm", "1");

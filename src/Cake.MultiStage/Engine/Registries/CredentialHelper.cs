@@ -22,8 +22,7 @@ internal sealed class CredentialHelper(string name)
         using var process = Start();
         try
         {
-            await process.StandardInput.WriteLineAsync(server.AsMemory(), limit.Token);
-            process.StandardInput.Close();
+            await AskAsync(process, server, limit.Token);
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             var output = (await process.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
             await process.WaitForExitAsync(limit.Token);
@@ -31,14 +30,23 @@ internal sealed class CredentialHelper(string name)
                 : output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
                 : throw new MultiStageException($"The credential helper '{Program}' failed for '{server}': {(output.Length > 0 ? output : (await errors).Trim())}");
         }
-        catch (IOException exception)
-        {
-            throw new MultiStageException($"The credential helper '{Program}' failed for '{server}': {exception.Message}", exception);
-        }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             process.Kill(entireProcessTree: true);
             throw new MultiStageException($"The credential helper '{Program}' gave no answer for '{server}' within {Limit.TotalSeconds:0} seconds.", exception);
+        }
+    }
+
+    private static async Task AskAsync(Process process, string server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.WriteLineAsync(server.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // A helper may answer, or fail, without having read the question; its answer and exit code say all there is.
         }
     }
 

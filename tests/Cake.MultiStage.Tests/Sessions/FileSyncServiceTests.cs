@@ -1,0 +1,111 @@
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Sessions;
+using Cake.MultiStage.Engine.Sessions.Messages;
+using Cake.MultiStage.Tests.Contexts;
+using Cake.MultiStage.Tests.Grpc;
+using Google.Protobuf;
+using NUnit.Framework;
+using PacketType = Cake.MultiStage.Engine.Sessions.Messages.Packet.Types.PacketType;
+
+namespace Cake.MultiStage.Tests.Sessions;
+
+public sealed class FileSyncServiceTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void Make_a_folder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void Delete_it() => _folder.Dispose();
+
+    [Test]
+    public async Task Files_are_listed_folder_by_folder()
+    {
+        _folder.Files("a/c", "a-b", "b", "a/b/d", "é");
+        var listed = await ListAsync("context");
+        Assert.That(listed, Is.EqualTo(["a", "a/b", "a/b/d", "a/c", "a-b", "b", "é"]));
+    }
+
+    [Test]
+    public async Task The_Dockerfile_comes_alone_and_from_a_folder_of_its_own()
+    {
+        _folder.Files("a");
+        Assert.That(await ListAsync("dockerfile"), Is.EqualTo(["D"]));
+        Assert.That(await ListAsync("context"), Is.EqualTo(["a"]));
+    }
+
+    [Test]
+    public async Task A_look_for_a_dockerignore_finds_none()
+    {
+        _folder.Files("a", ".dockerignore");
+        Assert.That(await ListAsync("context", ("followpaths", ".dockerignore")), Is.Empty);
+    }
+
+    [TestCase(0)]
+    [TestCase(5)]
+    [TestCase(600_000)]
+    public async Task A_file_that_is_asked_for_is_sent_to_its_end(int length)
+    {
+        _folder.File("a", new string('x', length));
+        var packets = await TalkAsync([Request(0), Finish()], "context");
+        var data = packets.Where(packet => packet.Type == PacketType.PacketData).ToList();
+        Assert.That(data.Sum(packet => packet.Data.Length), Is.EqualTo(length));
+        Assert.That(data[^1].Data, Is.Empty);
+        Assert.That(packets[^1].Type, Is.EqualTo(PacketType.PacketFin));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task Modes_and_links_are_told_as_Go_has_them()
+    {
+        _folder.File("run").Mode("run", (UnixFileMode)0b100_111_101_101).Link("link", "run").Folder("folder").Mode("folder", (UnixFileMode)0b111_101_101);
+        var stats = (await TalkAsync([Finish()], "context")).Where(packet => packet.Stat is not null).ToDictionary(packet => packet.Stat.Path, packet => packet.Stat, StringComparer.Ordinal);
+        Assert.That(stats["run"].Mode, Is.EqualTo((1u << 23) | 0b111_101_101));
+        Assert.That(stats["folder"].Mode, Is.EqualTo((1u << 31) | 0b111_101_101));
+        Assert.That((stats["link"].Mode >> 27, stats["link"].Linkname), Is.EqualTo((1u, "run")));
+    }
+
+    [Test]
+    public async Task A_file_that_vanished_ends_the_transfer_with_its_name()
+    {
+        _folder.File("a");
+        var service = await ServiceAsync();
+        File.Delete(_folder["a"]);
+        var packets = await TalkAsync(service, [Request(0), Finish()], "context");
+        Assert.That(packets[^1].Type, Is.EqualTo(PacketType.PacketErr));
+        Assert.That(service.ReadError, Is.TypeOf<BuildContextException>().With.Message.Contains(_folder["a"]));
+    }
+
+    [Test]
+    public async Task A_file_that_is_not_there_can_not_be_asked_for()
+    {
+        await using var client = new GrpcTestClient([(await ServiceAsync()).Method]);
+        var (status, _, _) = await client.CallAsync(FileSyncService.Path, GrpcTestClient.Frame(Request(7).ToByteArray()), CancellationToken.None, ("dir-name", "context"));
+        Assert.That(status, Is.EqualTo("3"));
+    }
+
+    private static Packet Request(uint id) => new() { Type = PacketType.PacketReq, ID = id };
+
+    private static Packet Finish() => new() { Type = PacketType.PacketFin };
+
+    private async Task<IReadOnlyList<string>> ListAsync(string folder, params (string Key, string Value)[] metadata) =>
+        [.. (await TalkAsync(await ServiceAsync(), [Finish()], folder, metadata)).Where(packet => packet.Stat is not null).Select(packet => packet.Stat.Path)];
+
+    private async Task<IReadOnlyList<Packet>> TalkAsync(Packet[] packets, string folder) => await TalkAsync(await ServiceAsync(), packets, folder);
+
+    private static async Task<IReadOnlyList<Packet>> TalkAsync(FileSyncService service, Packet[] packets, string folder, params (string Key, string Value)[] metadata)
+    {
+        await using var client = new GrpcTestClient([service.Method]);
+        byte[] body = [.. packets.SelectMany(packet => GrpcTestClient.Frame(packet.ToByteArray()))];
+        var (status, message, messages) = await client.CallAsync(FileSyncService.Path, body, CancellationToken.None, [("dir-name", folder), .. metadata]);
+        Assert.That(status, Is.EqualTo("0"), message);
+        return [.. messages.Select(Packet.Parser.ParseFrom)];
+    }
+
+    private async Task<FileSyncService> ServiceAsync() => new(
+        await BuildContext.CollectAsync(_folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None),
+        "D",
+        "FROM scratch\n",
+        new Progress<long>());
+}
