@@ -180,6 +180,7 @@ public static partial class MultiStageAliases
             Target = settings.Target ?? project.Target,
             BuildArguments = Merged(project.BuildArguments, settings.BuildArguments),
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(secret => secret.Key, secret => secret.Value.Read(secret.Key, context.Environment.GetEnvironmentVariable), StringComparer.Ordinal),
+            SshAgents = project.SshAgents,
             Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
             Network = settings.Network,
             NoCache = settings.NoCache,

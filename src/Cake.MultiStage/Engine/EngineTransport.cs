@@ -1,5 +1,3 @@
-using System.IO.Pipes;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet.Handler.Abstractions;
 using Docker.DotNet.X509;
@@ -35,10 +33,10 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
         switch (address.Scheme)
         {
             case "unix":
-                Handler.ConnectCallback = (_, token) => ConnectSocketAsync(address.LocalPath, token);
+                Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectAsync(address.LocalPath, token);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             case "npipe":
-                Handler.ConnectCallback = (_, token) => ConnectPipeAsync(address, token);
+                Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectPipeAsync(address.Host is "localhost" or "" ? "." : address.Host, address.Segments[^1], token);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             default:
                 var scheme = clientOptions.AuthProvider.TlsEnabled ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
@@ -86,37 +84,6 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
         // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either.
         return (sender, certificate, chain, errors) =>
             !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && chainOnly(sender, certificate, chain, errors);
-    }
-
-    private static async ValueTask<Stream> ConnectSocketAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static async ValueTask<Stream> ConnectPipeAsync(Uri address, CancellationToken cancellationToken)
-    {
-        var server = address.Host is "localhost" or "" ? "." : address.Host;
-        var pipe = new NamedPipeClientStream(server, address.Segments[^1], PipeDirection.InOut, PipeOptions.Asynchronous);
-        try
-        {
-            await pipe.ConnectAsync(TimeSpan.FromSeconds(10), cancellationToken);
-            return pipe;
-        }
-        catch
-        {
-            await pipe.DisposeAsync();
-            throw;
-        }
     }
 
     internal sealed record Options;

@@ -63,6 +63,12 @@ public sealed record ImageProject
     /// <summary>Gets the secrets that steps may mount, by their ids.</summary>
     public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
+    /// <summary>Gets the ssh agents that steps may use, by their ids.</summary>
+    public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
+
+    /// <summary>Gets the image of the Dockerfile frontend, or <see langword="null"/> for the engine's own.</summary>
+    public string? Syntax { get; init; }
+
     /// <summary>Gets the tags the image gets.</summary>
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 
@@ -75,7 +81,7 @@ public sealed record ImageProject
     public Dockerfile ToDockerfile()
     {
         var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
-        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, Final()]);
+        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, Final()]) with { Syntax = Syntax };
         List<string> problems = [.. Problems(dockerfile), .. dockerfile.Problems()];
         return problems.Count == 0 ? dockerfile : throw new DockerfileException(problems);
     }

@@ -51,6 +51,12 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets the secrets that steps may mount, by the ids that <c>RunMount.Secret</c> names.</summary>
     public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets the ssh agents that steps may use, by the ids that <c>RunMount.Ssh</c> names; <c>default</c> where it names none.</summary>
+    public IDictionary<string, SshAgent> SshAgents { get; set; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets the image of the Dockerfile frontend, such as <c>docker/dockerfile:1</c>, for instructions that the engine's own does not know. Written as the first line, <c># syntax=…</c>; the engine needs a way to its registry.</summary>
+    public string? Syntax { get; set; }
+
     /// <summary>Gets or sets the tags the image gets, such as <c>hello:1.0</c> or <c>registry.example.com/team/hello</c>.</summary>
     public IList<string> Tags { get; set; } = [];
 

@@ -31,6 +31,8 @@ internal static class ProjectDescription
                 Arguments = Copy(settings.Arguments),
                 BuildArguments = Copy(settings.BuildArguments),
                 Secrets = Copy(settings.Secrets),
+                SshAgents = Copy(settings.SshAgents),
+                Syntax = settings.Syntax,
                 Tags = [.. settings.Tags.Select(ImageReference.Parse)],
                 Target = settings.Target,
             };

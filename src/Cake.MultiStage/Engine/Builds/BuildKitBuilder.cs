@@ -26,10 +26,11 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         Digest? id = null;
         try
         {
+            await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
             await using var session = await BuildSession.OpenAsync(
                 new HijackedSessionTransport(connection),
                 SharedKey(context),
-                [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method],
+                [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method, .. new SshService(agents.Sockets).Methods],
                 connection.Logger,
                 cancellationToken);
             using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.BuildKit, buildId, session.Id), content: null, What, cancellationToken);

@@ -34,6 +34,9 @@ internal sealed record BuildRequest
     /// <summary>Gets the secrets that steps may mount, by their ids. They travel by the session alone.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
 
+    /// <summary>Gets the ssh agents that steps may use, by their ids.</summary>
+    public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
+
     public BuilderKind? Builder { get; init; }
 
     /// <summary>Collects the files that the Dockerfile can reach.</summary>
