@@ -172,12 +172,14 @@ public static partial class MultiStageAliases
 
     private static BuildRequest Request(ICakeContext context, ImageProject project, MultiStageBuildSettings settings)
     {
+        var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
+        var target = settings.Target ?? variant?.Target ?? project.Target;
         return new BuildRequest
         {
-            Dockerfile = (project with { Target = settings.Target ?? project.Target }).ToDockerfile(),
+            Dockerfile = (project with { Target = target }).ToDockerfile(),
             ContextDirectory = project.ContextDirectory,
-            Tags = [.. project.Tags.Concat(settings.Tags.Select(ImageReference.Parse)).Select(tag => tag.AsTag()).Distinct()],
-            Target = settings.Target ?? project.Target,
+            Tags = [.. project.Tags.Select(tag => Tagged(tag.AsTag(), variant)).Concat(settings.Tags.Select(tag => ImageReference.Parse(tag).AsTag())).Distinct()],
+            Target = target,
             BuildArguments = Merged(project.BuildArguments, settings.BuildArguments),
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(secret => secret.Key, secret => secret.Value.Read(secret.Key, context.Environment.GetEnvironmentVariable), StringComparer.Ordinal),
             SshAgents = project.SshAgents,
@@ -188,6 +190,9 @@ public static partial class MultiStageAliases
             Builder = settings.Builder,
         };
     }
+
+    private static ImageReference Tagged(ImageReference tag, Variant? variant) =>
+        variant is null or { Stage: null } ? tag : ImageReference.Parse($"{tag}-{variant.Name}");
 
     private static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> described, IDictionary<string, T> given)
     {

@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
 using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.Go;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -69,7 +70,7 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageGo(this ICakeContext context, DirectoryPath path, GoProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return GoProject.Describe(Absolute(context, path), settings);
+        return GoPreset.Describe(Absolute(context, path), settings);
     }
 
     /// <summary>Describes a project of any toolchain.</summary>

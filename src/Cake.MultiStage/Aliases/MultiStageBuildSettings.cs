@@ -16,6 +16,9 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets the stage to stop at. By default what the description says, and else its final stage.</summary>
     public string? Target { get; set; }
 
+    /// <summary>Gets or sets the variant to build, such as <c>development</c> or <c>test</c>. By default <c>production</c>, the final stage. The description's tags get <c>-development</c> and the like at their end, so that the tag of what ships stays with what ships. <see cref="Target"/> goes before it.</summary>
+    public string? Variant { get; set; }
+
     /// <summary>Gets or sets tags beside those of the description.</summary>
     public IList<string> Tags { get; set; } = [];
 

@@ -21,12 +21,23 @@ public sealed record ShellCommand(string Text) : Command
 {
     internal string Script => Text.Replace("\r\n", "\n", StringComparison.Ordinal);
 
-    internal override string Write(IReadOnlyList<string> shell) => IsPlain(Script) ? Script : Words.Json([.. shell, Script]);
+    internal override string Write(IReadOnlyList<string> shell) => IsPlain(Script) || IsContinued(Script) ? Script : Words.Json([.. shell, Script]);
 
     internal override IEnumerable<string> Problems() =>
         string.IsNullOrWhiteSpace(Text) ? ["the command is empty: give it a command to run"]
         : Words.Unwritable(Text) is { } trouble ? [$"the command has {trouble}"]
         : [];
+
+    /// <summary>Tells whether lines that end in backslashes are joined alike by the Dockerfile's parser and by a shell.</summary>
+    private static bool IsContinued(string text)
+    {
+        var lines = text.Split('\n');
+        return lines.Length > 1
+            && lines.SkipLast(1).All(line => line.EndsWith('\\') && !line.EndsWith("\\\\", StringComparison.Ordinal))
+            // Within single quotes a shell keeps the backslash; the parser drops blank lines and comments.
+            && lines.All(line => line.Count(c => c == '\'') % 2 == 0 && line.TrimStart() is { Length: > 1 } content && content[0] != '#')
+            && IsPlain(string.Concat(lines.SkipLast(1).Select(line => line[..^1])) + lines[^1]);
+    }
 
     // What the parser leaves alone on one line: it trims the ends, takes '--' for flags, '[' for the exec form, '<<' for a
     // heredoc and a backslash at the end for a continuation.

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>A Dockerfile as data. Its <see cref="ToString"/> is the text: the same for the same data, byte for byte.</summary>
@@ -21,6 +24,9 @@ public sealed record Dockerfile
 
     /// <summary>Gets the stages, in order.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>Gets a value indicating whether the text carries a comment above each instruction that says why it is there.</summary>
+    public bool Comments { get; init; }
 
     /// <summary>Gets the last stage: the one a build without a target makes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no stage.</exception>
@@ -90,10 +96,42 @@ public sealed record Dockerfile
     /// <exception cref="DockerfileException">The file has problems; see <see cref="Validate"/>.</exception>
     public override string ToString() => Render().Text;
 
+    /// <summary>Says for each instruction why it is there, in a line below it.</summary>
+    /// <returns>The text, to be read, not built.</returns>
+    /// <exception cref="DockerfileException">The file has problems; see <see cref="Validate"/>.</exception>
+    public string Explain()
+    {
+        var text = new StringBuilder();
+        foreach (var stage in (this with { Comments = false }).Render().Lines.GroupBy(line => line.StageIndex))
+        {
+            text.Append(text.Length == 0 ? "" : "\n");
+            foreach (var line in stage)
+            {
+                text.Append(line.Text).Append("\n    ").Append(InstructionReasons.Of(Stages[line.StageIndex], line.Instruction)).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
     internal DockerfileText Render()
     {
         Validate();
         return new DockerfileWriter(this).Write();
+    }
+
+    /// <summary>Writes what one stage needs; blank lines stand in place of the other stages, so that every line keeps its number.</summary>
+    internal DockerfileText Render(string? target, IReadOnlyDictionary<string, string> buildArguments)
+    {
+        Validate();
+        var graph = new StageGraph(Stages);
+        if (Enumerable.Range(0, Stages.Count).SelectMany(graph.References).Any(reference => graph.IndexOf(reference) < 0 && int.TryParse(reference, CultureInfo.InvariantCulture, out _)))
+        {
+            // Stages referred to by number keep their numbers only among all others.
+            return new DockerfileWriter(this).Write();
+        }
+
+        return new DockerfileWriter(this).Write(new ImageBaseFinder(this, buildArguments).Needed(target).ToHashSet());
     }
 
     internal IReadOnlyList<Stage> StagesNeededBy(string? target, IReadOnlyDictionary<string, string> buildArguments) =>

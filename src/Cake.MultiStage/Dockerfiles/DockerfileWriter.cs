@@ -10,13 +10,23 @@ internal sealed partial class DockerfileWriter(Dockerfile file)
     private readonly List<DockerfileLine> lines = [];
     private int line = 1;
 
-    public DockerfileText Write()
+    public DockerfileText Write() => Write(Enumerable.Range(0, file.Stages.Count).ToHashSet());
+
+    /// <summary>Writes some of the stages; the others become blank lines.</summary>
+    public DockerfileText Write(IReadOnlySet<int> stages)
     {
         WriteHead();
         var graph = new StageGraph(file.Stages);
         for (var i = 0; i < file.Stages.Count; i++)
         {
+            var (length, instructions) = (text.Length, lines.Count);
             WriteStage(i, graph.ShellAtStart(i));
+            if (!stages.Contains(i))
+            {
+                var blank = new string('\n', text.ToString(length, text.Length - length).Count(c => c == '\n'));
+                text.Remove(length, text.Length - length).Append(blank);
+                lines.RemoveRange(instructions, lines.Count - instructions);
+            }
         }
 
         return new DockerfileText(text.ToString(), lines);
@@ -79,6 +89,11 @@ internal sealed partial class DockerfileWriter(Dockerfile file)
 
     private void WriteInstruction(int stage, Instruction? instruction, string written)
     {
+        if (file.Comments)
+        {
+            WriteComment(InstructionReasons.Of(file.Stages[stage], instruction));
+        }
+
         var first = line;
         Append(written);
         lines.Add(new DockerfileLine(stage, file.Stages[stage].Name, instruction, first, line - 1, written));

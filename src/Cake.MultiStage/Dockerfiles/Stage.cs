@@ -22,6 +22,9 @@ public sealed partial record Stage
     /// <summary>Gets a comment, written above <c>FROM</c>.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>Gets why the stage is there, in a line; <see langword="null"/> for what its base tells.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Starts a stage.</summary>
     /// <param name="stageBase">What it starts from.</param>
     /// <returns>The stage.</returns>
@@ -51,6 +54,13 @@ public sealed partial record Stage
     /// <param name="instruction">The instruction.</param>
     /// <returns>The new stage.</returns>
     public Stage With(Instruction instruction) => this with { Instructions = [.. Instructions, instruction] };
+
+    /// <summary>Says why the last instruction is there, or the stage itself where it has none yet. <c>Explain()</c> shows it.</summary>
+    /// <param name="reason">The reason, in a line.</param>
+    /// <returns>The new stage.</returns>
+    public Stage Because(string reason) => Instructions.Count == 0
+        ? this with { Reason = reason }
+        : this with { Instructions = [.. Instructions.SkipLast(1), Instructions[^1] with { Reason = reason }] };
 
     /// <summary>Returns the <c>FROM</c> line, for logs.</summary>
     /// <returns>The text.</returns>

@@ -7,10 +7,10 @@ internal static class AnyProject
 {
     public static ImageProject Describe(string path, ProjectSettings settings)
     {
-        var directory = ProjectDescription.ExistingDirectory(path);
+        var folder = new ProjectFolder(path);
         if (string.IsNullOrWhiteSpace(settings.BuilderImage))
         {
-            throw new MultiStageException($"The project in '{directory}' names no builder image. Say which image has its toolchain, as in project.BuilderImage = \"debian:trixie-slim\".");
+            throw new MultiStageException($"The project in '{folder.Path}' names no builder image. Say which image has its toolchain, as in project.BuilderImage = \"debian:trixie-slim\".");
         }
 
         var builder = Stage.From(ProjectDescription.Base(settings.BuilderImage, settings)).Workdir(settings.SourceDirectory);
@@ -29,6 +29,6 @@ internal static class AnyProject
             builder = builder.Run(command.Text, [.. command.Mounts]);
         }
 
-        return ProjectDescription.Of(directory, settings, settings.Name ?? ProjectDescription.NameFrom(Path.GetFileName(directory)), builder);
+        return ProjectDescription.Of(folder.Path, settings, new Preset { Name = folder.Name, Builder = builder });
     }
 }

@@ -6,7 +6,11 @@ namespace Cake.MultiStage.Projects;
 /// <param name="Source">The absolute path in the stage that made it.</param>
 /// <param name="Destination">The path in the final stage.</param>
 /// <param name="From">The stage or image that has it; the builder stage by default.</param>
-public sealed record Artifact(string Source, string Destination, string From = ImageProject.BuilderStage);
+public sealed record Artifact(string Source, string Destination, string From = ImageProject.BuilderStage)
+{
+    /// <summary>Gets why the image needs it, in a line.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>The artifacts of a description.</summary>
 public sealed class ArtifactCollection : Collection<Artifact>

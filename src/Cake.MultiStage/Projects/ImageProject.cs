@@ -30,6 +30,9 @@ public sealed record ImageProject
     /// <summary>Gets what the final stage starts from: <c>scratch</c>, an image, an earlier stage or a build argument.</summary>
     public StageBase FinalBase { get; init; } = StageBase.Scratch;
 
+    /// <summary>Gets why the final stage has that base, in a line.</summary>
+    public string? FinalReason { get; init; }
+
     /// <summary>Gets what the final stage takes over from earlier stages.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
@@ -72,8 +75,28 @@ public sealed record ImageProject
     /// <summary>Gets the tags the image gets.</summary>
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 
+    /// <summary>Gets the images that the description yields: by default <c>production</c>, which is the final stage, and with a preset <c>development</c> and, where the project has tests, <c>test</c>.</summary>
+    public IReadOnlyList<Variant> Variants { get; init; } = [new(Variant.Production)];
+
+    /// <summary>Gets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there.</summary>
+    public bool Comments { get; init; }
+
+    /// <summary>Gets what the preset found in the project's files and concluded, a line each, such as <c>go.mod asks for Go 1.24</c>.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
+    /// <summary>Gets what the preset was unsure of, a line each: what it assumed, and how to say otherwise.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
     public string? Target { get; init; }
+
+    /// <summary>Finds one of the images that the description yields.</summary>
+    /// <param name="name">The name, such as <c>development</c>.</param>
+    /// <returns>The variant.</returns>
+    /// <exception cref="MultiStageException">There is none of that name; the message lists those there are.</exception>
+    public Variant VariantNamed(string name) =>
+        Variants.FirstOrDefault(variant => string.Equals(variant.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new MultiStageException($"Project '{Name}' has no variant '{name}'. It has: {string.Join(", ", Variants.Select(variant => variant.Name))}.{(name == Variant.Test ? " A preset makes the variant 'test' where it finds tests; settings.TestCommand says how to run others." : "")}");
 
     /// <summary>Makes the Dockerfile of this project.</summary>
     /// <returns>The Dockerfile, checked.</returns>
@@ -81,7 +104,7 @@ public sealed record ImageProject
     public Dockerfile ToDockerfile()
     {
         var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
-        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, Final()]) with { Syntax = Syntax };
+        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, .. VariantStages(), Final()]) with { Syntax = Syntax, Comments = Comments };
         List<string> problems = [.. Problems(dockerfile), .. dockerfile.Problems()];
         return problems.Count == 0 ? dockerfile : throw new DockerfileException(problems);
     }
@@ -99,9 +122,11 @@ public sealed record ImageProject
         }
     }
 
+    private IEnumerable<Stage> VariantStages() => Variants.Where(variant => variant.Stage is not null).Select(variant => variant.Stage!.Named(variant.Target));
+
     private Stage Final()
     {
-        var stage = Stage.From(FinalBase).Named(FinalStage);
+        var stage = Stage.From(FinalBase).Named(FinalStage) with { Reason = FinalReason };
         foreach (var (name, value) in Labels)
         {
             stage = stage.Label(name, value);
@@ -111,6 +136,7 @@ public sealed record ImageProject
         foreach (var artifact in Artifacts)
         {
             stage = stage.CopyFrom(artifact.From, artifact.Source, artifact.Destination);
+            stage = artifact.Reason is null ? stage : stage.Because(artifact.Reason);
         }
 
         foreach (var (name, value) in Environment)

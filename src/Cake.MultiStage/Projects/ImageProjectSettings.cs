@@ -12,13 +12,13 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets what the builder stage starts from: an image such as <c>golang:1.21</c>, the name of a stage in <see cref="Stages"/>, or an expression such as <c>build-${VARIANT}</c>.</summary>
     public string? BuilderImage { get; set; }
 
-    /// <summary>Gets or sets what the final stage starts from: <c>scratch</c> (the default), an image, the name of a stage in <see cref="Stages"/> or <c>builder</c>, or an expression such as <c>${BASE}</c>.</summary>
-    public string FinalBase { get; set; } = "scratch";
+    /// <summary>Gets or sets what the final stage starts from: <c>scratch</c>, an image, the name of a stage in <see cref="Stages"/> or <c>builder</c>, or an expression such as <c>${BASE}</c>. By default the smallest base that the preset knows to suffice; <c>scratch</c> for any project.</summary>
+    public string? FinalBase { get; set; }
 
     /// <summary>Gets or sets the working directory of the final stage, an absolute path.</summary>
     public string? Workdir { get; set; }
 
-    /// <summary>Gets or sets the user the program runs as, such as <c>65532:65532</c>. On scratch, where there is no list of users, only numbers work.</summary>
+    /// <summary>Gets or sets the user the program runs as, such as <c>65532:65532</c>. On scratch, where there is no list of users, only numbers work. By default a preset takes a numeric user other than root; any project takes that of its base.</summary>
     public string? User { get; set; }
 
     /// <summary>Gets or sets the program and its fixed arguments, in exec form: no shell is needed, and signals reach the program.</summary>
@@ -38,6 +38,30 @@ public abstract class ImageProjectSettings
 
     /// <summary>Gets what the final stage takes over from earlier stages. What a preset takes over by itself comes first.</summary>
     public ArtifactCollection Artifacts { get; } = [];
+
+    /// <summary>Gets or sets a value indicating whether the final stage gets the certificates of the public authorities, in <c>/etc/ssl/certs/ca-certificates.crt</c>: a program that calls <c>https://</c> needs them. False by default.</summary>
+    public bool CaCertificates { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the final stage gets the time zones, in <c>/usr/share/zoneinfo</c>. False by default.</summary>
+    public bool TimeZones { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the final stage gets an <c>/etc/passwd</c> and <c>/etc/group</c> with root and the numeric user of <see cref="User"/>, called <c>app</c>: for programs that ask for the user's name or home. False by default; they would replace those of an image.</summary>
+    public bool UserEntry { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the final stage gets a <c>/tmp</c> that every user may write to. False by default.</summary>
+    public bool TemporaryDirectory { get; set; }
+
+    /// <summary>
+    /// Gets or sets the absolute paths of programs and libraries in the builder stage whose shared libraries the final stage gets, with the loader: the exact closure, worked out in the builder by
+    /// <c>ldd</c>, so that a dynamically linked program runs on <c>scratch</c>. Libraries that a program loads by itself at run time (<c>dlopen</c>) can be named here too. None by default.
+    /// </summary>
+    public IList<string> SharedLibraries { get; set; } = [];
+
+    /// <summary>Gets or sets further images that the description yields, as stages of the same Dockerfile; one with the name of a preset's variant takes its place.</summary>
+    public IList<Variant> Variants { get; set; } = [];
+
+    /// <summary>Gets or sets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there. False by default; <c>MultiStageDockerfile(project).Explain()</c> tells it in any case.</summary>
+    public bool Comments { get; set; }
 
     /// <summary>Gets or sets further stages, in any order.</summary>
     public IList<Stage> Stages { get; set; } = [];
@@ -62,33 +86,4 @@ public abstract class ImageProjectSettings
 
     /// <summary>Gets or sets the name of the stage to stop at. The final stage by default.</summary>
     public string? Target { get; set; }
-}
-
-/// <summary>A description of any project: an image, commands, and what to carry over.</summary>
-public sealed class ProjectSettings : ImageProjectSettings
-{
-    /// <summary>Gets or sets the files and folders of the build context that the builder stage needs, as <c>COPY</c> names them. Everything by default.</summary>
-    public IList<string> Sources { get; set; } = ["."];
-
-    /// <summary>Gets or sets the folder of the builder stage that they come into and that commands run in. <c>/src</c> by default.</summary>
-    public string SourceDirectory { get; set; } = "/src";
-
-    /// <summary>Gets the commands of the builder stage, each a <c>RUN</c> in the shell.</summary>
-    public CommandCollection Commands { get; } = [];
-
-    /// <summary>Gets or sets the environment variables of the builder stage.</summary>
-    public IDictionary<string, string> BuilderEnvironment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
-}
-
-/// <summary>A description of a Go program.</summary>
-public sealed class GoProjectSettings : ImageProjectSettings
-{
-    /// <summary>Initializes the settings with a numeric user other than root.</summary>
-    public GoProjectSettings() => User = "65532:65532";
-
-    /// <summary>Gets or sets the package of the program, such as <c>./cmd/server</c>. The project's folder by default.</summary>
-    public string Package { get; set; } = ".";
-
-    /// <summary>Gets or sets the flags for the linker. <c>-s -w</c> by default, which leaves out the symbol table and debug information.</summary>
-    public string LinkerFlags { get; set; } = "-s -w";
 }

@@ -8,43 +8,49 @@ namespace Cake.MultiStage.Projects;
 internal static class ProjectDescription
 {
     /// <exception cref="MultiStageException">The folder is missing, or a tag is no reference.</exception>
-    public static ImageProject Of(string directory, ImageProjectSettings settings, string name, Stage builder)
+    public static ImageProject Of(string directory, ImageProjectSettings settings, Preset preset)
     {
         var problems = settings.Tags.Select(Problem).OfType<string>().ToList();
-        return problems.Count > 0
-            ? throw new MultiStageException(string.Join('\n', problems))
-            : new ImageProject
-            {
-                Name = name,
-                ContextDirectory = directory,
-                Builder = builder.Named(ImageProject.BuilderStage),
-                Stages = [.. settings.Stages],
-                FinalBase = FinalBase(settings),
-                Artifacts = [.. settings.Artifacts],
-                Workdir = settings.Workdir,
-                Environment = Copy(settings.Environment),
-                Labels = Copy(settings.Labels),
-                Ports = [.. settings.Ports],
-                User = settings.User,
-                Entrypoint = [.. settings.Entrypoint],
-                Cmd = [.. settings.Cmd],
-                Arguments = Copy(settings.Arguments),
-                BuildArguments = Copy(settings.BuildArguments),
-                Secrets = Copy(settings.Secrets),
-                SshAgents = Copy(settings.SshAgents),
-                Syntax = settings.Syntax,
-                Tags = [.. settings.Tags.Select(ImageReference.Parse)],
-                Target = settings.Target,
-            };
+        if (problems.Count > 0)
+        {
+            throw new MultiStageException(string.Join('\n', problems));
+        }
+
+        var user = settings.User ?? preset.User;
+        var runtime = RuntimeFiles.Of(settings, preset, user);
+        return new ImageProject
+        {
+            Name = settings.Name ?? NameFrom(preset.Name),
+            ContextDirectory = directory,
+            Builder = preset.Builder.Named(ImageProject.BuilderStage),
+            Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
+            FinalBase = FinalBase(settings.FinalBase ?? preset.FinalBase, settings),
+            FinalReason = settings.FinalBase is null ? preset.FinalReason : null,
+            Artifacts = [.. runtime.Artifacts, .. preset.Artifacts, .. settings.Artifacts],
+            Workdir = settings.Workdir ?? preset.Workdir,
+            Environment = Merged(preset.Environment, settings.Environment),
+            Labels = Copy(settings.Labels),
+            Ports = Given(settings.Ports, preset.Ports),
+            User = user,
+            Entrypoint = Given(settings.Entrypoint, preset.Entrypoint),
+            Cmd = Given(settings.Cmd, preset.Cmd),
+            Arguments = Copy(settings.Arguments),
+            BuildArguments = Copy(settings.BuildArguments),
+            Secrets = Merged(preset.Secrets, settings.Secrets),
+            SshAgents = Copy(settings.SshAgents),
+            Syntax = settings.Syntax,
+            Tags = [.. settings.Tags.Select(ImageReference.Parse)],
+            Target = settings.Target,
+            Variants = Variants(preset.Variants, settings.Variants),
+            Comments = settings.Comments,
+            Findings = preset.Findings,
+            Doubts = preset.Doubts,
+        };
     }
 
     /// <summary>Reads what a stage starts from; a name of one of the description's stages means that stage.</summary>
     public static StageBase Base(string text, ImageProjectSettings settings) =>
         settings.Stages.Any(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(text) : StageBase.Image(text);
-
-    /// <summary>Works out what the final stage starts from: the builder stage, too, stands before it.</summary>
-    private static StageBase FinalBase(ImageProjectSettings settings) =>
-        string.Equals(settings.FinalBase, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(settings.FinalBase) : Base(settings.FinalBase, settings);
 
     public static string ExistingDirectory(string path)
     {
@@ -71,6 +77,16 @@ internal static class ProjectDescription
         return name.ToString().TrimEnd('-') is { Length: > 0 } result ? result : "app";
     }
 
+    /// <summary>Takes what the settings give, or else the preset's own.</summary>
+    public static IReadOnlyList<string> Given(IList<string> given, IReadOnlyList<string> preset) => given.Count > 0 ? [.. given] : preset;
+
+    /// <summary>Works out what the final stage starts from: the builder stage, too, stands before it.</summary>
+    private static StageBase FinalBase(string text, ImageProjectSettings settings) =>
+        string.Equals(text, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(text) : Base(text, settings);
+
+    private static List<Variant> Variants(IReadOnlyList<Variant> preset, IList<Variant> given) =>
+        [.. preset.Where(variant => given.All(other => other.Name != variant.Name)), .. given.Where(variant => variant.Name != Variant.Production), new Variant(Variant.Production)];
+
     private static string? Problem(string tag)
     {
         try
@@ -85,4 +101,15 @@ internal static class ProjectDescription
     }
 
     private static Dictionary<string, T> Copy<T>(IDictionary<string, T> values) => new(values, StringComparer.Ordinal);
+
+    private static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> preset, IDictionary<string, T> given)
+    {
+        var merged = preset.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            merged[name] = value;
+        }
+
+        return merged;
+    }
 }

@@ -1,5 +1,6 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.Go;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;
 
@@ -19,7 +20,7 @@ public sealed class GoProjectTests
     {
         var settings = new GoProjectSettings();
         configure?.Invoke(settings);
-        return GoProject.Describe(_folder.Path, settings);
+        return GoPreset.Describe(_folder.Path, settings);
     }
 
     private string Text(Action<GoProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
@@ -45,6 +46,10 @@ public sealed class GoProjectTests
             RUN --mount=type=cache,target=/go/pkg/mod go mod download
             COPY . .
             RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /bin/server .
+
+            FROM builder AS development
+            EXPOSE 2345
+            CMD ["go", "run", "."]
 
             FROM scratch AS final
             COPY --from=builder /bin/server /bin/server
@@ -73,7 +78,7 @@ public sealed class GoProjectTests
     }
 
     [TestCase("go 1.21\n", "golang:1.21")]
-    [TestCase("go 1.21.0\ntoolchain go1.22.1\n", "golang:1.21.0")]
+    [TestCase("go 1.21.0\ntoolchain go1.22.1\n", "golang:1.22.1")]
     [TestCase("go 1.23rc1\n", "golang:1.23")]
     [TestCase("require example.com/go 1.5\n", "golang:1")]
     public void The_builder_has_the_version_of_the_go_mod(string line, string image)
@@ -120,7 +125,7 @@ public sealed class GoProjectTests
 
     [Test]
     public void A_folder_that_is_missing_is_told() =>
-        Assert.That(() => GoProject.Describe(_folder["missing"], new GoProjectSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_folder["missing"]).And.Message.Contains("does not exist"));
+        Assert.That(() => GoPreset.Describe(_folder["missing"], new GoProjectSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_folder["missing"]).And.Message.Contains("does not exist"));
 
     [Test]
     public void What_the_settings_take_over_comes_after_the_program_and_an_entrypoint_of_theirs_wins()

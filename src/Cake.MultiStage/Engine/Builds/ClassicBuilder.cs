@@ -17,7 +17,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
-        var dockerfile = request.Dockerfile.ForClassicBuilder().Render();
+        var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
         var output = new ClassicOutput(dockerfile, new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
         var logins = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));

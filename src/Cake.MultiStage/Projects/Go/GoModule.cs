@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+
+namespace Cake.MultiStage.Projects.Go;
+
+/// <summary>What a project's go.mod and go.work say (Go modules reference, "go.mod files" and "go.work files").</summary>
+internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums, bool IsWorkspace, IReadOnlyList<string> OutsideReplacements)
+{
+    /// <summary>Reads a folder's; null where it has neither.</summary>
+    public static GoModule? Read(ProjectFolder folder)
+    {
+        var workspace = folder.ReadIfThere("go.work");
+        var module = folder.ReadIfThere("go.mod");
+        if (workspace is null && module is null)
+        {
+            return null;
+        }
+
+        var version = VersionIn(workspace) ?? VersionIn(module);
+        string[] members = workspace is null ? [""] : [.. Members(workspace)];
+        string[] replacements = [.. members.SelectMany(member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
+        string[] outside = [.. replacements.Where(path => path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith('/'))];
+        string[] modules = [.. members.Concat(replacements.Except(outside, StringComparer.Ordinal).Select(path => path + "/")).Distinct(StringComparer.Ordinal)];
+        string[] manifests = [.. folder.Existing(["go.work", "go.work.sum", .. modules.SelectMany(member => new[] { member + "go.mod", member + "go.sum" })])];
+        return new GoModule(
+            module is null ? null : NameOf(module),
+            version,
+            VersionIn(workspace) is null ? "go.mod" : "go.work",
+            manifests,
+            manifests.Any(manifest => manifest.EndsWith(".sum", StringComparison.Ordinal)),
+            workspace is not null,
+            outside);
+    }
+
+    private static string? NameOf(string module) =>
+        ModuleLine().Match(module) is { Success: true } match ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part)) : null;
+
+    /// <summary>The toolchain the module asks for, or else the least version of the language.</summary>
+    private static string? VersionIn(string? text) =>
+        text is null ? null
+        : ToolchainLine().Match(text) is { Success: true } toolchain ? toolchain.Groups["version"].Value
+        : GoLine().Match(text) is { Success: true } language ? language.Groups["version"].Value
+        : null;
+
+    private static IEnumerable<string> Members(string workspace) => Entries(workspace, "use")
+        .Select(entry => entry.Trim('"')).Select(path => Combined("", path)).Select(path => path.Length == 0 ? "" : path + "/");
+
+    private static IEnumerable<string> Replacements(string module) => Entries(module, "replace")
+        .Where(entry => entry.Contains("=>", StringComparison.Ordinal))
+        .Select(entry => entry[(entry.IndexOf("=>", StringComparison.Ordinal) + 2)..].Trim().Trim('"'))
+        .Where(target => target.StartsWith('.') || target.StartsWith('/'));
+
+    /// <summary>The entries of a directive, written in a line each or in a block.</summary>
+    private static IEnumerable<string> Entries(string text, string directive)
+    {
+        var inBlock = false;
+        foreach (var line in text.Split('\n').Select(line => line.Split("//")[0].Trim()))
+        {
+            if (inBlock && line == ")")
+            {
+                inBlock = false;
+            }
+            else if (inBlock && line.Length > 0)
+            {
+                yield return line;
+            }
+            else if (line.StartsWith(directive + " ", StringComparison.Ordinal) || line == directive + "(")
+            {
+                var rest = line[directive.Length..].Trim();
+                inBlock = rest == "(";
+                if (!inBlock)
+                {
+                    yield return rest;
+                }
+            }
+        }
+    }
+
+    private static string Combined(string folder, string path)
+    {
+        List<string> parts = [];
+        foreach (var part in (path.StartsWith('/') ? path : folder + path).Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else
+            {
+                parts.Add(part);
+            }
+        }
+
+        return (path.StartsWith('/') ? "/" : "") + string.Join('/', parts);
+    }
+
+    [GeneratedRegex(@"^module[ \t]+(?<path>[^ \t\r\n]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ModuleLine();
+
+    [GeneratedRegex(@"^go[ \t]+(?<version>[0-9]+(\.[0-9]+){0,2})", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GoLine();
+
+    [GeneratedRegex(@"^toolchain[ \t]+go(?<version>[0-9]+(\.[0-9]+){0,2})", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ToolchainLine();
+
+    [GeneratedRegex(@"\Av[0-9]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex MajorVersion();
+}

@@ -1,0 +1,140 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Go;
+
+/// <summary>
+/// The preset for Go: modules are downloaded before the source comes in, the module and build caches are mounted, and
+/// the program is linked statically, without paths of the builder, symbols and debug information.
+/// </summary>
+internal static class GoPreset
+{
+    private const string SourceDirectory = "/src";
+    private const string User = "65532:65532";
+    private const string CredentialsId = "netrc";
+    private const string DebuggerPort = "2345";
+
+    public static ImageProject Describe(string path, GoProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var source = new GoSource(folder);
+        var module = GoModule.Read(folder);
+        if (module is null && source.OwnFiles.Count == 0)
+        {
+            throw new MultiStageException($"'{folder.Path}' is no Go project: it has neither a go.mod nor a .go file.");
+        }
+
+        var cgo = settings.Cgo ?? source.UsesC;
+        var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
+        var program = "/bin/" + name;
+        var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
+        var builder = BuilderSteps.Start("golang:" + (settings.ToolchainVersion ?? module?.Version ?? "1"), settings, SourceDirectory);
+        builder = module is null ? builder.Copy(source.OwnFiles, "./") : WithModules(builder, module, settings, folder);
+        builder = builder.Run(Build(settings, cgo, program, target), [.. ModuleCache(module), BuildCache()])
+            .Because(cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program." : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.");
+        var (flavor, image) = (settings.Flavor ?? BaseFlavor.Scratch, Base(settings, cgo));
+        var (variants, stages) = Variants(settings, source, module, cgo, target);
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = name,
+            Builder = builder,
+            Stages = stages,
+            Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
+            FinalBase = image,
+            FinalReason = (flavor, cgo) switch
+            {
+                (BaseFlavor.Scratch, false) => "A static Go program needs no operating system: it ships on an empty base.",
+                (BaseFlavor.Scratch, true) => "An empty base: the program brings the few libraries it needs.",
+                _ => null,
+            },
+            User = User,
+            Entrypoint = [program],
+            SharedLibraries = cgo && flavor == BaseFlavor.Scratch && settings.FinalBase is null ? [program] : [],
+            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
+            Variants = variants,
+            Findings = Findings(module, cgo, target),
+            Doubts = Doubts(module, settings),
+        });
+    }
+
+    private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
+    {
+        if (folder.Has("vendor/modules.txt"))
+        {
+            builder = builder
+                .Copy(module.Manifests.Where(manifest => !manifest.Contains('/', StringComparison.Ordinal)), "./").Because("The manifests of the modules change less often than the source.")
+                .Copy("vendor", "vendor/").Because("The vendored modules, in a layer of their own: nothing is downloaded.");
+            return builder.Copy(".", ".");
+        }
+
+        foreach (var group in module.Manifests.GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
+        {
+            builder = builder.Copy(group, group.Key).Because("The manifests of the modules change less often than the source: what they ask for stays in the cache.");
+        }
+
+        builder = module.HasSums ? builder.Run("go mod download", [.. ModuleCache(module), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.netrc")])
+            .Because("Downloads the modules once; a change of the source does not repeat it.") : builder;
+        return builder.Copy(".", ".");
+    }
+
+    private static string Build(GoProjectSettings settings, bool cgo, string program, string target)
+    {
+        var tags = settings.BuildTags.Count == 0 ? "" : $"-tags={ShellWord.Quoted(string.Join(',', settings.BuildTags))} ";
+        return $"CGO_ENABLED={(cgo ? "1" : "0")} go build -trimpath {tags}-ldflags={ShellWord.Quoted(settings.LinkerFlags)} -o {ShellWord.Quoted(program)} {target}";
+    }
+
+    /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
+    private static string Package(GoProjectSettings settings, GoSource source, ProjectFolder folder)
+    {
+        if (settings.Package is not null)
+        {
+            return settings.Package;
+        }
+
+        var programs = source.Programs;
+        return programs.Count == 0 || programs.Contains(".", StringComparer.Ordinal) ? "."
+            : programs.Count == 1 ? programs[0]
+            : throw new MultiStageException($"'{folder.Path}' holds several programs: {string.Join(", ", programs)}. Choose one, as in go.Package = \"{programs[0]}\".");
+    }
+
+    private static string Base(GoProjectSettings settings, bool cgo) => BuilderSteps.FinalBase("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    {
+        [BaseFlavor.Scratch] = "scratch",
+        [BaseFlavor.Distroless] = cgo ? "gcr.io/distroless/base-debian13:nonroot" : "gcr.io/distroless/static-debian13:nonroot",
+        [BaseFlavor.Alpine] = "alpine:3",
+        [BaseFlavor.Slim] = "debian:trixie-slim",
+    });
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(GoProjectSettings settings, GoSource source, GoModule? module, bool cgo, string target)
+    {
+        var development = ReadyVariants.Development(settings, ["go", "run", .. module is null ? source.OwnFiles : [target]], [.. settings.Ports, DebuggerPort]);
+        var command = settings.TestCommand ?? (source.HasTests && module is not null
+            ? $"CGO_ENABLED={(cgo ? "1" : "0")} go test -v -coverprofile={ReadyVariants.ResultsFolder}/coverage.out ./..."
+            : null);
+        if (command is null)
+        {
+            return ([development], []);
+        }
+
+        var (test, run) = ReadyVariants.Test(command, [.. ModuleCache(module), BuildCache()]);
+        return ([development, test], [run]);
+    }
+
+    private static IReadOnlyList<string> Findings(GoModule? module, bool cgo, string target) =>
+    [
+        .. module?.Version is { } version ? [$"{module.VersionFile} asks for Go {version}"] : Array.Empty<string>(),
+        .. module is { IsWorkspace: true } ? ["go.work makes a workspace of several modules"] : Array.Empty<string>(),
+        .. cgo ? ["a source file imports \"C\": the program is linked dynamically and ships with its libraries"] : Array.Empty<string>(),
+        $"the program is built from {target}",
+    ];
+
+    private static IReadOnlyList<string> Doubts(GoModule? module, GoProjectSettings settings) =>
+    [
+        .. module is { Version: null } && settings.ToolchainVersion is null && settings.BuilderImage is null
+            ? [$"{module.VersionFile} names no version of Go: golang:1, the newest, builds. Set ToolchainVersion to keep to one."] : Array.Empty<string>(),
+        .. (module?.OutsideReplacements ?? []).Select(path => $"go.mod replaces a module by '{path}', which is outside of the project's folder and does not travel. Describe the folder above both."),
+    ];
+
+    private static IEnumerable<RunMount> ModuleCache(GoModule? module) => module is null ? [] : [RunMount.Cache("/go/pkg/mod")];
+
+    private static RunMount BuildCache() => RunMount.Cache("/root/.cache/go-build");
+}
