@@ -9,13 +9,23 @@ internal static class CakeScript
     public static async Task<RunningProgram> StartAsync(Workspace work, string body)
     {
         await Shell.RunAsync("dotnet", ["tool", "restore"]);
-        var references = Directory.EnumerateFiles(Repository.AddinFolder, "*.dll")
-            .Where(file => !Path.GetFileName(file).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)) // Cake has them
-            .Order(StringComparer.Ordinal).Select(file => $"#r \"{file}\"");
-        var script = work.Write("build.cake", string.Join('\n', [.. references, body, ""]));
+        var script = work.Write("build.cake", $"{References()}\n{body}\n");
 
         // A shell that runs the tests in the background has told them to ignore Ctrl+C.
         return Shell.Start("env", ["--default-signal=INT", "setsid", "dotnet", "cake", script], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
+    }
+
+    /// <summary>Runs a script that names the packed addin with the one that was just built, to its end.</summary>
+    /// <param name="script">The script's file; it is changed.</param>
+    /// <param name="arguments">Further arguments, such as <c>--target=Image</c>.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(string script, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        await Shell.RunAsync("dotnet", ["tool", "restore"]);
+        var text = await File.ReadAllTextAsync(script);
+        await File.WriteAllTextAsync(script, text.Replace("#addin nuget:?package=Cake.MultiStage&prerelease", References(), StringComparison.Ordinal));
+        return await Shell.RunAsync("dotnet", ["cake", script, .. arguments], environment);
     }
 
     /// <summary>A script that builds an image with a step that takes a minute.</summary>
@@ -32,6 +42,10 @@ internal static class CakeScript
 
         RunTarget("Image");
         """;
+
+    private static string References() => string.Join('\n', Directory.EnumerateFiles(Repository.AddinFolder, "*.dll")
+        .Where(file => !Path.GetFileName(file).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)) // Cake has them
+        .Order(StringComparer.Ordinal).Select(file => $"#r \"{file}\""));
 
     /// <summary>Does what Ctrl+C in a terminal does.</summary>
     public static Task PressCtrlCAsync(RunningProgram running) =>

@@ -86,6 +86,9 @@ internal sealed class TestEngine : IDisposable
         }
     }
 
+    /// <summary>Starts a container whose program listens on a port.</summary>
+    public Task<RunningContainer> ServeAsync(string image, int port) => RunningContainer.StartAsync(_client, image, port);
+
     /// <summary>Reads a file of an image, which need not have a shell.</summary>
     public async Task<string> ReadFileAsync(string image, string path)
     {
