@@ -24,7 +24,7 @@ Task("Unit-Test")
 
 Task("Engine-Test")
     .Description("Runs the tests on a real engine.")
-    .IsDependentOn("Engine")
+    .IsDependentOn("Engine-Images")
     .IsDependentOn("Build")
     .Does(() => RunTests("Cake.MultiStage.EngineTests"));
 

@@ -10,7 +10,26 @@ string engineHost = null;
 
 Task("Engine")
     .Description("Makes sure that a Docker engine answers and has the base images (tests/engine/up).")
+    .Does(() => BringUpEngine());
+
+Task("Engine-Images")
+    .Description("Makes sure that a Docker engine answers and has every base image of the engine tests (tests/engine/up --all).")
+    .Does(() => BringUpEngine("--all"));
+
+Task("Engine-Down")
+    .Description("Stops the private engine that Engine started, if any (tests/engine/down).")
+    .WithCriteria(() => !IsRunningOnWindows(), "the private engine is for Linux")
     .Does(() =>
+{
+    int exitCode = StartProcess("bash", new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/down")).FullPath),
+    });
+    if (exitCode != 0) throw new CakeException("tests/engine/down failed.");
+    engineHost = null;
+});
+
+void BringUpEngine(params string[] options)
 {
     const string Prefix = "DOCKER_HOST=";
     if (IsRunningOnWindows())
@@ -32,9 +51,11 @@ Task("Engine")
     }
 
     string host = null;
+    var arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/up")).FullPath);
+    foreach (var option in options) arguments.Append(option);
     int exitCode = StartProcess("bash", new ProcessSettings
     {
-        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/up")).FullPath),
+        Arguments = arguments,
         RedirectStandardOutput = true,
         RedirectedStandardOutputHandler = line =>
         {
@@ -48,17 +69,4 @@ Task("Engine")
 
     engineHost = host;
     System.Environment.SetEnvironmentVariable("DOCKER_HOST", host);
-});
-
-Task("Engine-Down")
-    .Description("Stops the private engine that Engine started, if any (tests/engine/down).")
-    .WithCriteria(() => !IsRunningOnWindows(), "the private engine is for Linux")
-    .Does(() =>
-{
-    int exitCode = StartProcess("bash", new ProcessSettings
-    {
-        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/down")).FullPath),
-    });
-    if (exitCode != 0) throw new CakeException("tests/engine/down failed.");
-    engineHost = null;
-});
+}
