@@ -33,11 +33,18 @@ public sealed record ShellCommand(string Text) : Command
     {
         var lines = text.Split('\n');
         return lines.Length > 1
-            && lines.SkipLast(1).All(line => line.EndsWith('\\') && !line.EndsWith("\\\\", StringComparison.Ordinal))
-            // Within single quotes a shell keeps the backslash; the parser drops blank lines and comments.
-            && lines.All(line => line.Count(c => c == '\'') % 2 == 0 && line.TrimStart() is { Length: > 1 } content && content[0] != '#')
+            && lines.SkipLast(1).All(IsJoinedAlike)
+            // The parser drops blank lines and comments.
+            && lines.All(line => line.TrimStart() is { Length: > 1 } content && content[0] != '#')
             && IsPlain(string.Concat(lines.SkipLast(1).Select(line => line[..^1])) + lines[^1]);
     }
+
+    // Within single quotes and in comments a shell keeps the backslash and the line's end.
+    private static bool IsJoinedAlike(string line) =>
+        line.EndsWith('\\')
+        && !line.EndsWith("\\\\", StringComparison.Ordinal)
+        && !line.Contains('#', StringComparison.Ordinal)
+        && (line.Count(c => c == '\'') is var quotes && (quotes == 0 || (quotes % 2 == 0 && !line.Contains('"', StringComparison.Ordinal) && line.IndexOf('\\', StringComparison.Ordinal) == line.Length - 1)));
 
     // What the parser leaves alone on one line: it trims the ends, takes '--' for flags, '[' for the exec form, '<<' for a
     // heredoc and a backslash at the end for a continuation.

@@ -41,14 +41,18 @@ public sealed class RoundTripProperties
             DockerfileReader.Pairs(read.Rest) is [("A", var back)] && back == value + value + "d$" + value));
 
     [Test]
-    public void Any_shell_command_reaches_the_shell_byte_for_byte() => Each(Text(newlines: true), command =>
-        Survives(new RunInstruction(new ShellCommand(command)), read => Command(read) == command.Replace("\r\n", "\n")));
+    public void Any_shell_command_reaches_the_shell_as_it_was_meant() => Each(Text(newlines: true), command =>
+        Survives(new RunInstruction(new ShellCommand(command)), read => Joined(Command(read)) == Joined(command.Replace("\r\n", "\n"))));
+
+    [Test]
+    public void Lines_that_a_shell_joins_survive() => Each(Text(newlines: false).NonEmptyListOf().Select(lines => string.Join("\\\n", lines)), command =>
+        Survives(new RunInstruction(new ShellCommand(command)), read => Joined(Command(read)) == Joined(command.Replace("\r\n", "\n"))));
 
     [Test]
     public void Any_shell_command_behind_mounts_is_no_flag() => Each(Text(newlines: true), command =>
         Survives(
             new RunInstruction(new ShellCommand("--" + command)) { Mounts = [RunMount.Cache("/a b,c")] },
-            read => read.Flags is ["--mount=type=cache,\"target=/a b,c\""] && Command(read) == "--" + command.Replace("\r\n", "\n")));
+            read => read.Flags is ["--mount=type=cache,\"target=/a b,c\""] && Joined(Command(read)) == Joined("--" + command.Replace("\r\n", "\n"))));
 
     [Test]
     public void Any_argument_of_an_exec_form_survives() => Each(Text(newlines: true), argument =>
@@ -88,6 +92,36 @@ public sealed class RoundTripProperties
         var text = Files.With(new RunInstruction(null) { Heredoc = "set -e\n" + script + "\n" }).ToString();
         return DockerfileReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "set -e\n" + script + "\n";
     });
+
+    // As a shell reads it (POSIX.1-2024, Shell Command Language, 2.2): a backslash before a line's end joins the lines, but
+    // not within single quotes and comments.
+    private static string Joined(string command)
+    {
+        var (text, quote) = (new System.Text.StringBuilder(), '\0');
+        for (var i = 0; i < command.Length; i++)
+        {
+            var c = command[i];
+            if (c == '\\' && quote != '\'' && i + 1 < command.Length)
+            {
+                i++;
+                text.Append(command[i] == '\n' ? "" : $"\\{command[i]}");
+                continue;
+            }
+
+            if (c == '#' && quote == '\0' && (text.Length == 0 || " \t\n;&|()<>".Contains(text[^1])))
+            {
+                var end = command.IndexOf('\n', i) is var at and >= 0 ? at : command.Length;
+                text.Append(command, i, end - i);
+                i = end - 1;
+                continue;
+            }
+
+            quote = c is '\'' or '"' ? (quote == '\0' ? c : quote == c ? '\0' : quote) : quote;
+            text.Append(c);
+        }
+
+        return text.ToString();
+    }
 
     private static string Command(DockerfileReader.Read read) =>
         DockerfileReader.Json(read.Rest) is { } exec ? (exec is ["/bin/sh", "-c", var script] ? script : "?") : read.Rest;

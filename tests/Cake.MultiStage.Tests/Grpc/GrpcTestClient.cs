@@ -17,7 +17,7 @@ internal sealed class GrpcTestClient : IAsyncDisposable
     {
         var (here, there) = DuplexPair.Create();
         Running = new GrpcServer(methods, limits ?? new GrpcServerLimits()).RunAsync(there, _stop.Token);
-        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult(here) }, disposeHandler: true);
+        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(here) }, disposeHandler: true);
     }
 
     public Task<GrpcServerResult> Running { get; }

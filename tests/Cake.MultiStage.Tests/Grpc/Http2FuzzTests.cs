@@ -60,9 +60,13 @@ internal sealed class Http2FuzzTests
         var running = new GrpcServer(Methods, Limits).RunAsync(there, CancellationToken.None);
         var draining = here.CopyToAsync(Stream.Null);
         await here.WriteAsync(octets);
-        await here.DisposeAsync();
+
+        // Reading goes on to the end: a server that still writes to a peer that reads no more would rightly call that a failure.
+        here.EndWriting();
+        var result = await running.WaitAsync(Bound);
         await draining.ContinueWith(_ => { }, TaskScheduler.Default);
-        return await running.WaitAsync(Bound);
+        await here.DisposeAsync();
+        return result;
     }
 
     private static byte[] Session(Random random)
