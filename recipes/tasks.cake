@@ -1,0 +1,9 @@
+// Ready-made tasks: Image, Image-Dockerfile, Image-Test, Image-Measure, Image-Push. They work on the description that a
+// setup of the loading script gives, as in
+//
+//   #load nuget:?package=Cake.MultiStage
+//   Setup<ImageProject>(context => context.MultiStageGo("./hello", go => go.Tags.Add("hello:1.0")));
+//
+// and compose into its pipeline by IsDependentOn("Image") and IsDependeeOf("Image").
+
+MultiStageTasks.AddTo(Task);
