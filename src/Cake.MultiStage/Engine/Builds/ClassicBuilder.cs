@@ -18,7 +18,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render();
-        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
+        var output = new ClassicOutput(UpToTarget(dockerfile, request), new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
         var logins = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
@@ -56,6 +56,14 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         return id is null
             ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
             : new BuildResult(id, output.Steps);
+    }
+
+    /// <summary>Leaves the lines that the builder numbers: it stops at the target, and numbers on for labels of the request.</summary>
+    private static DockerfileText UpToTarget(DockerfileText dockerfile, BuildRequest request)
+    {
+        var target = request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments)[^1];
+        var last = request.Dockerfile.Stages.TakeWhile(stage => !ReferenceEquals(stage, target)).Count();
+        return dockerfile with { Lines = [.. dockerfile.Lines.TakeWhile(line => line.StageIndex <= last)] };
     }
 
     /// <summary>The logins the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>
