@@ -106,7 +106,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(settings);
         var token = cancellationToken ?? CancellationToken.None;
         var session = new AliasSession(context);
-        var request = Request(context, project, settings);
+        var request = await RequestOrigin.AddAsync(Request(context, project, settings), settings.OriginLabels ? project.Name : null, context, session.Logger, token);
         var image = await session.WithEngineAsync(
             session.Endpoint(settings.Host),
             connection => session.ShowAsync(observer => new ImageBuildService(connection).BuildAsync(request, observer, token)),

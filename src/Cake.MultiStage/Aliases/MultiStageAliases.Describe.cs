@@ -19,6 +19,7 @@ namespace Cake.MultiStage.Aliases;
 [CakeNamespaceImport("Cake.MultiStage.Engine.Builds")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Registries")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring")]
+[CakeNamespaceImport("Cake.MultiStage.Tasks")]
 public static partial class MultiStageAliases
 {
     /// <summary>Describes a Go program: built statically by the <c>golang</c> image of the version its <c>go.mod</c> names, shipped on <c>scratch</c>.</summary>

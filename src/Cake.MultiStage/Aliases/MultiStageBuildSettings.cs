@@ -42,4 +42,7 @@ public sealed class MultiStageBuildSettings
 
     /// <summary>Gets or sets a value indicating whether base images are pulled even where the engine has them.</summary>
     public bool Pull { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the image is labelled with its origin, <c>org.opencontainers.image.*</c>: <c>title</c>, and where the project is in a git repository or a CI provider says so, <c>revision</c>, <c>source</c>, <c>version</c> (the tag, or else the branch) and <c>created</c> (the commit's time). A label that the description sets wins. On by default.</summary>
+    public bool OriginLabels { get; set; } = true;
 }

@@ -165,6 +165,7 @@ public sealed partial class AliasTests
         {
             _ when type == typeof(DirectoryPath) => new DirectoryPath(folder),
             _ when type == typeof(FilePath) => new FilePath(folder + "/file"),
+            _ when type == typeof(string) => "final",
             _ when type == typeof(string[]) => Array.Empty<string>(),
             _ when type == typeof(Cake.MultiStage.Projects.ImageProject) => Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
             _ when type == typeof(Cake.MultiStage.Engine.BuiltImage) => ReportTests.Measured().Image,

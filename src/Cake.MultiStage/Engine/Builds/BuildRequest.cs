@@ -23,6 +23,9 @@ internal sealed record BuildRequest
 
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets labels that the image gets beside those of the Dockerfile, over which they win.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public Platform? Platform { get; init; }
 
     public string? Network { get; init; }

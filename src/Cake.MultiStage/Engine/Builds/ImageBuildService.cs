@@ -21,7 +21,8 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
-        return new BuiltImage(request)
+        // Its other stages are built again to be measured, and the labels are this image's alone.
+        return new BuiltImage(request with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) })
         {
             Id = result.Id,
             Tags = request.Tags,
@@ -32,6 +33,9 @@ internal sealed class ImageBuildService(EngineConnection connection)
         };
     }
 
+    /// <summary>Gets the builder that a request is built by.</summary>
+    public BuilderKind KindFor(BuildRequest request) => request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
+
     private BaseImagePulling Builder(BuildRequest request)
     {
         if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
@@ -39,7 +43,6 @@ internal sealed class ImageBuildService(EngineConnection connection)
             throw new EngineException($"The settings ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
-        var kind = request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
-        return new BaseImagePulling(kind == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection), _images);
+        return new BaseImagePulling(KindFor(request) == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection), _images);
     }
 }

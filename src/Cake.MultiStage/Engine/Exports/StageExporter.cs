@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Cake.MultiStage.Engine.Exports;
+
+/// <summary>What to bring to the host.</summary>
+/// <param name="Build">The build, whose target is the stage.</param>
+/// <param name="Paths">The paths in the stage; none for everything, where the stage is made from scratch.</param>
+/// <param name="Destination">The absolute path of the folder on the host.</param>
+internal sealed record ExportRequest(BuildRequest Build, IReadOnlyList<string> Paths, string Destination)
+{
+    public string Stage => Build.Target ?? Build.Dockerfile.FinalStage.Name ?? "final";
+}
+
+/// <summary>
+/// Brings files of a stage to the host: builds the stage without a tag, makes a container of it which is never started,
+/// and unpacks the archives that the engine makes of the container's paths. Works with both builders and both image stores.
+/// </summary>
+internal sealed class StageExporter(EngineConnection connection)
+{
+    private readonly EngineImages _images = new(connection);
+    private readonly ImageBuildService _builds = new(connection);
+
+    public async Task<ExportResult> ExportAsync(ExportRequest request, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var paths = Paths(request);
+        using var destination = DestinationFolder.Open(request.Destination);
+        var unpacker = new ArchiveUnpacker(destination.New, text => observer.On(new BuildWarning(text)));
+        var before = await _images.IdsAsync(cancellationToken);
+        var image = await _builds.BuildAsync(request.Build, observer, cancellationToken);
+        try
+        {
+            await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);
+        }
+        finally
+        {
+            if (!before.Contains(image.Id.ToString()) && _builds.KindFor(request.Build) == BuilderKind.BuildKit)
+            {
+                await DeleteAsync(image.Id);
+            }
+        }
+
+        destination.Take(unpacker.Entries);
+        return new ExportResult(
+            request.Stage,
+            request.Destination,
+            [.. unpacker.Entries.Where(entry => entry.Kind != EntryKind.Directory).Select(entry => new ExportedFile(entry.Path, new ByteSize(entry.Size), entry.Mode, entry.LinkTarget))],
+            Stopwatch.GetElapsedTime(started));
+    }
+
+    private static IReadOnlyList<StagePath> Paths(ExportRequest request)
+    {
+        if (request.Paths.Count > 0)
+        {
+            return [.. request.Paths.Select(StagePath.Parse).Distinct()];
+        }
+
+        var build = request.Build;
+        var start = build.Dockerfile.ExpandBase(StageChain.Of(build.Dockerfile, build.Target, build.BuildArguments)[^1], build.BuildArguments);
+        return start == "scratch"
+            ? [StagePath.Parse("/")]
+            : throw new MultiStageException($"Stage '{request.Stage}' starts from '{start}', all of whose files would be exported. Name what you want, as in export.Paths.Add(\"/out\").");
+    }
+
+    private async Task UnpackAsync(Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
+    {
+        // An image from scratch may have no command, which a container must have even if it never starts.
+        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], HostConfig = new HostConfig { NetworkMode = "none" } };
+        var container = await connection.GuardAsync($"Making a container of stage '{stage}'", () => connection.Client.Containers.CreateContainerAsync(parameters, cancellationToken));
+        try
+        {
+            foreach (var path in paths)
+            {
+                var what = $"Reading '{path}' of stage '{stage}'";
+                await using var archive = await ArchiveAsync(container.ID, what, stage, path, cancellationToken);
+                await connection.GuardAsync(what, async () =>
+                {
+                    await unpacker.UnpackAsync(archive, path, cancellationToken);
+                    return true;
+                });
+            }
+
+            unpacker.DropEngineFolders();
+        }
+        finally
+        {
+            await RemoveAsync(container.ID);
+        }
+    }
+
+    private async Task<Stream> ArchiveAsync(string container, string what, string stage, StagePath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parameters = new ContainerPathStatParameters { Path = path.Query };
+            var archive = await connection.GuardAsync(what, () => connection.Client.Containers.GetArchiveFromContainerAsync(container, parameters, statOnly: false, cancellationToken));
+            return archive.Stream ?? throw new EngineException($"{what} failed: the engine at {connection.Endpoint} sent no archive.", connection.Endpoint);
+        }
+        catch (EngineException exception) when (exception.InnerException is DockerApiException refusal
+            && (refusal.StatusCode == HttpStatusCode.NotFound || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
+        {
+            throw new MultiStageException($"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount does not stay in the stage.", exception);
+        }
+    }
+
+    /// <summary>Removes the container, and what the image's VOLUME instructions made with it, also after cancellation.</summary>
+    private async Task RemoveAsync(string container)
+    {
+        try
+        {
+            await connection.GuardAsync("Removing the container of an export", async () =>
+            {
+                await connection.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
+                return true;
+            });
+        }
+        catch (EngineException)
+        {
+            // The engine is gone, which whoever asked next has been told, or has removed the container itself.
+            return;
+        }
+    }
+
+    /// <summary>
+    /// Deletes the stage's image unless someone has tagged it by now. BuildKit keeps its cache elsewhere; the classic
+    /// builder's images are its cache, and the next build would run their steps again.
+    /// </summary>
+    private async Task DeleteAsync(Digest id)
+    {
+        try
+        {
+            if (await _images.FindAsync(id.ToString(), CancellationToken.None) is { RepoTags: null or { Count: 0 } })
+            {
+                await _images.DeleteAsync(id, CancellationToken.None);
+            }
+        }
+        catch (EngineException)
+        {
+            // Something else uses the image by now, or the engine is gone: then it is no longer ours to delete.
+            return;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Cake.MultiStage.Engine.Exports;
+
+/// <summary>A path in a stage, as a script names it: <c>/out</c> for a file or folder, <c>/out/.</c> for what is in a folder, <c>/</c> for everything.</summary>
+internal sealed record StagePath
+{
+    private readonly string _path;
+    private readonly bool _isContent;
+
+    private StagePath(string path, bool isContent) => (_path, _isContent) = (path, isContent);
+
+    /// <summary>Gets the path as the engine is asked for it. With <c>/.</c> at its end it names the entries by their paths below the folder.</summary>
+    public string Query => !_isContent ? _path : _path.Length == 1 ? "/." : _path + "/.";
+
+    /// <exception cref="MultiStageException">The path is not absolute, or goes up.</exception>
+    public static StagePath Parse(string text)
+    {
+        var parts = text.Split('/');
+        return !text.StartsWith('/') || parts.Contains("..", StringComparer.Ordinal)
+            ? throw new MultiStageException($"'{text}' is no path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
+            : new StagePath("/" + string.Join('/', parts.Where(part => part is not ("" or "."))), parts[^1] == "." || parts.All(part => part is "" or "."));
+    }
+
+    /// <summary>Gets the place in the stage of an entry of the archive that the engine sends for this path.</summary>
+    public string PlaceOf(string entry)
+    {
+        var folder = _isContent ? _path : _path[..(_path.LastIndexOf('/') + 1)];
+        return folder.TrimEnd('/') + "/" + entry;
+    }
+
+    public override string ToString() => _isContent ? Query.Length == 2 ? "/" : Query : _path;
+}
