@@ -26,7 +26,7 @@ internal sealed class Workspace : IAsyncDisposable
         environment.SetupProperty(cake => cake.WorkingDirectory, new DirectoryPath(Folder));
         environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>()))
             .Returns<string>(name => name == "DOCKER_HOST" ? Engine.Host : Environment.GetEnvironmentVariable(name)!);
-        Cake = Mock.Of<ICakeContext>(cake => cake.FileSystem == new FileSystem() && cake.Log == Log && cake.Environment == environment.Object);
+        Cake = Mock.Of<ICakeContext>(cake => cake.FileSystem == new FileSystem() && cake.Log == Log && cake.Environment == environment.Object && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 
     public ICakeContext Cake { get; }

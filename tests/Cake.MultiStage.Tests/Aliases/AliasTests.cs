@@ -49,6 +49,7 @@ public sealed partial class AliasTests
         {
             public ICakeContext Context => null;
             public CakeTaskBuilder Task(string name) => null;
+            public void Setup<T>(Func<ICakeContext, T> data) where T : class { }
             public CakeReport RunTarget(string target) => null;
             public T Argument<T>(string name, T value) => value;
             public string EnvironmentVariable(string name) => name;
@@ -153,7 +154,7 @@ public sealed partial class AliasTests
         if (type == typeof(ICakeContext))
         {
             var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(folder));
-            return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>());
+            return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>() && fake.ProcessRunner == Mock.Of<IProcessRunner>());
         }
 
         if (type.IsSubclassOf(typeof(Delegate)))

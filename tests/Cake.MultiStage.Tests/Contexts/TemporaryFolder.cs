@@ -47,5 +47,8 @@ internal sealed class TemporaryFolder : IDisposable
         return this;
     }
 
+    /// <summary>Gets a file's mode; none on Windows.</summary>
+    public UnixFileMode ModeOf(string relative) => OperatingSystem.IsWindows() ? UnixFileMode.None : System.IO.File.GetUnixFileMode(this[relative]);
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Projects;
@@ -26,7 +27,7 @@ public sealed class BuilderVariableTests
     {
         using var folder = new TemporaryFolder().File("main.go");
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == value);
-        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>());
+        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.FileSystem == new FileSystem());
         var project = GoPreset.Describe(folder.Path, new GoProjectSettings());
         Assert.That(() => context.MultiStageBuild(project), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"DOCKER_BUILDKIT is '{value}'"));
     }
@@ -36,7 +37,7 @@ public sealed class BuilderVariableTests
     {
         using var folder = new TemporaryFolder().File("main.go");
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == "no");
-        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>());
+        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.FileSystem == new FileSystem());
         var project = GoPreset.Describe(folder.Path, new GoProjectSettings());
         Assert.That(
             () => context.MultiStageBuild(project, new MultiStageBuildSettings { Builder = BuilderKind.Classic, Host = "nonsense://engine" }),

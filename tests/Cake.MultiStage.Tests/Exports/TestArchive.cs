@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Tests.Exports;
 /// <summary>An archive made entry by entry, as an engine would never make it.</summary>
 internal sealed class TestArchive
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public static DateTimeOffset Time { get; } = new(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
 
@@ -22,9 +22,9 @@ internal sealed class TestArchive
 
     public TestArchive Of(TarEntryType type, string name) => Add(new PaxTarEntry(type, name));
 
-    public Stream Open() => new MemoryStream([.. _bytes.ToArray(), .. new byte[1024]]);
+    public Stream Open() => new MemoryStream([.. _bytes, .. new byte[1024]]);
 
-    public Stream OpenCut(int bytes) => new MemoryStream(_bytes.ToArray()[..bytes]);
+    public Stream OpenCut(int bytes) => new MemoryStream([.. _bytes.Take(bytes)]);
 
     private TestArchive Add(TarEntry entry)
     {
@@ -35,7 +35,7 @@ internal sealed class TestArchive
         }
 
         // Without the end mark, which is 1024 bytes of zeros.
-        _bytes.Write(one.ToArray().AsSpan()[..^1024]);
+        _bytes.AddRange(one.ToArray()[..^1024]);
         return this;
     }
 }

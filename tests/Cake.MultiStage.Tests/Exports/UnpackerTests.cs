@@ -21,9 +21,9 @@ public sealed class UnpackerTests
     public async Task Files_come_with_content_mode_and_time()
     {
         await ExportAsync(new TestArchive().Folder("out/").File("out/run", "#!", (UnixFileMode)493).File("out/read", "text", (UnixFileMode)256));
-        Assert.That(File.ReadAllText(_folder["to/out/run"]), Is.EqualTo("#!"));
-        Assert.That(File.GetUnixFileMode(_folder["to/out/run"]), Is.EqualTo((UnixFileMode)493));
-        Assert.That(File.GetUnixFileMode(_folder["to/out/read"]), Is.EqualTo((UnixFileMode)256));
+        Assert.That(Text("to/out/run"), Is.EqualTo("#!"));
+        Assert.That(_folder.ModeOf("to/out/run"), Is.EqualTo((UnixFileMode)493));
+        Assert.That(_folder.ModeOf("to/out/read"), Is.EqualTo((UnixFileMode)256));
         Assert.That(File.GetLastWriteTimeUtc(_folder["to/out/run"]), Is.EqualTo(TestArchive.Time.UtcDateTime));
         Assert.That(Directory.GetLastWriteTimeUtc(_folder["to/out"]), Is.EqualTo(TestArchive.Time.UtcDateTime));
     }
@@ -32,7 +32,7 @@ public sealed class UnpackerTests
     public async Task A_folder_without_the_right_to_write_keeps_its_files_and_its_mode()
     {
         await ExportAsync(new TestArchive().Folder("out", (UnixFileMode)365).File("out/a").Folder("out/in", (UnixFileMode)365).File("out/in/b"));
-        Assert.That(File.GetUnixFileMode(_folder["to/out/in"]), Is.EqualTo((UnixFileMode)365));
+        Assert.That(_folder.ModeOf("to/out/in"), Is.EqualTo((UnixFileMode)365));
         Assert.That(File.Exists(_folder["to/out/in/b"]), Is.True);
         _folder.Mode("to/out", (UnixFileMode)493).Mode("to/out/in", (UnixFileMode)493);
     }
@@ -41,7 +41,7 @@ public sealed class UnpackerTests
     public async Task Set_user_id_and_set_group_id_stay_behind()
     {
         await ExportAsync(new TestArchive().File("su", mode: (UnixFileMode)493 | UnixFileMode.SetUser | UnixFileMode.SetGroup));
-        Assert.That(File.GetUnixFileMode(_folder["to/su"]), Is.EqualTo((UnixFileMode)493));
+        Assert.That(_folder.ModeOf("to/su"), Is.EqualTo((UnixFileMode)493));
     }
 
     [Test]
@@ -51,7 +51,7 @@ public sealed class UnpackerTests
         Assert.That(new FileInfo(_folder["to/out/first"]).LinkTarget, Is.EqualTo("later"));
         Assert.That(new FileInfo(_folder["to/out/away"]).LinkTarget, Is.EqualTo("/etc/passwd"));
         Assert.That(new FileInfo(_folder["to/out/up"]).LinkTarget, Is.EqualTo("../../.."));
-        Assert.That(File.ReadAllText(_folder["to/out/first"]), Is.EqualTo("1"));
+        Assert.That(Text("to/out/first"), Is.EqualTo("1"));
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class UnpackerTests
         await ExportAsync(new TestArchive().File("a", "same").HardLink("b", "a"));
         var inodes = (await Run.ToolAsync("stat", "-c", "%i", _folder["to/a"], _folder["to/b"])).Trim().Split('\n');
         Assert.That(inodes[0], Is.EqualTo(inodes[1]));
-        Assert.That(File.ReadAllText(_folder["to/b"]), Is.EqualTo("same"));
+        Assert.That(Text("to/b"), Is.EqualTo("same"));
     }
 
     [Test]
@@ -68,7 +68,7 @@ public sealed class UnpackerTests
     {
         var name = string.Join('/', Enumerable.Repeat(new string('n', 60), 5)) + "/ünï";
         await ExportAsync(new TestArchive().File(name, "deep"));
-        Assert.That(File.ReadAllText(_folder["to/" + name]), Is.EqualTo("deep"));
+        Assert.That(Text("to/" + name), Is.EqualTo("deep"));
     }
 
     [TestCase("../x")]
@@ -96,8 +96,8 @@ public sealed class UnpackerTests
     {
         _folder.File("victim", "untouched");
         await ExportAsync(new TestArchive().Link("out", _folder["victim"]).File("out", "new"));
-        Assert.That(File.ReadAllText(_folder["victim"]), Is.EqualTo("untouched"));
-        Assert.That((new FileInfo(_folder["to/out"]).LinkTarget, File.ReadAllText(_folder["to/out"])), Is.EqualTo(((string?)null, "new")));
+        Assert.That(Text("victim"), Is.EqualTo("untouched"));
+        Assert.That((new FileInfo(_folder["to/out"]).LinkTarget, Text("to/out")), Is.EqualTo(((string?)null, "new")));
     }
 
     [TestCase("/etc/passwd")]
@@ -142,12 +142,13 @@ public sealed class UnpackerTests
     }
 
     [Test]
-    public void A_file_that_ends_early_is_told()
+    public async Task A_file_that_ends_early_is_told()
     {
-        using var stream = new TestArchive().File("a", new string('a', 5000)).OpenCut(3000);
+        await using var stream = new TestArchive().File("a", new string('a', 5000)).OpenCut(3000);
         using var destination = DestinationFolder.Open(_folder["to"]);
         var unpacker = new ArchiveUnpacker(destination.New, _warnings.Add);
-        Assert.That(() => unpacker.UnpackAsync(stream, StagePath.Parse("/a"), CancellationToken.None), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The archive of '/a' that the engine sent can't be read"));
+        var error = await Assert.ThrowsAsync<MultiStageException>(() => unpacker.UnpackAsync(stream, StagePath.Parse("/a"), CancellationToken.None));
+        Assert.That(error!.Message, Does.Contain("The archive of '/a' that the engine sent can't be read"));
     }
 
     private async Task<IReadOnlyList<UnpackedEntry>> ExportAsync(TestArchive archive, string path = "/.")
@@ -167,4 +168,6 @@ public sealed class UnpackerTests
         Assert.That(() => ExportAsync(archive), Throws.InstanceOf<MultiStageException>().With.Message.Contains(reason));
         Assert.That(Directory.GetFileSystemEntries(_folder.Path), Is.EquivalentTo(before));
     }
+
+    private string Text(string path) => File.ReadAllText(_folder[path]);
 }

@@ -116,6 +116,6 @@ public sealed class PipelineOriginTests
         environment.SetupGet(cake => cake.Platform).Returns(new CakePlatform());
         environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>())).Returns<string>(name => values.GetValueOrDefault(name)!);
         environment.Setup(cake => cake.GetEnvironmentVariables()).Returns(values!);
-        return Mock.Of<ICakeContext>(cake => cake.Environment == environment.Object && cake.Log == Mock.Of<ICakeLog>() && cake.FileSystem == new FileSystem());
+        return Mock.Of<ICakeContext>(cake => cake.Environment == environment.Object && cake.Log == Mock.Of<ICakeLog>() && cake.FileSystem == new FileSystem() && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 }

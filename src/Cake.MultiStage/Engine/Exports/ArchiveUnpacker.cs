@@ -37,8 +37,14 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
     /// <summary>Takes out the folders that the engine made, where the stage has put nothing into them.</summary>
     public void DropEngineFolders()
     {
-        foreach (var path in _engineFolders.OrderByDescending(path => path.Length).Where(path => !_entries.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal))).ToList())
+        // The deepest first: a folder is empty only when those in it are gone.
+        foreach (var path in _engineFolders.OrderByDescending(path => path.Length).ToList())
         {
+            if (_entries.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
             HostDisk.Do(path, () => Directory.Delete(OnHost(path)));
             _entries.Remove(path);
         }
