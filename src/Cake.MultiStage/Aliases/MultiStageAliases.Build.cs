@@ -172,19 +172,22 @@ public static partial class MultiStageAliases
 
     private static BuildRequest Request(ICakeContext context, ImageProject project, MultiStageBuildSettings settings)
     {
+        var dockerfile = (project with { Target = settings.Target ?? project.Target }).ToDockerfile();
+        var arguments = Merged(project.BuildArguments, settings.BuildArguments);
         return new BuildRequest
         {
-            Dockerfile = (project with { Target = settings.Target ?? project.Target }).ToDockerfile(),
+            Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
             ContextDirectory = project.ContextDirectory,
             Tags = [.. project.Tags.Concat(settings.Tags.Select(ImageReference.Parse)).Select(tag => tag.AsTag()).Distinct()],
             Target = settings.Target ?? project.Target,
-            BuildArguments = Merged(project.BuildArguments, settings.BuildArguments),
+            BuildArguments = arguments,
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(secret => secret.Key, secret => secret.Value.Read(secret.Key, context.Environment.GetEnvironmentVariable), StringComparer.Ordinal),
             SshAgents = project.SshAgents,
             Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
+            RecordBaseImages = settings.RecordBaseImages,
             Builder = settings.Builder,
         };
     }

@@ -29,11 +29,15 @@ internal static class BuildQuery
         }
 
         Add("target", request.Target);
-        Add("buildargs", request.BuildArguments.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.BuildArguments.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)));
+        Add("buildargs", Map(request.BuildArguments));
+        Add("labels", Map(request.Labels));
         Add("platform", request.Platform?.ToString());
         Add("networkmode", request.Network);
         Add("nocache", request.NoCache ? "1" : null);
         Add("pull", request.Pull ? "1" : null);
         return query.ToString();
     }
+
+    private static string? Map(IReadOnlyDictionary<string, string> values) =>
+        values.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
 }

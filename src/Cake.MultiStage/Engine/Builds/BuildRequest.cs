@@ -23,6 +23,12 @@ internal sealed record BuildRequest
 
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets labels beside those of the Dockerfile.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets a value indicating whether what each base image was is found out and recorded.</summary>
+    public bool RecordBaseImages { get; init; }
+
     public Platform? Platform { get; init; }
 
     public string? Network { get; init; }

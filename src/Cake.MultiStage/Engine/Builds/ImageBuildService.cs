@@ -27,6 +27,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Tags = request.Tags,
             Duration = duration,
             Steps = result.Steps,
+            BaseImages = result.BaseImages,
             Platform = new Platform(image.Os, image.Architecture, image.Variant is { Length: > 0 } variant ? variant : null),
             Engine = connection.Endpoint,
         };
@@ -40,6 +41,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         }
 
         var kind = request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
-        return new BaseImagePulling(kind == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection), _images);
+        IImageBuilder builder = kind == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection);
+        return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
     }
 }
