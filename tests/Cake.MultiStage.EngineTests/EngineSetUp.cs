@@ -2,7 +2,7 @@ using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>Makes sure that an engine answers before the first test.</summary>
+/// <summary>Makes sure that an engine answers before the first test, and stops the tests' own engines after the last.</summary>
 [SetUpFixture]
 public sealed class EngineSetUp
 {
@@ -14,4 +14,7 @@ public sealed class EngineSetUp
             Environment.SetEnvironmentVariable("DOCKER_HOST", await PrivateEngine.UpAsync([], new Dictionary<string, string>(StringComparer.Ordinal)));
         }
     }
+
+    [OneTimeTearDown]
+    public Task Stop_what_the_tests_have_started() => SharedEngines.StopAsync();
 }

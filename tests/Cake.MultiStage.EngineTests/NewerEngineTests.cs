@@ -6,23 +6,16 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The main jobs on Docker 28, with both of its image stores.</summary>
 [Category("NewerEngine")]
-[TestFixture("--engine", "28")]
-[TestFixture("--engine", "28", "--containerd-store")]
-public sealed class NewerEngineTests(params string[] options)
+[TestFixture(EngineKind.Newer)]
+[TestFixture(EngineKind.NewerContainerd)]
+public sealed class NewerEngineTests(EngineKind kind)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
-    private PrivateEngine _engine = null!;
     private Workspace _work = null!;
 
-    [OneTimeSetUp]
-    public async Task Start() => _engine = await PrivateEngine.StartNewerAsync(options);
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _engine.DisposeAsync();
-
     [SetUp]
-    public void Open() => _work = new Workspace(_engine.Host);
+    public async Task Open() => _work = new Workspace(await SharedEngines.HostAsync(kind));
 
     [TearDown]
     public async Task Close() => await _work.DisposeAsync();

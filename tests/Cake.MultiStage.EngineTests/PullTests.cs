@@ -57,6 +57,19 @@ public sealed class PullTests(BuilderKind builder)
         Assert.That(error.Message, Does.Contain($"from {_registry.Address} failed").And.Contain("not found").Or.Contain("manifest unknown"));
     }
 
+    [Test]
+    public async Task A_registry_that_is_nowhere_is_told()
+    {
+        // A name that will never be in any DNS (RFC 6761).
+        var project = _work.Project(settings =>
+        {
+            settings.BuilderImage = "registry.invalid/team/tools:1";
+            settings.Artifacts.Add("/out");
+        });
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(project, builder));
+        Assert.That(error.Message, Does.Contain("'registry.invalid/team/tools:1'").And.Contain("from registry.invalid failed").And.Contain("without a login"));
+    }
+
     private ImageProject OnBase(string tag = ":base") => _work.Project(settings =>
     {
         settings.BuilderImage = Base.Replace(":base", tag, StringComparison.Ordinal);

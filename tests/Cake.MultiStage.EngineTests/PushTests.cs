@@ -7,7 +7,13 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Images go to a registry that asks for a login, and come back from it as bases.</summary>
-public sealed class PushTests
+[TestFixture(EngineKind.Default, RegistryAccess.Basic)]
+[TestFixture(EngineKind.Default, RegistryAccess.Bearer)]
+[TestFixture(EngineKind.Newer, RegistryAccess.Basic)]
+[TestFixture(EngineKind.Newer, RegistryAccess.Bearer)]
+[TestFixture(EngineKind.NewerContainerd, RegistryAccess.Basic)]
+[TestFixture(EngineKind.NewerContainerd, RegistryAccess.Bearer)]
+public sealed class PushTests(EngineKind kind, RegistryAccess access)
 {
     private TestRegistry _registry = null!;
     private Workspace _work = null!;
@@ -17,8 +23,8 @@ public sealed class PushTests
     [SetUp]
     public async Task Start_a_registry_with_a_login()
     {
-        _registry = await TestRegistry.StartAsync(withLogin: true);
-        _work = new Workspace();
+        _registry = await TestRegistry.StartAsync(access);
+        _work = new Workspace(await SharedEngines.HostAsync(kind));
     }
 
     [TearDown]
@@ -30,21 +36,25 @@ public sealed class PushTests
     }
 
     [Test]
-    public async Task A_pushed_image_has_a_digest_that_its_references_share()
+    public async Task A_pushed_image_has_a_digest_and_its_references_share_the_upload()
     {
         var image = await BuildAsync();
         var pushed = await _work.Cake.MultiStagePushAsync(image, Settings(TestRegistry.Login, Reference, Reference + "-again"));
         await _work.Engine.UntagAsync(Reference + "-again");
         Assert.That(pushed.Select(one => one.Digest).Distinct().Count(), Is.EqualTo(1));
         Assert.That(pushed[0].ToString(), Does.StartWith(Reference + "@sha256:"));
+        Assert.That(pushed[0].Size.Bytes, Is.GreaterThan(0));
+        Assert.That(Layers(Reference), Is.Not.Empty.And.All.EqualTo("Pushed"));
+        Assert.That(Layers(Reference + "-again"), Is.Not.Empty.And.All.EqualTo("Layer already exists"));
+        Assert.That(_registry.TokensGiven > 0, Is.EqualTo(access == RegistryAccess.Bearer));
     }
 
     [Test]
     public async Task A_refused_push_says_registry_user_and_reference()
     {
         var image = await BuildAsync();
-        var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "wrong"), Reference)));
-        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("wrong"));
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "mistaken"), Reference)));
+        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
     }
 
     [Test]
@@ -61,22 +71,40 @@ public sealed class PushTests
     {
         await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
         await _work.Engine.UntagAsync(Reference);
-        var project = _work.Project(settings =>
-        {
-            settings.BuilderImage = Reference;
-            settings.Artifacts.Add("/out", "/copied");
-        });
-        await _work.BuildAsync(project, builder, settings => settings.Logins[_registry.Address] = TestRegistry.Login);
+        await BuildOnPushedAsync(builder, TestRegistry.Login);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/copied"), Is.EqualTo("built\n"));
+    }
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task A_base_image_behind_a_login_is_not_had_with_another_password(BuilderKind builder)
+    {
+        await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
+        await _work.Engine.UntagAsync(Reference);
+        var error = await Fault.OfAsync<MultiStageException>(() => BuildOnPushedAsync(builder, new RegistryLogin("robot", "mistaken")));
+        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"from {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
     }
 
     private Task<BuiltImage> BuildAsync() => _work.BuildAsync(
         _work.Project(settings =>
         {
-            settings.Commands.Add("echo built > /out");
+            settings.Commands.Add($"echo {_work.Repository} > /id && echo built > /out");
             settings.Artifacts.Add("/out");
+            settings.Artifacts.Add("/id");
         }),
         BuilderKind.BuildKit);
+
+    private Task<BuiltImage> BuildOnPushedAsync(BuilderKind builder, RegistryLogin login) => _work.BuildAsync(
+        _work.Project(settings =>
+        {
+            settings.BuilderImage = Reference;
+            settings.Artifacts.Add("/out", "/copied");
+        }),
+        builder,
+        settings => settings.Logins[_registry.Address] = login);
+
+    /// <summary>What the log says of a reference's layers.</summary>
+    private IEnumerable<string> Layers(string reference) => _work.Log.Lines.Where(line => line.StartsWith($"push {reference} layer ", StringComparison.Ordinal)).Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
 
     private MultiStagePushSettings Settings(RegistryLogin? login, params string[] references)
     {

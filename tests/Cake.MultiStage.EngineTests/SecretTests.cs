@@ -47,10 +47,22 @@ public sealed class SecretTests
     }
 
     [Test]
-    public async Task A_required_secret_that_nobody_gives_fails_the_step()
+    public async Task A_required_secret_that_nobody_gives_is_told_before_the_build()
     {
-        var error = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(Project("true", secret: null), BuilderKind.BuildKit));
-        Assert.That(error.Message, Does.Contain("token"));
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project("true", secret: null), BuilderKind.BuildKit, settings => settings.Secrets["toke"] = BuildSecret.FromValue("value")));
+        Assert.That(error.Message, Does.Contain("stage 'builder'").And.Contain("needs the secret 'token'").And.Contain("it has 'toke'").And.Contain("project.Secrets[\"token\"]"));
+    }
+
+    [Test]
+    public async Task A_secret_that_a_step_can_do_without_is_missed_aloud()
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Commands.Add("ls /run/secrets > /out 2>&1 || true", RunMount.Secret("token"));
+            settings.Artifacts.Add("/out");
+        });
+        await _work.BuildAsync(project, BuilderKind.BuildKit);
+        Assert.That(_work.Log.Lines, Has.Some.Contains("mounts the secret 'token'").And.Some.Contains("goes without"));
     }
 
     [Test]

@@ -37,10 +37,10 @@ public sealed class SshTests
     }
 
     [Test]
-    public async Task A_required_agent_that_nobody_gives_fails_the_step()
+    public async Task A_required_agent_that_nobody_gives_is_told_before_the_build()
     {
-        var error = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(Project(agent: null, RunMount.Ssh("default", required: true)), BuilderKind.BuildKit));
-        Assert.That(error.Message, Does.Contain("ssh").IgnoreCase);
+        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project(SshAgent.At("/no/socket"), RunMount.Ssh("deploy", required: true)), BuilderKind.BuildKit));
+        Assert.That(error.Message, Does.Contain("needs the ssh agent 'deploy'").And.Contain("it has 'default'").And.Contain("project.SshAgents[\"deploy\"]"));
     }
 
     [Test]

@@ -174,19 +174,22 @@ public static partial class MultiStageAliases
     {
         var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
         var target = settings.Target ?? variant?.Target ?? project.Target;
+        var dockerfile = (project with { Target = target }).ToDockerfile();
+        var arguments = Merged(project.BuildArguments, settings.BuildArguments);
         return new BuildRequest
         {
-            Dockerfile = (project with { Target = target }).ToDockerfile(),
+            Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
             ContextDirectory = project.ContextDirectory,
             Tags = [.. project.Tags.Select(tag => Tagged(tag.AsTag(), variant)).Concat(settings.Tags.Select(tag => ImageReference.Parse(tag).AsTag())).Distinct()],
             Target = target,
-            BuildArguments = Merged(project.BuildArguments, settings.BuildArguments),
+            BuildArguments = arguments,
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(secret => secret.Key, secret => secret.Value.Read(secret.Key, context.Environment.GetEnvironmentVariable), StringComparer.Ordinal),
             SshAgents = project.SshAgents,
             Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
+            RecordBaseImages = settings.RecordBaseImages,
             Builder = settings.Builder ?? BuilderVariable.Read(context.Environment.GetEnvironmentVariable),
         };
     }

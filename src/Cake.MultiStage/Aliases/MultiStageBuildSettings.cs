@@ -45,4 +45,10 @@ public sealed class MultiStageBuildSettings
 
     /// <summary>Gets or sets a value indicating whether the image is labelled with its origin, <c>org.opencontainers.image.*</c>: <c>title</c>, and where the project is in a git repository or a CI provider says so, <c>revision</c>, <c>source</c>, <c>version</c> (the tag, or else the branch) and <c>created</c> (the commit's time). A label that the description sets wins. On by default.</summary>
     public bool OriginLabels { get; set; } = true;
+
+    /// <summary>Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by default.</summary>
+    public BaseImagePolicy? BaseImages { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether what each base image was is found out, built upon, and recorded: in <see cref="Engine.BuiltImage.BaseImages"/>, in the JSON report, and for the final stage in the image's labels <c>org.opencontainers.image.base.name</c> and <c>org.opencontainers.image.base.digest</c>. An image that no registry has ever seen has no digest.</summary>
+    public bool RecordBaseImages { get; set; }
 }

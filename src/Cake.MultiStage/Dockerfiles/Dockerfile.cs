@@ -137,6 +137,20 @@ public sealed record Dockerfile
     internal IReadOnlyList<Stage> StagesNeededBy(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
         [.. new ImageBaseFinder(this, buildArguments).Needed(target).Select(index => Stages[index])];
 
+    /// <summary>Returns the file with other images from outside; stages and scratch stay.</summary>
+    internal Dockerfile WithImages(IReadOnlyDictionary<string, string> buildArguments, Func<Images.ImageReference, Images.ImageReference> change) =>
+        new BaseImageRewriter(this, buildArguments, change).Rewrite();
+
+    /// <summary>Returns the images from outside that building one stage needs, each with the place of the stage that refers to it.</summary>
+    internal IReadOnlyList<(int Stage, string Image)> ImagesByStage(IReadOnlyDictionary<string, string> buildArguments, string? target)
+    {
+        var finder = new ImageBaseFinder(this, buildArguments);
+        return [.. finder.Needed(target).SelectMany(stage => finder.Images([stage]).Select(image => (stage, image)))];
+    }
+
+    /// <summary>Returns the image that a stage grows from, through the stages between; <see langword="null"/> for scratch.</summary>
+    internal string? RootImage(IReadOnlyDictionary<string, string> buildArguments, string? target) => new ImageBaseFinder(this, buildArguments).RootOf(target);
+
     /// <summary>Returns every problem that keeps the file from being built; empty where there is none.</summary>
     internal IReadOnlyList<string> Problems() => new DockerfileValidator(this).Problems();
 

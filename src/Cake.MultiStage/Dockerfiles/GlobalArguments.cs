@@ -20,5 +20,7 @@ internal sealed class GlobalArguments
         }
     }
 
+    public bool Knows(string name) => values.ContainsKey(name);
+
     public string Expand(string text) => VariableText.Read(text).Expand(name => values.GetValueOrDefault(name));
 }

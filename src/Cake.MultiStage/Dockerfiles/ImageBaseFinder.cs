@@ -17,14 +17,8 @@ internal sealed class ImageBaseFinder
     /// <summary>The places of the stages that building the target needs, in the order of the file.</summary>
     public IReadOnlyList<int> Needed(string? target)
     {
-        var start = target is null ? stages.Count - 1 : graph.IndexOfReference(target);
-        if (start < 0)
-        {
-            throw new DockerfileException([target is null ? "it has no stage: add one" : DockerfileValidator.UnknownStage(target, stages)]);
-        }
-
         var needed = new SortedSet<int>();
-        var waiting = new Stack<int>([start]);
+        var waiting = new Stack<int>([Start(target)]);
         while (waiting.TryPop(out var stage))
         {
             if (needed.Add(stage))
@@ -44,6 +38,24 @@ internal sealed class ImageBaseFinder
 
     /// <summary>What a stage starts from: an image, scratch, or another stage.</summary>
     public string BaseOf(Stage stage) => arguments.Expand(stage.Base.Text);
+
+    /// <summary>The image that a target grows from, through the stages between; null for scratch.</summary>
+    public string? RootOf(string? target)
+    {
+        var stage = Start(target);
+        while (graph.Base(stage, arguments) is { } parent)
+        {
+            stage = parent;
+        }
+
+        return BaseOf(stages[stage]) is var image and not "scratch" ? image : null;
+    }
+
+    private int Start(string? target)
+    {
+        var start = target is null ? stages.Count - 1 : graph.IndexOfReference(target);
+        return start >= 0 ? start : throw new DockerfileException([target is null ? "it has no stage: add one" : DockerfileValidator.UnknownStage(target, stages)]);
+    }
 
     private IEnumerable<string> Images(int stage)
     {

@@ -25,6 +25,9 @@ internal sealed class VariableText
     /// <summary>The variables that stand in the text, those in defaults too.</summary>
     public IEnumerable<string> Names => pieces.Where(piece => piece.Name is not null).SelectMany(piece => piece.Word?.Names.Prepend(piece.Name!) ?? [piece.Name!]);
 
+    /// <summary>The variables without which the text says something else: those that have no default or replacement.</summary>
+    public IEnumerable<string> Required => pieces.Where(piece => piece is { Name: not null } && piece.Operator.TrimStart(':') is "" or "?").Select(piece => piece.Name!);
+
     /// <summary>The text before the first variable.</summary>
     public string FixedStart => string.Concat(pieces.TakeWhile(piece => piece.Name is null).Select(piece => piece.Literal));
 

@@ -89,8 +89,22 @@ internal sealed class EngineConnection : IDisposable
         using (response)
         {
             var body = await GuardAsync(what, () => response.Content.ReadAsStringAsync(cancellationToken));
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint) { Refusal = MessageOf(body) };
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint) { Refusal = MessageOf(body), Status = response.StatusCode };
         }
+    }
+
+    /// <summary>Begins a gRPC call straight on the engine's socket: HTTP/2 with prior knowledge, or by TLS' negotiation. The answer's status is left to the caller.</summary>
+    /// <exception cref="EngineException">The engine can't be reached, or speaks no HTTP/2.</exception>
+    public async Task<HttpResponseMessage> SendGrpcAsync(string path, HttpContent content, string what, Action<HttpRequestHeaders> headers, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_baseAddress, path))
+        {
+            Content = content,
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        headers(request.Headers);
+        return await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));
     }
 
     /// <summary>Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.</summary>

@@ -21,4 +21,7 @@ public sealed class EngineException : MultiStageException
 
     /// <summary>Gets the engine's own words, where it answered and refused.</summary>
     internal string? Refusal { get; init; }
+
+    /// <summary>Gets the status it answered with, where it did.</summary>
+    internal System.Net.HttpStatusCode? Status { get; init; }
 }

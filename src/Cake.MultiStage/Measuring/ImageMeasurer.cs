@@ -52,6 +52,7 @@ internal sealed class ImageMeasurer(EngineConnection connection)
         Tags = [],
         NoCache = false,
         Pull = false,
+        RecordBaseImages = false,
     };
 
     private static string NameOf(Dockerfile dockerfile, Stage stage) => stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{IndexOf(dockerfile, stage)}");

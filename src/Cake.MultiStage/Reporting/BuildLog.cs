@@ -28,6 +28,9 @@ internal sealed class BuildLog(ILogger logger) : IBuildObserver
             case Transferred transfer:
                 Report(transfer);
                 break;
+            case LayerPushed layer:
+                logger.LogInformation("{Layer}", layer.ToString());
+                break;
             case BuildWarning warning:
                 logger.LogWarning("{Warning}", warning.Text);
                 break;

@@ -81,6 +81,17 @@ internal static class JsonReport
     {
         writer.WriteStartObject("build");
         writer.WriteNumber("seconds", Math.Round(measured.Image.Duration.TotalSeconds, 3));
+        writer.WriteStartArray("baseImages");
+        foreach (var image in measured.Image.BaseImages)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("stage", image.Stage);
+            writer.WriteString("reference", image.Reference.ToString());
+            writer.WriteString("digest", image.Digest?.ToString());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("steps");
         foreach (var step in measured.Image.Steps)
         {

@@ -9,10 +9,14 @@ namespace Cake.MultiStage.Reporting;
 internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
+    // A terminal has some twenty lines, and the steps need theirs; the engine itself moves five layers at a time.
+    private const int MostTransfers = 8;
+
     private readonly Lock _lock = new();
     private readonly List<Row> _rows = [];
     private readonly List<string> _warnings = [];
-    private Transferred? _transfer;
+    private readonly OrderedDictionary<string, Transferred> _transfers = new(StringComparer.Ordinal);
+    private readonly List<LayerPushed> _layers = [];
 
     /// <summary>Runs a build and shows it until it ends.</summary>
     public async Task<T> ShowAsync<T>(Func<Task<T>> build)
@@ -45,7 +49,7 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
             switch (buildEvent)
             {
                 case StepStarted step:
-                    _transfer = null;
+                    _transfers.Clear();
                     _rows.Add(new Row(step.Step, System.Diagnostics.Stopwatch.GetTimestamp()));
                     break;
                 case StepOutput output when Find(output.Step) is { } row:
@@ -55,7 +59,11 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
                     row.Finished = step;
                     break;
                 case Transferred transfer:
-                    _transfer = transfer;
+                    _transfers[transfer.What] = transfer;
+                    break;
+                case LayerPushed layer:
+                    _transfers.Remove(LayerPushed.Name(layer.Reference, layer.Layer));
+                    _layers.Add(layer);
                     break;
                 case BuildWarning warning:
                     _warnings.Add(warning.Text);
@@ -83,15 +91,15 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
         lock (_lock)
         {
             List<IRenderable> lines = [.. _rows.Where(row => row.Step.IsInstruction || row.Finished is null || row.Finished.Error is not null).Select(Line)];
-            if (_transfer is { } transfer && transfer.Current > 0)
-            {
-                lines.Add(new Text($"  {transfer.What}: {new Images.ByteSize(transfer.Current)}{(transfer.Total > 0 ? " of " + new Images.ByteSize(transfer.Total) : "")}").Overflow(Overflow.Ellipsis));
-            }
-
+            lines.AddRange(_layers.Select(layer => new Markup($"[green]✓[/] {Markup.Escape(layer.ToString())}")));
+            lines.AddRange(_transfers.Values.Where(IsOnItsWay).TakeLast(MostTransfers).Select(transfer =>
+                new Text($"  {transfer.What}: {new Images.ByteSize(transfer.Current)}{(transfer.Total > 0 ? " of " + new Images.ByteSize(transfer.Total) : "")}").Overflow(Overflow.Ellipsis)));
             lines.AddRange(_warnings.Select(warning => new Markup($"[yellow]! {Markup.Escape(warning)}[/]")));
             return new Rows(lines);
         }
     }
+
+    private static bool IsOnItsWay(Transferred transfer) => transfer.Current > 0 && (transfer.Total == 0 || transfer.Current < transfer.Total);
 
     private Row? Find(StepName step) => _rows.FindLast(row => row.Step == step);
 

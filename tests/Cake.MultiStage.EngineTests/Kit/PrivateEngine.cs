@@ -19,6 +19,9 @@ internal sealed class PrivateEngine : IAsyncDisposable
 
     public string Host { get; }
 
+    /// <summary>Gets the folder with all that the engine keeps: images, layers, the build cache and its records.</summary>
+    public string DataFolder => Path.Combine(_home, _name, "data");
+
     /// <summary>Runs <c>tests/engine/up</c>, whose last line says where the engine answers.</summary>
     public static async Task<string> UpAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
@@ -35,11 +38,12 @@ internal sealed class PrivateEngine : IAsyncDisposable
     }
 
     /// <summary>Starts a newer engine, whose data is kept for the next run.</summary>
-    /// <param name="options">The options for <c>up</c>.</param>
-    public static async Task<PrivateEngine> StartNewerAsync(params string[] options)
+    /// <param name="containerdStore">Whether it has containerd's image store.</param>
+    public static async Task<PrivateEngine> StartNewerAsync(bool containerdStore)
     {
         var home = Repository.File("artifacts", "newer-engine");
-        return new PrivateEngine(home, "", purge: false, await UpAsync([.. options, Workspace.Busybox], Variables(home)));
+        string[] options = containerdStore ? ["--engine", "28", "--containerd-store"] : ["--engine", "28"];
+        return new PrivateEngine(home, containerdStore ? "28-containerd" : "28", purge: false, await UpAsync([.. options, Workspace.Busybox], Variables(home)));
     }
 
     /// <summary>Ends dockerd as a crash does.</summary>

@@ -4,16 +4,31 @@ using Cake.MultiStage.Engine.Registries;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 
+/// <summary>How a registry asks who is there.</summary>
+public enum RegistryAccess
+{
+    /// <summary>It does not ask.</summary>
+    Open,
+
+    /// <summary>By a challenge for user and password.</summary>
+    Basic,
+
+    /// <summary>By a challenge for a token, which a server of its own gives for user and password.</summary>
+    Bearer,
+}
+
 /// <summary>A registry without TLS on this host, Debian's <c>docker-registry</c>; open to all, or with one account.</summary>
 internal sealed class TestRegistry : IAsyncDisposable
 {
     private readonly RunningProgram _program;
     private readonly string _folder;
+    private readonly TokenServer? _tokens;
 
-    private TestRegistry(RunningProgram program, string folder, string address)
+    private TestRegistry(RunningProgram program, string folder, string address, TokenServer? tokens)
     {
         _program = program;
         _folder = folder;
+        _tokens = tokens;
         Address = address;
     }
 
@@ -23,7 +38,10 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Gets the account of a registry that has one.</summary>
     public static RegistryLogin Login { get; } = new("robot", "s3cret+/pass");
 
-    public static async Task<TestRegistry> StartAsync(bool withLogin = false)
+    /// <summary>Gets how many tokens its token server has given to the account.</summary>
+    public int TokensGiven => _tokens?.TokensGiven ?? 0;
+
+    public static async Task<TestRegistry> StartAsync(RegistryAccess access = RegistryAccess.Open)
     {
         var folder = Directory.CreateTempSubdirectory("multistage-registry-").FullName;
         var address = $"127.0.0.1:{FreePort()}";
@@ -34,7 +52,8 @@ internal sealed class TestRegistry : IAsyncDisposable
             storage: { filesystem: { rootdirectory: "{{folder}}/data" } }
             http: { addr: "{{address}}" }
             """);
-        if (withLogin)
+        TokenServer? tokens = null;
+        if (access == RegistryAccess.Basic)
         {
             // The bcrypt hash of the password above, as 'htpasswd -B' makes it.
             await File.WriteAllTextAsync(Path.Combine(folder, "htpasswd"), "robot:$2y$05$WosM/k9UH3kGLp5L3xLaTeaaKR2u/Em2NUf1MMQwyG5MlWXBGXMje\n");
@@ -44,7 +63,17 @@ internal sealed class TestRegistry : IAsyncDisposable
                 """);
         }
 
-        var registry = new TestRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address);
+        if (access == RegistryAccess.Bearer)
+        {
+            tokens = new TokenServer($"127.0.0.1:{FreePort()}", Login);
+            await File.WriteAllTextAsync(Path.Combine(folder, "tokens.pem"), tokens.Certificate);
+            await File.AppendAllTextAsync(config, $$"""
+
+                auth: { token: { realm: "{{tokens.Realm}}", service: "{{TokenServer.Service}}", issuer: "{{TokenServer.Issuer}}", rootcertbundle: "{{folder}}/tokens.pem" } }
+                """);
+        }
+
+        var registry = new TestRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address, tokens);
         await HostProcesses.UntilAsync(() => Answers(address), TimeSpan.FromSeconds(30), $"a registry at {address}");
         return registry;
     }
@@ -54,6 +83,11 @@ internal sealed class TestRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _program.DisposeAsync();
+        if (_tokens is not null)
+        {
+            await _tokens.DisposeAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 

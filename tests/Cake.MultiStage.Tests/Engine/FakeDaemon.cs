@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Tests.Contexts;
 
 namespace Cake.MultiStage.Tests.Engine;
@@ -60,6 +61,9 @@ internal sealed class FakeDaemon : IAsyncDisposable
         _answers[start] = answer;
         return this;
     }
+
+    /// <summary>Serves gRPC to connections that speak HTTP/2 from their beginning; its preface reads as a request without headers.</summary>
+    public FakeDaemon ServesGrpc(params GrpcMethod[] methods) => On("*", exchange => exchange.ServeGrpcAsync(methods));
 
     /// <summary>Answers a build with a stream, once the build context has arrived.</summary>
     public FakeDaemon Builds(string stream) => On("/v1.41/build", async exchange =>
@@ -157,6 +161,9 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
         await WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
         await stream.CopyToAsync(Stream.Null, stop);
     }
+
+    public Task ServeGrpcAsync(IReadOnlyCollection<GrpcMethod> methods) =>
+        new GrpcServer(methods, new GrpcServerLimits()).RunAsync(new PrefixedStream("PRI * HTTP/2.0\r\n\r\n"u8.ToArray(), stream), stop);
 
     public Task AnswerAsync(int status, string body, string header = "X-Fake: yes") => WriteAsync(
         string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Fake\r\nConnection: close\r\nContent-Type: application/json\r\n{header}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));

@@ -17,6 +17,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
 
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
+        SessionNeeds.Check(request, observer);
         var dockerfile = request.Dockerfile.Render();
         var mask = new SecretMask(request.Secrets.Values);
         var steps = new StepRecorder(observer, mask);
@@ -28,7 +29,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         {
             await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
             await using var session = await BuildSession.OpenAsync(
-                new HijackedSessionTransport(connection),
+                new OfferedSessionTransport(connection),
                 SharedKey(context),
                 [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method, .. new SshService(agents.Sockets).Methods],
                 connection.Logger,

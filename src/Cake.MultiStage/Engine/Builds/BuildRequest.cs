@@ -26,6 +26,9 @@ internal sealed record BuildRequest
     /// <summary>Gets labels that the image gets beside those of the Dockerfile, over which they win.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets a value indicating whether what each base image was is found out and recorded.</summary>
+    public bool RecordBaseImages { get; init; }
+
     public Platform? Platform { get; init; }
 
     public string? Network { get; init; }

@@ -34,5 +34,14 @@ internal sealed record StepFinished(StepName Step, bool Cached, TimeSpan Duratio
 /// <summary>Bytes or parts of something that travels: the build context, a layer of a base image. Total is 0 where it is not known.</summary>
 internal sealed record Transferred(string What, long Current, long Total) : BuildEvent;
 
+/// <summary>A registry has a layer of an image: it was sent, was there before, or was taken over from another repository.</summary>
+internal sealed record LayerPushed(string Reference, string Layer, string Status) : BuildEvent
+{
+    /// <summary>What is shown of a layer on its way.</summary>
+    public static string Name(string reference, string layer) => $"push {reference} layer {layer}";
+
+    public override string ToString() => $"{Name(Reference, Layer)}: {Status}";
+}
+
 /// <summary>Something the user should know.</summary>
 internal sealed record BuildWarning(string Text) : BuildEvent;

@@ -17,4 +17,8 @@ internal interface IImageBuilder
     Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken);
 }
 
-internal sealed record BuildResult(Digest Id, IReadOnlyList<BuildStep> Steps);
+internal sealed record BuildResult(Digest Id, IReadOnlyList<BuildStep> Steps)
+{
+    /// <summary>Gets what the base images were, where that was asked for.</summary>
+    public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
+}

@@ -28,6 +28,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Tags = request.Tags,
             Duration = duration,
             Steps = result.Steps,
+            BaseImages = result.BaseImages,
             Platform = new Platform(image.Os, image.Architecture, image.Variant is { Length: > 0 } variant ? variant : null),
             Engine = connection.Endpoint,
         };
@@ -43,6 +44,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
             throw new EngineException($"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
-        return new BaseImagePulling(KindFor(request) == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection), _images);
+        IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection);
+        return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Docker.DotNet.Models;
@@ -56,29 +55,5 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
         }
 
         return progress is { Error: null, Pushed: { } pushed } ? (pushed, "") : (null, progress.Error ?? "the registry took it, but the engine named no digest");
-    }
-
-    private sealed class PushProgress(ImageReference reference, IBuildObserver observer) : IProgress<JSONMessage>
-    {
-        public string? Error { get; private set; }
-
-        public PushedImage? Pushed { get; private set; }
-
-        public void Report(JSONMessage value)
-        {
-            if (value.Error is { } error)
-            {
-                Error = error.Message;
-            }
-            else if (value.Aux?.ExtensionData is { } aux && aux.TryGetValue("Digest", out var digest))
-            {
-                var size = aux.TryGetValue("Size", out var bytes) && bytes is JsonElement { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : 0;
-                Pushed = new PushedImage(reference, Digest.Parse(digest.ToString() ?? ""), new ByteSize(size));
-            }
-            else if (value is { ID: { Length: > 0 } layer, Status: { } status })
-            {
-                observer.On(new Transferred($"{reference} {layer} {status}", value.Progress?.Current ?? 0, value.Progress?.Total ?? 0));
-            }
-        }
     }
 }

@@ -15,11 +15,10 @@ internal sealed class HijackedSessionTransport(EngineConnection connection) : IS
             {
                 headers.Connection.Add("Upgrade");
                 headers.Upgrade.Add(new("h2c"));
-                headers.Add("X-Docker-Expose-Session-Uuid", id);
-                headers.Add("X-Docker-Expose-Session-Name", "cake-multistage");
-                headers.Add("X-Docker-Expose-Session-Sharedkey", sharedKey);
-                // The only method that the daemon looks for before it calls it; a second value would be joined to the first.
-                headers.Add("X-Docker-Expose-Session-Grpc-Method", FileSyncService.Path);
+                foreach (var (name, value) in SessionHeaders.Of(id, sharedKey))
+                {
+                    headers.Add(name, value);
+                }
             });
         return await response.Content.ReadAsStreamAsync(cancellationToken);
     }

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>
+/// Finds out what each base image is that the engine holds, has the build use exactly that, and records it. The labels
+/// travel beside the Dockerfile.
+/// </summary>
+internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages images) : IImageBuilder
+{
+    // OCI image specification, annotations: "image reference of the image this image is based on", and its digest.
+    private const string NameLabel = "org.opencontainers.image.base.name";
+    private const string DigestLabel = "org.opencontainers.image.base.digest";
+
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        List<BaseImage> recorded = [];
+        foreach (var (stage, text) in request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target))
+        {
+            var reference = ImageReference.Parse(text);
+            recorded.Add(new BaseImage(reference, await DigestAsync(reference, cancellationToken), request.Dockerfile.Stages[stage].Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage}")));
+        }
+
+        var digests = recorded.Where(image => image.Digest is not null).DistinctBy(image => image.Reference).ToDictionary(image => image.Reference, image => image.Digest!);
+        var exact = request with
+        {
+            Dockerfile = request.Dockerfile.WithImages(request.BuildArguments, image => digests.TryGetValue(image, out var digest) ? image.WithDigest(digest) : image),
+            Labels = Labelled(request, digests),
+        };
+        return await inner.BuildAsync(exact, context, observer, cancellationToken) with { BaseImages = recorded };
+    }
+
+    private static Dictionary<string, string> Labelled(BuildRequest request, Dictionary<ImageReference, Digest> digests)
+    {
+        var labels = request.Labels.ToDictionary(StringComparer.Ordinal);
+        if (request.Dockerfile.RootImage(request.BuildArguments, request.Target) is { } root)
+        {
+            var reference = ImageReference.Parse(root);
+            labels[NameLabel] = reference.OrLatest() is { Tag: { } tag } tagged ? $"{tagged.Repository}:{tag}" : reference.Repository;
+            if (digests.TryGetValue(reference, out var digest))
+            {
+                labels[DigestLabel] = digest.ToString();
+            }
+        }
+
+        return labels;
+    }
+
+    private async Task<Digest?> DigestAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        if (reference.Digest is not null)
+        {
+            return reference.Digest;
+        }
+
+        var found = await images.FindAsync(reference.ToString(), cancellationToken);
+        return found?.RepoDigests?.Select(text => ImageReference.TryParse(text, out var known) ? known : null).FirstOrDefault(known => known?.Repository == reference.Repository)?.Digest;
+    }
+}

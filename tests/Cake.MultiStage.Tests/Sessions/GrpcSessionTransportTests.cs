@@ -1,0 +1,130 @@
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Grpc;
+using Cake.MultiStage.Engine.Sessions;
+using Cake.MultiStage.Engine.Sessions.Messages;
+using Cake.MultiStage.Tests.Engine;
+using Google.Protobuf;
+using Moq;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Sessions;
+
+/// <summary>A session by gRPC, with an engine that says back in capitals what it is told.</summary>
+[CancelAfter(30_000)]
+public sealed class GrpcSessionTransportTests : EngineFixture
+{
+    private TaskCompletionSource<GrpcMetadata> _metadata = null!;
+
+    [SetUp]
+    public void ForgetMetadata() => _metadata = new TaskCompletionSource<GrpcMetadata>();
+
+    [Test]
+    public async Task Octets_go_both_ways_and_the_metadata_names_the_session()
+    {
+        Daemon.ServesGrpc(GrpcMethod.Duplex<BytesMessage, BytesMessage>(GrpcSessionTransport.Path, ShoutAsync));
+        using var connection = await ConnectAsync();
+        await using var stream = await new GrpcSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None);
+        await stream.WriteAsync("what is told"u8.ToArray());
+        Assert.That(await ReadAsync(stream, "WELCOME;WHAT IS TOLD".Length), Is.EqualTo("WELCOME;WHAT IS TOLD"));
+        var metadata = await _metadata.Task;
+        Assert.That((metadata.First("x-docker-expose-session-uuid"), metadata.First("x-docker-expose-session-sharedkey")), Is.EqualTo(("the-id", "the-key")));
+        Assert.That(metadata.All("x-docker-expose-session-grpc-method"), Is.EqualTo([FileSyncService.Path]));
+    }
+
+    [Test]
+    public async Task A_megabyte_comes_back_whole()
+    {
+        Daemon.ServesGrpc(GrpcMethod.Duplex<BytesMessage, BytesMessage>(GrpcSessionTransport.Path, ShoutAsync));
+        using var connection = await ConnectAsync();
+        await using var stream = await new GrpcSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None);
+        var sent = new string('x', 1_000_000);
+        var received = new byte["WELCOME;".Length + sent.Length];
+        await Task.WhenAll(stream.ReadExactlyAsync(received).AsTask(), stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(sent)).AsTask());
+        Assert.That(System.Text.Encoding.ASCII.GetString(received), Is.EqualTo("WELCOME;" + sent.ToUpperInvariant()));
+    }
+
+    [Test]
+    public async Task Closing_the_stream_ends_the_call()
+    {
+        var ended = new TaskCompletionSource();
+        Daemon.ServesGrpc(GrpcMethod.Duplex<BytesMessage, BytesMessage>(GrpcSessionTransport.Path, async call =>
+        {
+            try
+            {
+                await ShoutAsync(call);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }));
+        using var connection = await ConnectAsync();
+        await (await new GrpcSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None)).DisposeAsync();
+        await ended.Task;
+    }
+
+    [Test]
+    public async Task An_engine_that_ends_the_call_ends_the_stream()
+    {
+        Daemon.ServesGrpc(GrpcMethod.Duplex<BytesMessage, BytesMessage>(GrpcSessionTransport.Path, call => call.WriteAsync(Message("BYE"))));
+        using var connection = await ConnectAsync();
+        await using var stream = await new GrpcSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None);
+        using var reader = new StreamReader(stream);
+        Assert.That(await reader.ReadToEndAsync(), Is.EqualTo("BYE"));
+    }
+
+    [Test]
+    public async Task An_engine_with_neither_way_is_told()
+    {
+        Daemon.On("/v1.41/session", exchange => exchange.AnswerAsync(404, "404 page not found")).ServesGrpc();
+        using var connection = await ConnectAsync();
+        var error = (await Assert.ThrowsAsync<EngineException>(() => new OfferedSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None)))!;
+        Assert.That(error.Message, Does.Contain("/session").And.Contain(GrpcSessionTransport.Path).And.Contain("status 12").And.Contain("BuilderKind.Classic"));
+    }
+
+    [Test]
+    public async Task The_way_of_old_is_taken_where_it_is()
+    {
+        using var connection = await ConnectAsync();
+        var other = new Mock<ISessionTransport>(MockBehavior.Strict);
+        await using var stream = await new OfferedSessionTransport(new HijackedSessionTransport(connection), other.Object).OpenAsync("the-id", "the-key", CancellationToken.None);
+        Assert.That(stream.CanWrite);
+    }
+
+    [Test]
+    public async Task The_new_way_is_taken_where_the_old_is_gone()
+    {
+        Daemon.On("/v1.41/session", exchange => exchange.AnswerAsync(404, "404 page not found"));
+        using var connection = await ConnectAsync();
+        var other = Mock.Of<ISessionTransport>(transport => transport.OpenAsync("the-id", "the-key", CancellationToken.None) == Task.FromResult(Stream.Null));
+        Assert.That(await new OfferedSessionTransport(new HijackedSessionTransport(connection), other).OpenAsync("the-id", "the-key", CancellationToken.None), Is.SameAs(Stream.Null));
+    }
+
+    [Test]
+    public async Task Another_refusal_is_final()
+    {
+        Daemon.On("/v1.41/session", exchange => exchange.AnswerAsync(500, """{"message":"no sessions today"}"""));
+        using var connection = await ConnectAsync();
+        var error = (await Assert.ThrowsAsync<EngineException>(() => new OfferedSessionTransport(connection).OpenAsync("the-id", "the-key", CancellationToken.None)))!;
+        Assert.That(error.Message, Does.Contain("no sessions today"));
+    }
+
+    private async Task ShoutAsync(GrpcCall<BytesMessage, BytesMessage> call)
+    {
+        _metadata.TrySetResult(call.Metadata);
+        await call.WriteAsync(Message("WELCOME;"));
+        await foreach (var message in call.Requests)
+        {
+            await call.WriteAsync(Message(message.Data.ToStringUtf8().ToUpperInvariant()));
+        }
+    }
+
+    private static BytesMessage Message(string text) => new() { Data = ByteString.CopyFromUtf8(text) };
+
+    private static async Task<string> ReadAsync(Stream stream, int length)
+    {
+        var octets = new byte[length];
+        await stream.ReadExactlyAsync(octets);
+        return System.Text.Encoding.ASCII.GetString(octets);
+    }
+}
