@@ -70,6 +70,19 @@ public sealed class NewerEngineTests(EngineKind kind)
         await HostProcesses.SleepStopsAsync(duration, Soon);
     }
 
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task Files_come_out_of_a_stage(BuilderKind builder)
+    {
+        await _work.BuildAsync(ExportTests.Project(_work), builder);
+        var before = await _work.InEngineAsync();
+        var settings = new MultiStageExportSettings { Stage = "builder", Paths = ["/out"], Destination = "to", Build = new MultiStageBuildSettings { Builder = builder } };
+        ExportTests.AssertFiles(await _work.Cake.MultiStageExportAsync(ExportTests.Project(_work), settings), _work.Folder);
+        var whole = await _work.Cake.MultiStageExportAsync(ExportTests.Project(_work), new MultiStageExportSettings { Destination = "whole", Build = new MultiStageBuildSettings { Builder = builder } });
+        Assert.That(whole.Files.Select(file => file.Path), Is.EqualTo(["app/in/text", "app/link", "app/other", "app/run"]));
+        Assert.That(await _work.InEngineAsync(), Is.EquivalentTo(before));
+    }
+
     [Test]
     public async Task A_second_build_comes_from_the_cache()
     {

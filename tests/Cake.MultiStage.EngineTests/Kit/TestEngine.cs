@@ -26,6 +26,14 @@ internal sealed class TestEngine : IDisposable
     public async Task<IReadOnlySet<string>> ImageIdsAsync() =>
         (await _client.Images.ListImagesAsync(new ImagesListParameters { All = true })).Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Gets the ids of the images and containers that carry a label, intermediate and stopped ones included.</summary>
+    public async Task<IReadOnlySet<string>> LabelledAsync(string label)
+    {
+        var images = await _client.Images.ListImagesAsync(new ImagesListParameters { All = true, Filters = Filter("label", label) });
+        var containers = await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter("label", label) });
+        return images.Select(image => image.ID).Concat(containers.Select(container => container.ID)).ToHashSet(StringComparer.Ordinal);
+    }
+
     public Task TagAsync(string image, string repository, string tag) => _client.Images.TagImageAsync(image, new ImageTagParameters { RepositoryName = repository, Tag = tag });
 
     public Task DeleteAsync(string image) => _client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = true });

@@ -47,6 +47,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Gets the tag that the projects of <see cref="Project"/> get.</summary>
     public string Tag => Repository + ":1";
 
+    /// <summary>Gets the ids of the images and containers that the projects of this test have put into the engine.</summary>
+    public Task<IReadOnlySet<string>> InEngineAsync() => Engine.LabelledAsync($"{Mark}={_id}");
+
     public string Write(string path, string content)
     {
         var file = Path.Combine(Folder, path);
