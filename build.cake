@@ -53,7 +53,31 @@ Task("Image")
     .Description("Uses the packed addin on the Go sample: builds, tags, measures; leaves artifacts/image/report.json.")
     .IsDependentOn("Pack")
     .IsDependentOn("Engine")
-    .Does(() => RunRecipe("go-scratch", MakeAbsolute(Directory("./artifacts/image"))));
+    .Does(() =>
+{
+    RunRecipe("go-scratch", "Image-Measure", "./artifacts/image");
+    RunRecipe("pipeline", "Default", "./artifacts/pipeline");   // the ready-made tasks of the same package
+});
+
+Task("Recipe-Table")
+    .Description("Runs every recipe beside the Dockerfile that an expert wrote for it, and writes the sizes into the README.")
+    .IsDependentOn("Engine-Images")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    RunTests("Cake.MultiStage.EngineTests", "FullyQualifiedName~The_image_is_no_larger_than_the_experts");
+    var rows = GetFiles("./artifacts/recipes/*.json").OrderBy(file => file.FullPath, StringComparer.Ordinal).Select(file =>
+    {
+        using var sizes = System.Text.Json.JsonDocument.Parse(System.IO.File.ReadAllText(file.FullPath));
+        var recipe = sizes.RootElement.GetProperty("recipe").GetString();
+        return $"| [{recipe}](recipes/{recipe}) | {Megabytes(sizes.RootElement.GetProperty("size").GetInt64())} | {Megabytes(sizes.RootElement.GetProperty("expert").GetInt64())} |";
+    });
+    const string Begin = "<!-- recipes -->\n", End = "<!-- end of recipes -->";
+    var readme = System.IO.File.ReadAllText("./README.md");
+    var (begin, end) = (readme.IndexOf(Begin) + Begin.Length, readme.IndexOf(End));
+    var table = string.Join('\n', rows.Prepend("|---|--:|--:|").Prepend("| recipe | image | by hand |")) + "\n";
+    System.IO.File.WriteAllText("./README.md", readme[..begin] + table + readme[end..]);
+});
 
 RunTarget(target);
 
@@ -63,26 +87,30 @@ if (engineHost is not null && target == "Engine")
     Console.WriteLine($"DOCKER_HOST={engineHost}");
 }
 
-void RunTests(string project) => DotNetTest($"./tests/{project}", new DotNetTestSettings
+string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:0.00} MB");
+
+void RunTests(string project, string filter = null) => DotNetTest($"./tests/{project}", new DotNetTestSettings
 {
     Configuration = configuration,
     NoBuild = true,
     NoLogo = true,
+    Filter = filter,
     Loggers = new[] { $"trx;LogFileName={project}.trx", "console;verbosity=normal" },
     ResultsDirectory = results,
 });
 
-void RunRecipe(string name, DirectoryPath report)
+void RunRecipe(string name, string recipeTarget, DirectoryPath report)
 {
     var arguments = new ProcessArgumentBuilder()
         .Append("cake")
         .AppendQuoted($"./recipes/{name}/build.cake")
-        .Append("--target=Image-Measure")
+        .AppendQuoted($"--target={recipeTarget}")
         .AppendQuoted($"--verbosity={Context.Log.Verbosity}")
-        .AppendQuoted($"--report={report}")
+        .AppendQuoted($"--report={MakeAbsolute(report)}")
         .AppendQuoted($"--nuget_source={packages}")
         .Append("--settings_skippackageversioncheck=true")   // the feed holds one version
-        .AppendQuoted($"--paths_addins={MakeAbsolute(Directory("./artifacts/addins"))}/{version}");
+        .AppendQuoted($"--paths_addins={MakeAbsolute(Directory("./artifacts/addins"))}/{version}")
+        .AppendQuoted($"--paths_tools={MakeAbsolute(Directory("./artifacts/addins"))}/{version}");
     var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
     if (exitCode != 0)
     {

@@ -4,6 +4,7 @@
 //   #load nuget:?package=Cake.MultiStage
 //   Setup<ImageProject>(context => context.MultiStageGo("./hello", go => go.Tags.Add("hello:1.0")));
 //
-// and compose into its pipeline by IsDependentOn("Image") and IsDependeeOf("Image").
+// and compose into its pipeline by IsDependentOn("Image") and IsDependeeOf("Image"). The argument --report says where the
+// report goes, ./artifacts/image by default.
 
-MultiStageTasks.AddTo(Task);
+MultiStageTasks.AddTo(Task, tasks => tasks.Report = report => report.Directory = Argument("report", "./artifacts/image"));

@@ -38,6 +38,9 @@ internal sealed class ProjectFolder
     /// <summary>Returns those of some paths that exist, in their order.</summary>
     public IReadOnlyList<string> Existing(params IEnumerable<string> paths) => [.. paths.Where(path => Has(path) || HasFolder(path))];
 
+    /// <summary>Returns the first of some paths that exists.</summary>
+    public string? First(params IEnumerable<string> paths) => paths.FirstOrDefault(path => Has(path) || HasFolder(path));
+
     /// <summary>Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own files first.</summary>
     public IReadOnlyList<string> Find(params IEnumerable<string> patterns)
     {

@@ -132,7 +132,7 @@ public sealed partial class AliasTests
     [TestCaseSource(nameof(Each))]
     public void No_argument_may_be_null(MethodInfo alias)
     {
-        using var folder = new TemporaryFolder().File("main.go");
+        using var folder = new TemporaryFolder().File("main.go").File("main.py").File("index.html").File("package.json", """{ "main": "a.js" }""");
         var parameters = alias.GetParameters();
         foreach (var missing in parameters.Where(parameter => !parameter.IsOptional))
         {

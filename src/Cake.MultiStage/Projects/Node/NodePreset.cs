@@ -1,0 +1,116 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Node;
+
+/// <summary>
+/// The preset for Node.js: packages are installed from the lock before the source comes in; only production dependencies and what the
+/// build put out ship.
+/// </summary>
+internal static class NodePreset
+{
+    private const string AppDirectory = "/app";
+    private const string DependencyStage = "dependencies";
+    private const string User = "1000:1000"; // 'node' in Node's images
+    private const string DebuggerPort = "9229";
+
+    private static readonly HashSet<string> NotShipped = new(StringComparer.OrdinalIgnoreCase) { "node_modules", "test", "tests", "__tests__", "coverage", "artifacts", "tools", "docs", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml", "tsconfig.json", "LICENSE", "build.cake" };
+
+    public static ImageProject Describe(string path, NodeProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        if (!folder.Has("package.json"))
+        {
+            throw new MultiStageException($"'{folder.Path}' is no Node.js project: it has no package.json.");
+        }
+
+        var package = NodePackage.Read(folder);
+        var manager = NodeManager.Of(folder, package);
+        var (version, versionFile) = NodeSteps.Version(folder, package, settings);
+        var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
+        var entry = EntryFile(folder, package, settings);
+        var builder = NodeSteps.Source(BuilderSteps.Start($"node:{version}-slim", settings, AppDirectory), folder, settings, package, manager, script);
+        var dependencies = NodeSteps.Install(
+            Stage.From(builder.Base).Named(DependencyStage).Because("Installs, beside the builder, what the program needs when it runs.").Workdir(AppDirectory),
+            settings, folder, manager, manager.InstallProduction, "Leaves out the packages that only building needs.");
+        var (variants, tests) = Variants(settings, package, manager, entry);
+        var modules = $"{AppDirectory}/node_modules";
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = (package.Name ?? folder.Name).Split('/')[^1],
+            Builder = builder,
+            Stages = [.. package.Dependencies.Count > 0 ? [dependencies] : Array.Empty<Stage>(), .. tests],
+            Artifacts =
+            [
+                .. package.Dependencies.Count > 0 ? [new Artifact(modules, modules, DependencyStage) { Reason = "The production dependencies, in a layer that changes less often than the program." }] : Array.Empty<Artifact>(),
+                // npm links to packages that lie in the project.
+                .. package.LocalDependencies.Select(local => new Artifact($"{AppDirectory}/{local}", $"{AppDirectory}/{local}", DependencyStage) { Reason = "A dependency that lies in the project itself." }),
+                .. Files(folder, settings, script, entry).Where(file => !package.LocalDependencies.Any(local => local == file || local.StartsWith(file + "/", StringComparison.Ordinal))).Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
+            ],
+            FinalBase = Base(settings, version),
+            FinalReason = "Node.js itself, without the packages that only building needs.",
+            Workdir = AppDirectory,
+            User = User,
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
+            Entrypoint = [settings.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node", entry],
+            Secrets = BuilderSteps.Secrets(settings, NodeSteps.CredentialsId),
+            Variants = variants,
+            Findings =
+            [
+                $"{manager.Name} installs the packages",
+                .. versionFile is null ? Array.Empty<string>() : [$"{versionFile} asks for Node.js {version}"],
+                .. script.Length > 0 ? [$"the script '{script}' builds"] : Array.Empty<string>(),
+                $"node runs {entry}",
+            ],
+            Doubts =
+            [
+                .. versionFile is null && settings.BuilderImage is null ? [$"No file names a version of Node.js: {version}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion."] : Array.Empty<string>(),
+                .. package.IsWorkspace ? ["package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files."] : Array.Empty<string>(),
+                .. package.HasAnyDependencies && !manager.IsLocked ? ["There is no lock file: two builds may install different versions."] : Array.Empty<string>(),
+            ],
+        });
+    }
+
+    private static string EntryFile(ProjectFolder folder, NodePackage package, NodeProjectSettings settings)
+    {
+        var entry = settings.EntryFile ?? package.StartFile ?? package.Main ?? package.Bin ?? folder.First("server.js", "index.js", "app.js", "src/index.js")
+            ?? throw new MultiStageException($"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\".");
+        return entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry;
+    }
+
+    /// <summary>What ships of the builder's folder: the build's output, or else the source.</summary>
+    private static List<string> Files(ProjectFolder folder, NodeProjectSettings settings, string script, string entry)
+    {
+        if (settings.Files.Count > 0)
+        {
+            return [.. settings.Files];
+        }
+
+        var top = entry.Split('/')[0];
+        return script.Length > 0 && entry.Contains('/', StringComparison.Ordinal) && top != "src" ? ["package.json", top]
+            : [.. Directory.EnumerateFileSystemEntries(folder.Path).Select(file => Path.GetFileName(file)!).Where(IsShipped).Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsShipped(string name) =>
+        name[0] != '.' && !NotShipped.Contains(name) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.Contains(".test.", StringComparison.Ordinal);
+
+    private static string Base(NodeProjectSettings settings, string version) => BuilderSteps.FinalBase("Node.js", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+    {
+        [BaseFlavor.Slim] = $"node:{version}-slim",
+        [BaseFlavor.Alpine] = $"node:{version}-alpine",
+        [BaseFlavor.Distroless] = $"gcr.io/distroless/nodejs{version.Split('.')[0]}-debian13:nonroot",
+    });
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(NodeProjectSettings settings, NodePackage package, NodeManager manager, string entry)
+    {
+        var run = package.Scripts.ContainsKey("dev") ? new[] { manager.Name, "run", "dev" } : ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", entry];
+        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
+        var command = settings.TestCommand ?? (package.Scripts.TryGetValue("test", out var test) && !test.Contains("no test specified", StringComparison.Ordinal) ? manager.Run("test") : null);
+        if (command is null)
+        {
+            return ([development], []);
+        }
+
+        var (variant, stage) = ReadyVariants.Test(command, []);
+        return ([development, variant], [stage]);
+    }
+}

@@ -1,0 +1,140 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Python;
+
+/// <summary>
+/// The preset for Python: dependencies go into a virtual environment of their own, before the source comes in; it is copied to the same
+/// path on the same base, without pip.
+/// </summary>
+internal static class PythonPreset
+{
+    private const string AppDirectory = "/app";
+    private const string Environment = "/venv";
+    private const string Interpreter = "/venv/bin/python";
+    private const string User = "65532:65532";
+    private const string CredentialsId = "pip-conf";
+    private const string DefaultVersion = "3.13";
+    private const string DebuggerPort = "5678";
+
+    public static ImageProject Describe(string path, PythonProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var source = PythonSource.Read(folder);
+        var version = settings.ToolchainVersion ?? source.Version ?? DefaultVersion;
+        var command = Command(folder, source, settings);
+        var installs = source.IsPackage && source.Scripts.Count > 0;
+        var builder = Builder(settings, folder, source, version);
+        builder = installs
+            ? builder.Copy(".", ".").Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
+            : builder.Copy(".", ".");
+        var (variants, tests) = Variants(settings, source, command);
+        string[] shipped = installs ? [] : [.. Files(folder)];
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = source.Name ?? folder.Name,
+            Builder = builder,
+            Stages = tests,
+            Artifacts =
+            [
+                new Artifact(Environment, Environment) { Reason = "The dependencies, at the same path and on the same base, as an environment can't be moved." },
+                .. shipped.Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
+            ],
+            FinalBase = BuilderSteps.FinalBase("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+            {
+                [BaseFlavor.Slim] = $"python:{version}-slim",
+                [BaseFlavor.Alpine] = $"python:{version}-alpine",
+            }),
+            FinalReason = "The interpreter that the environment was made for, without what building needs.",
+            Workdir = AppDirectory,
+            User = User,
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUNBUFFERED"] = "1" },
+            Entrypoint = command,
+            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
+            Variants = variants,
+            Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. source.VersionFile is null ? Array.Empty<string>() : [$"{source.VersionFile} asks for Python {source.Version}"], $"what runs is {string.Join(' ', command)}"],
+            Doubts =
+            [
+                .. source.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [$"No file names a version of Python: {DefaultVersion} runs. Set requires-python in pyproject.toml, or ToolchainVersion."] : Array.Empty<string>(),
+                .. source.Manifest == PythonManifest.Project ? ["pyproject.toml locks no versions: two builds may install different ones."] : Array.Empty<string>(),
+            ],
+        });
+    }
+
+    private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string version)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["PIP_ROOT_USER_ACTION"] = "ignore" };
+        var flavor = settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "-slim";
+        var builder = BuilderSteps.Start($"python:{version}{flavor}", settings, AppDirectory, environment)
+            .Run($"python -m venv --without-pip {Environment}").Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
+        string[] manifests = [.. folder.Existing(["requirements.txt", "constraints.txt", "pyproject.toml", "uv.lock", "poetry.lock"])];
+        if (manifests.Length > 0)
+        {
+            builder = builder.Copy(manifests, "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
+        }
+
+        foreach (var local in folder.Existing("vendor", "wheels"))
+        {
+            builder = builder.Copy(local, local + "/").Because("Packages that lie in the project itself.");
+        }
+
+        var install = source.Manifest switch
+        {
+            PythonManifest.Requirements => $"{Pip(settings)} -r requirements.txt",
+            PythonManifest.Uv => ShellWord.Sequence("pip install uv", $"uv export --locked --no-dev --no-emit-project{string.Concat(settings.Extras.Select(extra => $" --extra {ShellWord.Quoted(extra)}"))} -o /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
+            PythonManifest.Poetry => ShellWord.Sequence("pip install poetry poetry-plugin-export", "poetry export --only main -o /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
+            PythonManifest.Project => ShellWord.Sequence($"python -c \"import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print('\\\\n'.join(p.get('dependencies', []){string.Concat(settings.Extras.Select(extra => $" + p['optional-dependencies']['{extra}']"))}))\" > /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
+            _ => null,
+        };
+        return install is null ? builder : builder.Run(install, [.. Mounts(settings)]).Because("Installs the dependencies once; a change of the source does not repeat it.");
+    }
+
+    private static string Pip(PythonProjectSettings settings) =>
+        $"pip --python {Environment} install --no-compile{string.Concat(settings.PipOptions.Select(option => " " + ShellWord.Quoted(option)))}";
+
+    private static IReadOnlyList<string> Command(ProjectFolder folder, PythonSource source, PythonProjectSettings settings)
+    {
+        if (settings.Command.Count > 0)
+        {
+            return settings.Command[0].StartsWith('/') ? [.. settings.Command] : [Interpreter, .. settings.Command];
+        }
+
+        if (source.IsPackage && source.Scripts.Count > 0)
+        {
+            return source.Scripts.Count == 1 ? [$"{Environment}/bin/{source.Scripts[0]}"]
+                : throw new MultiStageException($"pyproject.toml in '{folder.Path}' has several scripts: {string.Join(", ", source.Scripts)}. Choose one, as in python.Command.Add(\"{Environment}/bin/{source.Scripts[0]}\").");
+        }
+
+        var file = folder.First("main.py", "app.py", "server.py", "wsgi.py", "asgi.py", "__main__.py");
+        var module = file is null ? null : Path.GetFileNameWithoutExtension(file);
+        var package = folder.Find("__main__.py").Where(path => path.Count(c => c == '/') == 1).Select(path => path.Split('/')[0]).ToList();
+        return module is not null && source.Requires("uvicorn") ? [Interpreter, "-m", "uvicorn", $"{module}:app", "--host", "0.0.0.0", "--port", "8000"]
+            : module is not null && source.Requires("gunicorn") ? [Interpreter, "-m", "gunicorn", "--bind", "0.0.0.0:8000", $"{module}:app"]
+            : module is not null && source.Requires("flask") ? [Interpreter, "-m", "flask", "--app", module, "run", "--host", "0.0.0.0", "--port", "8000"]
+            : file is not null ? [Interpreter, file]
+            : package.Count == 1 ? [Interpreter, "-m", package[0]]
+            : throw new MultiStageException($"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in python.Command.Add(\"serve.py\").");
+    }
+
+    private static IEnumerable<string> Files(ProjectFolder folder) => Directory.EnumerateFileSystemEntries(folder.Path).Select(file => Path.GetFileName(file)!)
+        .Where(name => name[0] != '.' && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.StartsWith("test_", StringComparison.Ordinal) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
+            && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"))
+        .Order(StringComparer.Ordinal);
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(PythonProjectSettings settings, PythonSource source, IReadOnlyList<string> command)
+    {
+        var development = ReadyVariants.Development(settings, command, [.. settings.Ports, DebuggerPort]);
+        var test = settings.TestCommand ?? (!source.HasTests ? null
+            : source.Requires("pytest") ? $"{Interpreter} -m pytest --junitxml={ReadyVariants.ResultsFolder}/pytest.xml"
+            : $"{Interpreter} -m unittest discover -v");
+        if (test is null)
+        {
+            return ([development], []);
+        }
+
+        var (variant, run) = ReadyVariants.Test(test, []);
+        return ([development, variant], [run]);
+    }
+
+    private static IEnumerable<RunMount> Mounts(PythonProjectSettings settings) =>
+        [RunMount.Cache("/root/.cache/pip"), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.config/pip/pip.conf")];
+}

@@ -1,0 +1,79 @@
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Node;
+
+namespace Cake.MultiStage.Projects.Sites;
+
+/// <summary>The preset for static sites: made by Hugo, by a tool of Node's or by hand, served by an nginx that needs no root.</summary>
+internal static class SitePreset
+{
+    private const string SourceDirectory = "/src";
+    private const string Served = "/usr/share/nginx/html";
+    private const string User = "101:101"; // 'nginx' in nginx's images
+    private const string Port = "8080";
+
+    private static readonly string[] HugoFiles = ["hugo.toml", "hugo.yaml", "hugo.json"];
+
+    private static readonly string[] PageFolders = ["public", "site", "html", "."];
+
+    // The folders that generators put their output in where nothing else is said, by the package that shows their use.
+    private static readonly (string Package, string Folder)[] NodeOutputs =
+        [("@11ty/eleventy", "_site"), ("react-scripts", "build"), ("next", "out"), ("vite", "dist"), ("astro", "dist"), ("@vue/cli-service", "dist"), ("@docusaurus/core", "build"), ("gatsby", "public")];
+
+    public static ImageProject Describe(string path, SiteProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var isHugo = IsHugo(folder);
+        var isNode = !isHugo && folder.Has("package.json") && NodePackage.Read(folder).Scripts.ContainsKey(settings.BuildScript);
+        var (builder, output, finding) = isHugo ? Hugo(folder, settings) : isNode ? Built(folder, settings) : Plain(folder, settings);
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = folder.Name,
+            Builder = builder,
+            Artifacts = [new Artifact($"{SourceDirectory}/{output}".TrimEnd('/', '.') + "/", Served) { Reason = "The finished site is all that ships." }],
+            FinalBase = BuilderSteps.FinalBase("A static site", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+            {
+                [BaseFlavor.Slim] = "nginxinc/nginx-unprivileged:stable",
+                [BaseFlavor.Alpine] = "nginxinc/nginx-unprivileged:stable-alpine",
+            }),
+            FinalReason = "An nginx that listens on 8080 and needs no root.",
+            User = User,
+            Ports = [Port],
+            Secrets = isNode ? BuilderSteps.Secrets(settings, NodeSteps.CredentialsId) : BuilderSteps.Secrets(settings, "none"),
+            Variants = [ReadyVariants.Development(settings, isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory], Port)],
+            Findings = [finding, $"the finished site is in {(output is "." ? "the folder itself" : output)}"],
+        });
+    }
+
+    private static bool IsHugo(ProjectFolder folder) =>
+        folder.Existing(HugoFiles).Count > 0 || (folder.Existing("config.toml", "config.yaml").Count > 0 && folder.HasFolder("content"));
+
+    private static (Stage Builder, string Output, string Finding) Hugo(ProjectFolder folder, SiteProjectSettings settings)
+    {
+        var output = settings.Output ?? "public";
+        var builder = BuilderSteps.Start($"hugomods/hugo:{settings.ToolchainVersion ?? "exts"}", settings, SourceDirectory).Copy(".", ".")
+            .Run($"hugo --minify --destination {ShellWord.Quoted(output)}", RunMount.Cache("/tmp/hugo_cache")).Because("Makes the site of its content.");
+        return (builder, output, $"{folder.Existing([.. HugoFiles, "config.toml", "config.yaml"])[0]}: Hugo makes the site");
+    }
+
+    private static (Stage Builder, string Output, string Finding) Built(ProjectFolder folder, SiteProjectSettings settings)
+    {
+        var package = NodePackage.Read(folder);
+        var manager = NodeManager.Of(folder, package);
+        var (version, _) = NodeSteps.Version(folder, package, settings);
+        var output = settings.Output ?? NodeOutputs.Where(one => package.Dependencies.Contains(one.Package) || package.DevelopmentDependencies.Contains(one.Package)).Select(one => one.Folder).FirstOrDefault() ?? "dist";
+        var builder = NodeSteps.Source(BuilderSteps.Start($"node:{version}-slim", settings, SourceDirectory), folder, settings, package, manager, settings.BuildScript);
+        return (builder, output, $"the script '{settings.BuildScript}' of package.json makes the site");
+    }
+
+    /// <exception cref="MultiStageException">There is no page.</exception>
+    private static (Stage Builder, string Output, string Finding) Plain(ProjectFolder folder, SiteProjectSettings settings)
+    {
+        var output = settings.Output ?? PageFolders.FirstOrDefault(inner => folder.Has($"{inner}/index.html"))
+            ?? throw new MultiStageException($"'{folder.Path}' is no static site: it has no hugo.toml, no package.json with a script '{settings.BuildScript}' and no index.html. Where the pages lie elsewhere set site.Output.");
+        var source = output == "." ? "." : output;
+        var builder = BuilderSteps.Start("busybox:stable", settings, SourceDirectory)
+            .Copy(source, output == "." ? "." : output + "/")
+            .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
+        return (builder, output, "index.html: the pages are finished");
+    }
+}
