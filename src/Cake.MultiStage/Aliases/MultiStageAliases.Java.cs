@@ -1,0 +1,63 @@
+using Cake.Core;
+using Cake.Core.Annotations;
+using Cake.Core.IO;
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.Java;
+
+namespace Cake.MultiStage.Aliases;
+
+/// <content>Programs in Java.</content>
+public static partial class MultiStageAliases
+{
+    /// <summary>Describes a Java program: built by Maven, Gradle or the compiler alone, in the version of Java that the build's files name; shipped on <c>scratch</c> with a runtime of the modules it uses, or on a base with a runtime.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="path">The folder with the program's source.</param>
+    /// <returns>The description.</returns>
+    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, or leaves a choice open.</exception>
+    /// <example>
+    /// <code>
+    /// var app = MultiStageJava("./app");
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Describe")]
+    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path) => MultiStageJava(context, path, new JavaProjectSettings());
+
+    /// <summary>Describes a program in Java.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="path">The folder with the program's source.</param>
+    /// <param name="configure">Changes the settings.</param>
+    /// <returns>The description.</returns>
+    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, leaves a choice open, or a tag is no image reference.</exception>
+    /// <example>
+    /// <code>
+    /// var app = MultiStageJava("./app", java =>
+    /// {
+    ///     java.MainClass = "com.example.Server";
+    ///     java.Tags.Add("app:1.0");
+    /// });
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Describe")]
+    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, Action<JavaProjectSettings> configure) => MultiStageJava(context, path, Configured(new JavaProjectSettings(), configure));
+
+    /// <summary>Describes a program in Java.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="path">The folder with the program's source.</param>
+    /// <param name="settings">The settings.</param>
+    /// <returns>The description.</returns>
+    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, leaves a choice open, or a tag is no image reference.</exception>
+    /// <example>
+    /// <code>
+    /// var app = MultiStageJava("./app", new JavaProjectSettings { MainClass = "com.example.Server" });
+    /// </code>
+    /// </example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Describe")]
+    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, JavaProjectSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return JavaPreset.Describe(Absolute(context, path), settings);
+    }
+}

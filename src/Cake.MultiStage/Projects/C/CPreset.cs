@@ -1,0 +1,154 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.C;
+
+/// <summary>
+/// The preset for C and C++: CMake, make or the compiler alone builds a static program for an empty base, or a dynamic
+/// one that ships with its libraries; stripped, and without paths of the builder.
+/// </summary>
+internal static class CPreset
+{
+    private const string SourceDirectory = "/src";
+    private const string BuildDirectory = "/build";
+    private const string User = "65532:65532";
+    private const string InstallDirectory = "/install";
+    private const string DebuggerPort = "1234";
+
+    public static ImageProject Describe(string path, CProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var build = CBuild.Read(folder);
+        var source = Program(build, settings, folder);
+        var name = source[(source.LastIndexOf('/') + 1)..];
+        var install = settings.Install ?? build.HasInstall;
+        var program = (install ? "/usr/local/bin/" : "/bin/") + name;
+        var built = install ? InstallDirectory + program : program;
+        var builder = BuilderSteps.Start("gcc:" + (settings.ToolchainVersion ?? "14"), settings, SourceDirectory, Environment(settings));
+        builder = build.Kind == CBuildKind.CMake
+            ? builder.Run($"command -v cmake >/dev/null || {{ {SystemPackages.Install("cmake")}; }}", SystemPackages.Caches()).Because("The image of the compiler has no CMake.")
+            : builder;
+        builder = builder.Copy(".", ".").Arg("SOURCE_DATE_EPOCH").Because("The compiler takes __DATE__ and __TIME__ from it, where it is given.")
+            .Run(Build(build, settings, install, source, program)).Because(install ? "Builds, and installs into a folder of its own; what is only for building against it is left out." : "Builds, and strips what debuggers need.");
+        builder = settings.Static
+            ? builder.Run($"if ldd {ShellWord.Quoted(built)} >/dev/null 2>&1; then echo \"{name} is linked dynamically: use LDFLAGS in the build, or set Static = false.\" >&2; exit 1; fi").Because("A dynamic program would not start without its libraries.")
+            : builder;
+        var flavor = settings.Flavor ?? BaseFlavor.Scratch;
+        List<Stage> stages = [];
+        List<Artifact> artifacts = [install ? new Artifact(InstallDirectory + "/", "/") { Reason = "What the project installs." } : new Artifact(program, program) { Reason = "The program is all that ships." }];
+        var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
+        if (!settings.Static)
+        {
+            var (stage, libraries) = LibraryFolder.Of(ShellWord.Quoted(built), install ? InstallDirectory : null, install ? InstallDirectory + "/usr/local/lib" : null, empty);
+            stages.Add(stage);
+            artifacts.Insert(0, libraries);
+        }
+
+        var (variants, tests) = Variants(build, settings, built);
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = settings.Name ?? ProjectDescription.NameFrom(name),
+            Builder = builder,
+            Stages = [.. stages, .. tests],
+            Artifacts = artifacts,
+            FinalBase = Base(settings),
+            FinalReason = (flavor, settings.Static) switch
+            {
+                (BaseFlavor.Scratch, true) => "A static program needs no operating system: it ships on an empty base.",
+                (BaseFlavor.Scratch, false) => "An empty base: the program brings the few libraries it needs.",
+                _ => null,
+            },
+            User = User,
+            Environment = settings.Static || (empty && !install) ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target },
+            Entrypoint = [program],
+            Variants = variants,
+            Findings = Findings(build, settings, name, install),
+            Doubts = settings.ToolchainVersion is null && settings.BuilderImage is null ? ["no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another."] : [],
+        });
+    }
+
+    private static Dictionary<string, string> Environment(CProjectSettings settings)
+    {
+        // Each function in a section of its own, so that the linker can leave out those that nothing calls.
+        var flags = $"{settings.CompilerFlags} -ffunction-sections -fdata-sections -ffile-prefix-map={SourceDirectory}=.".Trim();
+        return new(StringComparer.Ordinal) { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static ? "-static " : "") + "-Wl,--gc-sections -Wl,--build-id=none" };
+    }
+
+    private static string Build(CBuild build, CProjectSettings settings, bool install, string source, string program)
+    {
+        var options = string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)));
+        var destination = ShellWord.Quoted(program);
+        return (build.Kind, install) switch
+        {
+            (CBuildKind.CMake, true) => ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\"", $"DESTDIR={InstallDirectory} cmake --install {BuildDirectory} --strip", Trim()]),
+            (CBuildKind.CMake, false) => ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" --target {ShellWord.Quoted(source)}", $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name {ShellWord.Quoted(source)} | head -n 1)\" {destination}"]),
+            (CBuildKind.Make, true) => ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"make install DESTDIR={InstallDirectory} PREFIX=/usr/local prefix=/usr/local" + options, $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim()),
+            (CBuildKind.Make, false) => ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"install -D -s {ShellWord.Quoted(source)} {destination}"),
+            _ => $"{(build.IsCpp ? "g++ $CXXFLAGS" : "gcc $CFLAGS")} $LDFLAGS -s -o {destination} {string.Join(' ', build.Sources.Select(ShellWord.Quoted))}{options}",
+        };
+    }
+
+    private static IEnumerable<string> CMake(CProjectSettings settings, string options) =>
+        [$"cmake -S . -B {BuildDirectory} -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-DNDEBUG -DCMAKE_CXX_FLAGS_RELEASE=-DNDEBUG -DCMAKE_INSTALL_PREFIX=/usr/local{(settings.Static ? " -DBUILD_SHARED_LIBS=OFF" : "")}{options}"];
+
+    private static string Trim() =>
+        $"rm -rf {InstallDirectory}/usr/local/include {InstallDirectory}/usr/local/share/man {InstallDirectory}/usr/local/share/doc && find {InstallDirectory} -depth \\( -name \"*.a\" -o -name cmake -o -name pkgconfig \\) -exec rm -rf {{}} +";
+
+    /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
+    private static string Program(CBuild build, CProjectSettings settings, ProjectFolder folder)
+    {
+        if (settings.Program is not null)
+        {
+            return settings.Program;
+        }
+
+        return build.Programs.Count switch
+        {
+            0 when build.Kind == CBuildKind.Sources => settings.Name ?? ProjectDescription.NameFrom(folder.Name),
+            0 => throw new MultiStageException($"'{folder.Path}/{build.File}' names no program that could be recognised. Name it, as in c.Program = \"server\"."),
+            1 => build.Programs[0],
+            _ => throw new MultiStageException($"'{folder.Path}/{build.File}' makes several programs: {string.Join(", ", build.Programs)}. Choose one, as in c.Program = \"{build.Programs[0]}\"."),
+        };
+    }
+
+    private static string Base(CProjectSettings settings)
+    {
+        Dictionary<BaseFlavor, string> bases = new()
+        {
+            [BaseFlavor.Scratch] = "scratch",
+            [BaseFlavor.Distroless] = settings.Static ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
+            [BaseFlavor.Slim] = "debian:trixie-slim",
+        };
+        if (settings.Static)
+        {
+            bases[BaseFlavor.Alpine] = "alpine:3";
+        }
+
+        return BuilderSteps.FinalBase(settings.Static ? "A static C program" : "A dynamic C program", settings, BaseFlavor.Scratch, bases);
+    }
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(CBuild build, CProjectSettings settings, string built)
+    {
+        var development = ReadyVariants.Development(settings, [built], [.. settings.Ports, DebuggerPort]);
+        var options = string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)));
+        var command = settings.TestCommand ?? (build.TestGoal, build.Kind) switch
+        {
+            (null, _) => null,
+            (_, CBuildKind.CMake) => $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" && ctest --test-dir {BuildDirectory} --output-on-failure --output-junit {ReadyVariants.ResultsFolder}/ctest.xml",
+            var (goal, _) => $"make {goal}{options}",
+        };
+        if (command is null)
+        {
+            return ([development], []);
+        }
+
+        var (test, stage) = ReadyVariants.Test(command, []);
+        return ([development, test], [stage]);
+    }
+
+    private static IReadOnlyList<string> Findings(CBuild build, CProjectSettings settings, string name, bool install) =>
+    [
+        build.Kind == CBuildKind.Sources ? $"nothing but sources: the compiler builds all {build.Sources.Count}" : $"{build.File} builds it",
+        $"the program is '{name}', linked {(settings.Static ? "statically" : "dynamically")}",
+        .. install ? ["the install step says what ships"] : Array.Empty<string>(),
+    ];
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Java;
+
+/// <summary>The steps that build a Java program: they leave its jar in <c>/application</c>, and those it needs in <c>/dependencies</c>.</summary>
+internal sealed class JavaBuild(JavaProject project, JavaProjectSettings settings, string version)
+{
+    public const string Application = "/application";
+    public const string Dependencies = "/dependencies";
+    public const string Layers = "/layers";
+    public const string CredentialsId = "java-credentials";
+    private const string GradleScript = "/multistage.gradle";
+    private const string Timestamp = "1980-01-01T00:00:02Z";
+
+    public string BuilderImage => (project.Tool, project.HasWrapper, settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "") switch
+    {
+        (JavaBuildTool.Maven, false, var alpine) => $"maven:3-eclipse-temurin-{version}{alpine}",
+        (JavaBuildTool.Gradle, false, var alpine) => $"gradle:8-jdk{version}{alpine}",
+        var (_, _, alpine) => $"eclipse-temurin:{version}-jdk{alpine}",
+    };
+
+    public IReadOnlyDictionary<string, string> Environment => project.Tool == JavaBuildTool.Gradle
+        ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADLE_USER_HOME"] = "/gradle" } : new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the tool's command line up to its goals.</summary>
+    public string Tool => project.Tool switch
+    {
+        JavaBuildTool.Maven => (project.HasWrapper ? "./mvnw" : "mvn") + " -B -ntp",
+        _ => (project.HasWrapper ? "./gradlew" : "gradle") + " --no-daemon --console=plain",
+    };
+
+    public IEnumerable<RunMount> Mounts => project.Tool switch
+    {
+        JavaBuildTool.Maven => [RunMount.Cache("/root/.m2"), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.m2/settings.xml")],
+        JavaBuildTool.Gradle => [RunMount.Cache("/gradle", sharing: "locked"), .. BuilderSteps.Credentials(settings, CredentialsId, "/gradle/gradle.properties")],
+        _ => [],
+    };
+
+    private string Module => settings.Module is null ? "" : settings.Module.TrimEnd('/') + "/";
+
+    private bool HasLibraries => project is { HasDependencies: true, IsFat: false };
+
+    public Stage With(Stage builder)
+    {
+        builder = project.Tool switch
+        {
+            JavaBuildTool.Maven => Manifests(builder).Run(Restore(), [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
+            JavaBuildTool.Gradle => Manifests(builder.Run(Script()).Because("Downloads all that the project depends on, and makes the same jar of the same source."))
+                .Run($"{Tool} -I {GradleScript} downloadDependencies", [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
+            _ => builder,
+        };
+        builder = builder.Copy(".", ".").Run(Package(), [.. Mounts]).Because("Builds the jar, and takes it to where the other stages look for it.");
+        return project.IsSpring
+            ? builder.Run(IsOld ? $"java -Djarmode=layertools -jar {Application}/app.jar extract --destination {Layers}" : $"java -Djarmode=tools -jar {Application}/app.jar extract --layers --destination {Layers}")
+                .Because("Spring Boot's own layers: what changes seldom stays in layers of its own.")
+            : builder;
+    }
+
+    /// <summary>Gets a value indicating whether Spring Boot is older than 3.3, which brought the <c>tools</c> mode (Spring Boot reference, "Dockerfiles").</summary>
+    public bool IsOld => SpringRelease is { } release && release < new Version(3, 3);
+
+    public string Launcher => SpringRelease is { } release && release < new Version(3, 2) ? "org.springframework.boot.loader.JarLauncher" : "org.springframework.boot.loader.launch.JarLauncher";
+
+    private Version? SpringRelease => project.SpringVersion?.Split('.') is [var major, var minor, ..]
+        && int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? new Version(first, second) : null;
+
+    /// <summary>Makes a runtime of the modules that the program uses.</summary>
+    public string Jlink(IEnumerable<string> modules)
+    {
+        var release = int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture);
+        var more = string.Concat(modules.Distinct(StringComparer.Ordinal).Select(module => "," + module));
+        return ShellWord.Sequence(
+            $"modules=\"$(jdeps --ignore-missing-deps --multi-release {version} --print-module-deps $(find {Application} {Dependencies} {Layers} -name \"*.jar\" 2>/dev/null))\"",
+            $"jlink --add-modules \"$modules{more}\" --strip-debug --no-header-files --no-man-pages --compress={(release < 21 ? "2" : "zip-9")} --output {JavaPreset.Runtime}");
+    }
+
+    private Stage Manifests(Stage builder)
+    {
+        foreach (var group in project.Manifests.Where(IsFile).GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
+        {
+            builder = builder.Copy(group, group.Key).Because("The build's files change less often than the source: what they ask for stays in the cache.");
+        }
+
+        return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, folder) => current.Copy(folder, folder + "/").Because("A folder of the build itself."));
+    }
+
+    private static bool IsFile(string manifest) => manifest is not (".mvn" or "gradle" or "buildSrc");
+
+    private string Restore() => $"{Tool} dependency:go-offline" + (project.Group is null ? "" : $" -DexcludeGroupIds={ShellWord.Quoted(project.Group)}");
+
+    private static string Script() =>
+        "printf \"%s\\n\" \"allprojects {\" \"  tasks.register('downloadDependencies') { doLast { configurations.findAll { it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files } } }\""
+        + $" \"  tasks.withType(AbstractArchiveTask).configureEach {{ preserveFileTimestamps = false; reproducibleFileOrder = true }}\" \"}}\" > {GradleScript}";
+
+    private string Package() => project.Tool switch
+    {
+        JavaBuildTool.Maven => ShellWord.Sequence(
+            [
+                $"{Tool} package -DskipTests{(project.IsReproducible ? "" : " -Dproject.build.outputTimestamp=" + Timestamp)}{(settings.Module is null ? "" : $" -pl {ShellWord.Quoted(settings.Module.TrimEnd('/'))} -am")}",
+                .. HasLibraries ? [$"{Tool} dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory={Dependencies}{(settings.Module is null ? "" : $" -pl {ShellWord.Quoted(settings.Module.TrimEnd('/'))}")}"] : Array.Empty<string>(),
+                Take($"{Module}target"),
+            ]),
+        JavaBuildTool.Gradle => ShellWord.Sequence(
+            [
+                $"{Tool} -I {GradleScript} {GradleTask()}",
+                .. HasLibraries ? [$"mkdir -p {Dependencies}", $"cp {Module}build/install/*/lib/*.jar {Dependencies}/"] : Array.Empty<string>(),
+                Take($"{Module}build/libs"),
+                .. HasLibraries ? [$"rm -f {Dependencies}/\"$(basename \"$jar\")\""] : Array.Empty<string>(),
+            ]),
+        _ => Javac(),
+    };
+
+    private string GradleTask() => (settings.Module is null ? "" : ":" + settings.Module.TrimEnd('/').Replace('/', ':') + ":")
+        + (project.IsSpring ? "bootJar" : project.IsFat ? "shadowJar" : project.HasDependencies ? "installDist" : "jar");
+
+    /// <summary>Takes the largest jar, which is the one that has all: plugins leave the one they started from beside it.</summary>
+    private static string Take(string folder) => ShellWord.Sequence(
+        $"jar=\"$(ls -S {ShellWord.Quoted(folder)}/*.jar | grep -vE \"/original-|-(sources|javadoc|tests|plain)\\.jar$\" | head -n 1)\"",
+        $"mkdir -p {Application}",
+        $"cp \"$jar\" {Application}/app.jar");
+
+    private string Javac()
+    {
+        var libraries = project.HasDependencies ? " -cp \"lib/*\"" : "";
+        return ShellWord.Sequence(
+        [
+            $"mkdir -p {Application} /classes",
+            $"find . -name \"*.java\" ! -path \"*/test/*\" ! -path \"*/tests/*\" > /tmp/sources.txt",
+            $"javac --release {version}{libraries} -d /classes @/tmp/sources.txt",
+            "for folder in resources src/main/resources; do if test -d \"$folder\"; then cp -r \"$folder\"/. /classes/; fi; done",
+            .. project.HasDependencies ? [$"mkdir -p {Dependencies}", $"cp lib/*.jar {Dependencies}/"] : Array.Empty<string>(),
+            $"jar --create --file {Application}/app.jar{(int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) >= 17 ? " --date=" + Timestamp : "")} -C /classes .",
+        ]);
+    }
+}

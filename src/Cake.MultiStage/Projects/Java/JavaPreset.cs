@@ -1,0 +1,184 @@
+using System.Globalization;
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Java;
+
+/// <summary>
+/// The preset for Java: Maven, Gradle or the compiler alone builds the jar; it ships with a runtime of the modules it
+/// uses on an empty base, or on a base with a runtime; a Spring Boot program in layers.
+/// </summary>
+internal static class JavaPreset
+{
+    /// <summary>The folder of the runtime that <c>jlink</c> makes.</summary>
+    public const string Runtime = "/java";
+
+    private const string SourceDirectory = "/src";
+    private const string AppDirectory = "/app";
+    private const string User = "65532:65532";
+    private const string DebuggerPort = "5005";
+    private const string Debugger = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:" + DebuggerPort;
+    private const string DefaultVersion = "21";
+
+    public static ImageProject Describe(string path, JavaProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var project = JavaReader.Read(folder, settings);
+        var version = settings.ToolchainVersion ?? project.Version ?? DefaultVersion;
+        if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw new MultiStageException($"The version of Java is '{version}': give its feature release, as in java.ToolchainVersion = \"21\".");
+        }
+
+        var build = new JavaBuild(project, settings, version);
+        var jlink = (settings.Jlink ?? project.Tool == JavaBuildTool.Plain) && version != "8";
+        var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, SourceDirectory, build.Environment));
+        string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>()];
+        builder = jlink ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.") : builder;
+        var flavor = settings.Flavor ?? (jlink ? BaseFlavor.Scratch : Distroless(version) is null ? BaseFlavor.Slim : BaseFlavor.Distroless);
+        List<Stage> stages = [];
+        List<Artifact> artifacts = [];
+        Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["JAVA_TOOL_OPTIONS"] = settings.JavaOptions };
+        if (jlink)
+        {
+            var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
+            var (stage, libraries) = LibraryFolder.Of($"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so", Runtime, $"{Runtime}/lib/server:{Runtime}/lib", empty);
+            stages.Add(stage);
+            artifacts.AddRange([libraries, new Artifact(Runtime + "/", Runtime + "/") { Reason = "The runtime." }]);
+            environment["LANG"] = "C.UTF-8";
+            if (!empty)
+            {
+                environment["LD_LIBRARY_PATH"] = LibraryFolder.Target;
+            }
+        }
+
+        artifacts.AddRange(Artifacts(project, build));
+        var (variants, tests) = Variants(settings, project, build, folder);
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = settings.Name ?? ProjectDescription.NameFrom(project.Name),
+            Builder = builder,
+            Stages = [.. stages, .. tests],
+            Artifacts = artifacts,
+            FinalBase = Base(settings, version, jlink, flavor),
+            FinalReason = jlink && flavor == BaseFlavor.Scratch ? "An empty base: the program brings its runtime, and that the few libraries it needs." : null,
+            Workdir = AppDirectory,
+            User = User,
+            Environment = environment,
+            Entrypoint = [jlink ? Runtime + "/bin/java" : flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java", .. Start(settings, project, build, folder)],
+            Secrets = BuilderSteps.Secrets(settings, JavaBuild.CredentialsId),
+            Variants = variants,
+            Findings = Findings(project, settings, jlink),
+            Doubts = project.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [$"no file says the version of Java: {DefaultVersion} builds. Set ToolchainVersion for another."] : [],
+        });
+    }
+
+    private static string? Distroless(string version) => version switch
+    {
+        "17" => "gcr.io/distroless/java17-debian12:nonroot",
+        "21" or "25" => $"gcr.io/distroless/java{version}-debian13:nonroot",
+        _ => null,
+    };
+
+    private static string Base(JavaProjectSettings settings, string version, bool jlink, BaseFlavor flavor)
+    {
+        Dictionary<BaseFlavor, string> bases = jlink
+            ? new()
+            {
+                [BaseFlavor.Scratch] = "scratch",
+                [BaseFlavor.Distroless] = "gcr.io/distroless/cc-debian13:nonroot",
+                [BaseFlavor.Alpine] = "alpine:3",
+                [BaseFlavor.Slim] = "debian:trixie-slim",
+            }
+            : new()
+            {
+                [BaseFlavor.Alpine] = $"eclipse-temurin:{version}-jre-alpine",
+                [BaseFlavor.Slim] = $"eclipse-temurin:{version}-jre",
+            };
+        if (!jlink && Distroless(version) is { } distroless)
+        {
+            bases[BaseFlavor.Distroless] = distroless;
+        }
+
+        return BuilderSteps.FinalBase(jlink ? "Java with a runtime of jlink's" : $"Java {version}", settings, flavor, bases);
+    }
+
+    private static IEnumerable<Artifact> Artifacts(JavaProject project, JavaBuild build)
+    {
+        if (project.IsSpring)
+        {
+            string[] layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
+            return layers.Select(layer => new Artifact($"{JavaBuild.Layers}/{layer}/", AppDirectory + "/") { Reason = $"Spring Boot's layer '{layer}'{(build.IsOld ? "" : ", as its own tools extract it")}." });
+        }
+
+        var jar = new Artifact(JavaBuild.Application + "/app.jar", AppDirectory + "/app.jar") { Reason = "The program." };
+        return HasLibraries(project) ? [new Artifact(JavaBuild.Dependencies + "/", AppDirectory + "/lib/") { Reason = "What the program depends on changes less often than the program: a layer of its own." }, jar] : [jar];
+    }
+
+    private static bool HasLibraries(JavaProject project) => project is { HasDependencies: true, IsFat: false };
+
+    private static string[] Start(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
+    {
+        if (project.IsSpring)
+        {
+            return build.IsOld ? [build.Launcher] : ["-jar", "app.jar"];
+        }
+
+        return project.IsFat && settings.MainClass is null ? ["-jar", AppDirectory + "/app.jar"]
+            : ["-cp", AppDirectory + "/app.jar" + (HasLibraries(project) ? $":{AppDirectory}/lib/*" : ""), MainClass(settings, project, folder)];
+    }
+
+    /// <exception cref="MultiStageException">No class with <c>main</c> is known, or several are.</exception>
+    private static string MainClass(JavaProjectSettings settings, JavaProject project, ProjectFolder folder) => (settings.MainClass ?? project.MainClass, project.MainClasses) switch
+    {
+        ({ } given, _) => given,
+        (_, [var only]) => only,
+        (_, []) => throw new MultiStageException($"'{folder.Path}' has no class with a main method. Name it, as in java.MainClass = \"com.example.Main\"."),
+        var (_, several) => throw new MultiStageException($"'{folder.Path}' has several classes with a main method: {string.Join(", ", several)}. Choose one, as in java.MainClass = \"{several[0]}\"."),
+    };
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
+    {
+        var libraries = HasLibraries(project) ? $":{JavaBuild.Dependencies}/*" : "";
+        string[] run = (project.IsSpring, project.Tool) switch
+        {
+            (true, JavaBuildTool.Maven) => [.. build.Tool.Split(' '), "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
+            (true, _) => [.. build.Tool.Split(' '), "bootRun", "--debug-jvm"],
+            _ when project.IsFat => ["java", Debugger, "-jar", JavaBuild.Application + "/app.jar"],
+            _ => ["java", Debugger, "-cp", JavaBuild.Application + "/app.jar" + libraries, MainClass(settings, project, folder)],
+        };
+        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
+        var command = settings.TestCommand ?? (project.HasTests, project.Tool) switch
+        {
+            (true, JavaBuildTool.Maven) => Tests($"{build.Tool} test", "*/surefire-reports/*.xml"),
+            (true, JavaBuildTool.Gradle) => Tests($"{build.Tool} test", "*/build/test-results/*.xml"),
+            _ => null,
+        };
+        if (command is null)
+        {
+            return ([development], []);
+        }
+
+        var (test, stage) = ReadyVariants.Test(command, build.Mounts);
+        return ([development, test], [stage]);
+    }
+
+    /// <summary>Runs the tests and takes their reports along, whether they passed or not.</summary>
+    private static string Tests(string command, string reports) =>
+        $"{command}; code=$?; find . -path \"{reports}\" -exec cp {{}} {ReadyVariants.ResultsFolder}/ \\;; exit $code";
+
+    private static IReadOnlyList<string> Findings(JavaProject project, JavaProjectSettings settings, bool jlink) =>
+    [
+        (project.Tool, project.HasWrapper) switch
+        {
+            (JavaBuildTool.Maven, true) => "pom.xml: Maven's wrapper builds it",
+            (JavaBuildTool.Maven, false) => "pom.xml: Maven builds it",
+            (JavaBuildTool.Gradle, true) => "Gradle's wrapper builds it",
+            (JavaBuildTool.Gradle, false) => "Gradle builds it",
+            _ => "nothing but sources: javac builds them",
+        },
+        .. project.Version is { } version && settings.ToolchainVersion is null ? [$"the build's files ask for Java {version}"] : Array.Empty<string>(),
+        .. project.IsSpring ? [$"a Spring Boot program{(project.SpringVersion is { } spring ? " of version " + spring : "")}: it ships in layers"] : Array.Empty<string>(),
+        .. jlink ? ["jlink makes a runtime of the modules that the program uses"] : Array.Empty<string>(),
+        .. jlink && project.UsesTls ? ["the source mentions https or TLS: the runtime gets the module jdk.crypto.ec"] : Array.Empty<string>(),
+    ];
+}

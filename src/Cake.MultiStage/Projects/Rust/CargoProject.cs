@@ -1,0 +1,100 @@
+using System.IO.Enumeration;
+using Tomlyn.Model;
+
+namespace Cake.MultiStage.Projects.Rust;
+
+/// <summary>What a folder's Cargo files say, with all members of its workspace.</summary>
+internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Version, string? VersionFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
+{
+    private static readonly string[] ToolchainFiles = ["rust-toolchain.toml", "rust-toolchain"];
+    private static readonly string[] ConfigurationFiles = [".cargo/config.toml", ".cargo/config"];
+
+    /// <exception cref="MultiStageException">There is no Cargo.toml, or one is no TOML.</exception>
+    public static CargoProject Read(ProjectFolder folder)
+    {
+        if (!folder.Has("Cargo.toml"))
+        {
+            throw new MultiStageException($"'{folder.Path}' is no Rust project: it has no Cargo.toml.");
+        }
+
+        var root = CargoManifest.Read(folder, "");
+        List<CargoManifest> packages = [root];
+        foreach (var member in folder.Find("Cargo.toml").Select(path => path[..^"Cargo.toml".Length]).Where(member => IsMember(root, member)))
+        {
+            packages.Add(CargoManifest.Read(folder, member));
+        }
+
+        for (var i = 0; i < packages.Count; i++)
+        {
+            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path)).OfType<string>().Where(path => packages.All(known => known.Folder != path) && folder.Has(path + "Cargo.toml")))
+            {
+                packages.Add(CargoManifest.Read(folder, path));
+            }
+        }
+
+        var configuration = folder.Existing(ConfigurationFiles) is [var file, ..] ? CargoManifest.Toml(folder, file) : [];
+        var (version, versionFile) = VersionOf(folder, packages);
+        var hasLock = folder.Has("Cargo.lock");
+        return new CargoProject(
+            root,
+            packages,
+            version,
+            versionFile,
+            hasLock,
+            hasLock ? folder.Read("Cargo.lock").Contains("\nsource = ", StringComparison.Ordinal) : packages.Exists(package => package.NeedsDownloads),
+            VendorOf(configuration),
+            configuration.Values.OfType<TomlTable>().Concat(CargoManifest.Table(configuration, "target")?.Values.OfType<TomlTable>() ?? []).Any(table => table.ContainsKey("rustflags")),
+            [.. folder.Existing(["Cargo.toml", "Cargo.lock", .. ToolchainFiles, .. ConfigurationFiles]), .. packages.Skip(1).Select(package => package.Path)]);
+    }
+
+    private static bool IsMember(CargoManifest root, string folder)
+    {
+        var path = folder.TrimEnd('/');
+        return path.Length > 0 && root.Members.Any(pattern => Matches(pattern, path)) && !root.Excluded.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal));
+    }
+
+    private static bool Matches(string pattern, string path)
+    {
+        string[] parts = [.. pattern.Split('/').Where(part => part is not ("" or "."))];
+        var folders = path.Split('/');
+        return parts.Length == folders.Length && parts.Zip(folders).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
+    }
+
+    private static (string? Version, string? File) VersionOf(ProjectFolder folder, List<CargoManifest> packages)
+    {
+        if (folder.Existing(ToolchainFiles) is [var file, ..])
+        {
+            var text = folder.Read(file).Trim();
+            var channel = text.Contains('=', StringComparison.Ordinal) ? CargoManifest.Text(CargoManifest.Table(CargoManifest.Toml(folder, file), "toolchain"), "channel") : text;
+            return (channel, file);
+        }
+
+        return packages.Find(package => package.RustVersion is not null) is { } stating ? (stating.RustVersion, stating.Path) : (null, null);
+    }
+
+    private static string? VendorOf(TomlTable configuration) =>
+        CargoManifest.Table(configuration, "source")?.Values.OfType<TomlTable>().Select(source => CargoManifest.Text(source, "directory")).OfType<string>().FirstOrDefault();
+
+    /// <summary>Puts a path on a folder; null where it leads out of the project.</summary>
+    private static string? Combined(string folder, string path)
+    {
+        List<string> parts = [];
+        foreach (var part in (folder + path).Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part != "..")
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return parts.Count == 0 ? "" : string.Join('/', parts) + "/";
+    }
+}

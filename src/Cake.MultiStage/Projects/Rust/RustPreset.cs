@@ -1,0 +1,193 @@
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Projects.Rust;
+
+/// <summary>
+/// The preset for Rust: dependencies are fetched before the source comes in, the registry and the target folder are
+/// mounted, and the program is copied out of them, stripped and without paths of the builder.
+/// </summary>
+internal static class RustPreset
+{
+    private const string SourceDirectory = "/src";
+    private const string User = "65532:65532";
+    private const string CredentialsId = "cargo-credentials";
+    private const string DebuggerPort = "1234";
+    private const string MuslTarget = "\"$(uname -m)-unknown-linux-musl\"";
+
+    public static ImageProject Describe(string path, RustProjectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var cargo = CargoProject.Read(folder);
+        var (package, binary) = Program(cargo, settings, folder);
+        var musl = Musl(settings);
+        var program = "/bin/" + binary;
+        var image = BuilderImage(settings, cargo);
+        var builder = WithDependencies(BuilderSteps.Start(image, settings, SourceDirectory, Environment(cargo), musl ? ["musl-tools"] : []), cargo, settings, musl);
+        builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(cargo, binary)])
+            .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
+        var flavor = settings.Flavor ?? BaseFlavor.Scratch;
+        var (variants, stages) = Variants(settings, cargo, folder, package, binary);
+        return ProjectDescription.Of(folder.Path, settings, new Preset
+        {
+            Name = settings.Name ?? ProjectDescription.NameFrom(binary),
+            Builder = builder,
+            Stages = stages,
+            Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
+            FinalBase = Base(settings, musl),
+            FinalReason = (flavor, musl) switch
+            {
+                (BaseFlavor.Scratch, true) => "A static program needs no operating system: it ships on an empty base.",
+                (BaseFlavor.Scratch, false) => "An empty base: the program brings the few libraries it needs.",
+                _ => null,
+            },
+            User = User,
+            Entrypoint = [program],
+            SharedLibraries = !musl && flavor == BaseFlavor.Scratch && settings.FinalBase is null ? [program] : [],
+            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
+            Variants = variants,
+            Findings = Findings(cargo, package, binary),
+            Doubts = Doubts(cargo, settings, image),
+        });
+    }
+
+    private static string BuilderImage(RustProjectSettings settings, CargoProject cargo) => (settings.ToolchainVersion ?? cargo.Version) switch
+    {
+        null or "stable" => "rust:1",
+        "nightly" => "rustlang/rust:nightly",
+        var version => "rust:" + version,
+    };
+
+    private static Dictionary<string, string> Environment(CargoProject cargo)
+    {
+        Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["CARGO_PROFILE_RELEASE_STRIP"] = "symbols" };
+        if (!cargo.HasFlags)
+        {
+            environment["RUSTFLAGS"] = $"--remap-path-prefix={SourceDirectory}=. --remap-path-prefix=/usr/local/cargo=/cargo";
+        }
+
+        return environment;
+    }
+
+    private static Stage WithDependencies(Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
+    {
+        var fetch = cargo is { NeedsDownloads: true, Vendor: null };
+        if (fetch || cargo.Vendor is not null || musl)
+        {
+            foreach (var group in cargo.Manifests.GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
+            {
+                builder = builder.Copy(group, group.Key).Because("The manifests change less often than the source: what they ask for stays in the cache.");
+            }
+        }
+
+        builder = cargo.Vendor is null ? builder : builder.Copy(cargo.Vendor, cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
+        builder = musl ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.") : builder;
+        if (fetch)
+        {
+            string[] placeholders = [.. cargo.Packages.SelectMany(package => package.Placeholders()).Distinct(StringComparer.Ordinal)];
+            var folders = placeholders.Select(file => file[..file.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
+            builder = builder.Run(
+                    ShellWord.Sequence($"mkdir -p {Words(folders)}", $"touch {Words(placeholders)}", "cargo fetch" + Locked(cargo), $"rm {Words(placeholders)}"),
+                    [.. Registry(), .. BuilderSteps.Credentials(settings, CredentialsId, "/usr/local/cargo/credentials.toml")])
+                .Because("Fetches the crates once; a change of the source does not repeat it. Cargo wants to see sources, so empty ones stand in for them.");
+        }
+
+        return builder.Copy(".", ".");
+    }
+
+    private static string Build(CargoProject cargo, RustProjectSettings settings, string package, string binary, string program, bool musl)
+    {
+        var options = Locked(cargo) + (musl ? $" --target {MuslTarget}" : "")
+            + (cargo.Packages.Count > 1 ? $" --package {ShellWord.Quoted(package)}" : "") + $" --bin {ShellWord.Quoted(binary)}"
+            + (settings.Features.Count == 0 ? "" : " --features " + ShellWord.Quoted(string.Join(',', settings.Features)));
+        var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}" : ShellWord.Quoted($"target/release/{binary}");
+        var vendor = cargo.Vendor is null ? "" : " -o -path " + ShellWord.Quoted("./" + cargo.Vendor.TrimEnd('/'));
+        return ShellWord.Sequence($"find . \\( -path ./target{vendor} \\) -prune -o -type f -exec touch {{}} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
+    }
+
+    /// <exception cref="MultiStageException">There is no program, or there are several, and none was chosen.</exception>
+    private static (string Package, string Binary) Program(CargoProject cargo, RustProjectSettings settings, ProjectFolder folder)
+    {
+        var packages = cargo.Packages.Where(package => package.Package is not null && (settings.Package is null || package.Package == settings.Package)).ToList();
+        if (packages.Count == 0)
+        {
+            throw new MultiStageException($"'{folder.Path}' has no package{(settings.Package is null ? "" : $" '{settings.Package}'")}. There are: {string.Join(", ", cargo.Packages.Select(package => package.Package).OfType<string>())}.");
+        }
+
+        var all = packages.SelectMany(package => package.Binaries(folder).Select(binary => (Package: package.Package!, Binary: binary))).ToList();
+        var candidates = all.Where(candidate => settings.Binary is null || candidate.Binary == settings.Binary).ToList();
+        if (candidates.Count == 1)
+        {
+            return candidates[0];
+        }
+
+        if (settings.Binary is null && packages.Where(package => package.DefaultRun is not null).ToList() is [{ } chosen])
+        {
+            return (chosen.Package!, chosen.DefaultRun!);
+        }
+
+        throw new MultiStageException(
+            all.Count == 0 ? $"'{folder.Path}' has no program: no src/main.rs, nothing in src/bin, and no [[bin]] in its Cargo.toml."
+            : candidates.Count == 0 ? $"'{folder.Path}' has no program '{settings.Binary}'. There are: {string.Join(", ", all.Select(candidate => candidate.Binary))}."
+            : candidates.Select(candidate => candidate.Binary).Distinct(StringComparer.Ordinal).Count() == 1
+                ? $"'{folder.Path}' has the program '{candidates[0].Binary}' in several packages: {string.Join(", ", candidates.Select(candidate => candidate.Package))}. Choose one, as in rust.Package = \"{candidates[0].Package}\"."
+                : $"'{folder.Path}' has several programs: {string.Join(", ", candidates.Select(candidate => candidate.Binary))}. Choose one, as in rust.Binary = \"{candidates[0].Binary}\".");
+    }
+
+    /// <exception cref="MultiStageException">Alpine Linux, which has no glibc, was asked for without musl.</exception>
+    private static bool Musl(RustProjectSettings settings) => settings is { Flavor: BaseFlavor.Alpine, Musl: false }
+        ? throw new MultiStageException("Alpine Linux has musl as its C library: a program that is linked to glibc does not run there. Leave out Musl = false, or choose another Flavor, such as Slim.")
+        : settings.Musl ?? settings.Flavor == BaseFlavor.Alpine;
+
+    private static string Base(RustProjectSettings settings, bool musl) => BuilderSteps.FinalBase("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    {
+        [BaseFlavor.Scratch] = "scratch",
+        [BaseFlavor.Distroless] = musl ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
+        [BaseFlavor.Alpine] = "alpine:3",
+        [BaseFlavor.Slim] = "debian:trixie-slim",
+    });
+
+    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(RustProjectSettings settings, CargoProject cargo, ProjectFolder folder, string package, string binary)
+    {
+        string[] run = ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary];
+        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
+        var command = settings.TestCommand ?? (HasTests(folder, cargo) ? "cargo test" + Locked(cargo) + (cargo.Root.IsWorkspace ? " --workspace" : "") : null);
+        if (command is null)
+        {
+            return ([development], []);
+        }
+
+        var (test, stage) = ReadyVariants.Test(command, [.. Caches(cargo, binary)]);
+        return ([development, test], [stage]);
+    }
+
+    private static bool HasTests(ProjectFolder folder, CargoProject cargo) => folder.Find("*.rs")
+        .Where(path => cargo.Vendor is null || !path.StartsWith(cargo.Vendor.TrimEnd('/') + "/", StringComparison.Ordinal))
+        .Any(path => folder.Read(path) is var text && (text.Contains("#[test]", StringComparison.Ordinal) || text.Contains("::test]", StringComparison.Ordinal)));
+
+    private static IReadOnlyList<string> Findings(CargoProject cargo, string package, string binary) =>
+    [
+        .. cargo.Version is { } version ? [$"{cargo.VersionFile} asks for Rust {version}"] : Array.Empty<string>(),
+        .. cargo.Root.IsWorkspace ? [$"Cargo.toml makes a workspace of {cargo.Packages.Count(member => member.Package is not null)} packages"] : Array.Empty<string>(),
+        $"the program is '{binary}' of the package '{package}'",
+        .. cargo.Vendor is { } vendor ? [$"the crates are vendored in '{vendor}'"] : Array.Empty<string>(),
+    ];
+
+    private static IReadOnlyList<string> Doubts(CargoProject cargo, RustProjectSettings settings, string image) =>
+    [
+        .. cargo.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null
+            ? ["no rust-toolchain.toml and no rust-version name a version of Rust: rust:1, the newest, builds. Set ToolchainVersion to keep to one."] : Array.Empty<string>(),
+        .. cargo.VersionFile?.EndsWith("Cargo.toml", StringComparison.Ordinal) == true && settings.ToolchainVersion is null && settings.BuilderImage is null
+            ? [$"{cargo.VersionFile} names the least version of Rust: {image} builds. Set ToolchainVersion for a newer one."] : Array.Empty<string>(),
+        .. cargo.HasLock ? Array.Empty<string>() : ["there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes."],
+        .. cargo.HasFlags ? ["the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix."] : Array.Empty<string>(),
+    ];
+
+    private static string Locked(CargoProject cargo) => cargo.HasLock ? " --locked" : "";
+
+    private static string Words(IEnumerable<string> words) => string.Join(' ', words.Select(ShellWord.Quoted));
+
+    private static IEnumerable<RunMount> Registry() => [RunMount.Cache("/usr/local/cargo/registry"), RunMount.Cache("/usr/local/cargo/git/db")];
+
+    private static IEnumerable<RunMount> Caches(CargoProject cargo, string binary) =>
+        [.. cargo is { NeedsDownloads: true, Vendor: null } ? Registry() : [], RunMount.Cache(SourceDirectory + "/target", $"cargo-target-{ProjectDescription.NameFrom(binary)}", "locked")];
+}

@@ -1,0 +1,18 @@
+using Cake.MultiStage.EngineTests.Kit;
+
+namespace Cake.MultiStage.EngineTests.Recipes;
+
+/// <summary>The recipe <c>java-plain</c>: the compiler alone, on scratch with a runtime of its own.</summary>
+public sealed class JavaPlainTests(string buildKit) : RecipeTests("java-plain", buildKit)
+{
+    protected override string SourceFile => "src/com/example/Clock.java";
+
+    protected override string BuildStep => "javac";
+
+    protected override async Task Use_the_image(string image)
+    {
+        var (code, output) = await Engine.RunAsync(image, "7384");
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.EndWith("2:03:04\n"));
+    }
+}
