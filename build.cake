@@ -79,6 +79,24 @@ Task("Recipe-Table")
     System.IO.File.WriteAllText("./README.md", readme[..begin] + table + readme[end..]);
 });
 
+Task("Benchmark")
+    .Description("Compares reading and analysing images with what tar takes; leaves artifacts/benchmark/results.json.")
+    .IsDependentOn("Engine")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    var file = MakeAbsolute(File("./artifacts/benchmark/results.json"));
+    var arguments = new ProcessArgumentBuilder()
+        .AppendQuoted($"./tests/Cake.MultiStage.Benchmarks/bin/{configuration}/net10.0/Cake.MultiStage.Benchmarks.dll")
+        .AppendQuoted(file.FullPath)
+        .AppendQuoted(engineHost ?? "unix:///var/run/docker.sock");
+    var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
+    if (exitCode != 0)
+    {
+        throw new Exception($"The benchmark failed with exit code {exitCode}.");
+    }
+});
+
 RunTarget(target);
 
 // After Cake's own summary, so that it is the last line and a shell can take it from there.

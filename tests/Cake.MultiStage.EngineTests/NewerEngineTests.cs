@@ -40,6 +40,11 @@ public sealed class NewerEngineTests(EngineKind kind)
 
     [TestCase(BuilderKind.BuildKit)]
     [TestCase(BuilderKind.Classic)]
+    public async Task Waste_is_found_with_the_instructions_that_brought_it(BuilderKind builder) =>
+        await MeasureTests.AssertFindsWasteAsync(_work, await _work.BuildAsync(MeasureTests.Wasteful(_work), builder));
+
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
     public async Task A_failing_command_is_told(BuilderKind builder)
     {
         var project = _work.Project(settings =>

@@ -19,6 +19,7 @@ namespace Cake.MultiStage.Aliases;
 [CakeNamespaceImport("Cake.MultiStage.Engine.Builds")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Registries")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring")]
+[CakeNamespaceImport("Cake.MultiStage.Measuring.Comparing")]
 [CakeNamespaceImport("Cake.MultiStage.Tasks")]
 public static partial class MultiStageAliases
 {

@@ -7,4 +7,13 @@ public sealed class MultiStageReportSettings
 {
     /// <summary>Gets or sets the folder the files are written to; it is made where it is missing. <c>./artifacts/image</c> by default.</summary>
     public DirectoryPath Directory { get; set; } = "./artifacts/image";
+
+    /// <summary>Gets or sets a file of JSON lines that this run adds one to, so that later ones show the trend. None by default. Keep it where the next run finds it, such as a CI cache.</summary>
+    public FilePath? History { get; set; }
+
+    /// <summary>Gets or sets the date of the line in <see cref="History"/>. The time of the report by default.</summary>
+    public DateTimeOffset? Date { get; set; }
+
+    /// <summary>Gets or sets the source's commit for the line in <see cref="History"/>. None by default.</summary>
+    public string? Commit { get; set; }
 }

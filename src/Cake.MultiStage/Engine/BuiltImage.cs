@@ -6,9 +6,9 @@ namespace Cake.MultiStage.Engine;
 /// <summary>An image that a build has left in the engine.</summary>
 public sealed record BuiltImage
 {
-    private readonly BuildRequest _request;
+    private readonly BuildRequest? _request;
 
-    internal BuiltImage(BuildRequest request) => _request = request;
+    internal BuiltImage(BuildRequest? request) => _request = request;
 
     /// <summary>Gets the image's id.</summary>
     public required Digest Id { get; init; }
@@ -31,8 +31,8 @@ public sealed record BuiltImage
     /// <summary>Gets the engine that holds the image.</summary>
     public required EngineEndpoint Engine { get; init; }
 
-    /// <summary>Gets what was built, so that its other stages can be built again.</summary>
-    internal BuildRequest Request => _request;
+    /// <summary>Gets what was built, so that its other stages can be built again; <see langword="null"/> for an image that was found in the engine.</summary>
+    internal BuildRequest? Request => _request;
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

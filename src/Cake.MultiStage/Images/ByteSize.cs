@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Cake.MultiStage.Images;
@@ -6,6 +7,15 @@ namespace Cake.MultiStage.Images;
 /// <param name="Bytes">The number of bytes.</param>
 public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
+    private static readonly Dictionary<string, double> Units = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [""] = 1, ["B"] = 1,
+        ["kB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12,
+        ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40,
+    };
+
     /// <summary>Adds two sizes.</summary>
     /// <param name="left">The one.</param>
     /// <param name="right">The other.</param>
@@ -54,6 +64,32 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
 
     /// <inheritdoc/>
     public int CompareTo(ByteSize other) => Bytes.CompareTo(other.Bytes);
+
+    /// <summary>Reads a size.</summary>
+    /// <param name="text">A number and a unit: <c>20 MB</c> is 20,000,000 bytes, <c>20 MiB</c> 20,971,520; without a unit it is bytes.</param>
+    /// <returns>The size.</returns>
+    /// <exception cref="MultiStageException">The text is no size.</exception>
+    public static ByteSize Parse(string text) =>
+        TryParse(text, out var size) ? size : throw new MultiStageException($"'{text}' is no size: expected a number and a unit, such as '20 MB' or '1.5 GiB'.");
+
+    /// <summary>Reads a size if the text is one.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="size">The size, or 0.</param>
+    /// <returns>Whether the text is a size.</returns>
+    public static bool TryParse(string? text, out ByteSize size)
+    {
+        size = default;
+        var trimmed = text.AsSpan().Trim();
+        var digits = trimmed.IndexOfAnyExcept(Digits);
+        var (number, unit) = digits < 0 ? (trimmed.ToString(), "") : (trimmed[..digits].ToString(), trimmed[digits..].Trim().ToString());
+        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) || !Units.TryGetValue(unit, out var factor) || value * factor >= long.MaxValue)
+        {
+            return false;
+        }
+
+        size = new ByteSize((long)Math.Round(value * factor));
+        return true;
+    }
 
     /// <summary>Returns the size with a decimal unit and at most three significant digits, such as <c>1.08 GB</c> or <c>512 B</c>.</summary>
     /// <returns>The text, in the invariant culture.</returns>

@@ -1,7 +1,7 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Tar;
 using ZstdSharp;
 
 namespace Cake.MultiStage.Measuring;
@@ -13,21 +13,29 @@ namespace Cake.MultiStage.Measuring;
 internal sealed class SavedImages
 {
     private const int LargestDocument = 16 << 20;
+    private const int LargestDocuments = 64 << 20;
+    private const int DeepestIndex = 4;
+
+    private readonly MeasureOptions _options;
 
     private readonly Dictionary<string, LayerContent> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
+    private int _documentBytes;
+
+    private SavedImages(MeasureOptions options) => _options = options;
 
     /// <exception cref="MultiStageException">The stream is no saved image, or was cut off.</exception>
-    public static async Task<SavedImages> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public static async Task<SavedImages> ReadAsync(Stream stream, MeasureOptions options, CancellationToken cancellationToken)
     {
-        var images = new SavedImages();
+        var images = new SavedImages(options);
         try
         {
-            await using var reader = new TarReader(stream, leaveOpen: true);
-            while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+            using var archive = new ArchiveReader(stream);
+            using var layers = new LayerReader(options);
+            while (await archive.NextAsync(cancellationToken))
             {
-                await images.AddAsync(entry, cancellationToken);
+                await images.AddAsync(archive, layers, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ZstdException)
@@ -41,37 +49,53 @@ internal sealed class SavedImages
     /// <summary>Gets the layers of an image, the lowest first, each with the instruction that made it.</summary>
     /// <param name="id">The image's id: the digest of its configuration, or of its manifest where the engine has the containerd store.</param>
     /// <exception cref="MultiStageException">The stream holds no such image, or not all of it.</exception>
-    public IReadOnlyList<MeasuredLayer> LayersOf(Digest id)
+    public IReadOnlyList<MeasuredLayer> LayersOf(Digest id) => Told(id, () => Layers(id));
+
+    private static T Told<T>(Digest id, Func<T> read)
     {
         try
         {
-            return Layers(id);
+            return read();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or InvalidDataException)
         {
             throw new MultiStageException($"The image '{id}' that the engine sent is incomplete: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
         }
     }
 
+    /// <summary>Gets an image's configuration, the JSON document that says what it runs and what its layers are.</summary>
+    /// <param name="id">The image's id.</param>
+    /// <exception cref="MultiStageException">The stream holds no such image.</exception>
+    public ReadOnlyMemory<byte> ConfigurationOf(Digest id) => Told(id, () => Configuration(Manifest(id)));
+
+    private byte[] Configuration(JsonElement manifest) => _documents[ArchivePath.Absolute(manifest.GetProperty("Config").GetString()!)];
+
+    private JsonElement Manifest(Digest id)
+    {
+        var configuration = ConfigurationName(id);
+        var manifest = Manifests().FirstOrDefault(entry => IsBlob(entry.GetProperty("Config").GetString()!, configuration));
+        return manifest.ValueKind == JsonValueKind.Undefined
+            ? throw new MultiStageException($"The image that the engine sent holds no '{id}': its manifest.json names other images.")
+            : manifest;
+    }
+
     private IReadOnlyList<MeasuredLayer> Layers(Digest id)
     {
-        var configuration = ConfigurationOf(id);
-        var manifest = Manifests().FirstOrDefault(entry => IsBlob(entry.GetProperty("Config").GetString()!, configuration));
-        if (manifest.ValueKind == JsonValueKind.Undefined)
-        {
-            throw new MultiStageException($"The image that the engine sent holds no '{id}': its manifest.json names other images.");
-        }
-
-        using var config = JsonDocument.Parse(_documents[manifest.GetProperty("Config").GetString()!]);
+        var manifest = Manifest(id);
+        using var config = JsonDocument.Parse(Configuration(manifest));
         var diffIds = config.RootElement.GetProperty("rootfs").TryGetProperty("diff_ids", out var ids) && ids.ValueKind == JsonValueKind.Array
-            ? ids.EnumerateArray().Select(diffId => Digest.Parse(diffId.GetString()!)).ToList()
+            ? ids.EnumerateArray().Select(diffId => DigestOf(diffId.GetString()!)).ToList()
             : [];
         var createdBy = CreatedBy(config.RootElement);
         var paths = manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array ? manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!).ToList() : [];
         return [.. paths.Select((path, index) =>
         {
             var content = Layer(path);
-            return new MeasuredLayer(diffIds[index], new ByteSize(content.Bytes), content.Files, index < createdBy.Count ? createdBy[index] : "");
+            return new MeasuredLayer(diffIds[index], new ByteSize(content.Bytes), content.Files, index < createdBy.Count ? createdBy[index] : "")
+            {
+                CompressedSize = content.Compressed is { } bytes ? new ByteSize(bytes) : null,
+                Entries = content.Entries,
+            };
         })];
     }
 
@@ -92,11 +116,13 @@ internal sealed class SavedImages
         return (text.EndsWith(BuildKit, StringComparison.Ordinal) ? text[..^BuildKit.Length] : text).Trim();
     }
 
+    private static Digest DigestOf(string text) => Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is no digest.");
+
     private static bool IsBlob(string path, string encoded) => path == encoded + ".json" || path.EndsWith("/" + encoded, StringComparison.Ordinal);
 
-    private string ConfigurationOf(Digest id)
+    private string ConfigurationName(Digest id, int depth = 0)
     {
-        if (!_documents.TryGetValue("blobs/sha256/" + id.Encoded, out var document))
+        if (depth > DeepestIndex || !_documents.TryGetValue("/blobs/sha256/" + id.Encoded, out var document))
         {
             return id.Encoded;
         }
@@ -104,22 +130,22 @@ internal sealed class SavedImages
         using var json = JsonDocument.Parse(document);
         if (json.RootElement.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && config.TryGetProperty("digest", out var digest))
         {
-            return Digest.Parse(digest.GetString()!).Encoded;
+            return DigestOf(digest.GetString()!).Encoded;
         }
 
         // An index: one manifest a platform, and attestations, whose platform is unknown.
         return json.RootElement.TryGetProperty("manifests", out var manifests)
             ? manifests.EnumerateArray()
-                .Select(manifest => Digest.Parse(manifest.GetProperty("digest").GetString()!))
-                .Where(manifest => _documents.ContainsKey("blobs/sha256/" + manifest.Encoded))
-                .Select(ConfigurationOf)
+                .Select(manifest => DigestOf(manifest.GetProperty("digest").GetString()!))
+                .Where(manifest => _documents.ContainsKey("/blobs/sha256/" + manifest.Encoded))
+                .Select(manifest => ConfigurationName(manifest, depth + 1))
                 .FirstOrDefault(encoded => Manifests().Any(entry => IsBlob(entry.GetProperty("Config").GetString()!, encoded))) ?? id.Encoded
             : id.Encoded;
     }
 
     private List<JsonElement> Manifests()
     {
-        if (!_documents.TryGetValue("manifest.json", out var document))
+        if (!_documents.TryGetValue("/manifest.json", out var document))
         {
             throw new MultiStageException("What the engine sent is no saved image: it has no manifest.json.");
         }
@@ -130,64 +156,61 @@ internal sealed class SavedImages
 
     private LayerContent Layer(string path)
     {
+        var key = ArchivePath.Absolute(path);
         for (var hops = 0; hops < 8; hops++)
         {
-            if (_layers.TryGetValue(path, out var content))
+            if (_layers.TryGetValue(key, out var content))
             {
                 return content;
             }
 
-            if (!_links.TryGetValue(path, out var target))
+            if (!_links.TryGetValue(key, out var target))
             {
                 break;
             }
 
-            path = target;
+            key = target;
         }
 
-        throw new MultiStageException($"The image that the engine sent lacks its layer '{path}'.");
+        throw new MultiStageException($"The image that the engine sent lacks its layer '{path}', or that is no tar archive.");
     }
 
-    private async Task AddAsync(TarEntry entry, CancellationToken cancellationToken)
+    private async Task AddAsync(ArchiveReader archive, LayerReader layers, CancellationToken cancellationToken)
     {
-        var name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-        if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink)
+        var entry = archive.Entry;
+        var path = entry.Path;
+        if (entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink)
         {
             // Engines up to 24 save a layer that two images share once, and link to it.
-            _links[name] = entry.EntryType == TarEntryType.HardLink ? entry.LinkName : Resolve(name, entry.LinkName);
+            _links[path] = ArchivePath.Resolved(entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString(), entry.LinkName);
             return;
         }
 
-        if (entry.DataStream is not { } data)
+        var kind = BlobKinds.Of((await archive.PeekAsync(TarBlock.Size, cancellationToken)).Span);
+        var packed = entry.StoredSize;
+        await using var content = new EntryStream(archive);
+        switch (kind)
         {
-            return;
-        }
-
-        var peeked = new PeekedStream(data);
-        switch (await peeked.KindAsync(cancellationToken))
-        {
-            case ContentKind.Document when entry.Length <= LargestDocument:
-                using (var buffer = new MemoryStream())
+            case BlobKind.Document when packed <= Math.Min(LargestDocument, LargestDocuments - _documentBytes):
+                var document = new byte[packed];
+                await content.ReadExactlyAsync(document, cancellationToken);
+                _documentBytes += document.Length;
+                _documents[path] = document;
+                break;
+            case BlobKind.Tar:
+                _layers[path] = await PlainAsync(content, path, layers, cancellationToken);
+                break;
+            case BlobKind.Gzip:
+                await using (var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true))
                 {
-                    await peeked.CopyToAsync(buffer, cancellationToken);
-                    _documents[name] = buffer.ToArray();
+                    _layers[path] = await layers.ReadAsync(gzip, cancellationToken) with { Compressed = packed };
                 }
 
                 break;
-            case ContentKind.Tar:
-                _layers[name] = await LayerContent.ReadAsync(peeked, cancellationToken);
-                break;
-            case ContentKind.Gzip:
-                await using (var gzip = new GZipStream(peeked, CompressionMode.Decompress, leaveOpen: true))
+            case BlobKind.Zstd:
+                await using (var zstd = new DecompressionStream(content, leaveOpen: true))
                 {
-                    _layers[name] = await LayerContent.ReadAsync(gzip, cancellationToken);
-                }
-
-                break;
-            case ContentKind.Zstd:
-                await using (var zstd = new DecompressionStream(peeked, leaveOpen: true))
-                {
-                    _layers[name] = await LayerContent.ReadAsync(zstd, cancellationToken);
+                    _layers[path] = await layers.ReadAsync(zstd, cancellationToken) with { Compressed = packed };
                 }
 
                 break;
@@ -196,41 +219,15 @@ internal sealed class SavedImages
         }
     }
 
-    private static string Resolve(string link, string target)
+    private async Task<LayerContent> PlainAsync(Stream content, string path, LayerReader layers, CancellationToken cancellationToken)
     {
-        List<string> parts = [.. link.Split('/')[..^1]];
-        foreach (var part in target.Split('/'))
+        if (!_options.Packs(path))
         {
-            if (part == ".." && parts.Count > 0)
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else if (part is not ("." or ".."))
-            {
-                parts.Add(part);
-            }
+            return await layers.ReadAsync(content, cancellationToken);
         }
 
-        return string.Join('/', parts);
-    }
-}
-
-/// <summary>What a layer holds.</summary>
-internal sealed record LayerContent(long Bytes, int Files)
-{
-    public static async Task<LayerContent> ReadAsync(Stream tar, CancellationToken cancellationToken)
-    {
-        var (bytes, files) = (0L, 0);
-        await using var reader = new TarReader(tar, leaveOpen: true);
-        while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
-        {
-            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
-            {
-                bytes += entry.Length;
-                files++;
-            }
-        }
-
-        return new LayerContent(bytes, files);
+        await using var packer = new LayerPacker(content);
+        var layer = await layers.ReadAsync(packer, cancellationToken);
+        return layer with { Compressed = await packer.FinishAsync(cancellationToken) };
     }
 }

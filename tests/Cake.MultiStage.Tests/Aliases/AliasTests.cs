@@ -168,6 +168,7 @@ public sealed partial class AliasTests
             _ when type == typeof(FilePath) => new FilePath(folder + "/file"),
             _ when type == typeof(string) => "final",
             _ when type == typeof(string[]) => Array.Empty<string>(),
+            _ when type == typeof(string) => "text",
             _ when type == typeof(Cake.MultiStage.Projects.ImageProject) => Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
             _ when type == typeof(Cake.MultiStage.Engine.BuiltImage) => ReportTests.Measured().Image,
             _ when type == typeof(Cake.MultiStage.Measuring.MeasuredImage) => ReportTests.Measured(),

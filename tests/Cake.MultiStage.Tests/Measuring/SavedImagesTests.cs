@@ -128,7 +128,7 @@ public sealed class SavedImagesTests
         }), Digest.Parse("sha256:" + Hash(config)));
     }
 
-    private static async Task<IReadOnlyList<MeasuredLayer>> LayersAsync(byte[] archive, Digest id) => (await SavedImages.ReadAsync(new MemoryStream(archive), CancellationToken.None)).LayersOf(id);
+    private static async Task<IReadOnlyList<MeasuredLayer>> LayersAsync(byte[] archive, Digest id) => (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(id);
 
     private static async Task<MeasuredLayer> OnlyAsync(byte[] layer)
     {
@@ -136,11 +136,15 @@ public sealed class SavedImagesTests
         return (await LayersAsync(archive, config)).Single();
     }
 
-    private static void AssertBoth(IReadOnlyList<MeasuredLayer> layers) => Assert.That(layers, Is.EqualTo(new[]
+    private static void AssertBoth(IReadOnlyList<MeasuredLayer> layers)
     {
-        new MeasuredLayer(Digest.Parse("sha256:" + Hash(Base)), new ByteSize(1000), 1, "ADD file:1 in /"),
-        new MeasuredLayer(Digest.Parse("sha256:" + Hash(Top)), new ByteSize(25), 2, "COPY app /app"),
-    }));
+        Assert.That(layers.Select(layer => layer with { Entries = [], CompressedSize = null }), Is.EqualTo(new[]
+        {
+            new MeasuredLayer(Digest.Parse("sha256:" + Hash(Base)), new ByteSize(1000), 1, "ADD file:1 in /") { Entries = [] },
+            new MeasuredLayer(Digest.Parse("sha256:" + Hash(Top)), new ByteSize(25), 2, "COPY app /app") { Entries = [] },
+        }));
+        Assert.That(layers[1].Entries.Select(file => (file.Path, file.Size.Bytes)), Is.EqualTo([("/app/a", 20L), ("/app/b", 5L)]));
+    }
 
     [Test]
     public async Task The_layout_of_engines_up_to_24_is_read()
@@ -216,14 +220,27 @@ public sealed class SavedImagesTests
     }
 
     [Test]
-    public void A_sparse_file_of_GNU_tar_is_told()
+    public async Task A_packed_layer_says_what_a_pull_of_it_costs()
     {
-        var sparse = Tar(writer => File(writer, "sparse", 512), TarEntryFormat.Gnu);
-        sparse[156] = (byte)'S';
-        Encoding.ASCII.GetBytes("        ").CopyTo(sparse, 148);
-        var sum = sparse.Take(512).Sum(one => one);
-        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(sparse, 148);
-        Assert.That(() => OnlyAsync(sparse), Throws.InstanceOf<MultiStageException>().With.Message.Contains("SparseFile"));
+        var (archive, config, _, _) = Oci(Gzip, [Base, Top]);
+        Assert.That((await LayersAsync(archive, config)).Select(layer => layer.CompressedSize), Is.EqualTo([new ByteSize(Gzip(Base).Length), new ByteSize(Gzip(Top).Length)]));
+    }
+
+    [Test]
+    public async Task An_unpacked_layer_is_packed_on_request_as_gzip_would()
+    {
+        var layer = RandomLayer();
+        var (archive, config, _, _) = Oci(blob => blob, [layer]);
+        var packed = (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions { Compressed = true }, CancellationToken.None)).LayersOf(config)[0].CompressedSize!.Value.Bytes;
+        Assert.That((await LayersAsync(archive, config))[0].CompressedSize, Is.Null);
+        Assert.That(packed, Is.InRange(50_000, layer.Length));
+    }
+
+    [Test]
+    public async Task What_may_be_two_layers_of_one_content_is_read_once()
+    {
+        var (archive, config, _, _) = Oci(blob => blob, [Top, Top]);
+        Assert.That((await LayersAsync(archive, config)).Select(layer => layer.Size.Bytes), Is.EqualTo([25L, 25L]));
     }
 
     [Test]

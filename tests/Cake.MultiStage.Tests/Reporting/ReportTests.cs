@@ -71,7 +71,7 @@ public sealed class ReportTests
             Assert.That(image.GetProperty("size").GetInt64(), Is.EqualTo(1_300_000));
             Assert.That(image.GetProperty("layers")[0].GetProperty("size").GetInt64(), Is.EqualTo(1_300_000));
             Assert.That(image.GetProperty("layers")[0].GetProperty("createdBy").GetString(), Is.EqualTo("COPY /bin/hello /bin/hello"));
-            Assert.That(root.GetProperty("stages")[0].GetRawText().Where(c => !char.IsWhiteSpace(c)), Is.EqualTo("""{"name":"builder","base":"golang:1.21","size":1080000000}"""));
+            Assert.That(root.GetProperty("stages")[0].GetRawText().Where(c => !char.IsWhiteSpace(c)), Is.EqualTo("""{"name":"builder","base":"golang:1.21","size":1080000000,"layers":0}"""));
             Assert.That(root.GetProperty("saved").GetProperty("bytes").GetInt64(), Is.EqualTo(1_078_700_000));
             Assert.That(root.GetProperty("saved").GetProperty("percent").GetDouble(), Is.EqualTo(99.88));
             Assert.That(root.GetProperty("build").GetProperty("seconds").GetDouble(), Is.EqualTo(12.346));

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Tar;
+
+namespace Cake.MultiStage.Measuring.Analysis;
+
+/// <summary>Waste as dive computes it (wagoodman/dive, <c>filetree.Efficiency</c> and <c>image.Analyze</c>), with its defects.</summary>
+internal static class DiveFormula
+{
+    public static DiveWaste Of(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
+    {
+        var removedBytes = removed.ToDictionary(directory => (directory.Layer, directory.Path), directory => directory.Bytes);
+        var paths = new Dictionary<string, Account>(StringComparer.Ordinal);
+        foreach (var (index, layer) in layers.Index())
+        {
+            var folders = Folders(layer.Entries);
+            foreach (var entry in layer.Entries)
+            {
+                // dive leaves opaque marks out, and counts folders only where nothing is in them.
+                if (entry.Type == ImageFileType.OpaqueDirectory || (entry.Type == ImageFileType.Directory && folders.Contains(entry.Path)))
+                {
+                    continue;
+                }
+
+                var bytes = entry.Type == ImageFileType.Whiteout ? removedBytes.GetValueOrDefault((index, entry.Path)) : entry.Size.Bytes;
+                ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(paths, entry.Path, out var known);
+                account = known ? new Account(Math.Min(account.Smallest, bytes), account.Sum + bytes, account.Count + 1) : new Account(bytes, bytes, 1);
+            }
+        }
+
+        var (smallest, sum, wasted) = (0L, 0L, 0L);
+        foreach (var account in paths.Values)
+        {
+            smallest += account.Smallest;
+            sum += account.Sum;
+            wasted += account.Count > 1 ? account.Sum : 0;
+        }
+
+        var user = layers.Skip(1).Sum(layer => layer.Size.Bytes);
+        return new DiveWaste(sum == 0 ? 1 : (double)smallest / sum, new ByteSize(wasted), new ByteSize(user));
+    }
+
+    private static HashSet<string> Folders(IReadOnlyList<ImageFile> entries)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        var lookup = folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var entry in entries)
+        {
+            var folder = ArchivePath.FolderOf(entry.Path);
+            // The folders above have something in them too.
+            while (entry.Type != ImageFileType.OpaqueDirectory && lookup.Add(folder))
+            {
+                folder = ArchivePath.FolderOf(folder);
+            }
+        }
+
+        return folders;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Account(long Smallest, long Sum, int Count);
+}

@@ -1,0 +1,151 @@
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Tar;
+
+namespace Cake.MultiStage.Measuring;
+
+/// <summary>A name in an image's file system, as a container sees it: a directory with what is in it, or a file.</summary>
+public sealed class FileSystemNode
+{
+    private static readonly Dictionary<string, FileSystemNode> None = new(StringComparer.Ordinal);
+
+    private Dictionary<string, FileSystemNode>? _byName;
+
+    internal FileSystemNode(string path, FileSystemNode? parent)
+    {
+        Path = path;
+        Parent = parent;
+    }
+
+    /// <summary>Gets the path from the image's root, such as <c>/bin/sh</c>; <c>/</c> for the root.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the last part of the path; empty for the root.</summary>
+    public string Name => ArchivePath.NameOf(Path).ToString();
+
+    /// <summary>Gets the directory it is in; <see langword="null"/> for the root.</summary>
+    public FileSystemNode? Parent { get; }
+
+    /// <summary>Gets the file as its layer holds it: for a hard link, the file that it is a further name of. <see langword="null"/> for directories that no layer lists.</summary>
+    public ImageFile? File { get; internal set; }
+
+    /// <summary>Gets the index of the layer it comes from; for directories, the topmost that lists it.</summary>
+    public int Layer { get; internal set; }
+
+    /// <summary>Gets what is in the directory, by name in ordinal order; nothing for a file.</summary>
+    public IReadOnlyList<FileSystemNode> Children { get; private set; } = [];
+
+    /// <summary>Gets the bytes of the file, or of everything in the directory. A file with several names counts once, for the first of them in ordinal order.</summary>
+    public ByteSize Size { get; private set; }
+
+    /// <summary>Gets the number of regular files: 1 for one, for a directory those in it. Further names of a file do not count.</summary>
+    public int FileCount { get; private set; }
+
+    /// <summary>Gets a value indicating whether it is a directory.</summary>
+    public bool IsDirectory => File is null or { Type: ImageFileType.Directory };
+
+    /// <summary>Gets a value indicating whether it is a further name of a file that is counted elsewhere.</summary>
+    public bool IsFurtherName { get; private set; }
+
+    internal Inode? Inode { get; set; }
+
+    internal Dictionary<string, FileSystemNode> ByName => _byName ?? None;
+
+    /// <summary>Gets something in the directory by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The node, or <see langword="null"/> where there is none.</returns>
+    public FileSystemNode? Child(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return ByName.GetValueOrDefault(name);
+    }
+
+    /// <summary>Gets everything under the directory, each directory before what is in it, in ordinal order.</summary>
+    /// <returns>The nodes, this one left out.</returns>
+    public IEnumerable<FileSystemNode> Descendants()
+    {
+        var waiting = new Stack<FileSystemNode>(Children.Reverse());
+        while (waiting.TryPop(out var node))
+        {
+            yield return node;
+            for (var index = node.Children.Count - 1; index >= 0; index--)
+            {
+                waiting.Push(node.Children[index]);
+            }
+        }
+    }
+
+    /// <summary>Returns the path.</summary>
+    /// <returns>The path.</returns>
+    public override string ToString() => Path;
+
+    internal FileSystemNode? Child(ReadOnlySpan<char> name) =>
+        _byName is null ? null : _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var child) ? child : null;
+
+    /// <summary>Finds a path under this directory, without following a symbolic link.</summary>
+    internal FileSystemNode? Below(ReadOnlySpan<char> path)
+    {
+        var node = this;
+        foreach (var part in path.Split('/'))
+        {
+            var name = path[part];
+            if (!name.IsEmpty)
+            {
+                node = node.Child(name);
+                if (node is null)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return node;
+    }
+
+    internal void Add(string name, FileSystemNode child) => (_byName ??= new Dictionary<string, FileSystemNode>(StringComparer.Ordinal))[name] = child;
+
+    internal void Remove(ReadOnlySpan<char> name) => _byName?.GetAlternateLookup<ReadOnlySpan<char>>().Remove(name);
+
+    /// <summary>Sums up and sorts, once all layers are in. Paths are bounded, and so is the depth of this.</summary>
+    internal void Seal()
+    {
+        if (!IsDirectory)
+        {
+            if (Inode is { IsCounted: false } inode)
+            {
+                inode.IsCounted = true;
+                (Size, FileCount) = (inode.File.Size, inode.File.Type == ImageFileType.File ? 1 : 0);
+            }
+            else
+            {
+                IsFurtherName = true;
+            }
+
+            return;
+        }
+
+        FileSystemNode[] children = [.. ByName.Values];
+        Array.Sort(children, static (left, right) => string.CompareOrdinal(left.Path, right.Path));
+        var (bytes, files) = (0L, 0);
+        foreach (var child in children)
+        {
+            child.Seal();
+            bytes += child.Size.Bytes;
+            files += child.FileCount;
+        }
+
+        (Children, Size, FileCount) = (children, new ByteSize(bytes), files);
+    }
+}
+
+/// <summary>A file apart from its names.</summary>
+internal sealed class Inode(ImageFile file, int layer)
+{
+    public ImageFile File { get; } = file;
+
+    public int Layer { get; } = layer;
+
+    /// <summary>Gets or sets the number of names it has.</summary>
+    public int Names { get; set; }
+
+    public bool IsCounted { get; set; }
+}

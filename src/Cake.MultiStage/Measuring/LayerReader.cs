@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Tar;
+
+namespace Cake.MultiStage.Measuring;
+
+/// <summary>Reads layers: tar archives whose files may be marks that take files of lower layers away.</summary>
+internal sealed class LayerReader(MeasureOptions options) : IDisposable
+{
+    private const string WhiteoutPrefix = ".wh.";
+    private const string OpaqueName = ".wh..wh..opq";
+    private const long LargestLayer = 1L << 55;
+    private const int LargestContent = 64 << 20;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _hashed = new byte[SHA256.HashSizeInBytes];
+    private int _kept;
+
+    /// <exception cref="InvalidDataException">The layer is damaged.</exception>
+    /// <exception cref="EndOfStreamException">The layer is cut off.</exception>
+    public async Task<LayerContent> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var archive = new ArchiveReader(stream);
+        var entries = new List<ImageFile>();
+        var (files, bytes) = (0, 0L);
+        while (await archive.NextAsync(cancellationToken))
+        {
+            var file = await FileAsync(archive, cancellationToken);
+            entries.Add(file);
+            if (archive.Entry.Type == ImageFileType.File)
+            {
+                files++;
+                bytes += archive.Entry.Size;
+            }
+
+            if (bytes > LargestLayer)
+            {
+                throw new InvalidDataException("The archive is damaged: its files are larger than any disk.");
+            }
+        }
+
+        return new LayerContent(entries, files, bytes);
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private async ValueTask<ImageFile> FileAsync(ArchiveReader archive, CancellationToken cancellationToken)
+    {
+        var entry = archive.Entry;
+        if (entry.Type == ImageFileType.File && ArchivePath.NameOf(entry.Path).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+        {
+            return Mark(entry);
+        }
+
+        var (hash, content) = entry.Type == ImageFileType.File ? await ContentAsync(archive, cancellationToken) : default;
+        return new ImageFile
+        {
+            Path = entry.Path,
+            Type = entry.Type,
+            Size = new ByteSize(entry.Size),
+            Mode = entry.Mode,
+            UserId = entry.UserId,
+            GroupId = entry.GroupId,
+            LinkTarget = entry.Type switch
+            {
+                ImageFileType.HardLink => ArchivePath.Absolute(entry.LinkName),
+                ImageFileType.SymbolicLink => entry.LinkName,
+                _ => null,
+            },
+            HasCapabilities = entry.HasCapabilities,
+            Hash = hash,
+            Content = content,
+        };
+    }
+
+    private static ImageFile Mark(ArchiveEntry entry)
+    {
+        var folder = ArchivePath.FolderOf(entry.Path);
+        var name = ArchivePath.NameOf(entry.Path);
+        // The bytes are those of the mark itself, which are none but in archives made by hand.
+        return name.SequenceEqual(OpaqueName)
+            ? new ImageFile { Path = folder.ToString(), Type = ImageFileType.OpaqueDirectory, Size = new ByteSize(entry.Size) }
+            : new ImageFile { Path = folder is "/" ? $"/{name[WhiteoutPrefix.Length..]}" : $"{folder}/{name[WhiteoutPrefix.Length..]}", Type = ImageFileType.Whiteout, Size = new ByteSize(entry.Size) };
+    }
+
+    private async ValueTask<(ContentHash? Hash, ReadOnlyMemory<byte> Content)> ContentAsync(ArchiveReader archive, CancellationToken cancellationToken)
+    {
+        var entry = archive.Entry;
+        if (entry.StoredSize == 0 || entry.IsSparse)
+        {
+            return default;
+        }
+
+        var wanted = Wanted(entry);
+        if (wanted == 0 && !options.Hash)
+        {
+            return default;
+        }
+
+        var piece = await archive.ReadAsync(cancellationToken);
+        var kept = wanted == 0 ? [] : new byte[wanted];
+        if (piece.Length == entry.StoredSize)
+        {
+            // In one piece, as nearly all files are: hashed at one go.
+            piece[..kept.Length].CopyTo(kept);
+            return (options.Hash ? Hash(piece.Span) : null, kept);
+        }
+
+        for (var position = 0L; !piece.IsEmpty; piece = await archive.ReadAsync(cancellationToken))
+        {
+            if (position < kept.Length)
+            {
+                piece[..Math.Min(piece.Length, kept.Length - (int)position)].CopyTo(kept.AsMemory((int)position));
+            }
+
+            position += piece.Length;
+            if (options.Hash)
+            {
+                _hash.AppendData(piece.Span);
+            }
+            else if (position >= kept.Length)
+            {
+                break;
+            }
+        }
+
+        return (options.Hash ? Finished() : null, kept);
+    }
+
+    private ContentHash Hash(ReadOnlySpan<byte> content)
+    {
+        _hash.AppendData(content);
+        return Finished();
+    }
+
+    private ContentHash Finished()
+    {
+        _hash.GetHashAndReset(_hashed);
+        return new ContentHash(_hashed);
+    }
+
+    private int Wanted(ArchiveEntry entry)
+    {
+        var wanted = 0;
+        foreach (var selector in options.Selectors)
+        {
+            wanted = Math.Max(wanted, selector.BytesOf(entry.Path, entry.Size, entry.Mode));
+        }
+
+        wanted = (int)Math.Min(Math.Min(wanted, entry.StoredSize), LargestContent - _kept);
+        _kept += wanted;
+        return wanted;
+    }
+}

@@ -1,0 +1,34 @@
+using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Tar;
+
+namespace Cake.MultiStage.Measuring;
+
+/// <summary>What is read of an image beside names and sizes.</summary>
+internal sealed record MeasureOptions
+{
+    /// <summary>Gets a value indicating whether the content of files is hashed.</summary>
+    public bool Hash { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether layers that the engine keeps unpacked are packed to learn what a pull costs.</summary>
+    public bool Compressed { get; init; }
+
+    /// <summary>Gets the digests of the layers to pack, without their algorithm; all where it is <see langword="null"/>.</summary>
+    public IReadOnlySet<string>? CompressedLayers { get; init; }
+
+    /// <summary>Gets who wants to see content of files.</summary>
+    public IReadOnlyList<IContentSelector> Selectors { get; init; } = [new PackageContent()];
+
+    /// <summary>Says whether an unpacked layer is to be packed. Engines up to 24 do not name layers by their digest, so that all are.</summary>
+    public bool Packs(string path) => Compressed && (CompressedLayers is null || !path.StartsWith("/blobs/", StringComparison.Ordinal) || CompressedLayers.Contains(ArchivePath.NameOf(path).ToString()));
+}
+
+/// <summary>Asks for the content of files while the layers stream by, which happens once.</summary>
+internal interface IContentSelector
+{
+    /// <summary>Says how many bytes from the beginning of a file are to be kept in <see cref="ImageFile.Content"/>.</summary>
+    /// <param name="path">The path from the image's root.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="mode">The permissions.</param>
+    /// <returns>The number of bytes; 0 for none.</returns>
+    int BytesOf(string path, long size, int mode);
+}

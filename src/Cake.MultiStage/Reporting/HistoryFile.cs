@@ -1,0 +1,142 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Comparing;
+
+namespace Cake.MultiStage.Reporting;
+
+/// <summary>A file of JSON lines that each run adds one to. Lines that are none, such as one that a crash has cut, are passed over.</summary>
+internal sealed class HistoryFile(string file, TimeProvider time)
+{
+    private const int SchemaVersion = 1;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Adds an entry: in one write, with the file for itself, so that runs at the same time do not mix.</summary>
+    /// <exception cref="MultiStageException">The file can't be written.</exception>
+    public async Task AppendAsync(HistoryEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await using var stream = await OpenAsync(cancellationToken);
+            var line = Line(entry);
+            if (stream.Length > 0)
+            {
+                stream.Seek(-1, SeekOrigin.End);
+                // A last line without its end was cut: it keeps a line of its own.
+                line = stream.ReadByte() == '\n' ? line : [(byte)'\n', .. line];
+            }
+
+            await stream.WriteAsync(line, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MultiStageException($"The history '{file}' can't be written: {exception.Message} Name another file, or make this one writable.", exception);
+        }
+    }
+
+    /// <summary>Reads all entries, the oldest first; none where the file is missing.</summary>
+    /// <exception cref="MultiStageException">The file can't be read.</exception>
+    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        try
+        {
+            var lines = await File.ReadAllLinesAsync(file, cancellationToken);
+            return [.. lines.Select(Entry).OfType<HistoryEntry>()];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MultiStageException($"The history '{file}' can't be read: {exception.Message} Name another file, or make this one readable.", exception);
+        }
+    }
+
+    private async Task<FileStream> OpenAsync(CancellationToken cancellationToken)
+    {
+        for (var start = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(file) && time.GetElapsedTime(start) < Patience)
+            {
+                // Another run is adding its line.
+                await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+            }
+        }
+    }
+
+    private static byte[] Line(HistoryEntry entry)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("schemaVersion", SchemaVersion);
+            if (entry.Date is { } date)
+            {
+                writer.WriteString("date", date);
+            }
+
+            if (entry.Commit is not null)
+            {
+                writer.WriteString("commit", entry.Commit);
+            }
+
+            writer.WriteString("name", entry.Name);
+            writer.WriteString("id", entry.Id.ToString());
+            writer.WriteNumber("size", entry.Size.Bytes);
+            if (entry.CompressedSize is { } compressed)
+            {
+                writer.WriteNumber("compressedSize", compressed.Bytes);
+            }
+
+            writer.WriteNumber("layers", entry.Layers);
+            writer.WriteNumber("wasted", entry.Wasted.Bytes);
+            writer.WriteNumber("saved", entry.Saved.Bytes);
+            writer.WriteStartObject("stages");
+            foreach (var (name, size) in entry.Stages)
+            {
+                writer.WriteNumber(name, size.Bytes);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    private static HistoryEntry? Entry(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            var root = json.RootElement;
+            return new HistoryEntry
+            {
+                Name = root.GetProperty("name").GetString() ?? "",
+                Id = Digest.Parse(root.GetProperty("id").GetString() ?? ""),
+                Date = root.TryGetProperty("date", out var date) ? date.GetDateTimeOffset() : null,
+                Commit = root.TryGetProperty("commit", out var commit) ? commit.GetString() : null,
+                Size = new ByteSize(root.GetProperty("size").GetInt64()),
+                CompressedSize = root.TryGetProperty("compressedSize", out var compressed) ? new ByteSize(compressed.GetInt64()) : null,
+                Layers = root.GetProperty("layers").GetInt32(),
+                Wasted = new ByteSize(root.GetProperty("wasted").GetInt64()),
+                Saved = new ByteSize(root.GetProperty("saved").GetInt64()),
+                Stages = root.GetProperty("stages").EnumerateObject().ToDictionary(stage => stage.Name, stage => new ByteSize(stage.Value.GetInt64()), StringComparer.Ordinal),
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or MultiStageException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using Cake.MultiStage.Benchmarks;
+
+// Usage: benchmarks <file for the results> [engine]
+// The image comes first: its peak memory is that of the process up to then.
+var results = new List<Result>(args is [_, var host, ..] ? await ImageBenchmark.RunAsync(new Uri(host)) : []);
+results.AddRange(await ArchiveBenchmark.RunAsync());
+
+Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(args[0]))!);
+await File.WriteAllBytesAsync(args[0], JsonSerializer.SerializeToUtf8Bytes(results, Result.Json));
+Console.WriteLine($"{"benchmark",-58} {"ratio",8} {"goal",8}");
+foreach (var result in results)
+{
+    Console.WriteLine(FormattableString.Invariant($"{result.Name,-58} {result.Ratio,8:0.00} {result.Goal,8:0.00}"));
+}
