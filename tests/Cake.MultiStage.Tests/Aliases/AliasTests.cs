@@ -171,7 +171,6 @@ public sealed partial class AliasTests
             _ when type == typeof(string) => "text",
             _ when type == typeof(Cake.MultiStage.Projects.ImageProject) => Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
             _ when type == typeof(Cake.MultiStage.Engine.BuiltImage) => ReportTests.Measured().Image,
-            _ when type == typeof(Cake.MultiStage.Measuring.MeasuredImage) => ReportTests.Measured(),
             _ => Activator.CreateInstance(type)!,
         };
     }
