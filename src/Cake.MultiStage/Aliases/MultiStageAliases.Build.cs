@@ -187,7 +187,7 @@ public static partial class MultiStageAliases
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
-            Builder = settings.Builder,
+            Builder = settings.Builder ?? BuilderVariable.Read(context.Environment.GetEnvironmentVariable),
         };
     }
 

@@ -10,7 +10,7 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c> or <c>tcp://build:2376</c>. By default it is found as the Docker CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Gets or sets the builder. By default BuildKit, and the classic builder where the engine has no BuildKit.</summary>
+    /// <summary>Gets or sets the builder. By default what the environment variable <c>DOCKER_BUILDKIT</c> says, as for the Docker CLI: <c>1</c> is BuildKit, <c>0</c> the classic builder. Where it says nothing, BuildKit, and the classic builder where the engine has no BuildKit.</summary>
     public BuilderKind? Builder { get; set; }
 
     /// <summary>Gets or sets the stage to stop at. By default what the description says, and else its final stage.</summary>

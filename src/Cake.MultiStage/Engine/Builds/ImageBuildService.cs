@@ -36,7 +36,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
     {
         if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
         {
-            throw new EngineException($"The settings ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
+            throw new EngineException($"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
         var kind = request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
