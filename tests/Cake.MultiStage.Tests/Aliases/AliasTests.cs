@@ -131,7 +131,7 @@ public sealed partial class AliasTests
     [TestCaseSource(nameof(Each))]
     public void No_argument_may_be_null(MethodInfo alias)
     {
-        using var folder = new TemporaryFolder().File("main.go");
+        using var folder = new TemporaryFolder().File("main.go").File("app.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         var parameters = alias.GetParameters();
         foreach (var missing in parameters.Where(parameter => !parameter.IsOptional))
         {
