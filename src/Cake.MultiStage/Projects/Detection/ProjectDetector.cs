@@ -1,0 +1,49 @@
+namespace Cake.MultiStage.Projects.Detection;
+
+/// <summary>Looks at a folder, chooses the ecosystem whose files are there, and says why.</summary>
+internal static class ProjectDetector
+{
+    /// <exception cref="MultiStageException">Nothing fits the folder, or several ecosystems do equally.</exception>
+    public static ImageProject Describe(string path, DetectSettings settings)
+    {
+        var folder = new ProjectFolder(path);
+        var (chosen, findings, doubts) = settings.Ecosystem is { } said ? (said, [$"{said} was asked for"], []) : Choose(folder);
+        var project = EcosystemPresets.Describe(chosen, folder.Path, settings);
+        return project with { Findings = [.. findings, .. project.Findings], Doubts = [.. doubts, .. project.Doubts] };
+    }
+
+    /// <summary>Chooses; the reasons are what is found and what is doubted.</summary>
+    public static (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<string> Doubts) Choose(ProjectFolder folder)
+    {
+        var all = new ProjectSigns(folder);
+        var signs = all.Find();
+        var candidates = signs.Where(sign => sign.Strength != SignStrength.Helper && sign.Strength == signs[0].Strength).ToList();
+        if (candidates.Count == 0)
+        {
+            throw new MultiStageException(Nothing(folder, all, signs));
+        }
+
+        if (candidates.Count > 1)
+        {
+            throw new MultiStageException($"'{folder.Path}' fits {string.Join(" and ", candidates.Select(sign => $"{sign.Ecosystem} ({sign.File})"))} equally. Choose one, as in detect.Ecosystem = Ecosystem.{candidates[0].Ecosystem}, or describe the folder of one of them alone.");
+        }
+
+        var chosen = candidates[0];
+        return (
+            chosen.Ecosystem,
+            [$"{chosen.File} makes it a project of {chosen.Ecosystem}{(chosen.Reading is null ? "" : $": {chosen.Reading}")}"],
+            [
+                .. chosen.Strength < SignStrength.Nested ? [$"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone does. {Otherwise}"] : Array.Empty<string>(),
+                .. signs.Where(sign => sign != chosen).Select(sign => $"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken for {sign.Reading ?? "a part of the project"}. {Otherwise}"),
+            ]);
+    }
+
+    private const string Otherwise = "Set detect.Ecosystem where that is wrong.";
+
+    private static string Nothing(ProjectFolder folder, ProjectSigns all, IReadOnlyList<Sign> signs)
+    {
+        var helpers = signs.Count == 0 ? "" : $" {string.Join(", ", signs.Select(sign => $"{sign.File} was taken for {sign.Reading}"))}; set detect.Ecosystem = Ecosystem.{signs[0].Ecosystem} where that is wrong.";
+        var below = all.Below.Count == 0 ? "" : $" In folders below there are: {string.Join(", ", all.Below.Take(5))}. Detect in one of those folders.";
+        return $"No ecosystem fits '{folder.Path}'.{helpers}{below}\nLooked for, in that folder:\n  {string.Join("\n  ", ProjectSigns.LookedFor)}\nFor any other project there is MultiStageProject.";
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Cake.MultiStage.Projects.DotNet;
+
+/// <summary>The projects of a folder, and the files beside them that a restore reads.</summary>
+internal sealed partial class DotNetFolder(ProjectFolder folder)
+{
+    private static readonly string[] ConfigNames = ["nuget.config", "NuGet.config", "NuGet.Config"];
+
+    private readonly Lazy<IReadOnlyList<DotNetProject>> _projects = new(() => [.. Paths(folder).Select(path => new DotNetProject(folder, path))]);
+
+    public IReadOnlyList<DotNetProject> Projects => _projects.Value;
+
+    public IReadOnlyList<DotNetProject> Tests => [.. Projects.Where(project => project.IsTest)];
+
+    /// <summary>Gets a value indicating whether <c>.dockerignore</c> keeps out what builds on the host left in <c>obj</c>.</summary>
+    public bool LeavesOutObj => (folder.ReadIfThere(".dockerignore") ?? "").Split('\n').Select(line => line.Trim()).Any(line => line is not (['#' or '!', ..]) && ObjFolder().IsMatch(line));
+
+    /// <summary>Finds the project to ship.</summary>
+    /// <exception cref="MultiStageException">There is none, several, or not the one that was named.</exception>
+    public DotNetProject Chosen(string? name)
+    {
+        var programs = Projects.Where(project => project.IsProgram).ToList();
+        if (name is not null)
+        {
+            var path = RelativePath.Follow("", name);
+            return Projects.FirstOrDefault(project => project.Path == path || project.Folder == path)
+                ?? Projects.FirstOrDefault(project => project.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new MultiStageException($"'{folder.Path}' has no project '{name}'. {Listed(programs)}");
+        }
+
+        return programs.Count switch
+        {
+            1 => programs[0],
+            0 when Projects.Count == 0 => throw new MultiStageException($"'{folder.Path}' is no .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj."),
+            0 => throw new MultiStageException($"No project in '{folder.Path}' is a program: none has OutputType Exe or the SDK Microsoft.NET.Sdk.Web or Microsoft.NET.Sdk.Worker. There are: {string.Join(", ", Projects.Select(project => project.Path))}. Name one, as in dotnet.Project = \"{Projects[0].Path}\"."),
+            _ => throw new MultiStageException($"'{folder.Path}' holds several programs. {Listed(programs)}"),
+        };
+    }
+
+    /// <summary>Returns a project and all that it refers to, by whatever way; and the references that lead nowhere.</summary>
+    public (IReadOnlyList<DotNetProject> Projects, IReadOnlyList<string> Missing) Closure(DotNetProject project)
+    {
+        List<DotNetProject> found = [project];
+        List<string> missing = [];
+        for (var i = 0; i < found.Count; i++)
+        {
+            foreach (var reference in found[i].References)
+            {
+                if (reference.StartsWith("..", StringComparison.Ordinal) || !folder.Has(reference))
+                {
+                    missing.Add(reference);
+                }
+                else if (!found.Exists(other => other.Path == reference))
+                {
+                    found.Add(new DotNetProject(folder, reference));
+                }
+            }
+        }
+
+        return ([.. found.OrderBy(other => other.Path, StringComparer.Ordinal)], [.. missing.Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Returns all that a restore of some projects reads, folders of packages among it, in ordinal order.</summary>
+    public IReadOnlyList<string> RestoreFiles(IReadOnlyList<DotNetProject> projects)
+    {
+        var around = projects.SelectMany(project => RelativePath.Upwards(project.Folder)).Distinct(StringComparer.Ordinal).ToList();
+        string[] configs = [.. folder.Existing(around.SelectMany(above => ConfigNames.Select(name => RelativePath.Join(above, name))))];
+        return [.. projects.Select(project => project.Path)
+            .Concat(projects.SelectMany(project => project.Imported))
+            .Concat(folder.Existing(projects.Select(project => RelativePath.Join(project.Folder, "packages.lock.json"))))
+            .Concat(folder.Existing(around.SelectMany(above => new[] { RelativePath.Join(above, "Directory.Packages.props"), RelativePath.Join(above, "global.json") })))
+            .Concat(configs)
+            .Concat(configs.SelectMany(Feeds))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Reads the SDK that <c>global.json</c> asks for: a version, and whether a newer feature band of it will do ("global.json overview").</summary>
+    public (string Version, bool Exact)? Sdk()
+    {
+        using var json = Global();
+        if (json is null || !json.RootElement.TryGetProperty("sdk", out var sdk) || !sdk.TryGetProperty("version", out var version) || version.GetString() is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var rolls = sdk.TryGetProperty("rollForward", out var policy) ? policy.GetString() : null;
+        return (text, rolls is not ("feature" or "minor" or "major" or "latestFeature" or "latestMinor" or "latestMajor"));
+    }
+
+    /// <summary>Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.</summary>
+    public bool UsesTestingPlatform()
+    {
+        using var json = Global();
+        return json is not null && json.RootElement.TryGetProperty("test", out var test) && test.TryGetProperty("runner", out var runner) && runner.GetString() == "Microsoft.Testing.Platform";
+    }
+
+    private static IEnumerable<string> Paths(ProjectFolder folder)
+    {
+        string[] solutions = [.. folder.Find("*.sln", "*.slnx").Where(path => !path.Contains('/', StringComparison.Ordinal))];
+        string[] all = [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")];
+        var listed = solutions.SelectMany(solution => SolutionEntry().Matches(folder.Read(solution))).Select(match => RelativePath.Follow("", match.Groups["path"].Value)).ToHashSet(StringComparer.Ordinal);
+        return listed.Overlaps(all) ? all.Where(listed.Contains) : all;
+    }
+
+    /// <summary>Returns the folders of the project that are feeds of packages.</summary>
+    private IEnumerable<string> Feeds(string config) =>
+        XDocument.Parse(folder.Read(config)).Descendants("packageSources").Elements("add")
+            .Select(source => (string?)source.Attribute("value") ?? "")
+            .Where(value => value.Length > 0 && !value.Contains("://", StringComparison.Ordinal))
+            .Select(value => RelativePath.Follow(RelativePath.FolderOf(config), value))
+            .Where(path => path.Length > 0 && !path.StartsWith("..", StringComparison.Ordinal) && folder.HasFolder(path));
+
+    /// <exception cref="MultiStageException">The file is no JSON.</exception>
+    private JsonDocument? Global()
+    {
+        try
+        {
+            return folder.ReadIfThere("global.json") is { } text ? JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) : null;
+        }
+        catch (JsonException exception)
+        {
+            throw new MultiStageException($"'global.json' in '{folder.Path}' can't be read: {exception.Message}", exception);
+        }
+    }
+
+    private static string Listed(List<DotNetProject> programs) =>
+        programs.Count == 0 ? "It has no program." : $"The programs are: {string.Join(", ", programs.Select(project => project.Path))}. Choose one, as in dotnet.Project = \"{programs[0].Name}\".";
+
+    [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex SolutionEntry();
+
+    [GeneratedRegex(@"(^|/)(obj|\[[oO]+\]bj)(/|/\*\*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ObjFolder();
+}

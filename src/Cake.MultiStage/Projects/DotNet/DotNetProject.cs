@@ -1,0 +1,107 @@
+namespace Cake.MultiStage.Projects.DotNet;
+
+/// <summary>One project with what MSBuild reads around it: <c>Directory.Build.props</c> and the like (MSBuild's documentation, "Customize the build by folder").</summary>
+internal sealed class DotNetProject
+{
+    private static readonly string[] TestPackages = ["Microsoft.NET.Test.Sdk", "MSTest", "xunit", "xunit.v3", "NUnit", "TUnit"];
+
+    private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<MsBuildFile> _files = [];
+    private readonly ProjectFolder _folder;
+
+    public DotNetProject(ProjectFolder folder, string path)
+    {
+        (_folder, Path) = (folder, path);
+        _properties["MSBuildProjectName"] = Name;
+        Take("Directory.Build.props");
+        var own = MsBuildFile.Read(folder, path);
+        Take(own);
+        Take("Directory.Build.targets");
+        References = [.. own.Included("ProjectReference").Select(include => RelativePath.Follow(Folder, Expand(include, path))).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Gets the path of the project file.</summary>
+    public string Path { get; }
+
+    public string Folder => RelativePath.FolderOf(Path);
+
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Gets the paths of the projects it refers to; those outside of the folder begin with <c>..</c>.</summary>
+    public IReadOnlyList<string> References { get; }
+
+    /// <summary>Gets the files that it imports, those of its surroundings among them.</summary>
+    public IEnumerable<string> Imported => _files.Select(file => file.Path).Where(path => path != Path);
+
+    public string AssemblyName => Property("AssemblyName") is { Length: > 0 } name ? name : Name;
+
+    public bool IsWeb => HasSdk("Microsoft.NET.Sdk.Web");
+
+    /// <summary>Gets a value indicating whether it needs the runtime of ASP.NET Core.</summary>
+    public bool UsesAspNet => IsWeb || _files.Exists(file => file.Included("FrameworkReference").Contains("Microsoft.AspNetCore.App", StringComparer.OrdinalIgnoreCase));
+
+    public bool IsTest => Is("IsTestProject") || HasSdk("MSTest.Sdk")
+        || _files.Exists(file => file.Path == Path && file.Included("PackageReference").Intersect(TestPackages, StringComparer.OrdinalIgnoreCase).Any());
+
+    public bool IsProgram => !IsTest && (IsWeb || HasSdk("Microsoft.NET.Sdk.Worker") || Property("OutputType") is { } type && (type.Equals("Exe", StringComparison.OrdinalIgnoreCase) || type.Equals("WinExe", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Gets the target frameworks for every system, the newest first.</summary>
+    public IReadOnlyList<string> Frameworks =>
+        [.. (Property("TargetFrameworks") ?? Property("TargetFramework") ?? "").Split(';').Select(framework => framework.Trim()).Where(framework => VersionOf(framework) is not null).OrderByDescending(VersionOf)];
+
+    public DotNetDeployment Deployment =>
+        Is("PublishAot") ? DotNetDeployment.NativeAot
+        : Is("PublishTrimmed") ? DotNetDeployment.Trimmed
+        : Is("SelfContained") || Is("PublishSelfContained") ? DotNetDeployment.SelfContained
+        : DotNetDeployment.FrameworkDependent;
+
+    public string? Property(string name) => _properties.GetValueOrDefault(name);
+
+    public bool Is(string property) => string.Equals(Property(property), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads the version out of a framework such as <c>net10.0</c>; null for another kind.</summary>
+    public static Version? VersionOf(string framework) =>
+        framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version) && version.Major >= 5 ? version : null;
+
+    private bool HasSdk(string sdk) => _files.Exists(file => file.Sdks.Any(name => name.Trim().Split('/')[0].Equals(sdk, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Takes in the nearest file of a name; only that one is MSBuild's to read, others where it imports them.</summary>
+    private void Take(string name)
+    {
+        if (RelativePath.Upwards(Folder).Select(folder => RelativePath.Join(folder, name)).FirstOrDefault(_folder.Has) is { } path)
+        {
+            Take(MsBuildFile.Read(_folder, path));
+        }
+    }
+
+    private void Take(MsBuildFile file)
+    {
+        _files.Add(file);
+        foreach (var imported in file.Imports.Select(import => ImportOf(file.Path, import)).OfType<string>().Where(path => _folder.Has(path) && !_files.Exists(other => other.Path == path)).ToList())
+        {
+            Take(MsBuildFile.Read(_folder, imported));
+        }
+
+        foreach (var (name, value) in file.Properties)
+        {
+            _properties[name] = MsBuildFile.Expand(value, _properties);
+        }
+    }
+
+    /// <summary>Works out which file an import means, also in the usual way to go on upwards: <c>GetPathOfFileAbove</c>.</summary>
+    private string? ImportOf(string path, string import)
+    {
+        var folder = RelativePath.FolderOf(path);
+        if (import.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
+        {
+            var name = import.Split('\'')[1..].FirstOrDefault() ?? RelativePath.FileOf(path);
+            return folder.Length == 0 ? null : RelativePath.Upwards(RelativePath.FolderOf(folder)).Select(above => RelativePath.Join(above, name)).FirstOrDefault(_folder.Has);
+        }
+
+        return RelativePath.Follow(folder, Expand(import, path)) is { Length: > 0 } found && !found.StartsWith("..", StringComparison.Ordinal) ? found : null;
+    }
+
+    private string Expand(string text, string path) => MsBuildFile.Expand(
+        text.Replace("$(MSBuildThisFileDirectory)", "./", StringComparison.OrdinalIgnoreCase).Replace("$(MSBuildProjectDirectory)", path == Path ? "." : "$(MSBuildProjectDirectory)", StringComparison.OrdinalIgnoreCase),
+        _properties);
+}

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Cake.MultiStage.Projects.DotNet;
+
+/// <summary>A file of MSBuild's as it is written: nothing is evaluated but references to properties that are known.</summary>
+internal sealed partial record MsBuildFile(string Path, XElement Root)
+{
+    /// <exception cref="MultiStageException">The file is no XML.</exception>
+    public static MsBuildFile Read(ProjectFolder folder, string path)
+    {
+        try
+        {
+            return new MsBuildFile(path, XDocument.Parse(folder.Read(path)).Root!);
+        }
+        catch (XmlException exception)
+        {
+            throw new MultiStageException($"'{path}' in '{folder.Path}' can't be read as a project: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Gets the SDKs it names, such as <c>Microsoft.NET.Sdk.Web</c>.</summary>
+    public IEnumerable<string> Sdks =>
+        [.. ((string?)Root.Attribute("Sdk") ?? "").Split(';'), .. Elements("Sdk").Select(element => (string?)element.Attribute("Name") ?? ""), .. Elements("Import").Select(element => (string?)element.Attribute("Sdk") ?? "")];
+
+    /// <summary>Gets the properties that hold on any condition.</summary>
+    public IEnumerable<(string Name, string Value)> Properties =>
+        Elements("PropertyGroup").Where(group => group.Attribute("Condition") is null)
+            .SelectMany(group => group.Elements()).Where(property => property.Attribute("Condition") is null)
+            .Select(property => (property.Name.LocalName, property.Value.Trim()));
+
+    /// <summary>Returns what items of a kind include.</summary>
+    public IEnumerable<string> Included(string kind) =>
+        Elements(kind).Select(item => (string?)item.Attribute("Include")).OfType<string>().SelectMany(include => include.Split(';')).Select(include => include.Trim()).Where(include => include.Length > 0);
+
+    /// <summary>Returns the files it imports, as it writes them.</summary>
+    public IEnumerable<string> Imports => Elements("Import").Select(import => (string?)import.Attribute("Project")).OfType<string>();
+
+    /// <summary>Puts in the values of properties that are known.</summary>
+    public static string Expand(string text, IReadOnlyDictionary<string, string> properties) =>
+        PropertyReference().Replace(text, match => properties.TryGetValue(match.Groups["name"].Value, out var value) ? value : match.Value);
+
+    private IEnumerable<XElement> Elements(string name) => Root.Descendants().Where(element => element.Name.LocalName == name);
+
+    [GeneratedRegex(@"\$\((?<name>[A-Za-z_][A-Za-z0-9_.-]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PropertyReference();
+}

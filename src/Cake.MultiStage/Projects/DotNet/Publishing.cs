@@ -1,0 +1,81 @@
+namespace Cake.MultiStage.Projects.DotNet;
+
+/// <summary>The commands that restore and publish a project, and what they leave in <c>/app</c>.</summary>
+internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject project, DotNetFolder folder)
+{
+    public DotNetDeployment Deployment { get; } = settings.Deployment ?? project.Deployment;
+
+    /// <summary>Gets the target framework.</summary>
+    public string Framework { get; } = settings.Framework ?? (project.Frameworks is [var newest, ..] ? newest : "net10.0");
+
+    public bool IsLocked { get; } = folder.RestoreFiles([project]).Contains(RelativePath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
+
+    public string? FrameworkDoubt =>
+        settings.Framework is not null ? null
+        : project.Frameworks.Count == 0 ? $"{project.Path} names no target framework such as net10.0: {Framework} is assumed. Set Framework to another."
+        : project.Frameworks.Count > 1 ? $"{project.Path} has several target frameworks: {string.Join(", ", project.Frameworks)}. The newest is taken; set Framework to another."
+        : null;
+
+    public bool BringsRuntime => Deployment is DotNetDeployment.SelfContained or DotNetDeployment.Trimmed;
+
+    public string Described => Deployment switch
+    {
+        DotNetDeployment.FrameworkDependent => "for the runtime of the base image",
+        DotNetDeployment.SelfContained => "with its runtime",
+        DotNetDeployment.Trimmed => "with its runtime, trimmed to what it uses",
+        _ => "as a native program",
+    };
+
+    public string Reason => Deployment switch
+    {
+        DotNetDeployment.NativeAot => "Compiles to a native program, without symbols and paths of the builder: no runtime is needed.",
+        DotNetDeployment.FrameworkDependent => "Publishes without symbols and paths of the builder; the runtime is the base image's.",
+        _ => "Publishes with the runtime, without symbols and paths of the builder.",
+    };
+
+    public string Restore => $"dotnet restore {ShellWord.Quoted(project.Path)}{(IsLocked ? " --locked-mode" : "")}{Properties(Shared())}";
+
+    public string Publish
+    {
+        get
+        {
+            var framework = project.Property("TargetFrameworks") is null ? "" : $" -f {ShellWord.Quoted(Framework)}";
+            var restored = folder.LeavesOutObj ? " --no-restore" : "";
+            IEnumerable<(string, string)> own =
+            [
+                .. Shared(),
+                .. Deployment == DotNetDeployment.FrameworkDependent ? [("UseAppHost", "false")] : Array.Empty<(string, string)>(),
+                ("DebugType", "none"), ("ContinuousIntegrationBuild", "true"), ("Deterministic", "true"), ("PathMap", "/src=/_"),
+            ];
+            var publish = $"dotnet publish {ShellWord.Quoted(project.Path)} -c {ShellWord.Quoted(settings.Configuration)}{framework}{restored} -o /app{Properties(own)}";
+            // The native program's symbols lie beside it, whatever DebugType says.
+            return Deployment == DotNetDeployment.NativeAot ? ShellWord.Sequence(publish, "rm -f /app/*.dbg") : publish;
+        }
+    }
+
+    public IReadOnlyList<string> Entrypoint => Deployment == DotNetDeployment.FrameworkDependent ? ["dotnet", $"/app/{project.AssemblyName}.dll"] : [Program];
+
+    /// <summary>Gets the files whose shared libraries an empty base lacks: the program, and what a runtime loads by itself.</summary>
+    public IReadOnlyList<string> NativeFiles => Deployment == DotNetDeployment.NativeAot ? [Program]
+        : [Program, "/app/libcoreclr.so", "/app/libclrjit.so", "/app/libhostfxr.so", "/app/libhostpolicy.so", "/app/libSystem.Native.so"];
+
+    private string Program => "/app/" + project.AssemblyName;
+
+    /// <summary>Returns what restoring and publishing must be told alike, less what the project file says itself.</summary>
+    private IEnumerable<(string Name, string Value)> Shared() =>
+    [
+        .. Deployment == DotNetDeployment.NativeAot ? Unsaid("PublishAot") : [],
+        .. BringsRuntime ? Unsaid("SelfContained") : [],
+        .. BringsRuntime && project.Property("RuntimeIdentifier") is null ? Unsaid("UseCurrentRuntimeIdentifier") : [],
+        .. Deployment == DotNetDeployment.Trimmed ? Unsaid("PublishTrimmed") : [],
+        // The settings have the last word over what the project file says, too.
+        .. Deployment != DotNetDeployment.NativeAot && project.Is("PublishAot") ? [("PublishAot", "false")] : Array.Empty<(string, string)>(),
+        .. Deployment is DotNetDeployment.FrameworkDependent or DotNetDeployment.SelfContained && project.Is("PublishTrimmed") ? [("PublishTrimmed", "false")] : Array.Empty<(string, string)>(),
+        .. Deployment == DotNetDeployment.FrameworkDependent && (project.Is("SelfContained") || project.Is("PublishSelfContained")) ? [("SelfContained", "false"), ("PublishSelfContained", "false")] : Array.Empty<(string, string)>(),
+        .. settings.Properties.Select(pair => (pair.Key, pair.Value)),
+    ];
+
+    private IEnumerable<(string Name, string Value)> Unsaid(string property) => project.Is(property) ? [] : [(property, "true")];
+
+    private static string Properties(IEnumerable<(string Name, string Value)> properties) => string.Concat(properties.Select(property => " " + ShellWord.Quoted($"-p:{property.Name}={property.Value}")));
+}

@@ -1,0 +1,67 @@
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.EngineTests.Kit;
+using Cake.MultiStage.Projects;
+
+namespace Cake.MultiStage.EngineTests;
+
+/// <summary>A final stage on scratch gets what its program needs, and no more.</summary>
+[TestFixture(BuilderKind.BuildKit)]
+[TestFixture(BuilderKind.Classic)]
+public sealed class RuntimeFileTests(BuilderKind builder)
+{
+    private const string Debian = "debian:trixie-slim";
+    private Workspace _work = null!;
+
+    [SetUp]
+    public void Make_a_workspace() => _work = new Workspace();
+
+    [TearDown]
+    public async Task Clean() => await _work.DisposeAsync();
+
+    [Test]
+    public async Task A_dynamic_program_runs_on_scratch_with_the_closure_of_its_libraries()
+    {
+        await BuildAsync(Project(settings => settings.SharedLibraries.Add("/usr/bin/sort")));
+        var (exitCode, output) = await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "--version");
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(output, Does.StartWith("sort (GNU coreutils)"));
+    }
+
+    [Test]
+    public async Task A_library_outside_the_loaders_folders_is_found_by_the_cache_that_comes_with_it()
+    {
+        var project = Project(settings =>
+        {
+            settings.Commands.Add("mkdir -p /opt/own && mv /usr/lib/*/libcrypto.so.3 /opt/own/ && echo /opt/own > /etc/ld.so.conf.d/own.conf && ldconfig");
+            settings.SharedLibraries.Add("/usr/bin/sort");
+        });
+        await BuildAsync(project);
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "--version")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task Certificates_user_and_temporary_folder_come_by_a_property_each()
+    {
+        await BuildAsync(Project(settings =>
+        {
+            settings.BuilderImage = "golang:1.21";
+            (settings.CaCertificates, settings.UserEntry, settings.TemporaryDirectory) = (true, true, true);
+            settings.User = "65532:65532";
+            settings.SharedLibraries.Add("/usr/bin/sort");
+        }));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/ssl/certs/ca-certificates.crt"), Does.Contain("BEGIN CERTIFICATE"));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/passwd"), Is.EqualTo("root:x:0:0:root:/root:/sbin/nologin\napp:x:65532:65532:app:/home/app:/sbin/nologin\n"));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/group"), Is.EqualTo("root:x:0:\napp:x:65532:\n"));
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "-T", "/tmp", "-o", "/tmp/out", "/etc/passwd")).ExitCode, Is.Zero);
+    }
+
+    private Task<BuiltImage> BuildAsync(ImageProject project) => _work.BuildAsync(project, builder);
+
+    private ImageProject Project(Action<ProjectSettings> configure) => _work.Project(settings =>
+    {
+        settings.BuilderImage = Debian;
+        settings.Artifacts.Add("/usr/bin/sort", "/bin/sort");
+        configure(settings);
+    });
+}

@@ -1,0 +1,81 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Tasks;
+using Cake.MultiStage.Tests.Contexts;
+using Moq;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Tasks;
+
+/// <summary>The ready-made tasks, run by Cake's own engine.</summary>
+public sealed class MultiStageTasksTests
+{
+    private readonly List<string> _log = [];
+    private TemporaryFolder _folder = null!;
+    private CakeEngine _engine = null!;
+    private ICakeContext _context = null!;
+
+    [SetUp]
+    public void Make_an_engine()
+    {
+        _log.Clear();
+        _folder = new TemporaryFolder().File("main.go", "package main\n");
+        var log = new Mock<ICakeLog>();
+        log.SetupGet(one => one.Verbosity).Returns(Verbosity.Normal);
+        log.Setup(one => one.Write(It.IsAny<Verbosity>(), It.IsAny<LogLevel>(), It.IsAny<string>(), It.IsAny<object[]>()))
+            .Callback<Verbosity, LogLevel, string, object[]>((_, _, format, arguments) => _log.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments)));
+        var data = new CakeDataService();
+        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
+        _context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == log.Object && fake.Data == data);
+        _engine = new CakeEngine(data, log.Object);
+    }
+
+    [TearDown]
+    public void Clean() => _folder.Dispose();
+
+    [Test]
+    public void They_are_added_with_a_description_each()
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask);
+        Assert.That(_engine.Tasks.Select(task => task.Name), Is.EquivalentTo(["Image", "Image-Dockerfile", "Image-Test", "Image-Measure", "Image-Push"]));
+        Assert.That(_engine.Tasks.Select(task => task.Description), Has.None.Null.And.None.Empty);
+        Assert.That(_engine.Tasks.Where(task => task.Dependencies.Any(dependency => dependency.Name == "Image")).Select(task => task.Name), Is.EquivalentTo(["Image-Measure", "Image-Push"]));
+    }
+
+    [Test]
+    public void A_prefix_lets_a_script_have_those_of_several_projects()
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask, tasks => tasks.Prefix = "Api");
+        MultiStageTasks.AddTo(_engine.RegisterTask, tasks => tasks.Prefix = "Web");
+        Assert.That(_engine.Tasks.Select(task => task.Name), Is.SupersetOf(new[] { "Api-Measure", "Web-Measure" }));
+    }
+
+    [Test]
+    public async Task They_compose_and_work_on_the_description_of_a_setup()
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask);
+        _engine.RegisterSetupAction<ImageProject>(context => context.MultiStageGo(".", go => go.Name = "hello"));
+        _engine.RegisterTask("First").IsDependeeOf("Image-Dockerfile").Does(() => _log.Add("first"));
+        await RunAsync("Image-Dockerfile");
+        Assert.That(_log, Does.Contain("first"));
+        Assert.That(_log, Has.Some.Contains("FROM golang:1 AS builder\n    The toolchain of 'golang:1' builds here, and stays behind."));
+    }
+
+    [Test]
+    public async Task A_project_without_tests_says_so()
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask);
+        _engine.RegisterSetupAction<ImageProject>(context => context.MultiStageGo(".", go => go.Name = "hello"));
+        await RunAsync("Image-Test");
+        Assert.That(_log, Has.Some.EqualTo("Project 'hello' has no tests."));
+    }
+
+    private Task<CakeReport> RunAsync(string target)
+    {
+        var settings = new ExecutionSettings().SetTarget(target);
+        return _engine.RunTargetAsync(_context, new DefaultExecutionStrategy(_context.Log, Mock.Of<ICakeReportPrinter>()), settings);
+    }
+}
