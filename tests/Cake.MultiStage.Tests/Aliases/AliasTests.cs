@@ -131,7 +131,7 @@ public sealed partial class AliasTests
     [TestCaseSource(nameof(Each))]
     public void No_argument_may_be_null(MethodInfo alias)
     {
-        using var folder = new TemporaryFolder().File("main.go");
+        using var folder = new TemporaryFolder().File("main.go").File("main.c").File("Cargo.toml", "[package]\nname = \"app\"\n").File("src/main.rs").File("Main.java", "void main() { }");
         var parameters = alias.GetParameters();
         foreach (var missing in parameters.Where(parameter => !parameter.IsOptional))
         {
