@@ -10,5 +10,5 @@ public sealed class CStaticTests(string buildKit) : RecipeTests("c-static", buil
     protected override string BuildStep => "make -j";
 
     protected override async Task Use_the_image(string image) =>
-        Assert.That(await Engine.RunAsync(image, "Docker"), Is.EqualTo((0L, "Hello, Docker!\n")));
+        Assert.That(await Engine.RunAsync(image), Is.EqualTo((0L, "Hello, world!\n")));
 }

@@ -10,5 +10,5 @@ public sealed class RustToolTests(string buildKit) : RecipeTests("rust-tool", bu
     protected override string BuildStep => "cargo build";
 
     protected override async Task Use_the_image(string image) =>
-        Assert.That(await Engine.RunAsync(image, "b a B"), Is.EqualTo((0L, "1 a\n2 b\n")));
+        Assert.That(await Engine.RunAsync(image, "/bin/count", "b a B"), Is.EqualTo((0L, "1 a\n2 b\n")));
 }

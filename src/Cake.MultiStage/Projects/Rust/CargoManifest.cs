@@ -58,7 +58,8 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
     {
         var named = Targets("bin").Select(target => Text(target, "name")).OfType<string>();
         var main = Package is { } package && project.Has(Folder + "src/main.rs") && Targets("bin").All(target => Text(target, "path") != "src/main.rs") ? [package] : Array.Empty<string>();
-        var found = project.Find("*.rs").Where(path => path.StartsWith(Folder + "src/bin/", StringComparison.Ordinal)).Select(path => path[(Folder.Length + "src/bin/".Length)..].Split('/'))
+        // A folder called bin is elsewhere one that tools make, so the project's own search leaves it out.
+        var found = !project.HasFolder(Folder + "src/bin") ? [] : new ProjectFolder(System.IO.Path.Combine(project.Path, Folder + "src/bin")).Find("*.rs").Select(path => path.Split('/'))
             .Where(parts => parts.Length == 1 || (parts.Length == 2 && parts[1] == "main.rs")).Select(parts => parts.Length == 1 ? System.IO.Path.GetFileNameWithoutExtension(parts[0]) : parts[0]);
         return [.. named.Concat(main).Concat(found).Distinct(StringComparer.Ordinal)];
     }
