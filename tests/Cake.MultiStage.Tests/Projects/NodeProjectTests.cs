@@ -43,6 +43,7 @@ public sealed class NodeProjectTests
             RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
 
             FROM builder AS test-run
+            ENV NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=/test-results/junit.xml"
             RUN mkdir -p /test-results \
              && { (npm run test); echo $? > /test-results/exit-code; } 2>&1 | tee /test-results/output.txt
 
@@ -86,7 +87,22 @@ public sealed class NodeProjectTests
     public void A_newer_yarn_leaves_development_packages_out_by_its_own_command()
     {
         _folder.File("package.json", """{ "main": "a.js", "packageManager": "yarn@4.1.0", "dependencies": { "a": "1" } }""").File("yarn.lock");
-        Assert.That(Text(), Does.Contain("yarn install --immutable").And.Contain("yarn workspaces focus --all --production"));
+        Assert.That(Text(), Does.Contain("YARN_NODE_LINKER=node-modules yarn install --immutable").And.Contain("YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"));
+    }
+
+    [Test]
+    public void A_script_that_prepares_development_does_not_run_without_it()
+    {
+        _folder.File("package.json", """{ "main": "a.js", "scripts": { "prepare": "husky" }, "dependencies": { "a": "1" } }""").File("package-lock.json");
+        Assert.That(Text(), Does.Contain("npm pkg delete scripts.prepare && npm ci --omit=dev"));
+    }
+
+    [Test]
+    public void Production_dependencies_are_installed_in_the_builders_environment()
+    {
+        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" }, "dependencies": { "a": "1" } }""").File("package-lock.json");
+        var dependencies = Text(node => (node.BuilderEnvironment["A"], node.Flavor) = ("1", BaseFlavor.Alpine)).Split("FROM ").Single(stage => stage.Contains("AS dependencies", StringComparison.Ordinal));
+        Assert.That(dependencies, Does.StartWith("node:20-alpine AS dependencies\nENV A=1\n"));
     }
 
     [Test]

@@ -112,6 +112,9 @@ public sealed class PythonProjectTests
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no Python project"));
         _folder.File("a.py");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("python.Command.Add"));
+        _folder.Files("uv.lock", "poetry.lock");
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("uv.lock and poetry.lock"));
+        File.Delete(_folder["uv.lock"]);
         _folder.File("pyproject.toml", "[");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no TOML"));
     }

@@ -26,12 +26,15 @@ internal sealed record NodeManager(string Name, bool IsLocked, IReadOnlyList<str
         var isLocked = found.Contains(name, StringComparer.Ordinal);
         var isBerry = folder.Has(".yarnrc.yml") || (package.PackageManager?.StartsWith("yarn@", StringComparison.Ordinal) == true && !package.PackageManager.StartsWith("yarn@1", StringComparison.Ordinal));
         var frozen = isLocked ? " --frozen-lockfile" : "";
+
+        // Such a script prepares development, often by a package of development, which is not there.
+        var unprepared = package.Scripts.ContainsKey("prepare") ? "npm pkg delete scripts.prepare && " : "";
         return name switch
         {
-            "npm" when isLocked => new("npm", isLocked, manifests, "npm ci", "npm ci --omit=dev", RunMount.Cache("/root/.npm")),
-            "npm" => new("npm", isLocked, manifests, "npm install --no-package-lock", "npm install --no-package-lock --omit=dev", RunMount.Cache("/root/.npm")),
+            "npm" when isLocked => new("npm", isLocked, manifests, "npm ci", unprepared + "npm ci --omit=dev", RunMount.Cache("/root/.npm")),
+            "npm" => new("npm", isLocked, manifests, "npm install --no-package-lock", unprepared + "npm install --no-package-lock --omit=dev", RunMount.Cache("/root/.npm")),
             "pnpm" => new("pnpm", isLocked, manifests, WithCorepack($"pnpm install{frozen}"), WithCorepack($"pnpm install{frozen} --prod"), RunMount.Cache("/root/.local/share/pnpm/store")),
-            "yarn" when isBerry => new("yarn", isLocked, manifests, WithCorepack("yarn install --immutable"), WithCorepack("yarn workspaces focus --all --production"), RunMount.Cache("/root/.yarn/berry/cache")),
+            "yarn" when isBerry => new("yarn", isLocked, manifests, WithCorepack("YARN_NODE_LINKER=node-modules yarn install --immutable"), WithCorepack("YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"), RunMount.Cache("/root/.yarn/berry/cache")),
             "yarn" => new("yarn", isLocked, manifests, WithCorepack($"yarn install{frozen}"), WithCorepack($"yarn install{frozen} --production"), RunMount.Cache("/usr/local/share/.cache/yarn")),
             _ => throw new MultiStageException($"package.json in '{folder.Path}' names the package manager '{package.PackageManager}'; npm, pnpm and yarn are known."),
         };

@@ -28,9 +28,11 @@ internal static class NodePreset
         var (version, versionFile) = NodeSteps.Version(folder, package, settings);
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
         var entry = EntryFile(folder, package, settings);
-        var builder = NodeSteps.Source(BuilderSteps.Start($"node:{version}-slim", settings, AppDirectory), folder, settings, package, manager, script);
+        // Packages with native parts are built for the C library they run on.
+        var toolchain = BuilderSteps.Start($"node:{version}{(settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "-slim")}", settings, AppDirectory);
+        var builder = NodeSteps.Source(toolchain, folder, settings, package, manager, script);
         var dependencies = NodeSteps.Install(
-            Stage.From(builder.Base).Named(DependencyStage).Because("Installs, beside the builder, what the program needs when it runs.").Workdir(AppDirectory),
+            toolchain.Named(DependencyStage) with { Reason = "Installs, beside the builder, what the program needs when it runs." },
             settings, folder, manager, manager.InstallProduction, "Leaves out the packages that only building needs.");
         var (variants, tests) = Variants(settings, package, manager, entry);
         var modules = $"{AppDirectory}/node_modules";
@@ -110,7 +112,13 @@ internal static class NodePreset
             return ([development], []);
         }
 
-        var (variant, stage) = ReadyVariants.Test(command, []);
+        var (variant, stage) = ReadyVariants.Test(command, [], package.Scripts.GetValueOrDefault("test")?.Contains("node --test", StringComparison.Ordinal) == true ? JUnit : null);
         return ([development, variant], [stage]);
     }
+
+    // Node's own test runner writes a file beside what it prints.
+    private static Dictionary<string, string> JUnit => new(StringComparer.Ordinal)
+    {
+        ["NODE_OPTIONS"] = $"--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination={ReadyVariants.ResultsFolder}/junit.xml",
+    };
 }

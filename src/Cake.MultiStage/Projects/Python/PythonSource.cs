@@ -29,6 +29,11 @@ internal sealed partial record PythonSource(PythonManifest Manifest, string? Nam
     /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
     public static PythonSource Read(ProjectFolder folder)
     {
+        if (folder.Has("uv.lock") && folder.Has("poetry.lock"))
+        {
+            throw new MultiStageException($"'{folder.Path}' has two locks: uv.lock and poetry.lock. Delete the one that is not used.");
+        }
+
         var project = folder.Has("pyproject.toml") ? Parse(folder) : null;
         var table = Table(project, "project");
         var manifest = folder.Has("uv.lock") ? PythonManifest.Uv

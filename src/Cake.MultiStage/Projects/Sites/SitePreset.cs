@@ -40,6 +40,7 @@ internal static class SitePreset
             Ports = [Port],
             Secrets = isNode ? BuilderSteps.Secrets(settings, NodeSteps.CredentialsId) : BuilderSteps.Secrets(settings, "none"),
             Variants = [ReadyVariants.Development(settings, isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory], Port)],
+            Doubts = isNode && settings.Output is null && output == "dist" ? ["Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere."] : [],
             Findings = [finding, $"the finished site is in {(output is "." ? "the folder itself" : output)}"],
         });
     }
@@ -73,7 +74,7 @@ internal static class SitePreset
         var source = output == "." ? "." : output;
         var builder = BuilderSteps.Start("busybox:stable", settings, SourceDirectory)
             .Copy(source, output == "." ? "." : output + "/")
-            .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
+            .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name README.md -o -name artifacts -o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
         return (builder, output, "index.html: the pages are finished");
     }
 }
