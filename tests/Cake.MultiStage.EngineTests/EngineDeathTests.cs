@@ -6,7 +6,9 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The engine dies in mid-build: one engine, one death, three builds.</summary>
-public sealed class EngineDeathTests
+[TestFixture(EngineKind.Default)]
+[TestFixture(EngineKind.Newer)]
+public sealed class EngineDeathTests(EngineKind kind)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
@@ -19,7 +21,7 @@ public sealed class EngineDeathTests
     [OneTimeSetUp]
     public async Task Kill_an_engine_that_builds()
     {
-        _engine = await PrivateEngine.StartAsync();
+        _engine = kind == EngineKind.Default ? await PrivateEngine.StartAsync() : await SharedEngines.NewerAsync(kind);
         _work = new Workspace(_engine.Host) { LeavesImages = true };
         List<string> sleeps = [];
         foreach (var builder in Enum.GetValues<BuilderKind>())
@@ -48,7 +50,14 @@ public sealed class EngineDeathTests
     {
         await _cake.DisposeAsync();
         await _work.DisposeAsync();
-        await _engine.DisposeAsync();
+        if (kind == EngineKind.Default)
+        {
+            await _engine.DisposeAsync();
+        }
+        else
+        {
+            await SharedEngines.ReviveAsync(kind);
+        }
     }
 
     [TestCase(BuilderKind.BuildKit)]
