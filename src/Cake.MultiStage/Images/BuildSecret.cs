@@ -28,7 +28,7 @@ public abstract class BuildSecret
     public static BuildSecret FromValue(string value) => new ValueSecret(value);
 
     /// <summary>Reads the value.</summary>
-    /// <exception cref="MultiStageException">The file or the variable is missing.</exception>
+    /// <exception cref="MultiStageException">The file or the variable is missing, or the variable is empty.</exception>
     internal abstract ReadOnlyMemory<byte> Read(string id, Func<string, string?> environment);
 
     private sealed class FileSecret(string path) : BuildSecret
@@ -52,8 +52,10 @@ public abstract class BuildSecret
     {
         public override string ToString() => $"environment variable '{name}'";
 
+        // CI providers hand over a secret that nobody has set as an empty variable.
         internal override ReadOnlyMemory<byte> Read(string id, Func<string, string?> environment) =>
-            Encoding.UTF8.GetBytes(environment(name) ?? throw new MultiStageException($"The secret '{id}' comes from the environment variable '{name}', which is not set. Set it, or take the secret from a file."));
+            environment(name) is { Length: > 0 } value ? Encoding.UTF8.GetBytes(value)
+            : throw new MultiStageException($"The secret '{id}' comes from the environment variable '{name}', which is not set or empty. Set it, or take the secret from a file.");
     }
 
     private sealed class ValueSecret(string value) : BuildSecret

@@ -23,9 +23,10 @@ public sealed class SecretTests
     public void A_secret_comes_from_a_variable() =>
         Assert.That(Text(BuildSecret.FromEnvironment("TOKEN").Read("id", name => name + "-value")), Is.EqualTo("TOKEN-value"));
 
-    [Test]
-    public void A_variable_that_is_not_set_is_an_error() =>
-        Assert.That(() => BuildSecret.FromEnvironment("TOKEN").Read("feed", _ => null), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("'TOKEN'"));
+    [TestCase(null)]
+    [TestCase("")]
+    public void A_variable_that_is_not_set_is_an_error(string? value) =>
+        Assert.That(() => BuildSecret.FromEnvironment("TOKEN").Read("feed", _ => value), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("'TOKEN'"));
 
     [Test]
     public void A_file_that_is_missing_is_an_error() =>
