@@ -17,7 +17,7 @@ internal static class SessionNeeds
             {
                 foreach (var missing in run.Mounts.Where(mount => !IsGiven(mount, request)))
                 {
-                    var place = $"The step 'RUN {run.Command}'{(stage.Name is null ? "" : $" of stage '{stage.Name}'")}";
+                    var place = $"The step '{Shown(run)}'{(stage.Name is null ? "" : $" of stage '{stage.Name}'")}";
                     if (missing.Required)
                     {
                         throw new MultiStageException($"{place} needs {Thing(missing)}, which the build is not given; it has {Given(missing, request)}. {Remedy(missing)}");
@@ -28,6 +28,9 @@ internal static class SessionNeeds
             }
         }
     }
+
+    /// <summary>The step's first line as it stands in the Dockerfile, without the mounts that are told apart.</summary>
+    private static string Shown(RunInstruction run) => (run with { Mounts = [] }).Write(StageGraph.DefaultShell).Split('\n')[0];
 
     private static bool IsGiven(RunMount mount, BuildRequest request) => mount.Type switch
     {
