@@ -22,10 +22,14 @@ public sealed class RuntimeFileTests(BuilderKind builder)
     [Test]
     public async Task A_dynamic_program_runs_on_scratch_with_the_closure_of_its_libraries()
     {
-        await BuildAsync(Project(settings => settings.SharedLibraries.Add("/usr/bin/sort")));
-        var (exitCode, output) = await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "--version");
+        await BuildAsync(Project(settings =>
+        {
+            settings.Artifacts.Add("/usr/bin/tar", "/bin/tar");
+            settings.SharedLibraries.Add("/usr/bin/tar");
+        }));
+        var (exitCode, output) = await _work.Engine.RunAsync(_work.Tag, "/bin/tar", "--version");
         Assert.That(exitCode, Is.Zero);
-        Assert.That(output, Does.StartWith("sort (GNU coreutils)"));
+        Assert.That(output, Does.StartWith("tar (GNU tar)"));
     }
 
     [Test]
@@ -33,11 +37,12 @@ public sealed class RuntimeFileTests(BuilderKind builder)
     {
         var project = Project(settings =>
         {
-            settings.Commands.Add("mkdir -p /opt/own && mv /usr/lib/*/libcrypto.so.3 /opt/own/ && echo /opt/own > /etc/ld.so.conf.d/own.conf && ldconfig");
-            settings.SharedLibraries.Add("/usr/bin/sort");
+            settings.Commands.Add("mkdir -p /opt/own && echo /opt/own > /etc/ld.so.conf.d/own.conf && cp -a /usr/lib/*/libacl.so.1* /opt/own/ && rm /usr/lib/*/libacl.so.1* && ldconfig");
+            settings.Artifacts.Add("/usr/bin/tar", "/bin/tar");
+            settings.SharedLibraries.Add("/usr/bin/tar");
         });
         await BuildAsync(project);
-        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "--version")).ExitCode, Is.Zero);
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/tar", "--create", "--file=/dev/null", "/opt/own/libacl.so.1")).ExitCode, Is.Zero);
     }
 
     [Test]

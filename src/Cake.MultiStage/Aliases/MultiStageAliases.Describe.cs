@@ -18,6 +18,7 @@ namespace Cake.MultiStage.Aliases;
 [CakeNamespaceImport("Cake.MultiStage.Engine")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Builds")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Registries")]
+[CakeNamespaceImport("Cake.MultiStage.Checking")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring.Comparing")]
 [CakeNamespaceImport("Cake.MultiStage.Tasks")]

@@ -1,7 +1,9 @@
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 
@@ -200,5 +202,6 @@ public static partial class MultiStageAliases
             token);
     }
 
-    private static MeasureOptions Options(MultiStageMeasureSettings settings) => new() { Hash = settings.Hash, Compressed = settings.Compressed };
+    // Checks look at content that only passes by while the layers are read.
+    private static MeasureOptions Options(MultiStageMeasureSettings settings) => new() { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new SecretContent()] };
 }

@@ -1,0 +1,21 @@
+using Cake.MultiStage.Checking.Programs;
+using Cake.MultiStage.Measuring;
+
+namespace Cake.MultiStage.Checking;
+
+/// <summary>What rules look at: an image's files, how it is run, and the program that runs.</summary>
+/// <param name="Measured">The measurement.</param>
+/// <param name="Settings">How it is run.</param>
+/// <param name="Program">What starts, as far as it could be followed; <see langword="null"/> where there is nothing to start.</param>
+internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settings, StartedProgram? Program)
+{
+    public FileSystemTree Files => Measured.Files;
+
+    /// <summary>Gets the number of the base's layers: what is in them is the base's business.</summary>
+    public int BaseLayers => Measured.Base?.Layers ?? 0;
+
+    /// <summary>Gets the files of the merged file system that the image's own layers brought.</summary>
+    public IEnumerable<FileSystemNode> OwnFiles => Files.Root.Descendants().Where(node => node.Layer >= BaseLayers && node.File is not null);
+
+    public string InstructionOf(int layer) => layer >= 0 && layer < Measured.Layers.Count ? Measured.Layers[layer].CreatedBy : "";
+}

@@ -1,0 +1,32 @@
+namespace Cake.MultiStage.Checking;
+
+/// <summary>How much a finding matters.</summary>
+public enum FindingLevel
+{
+    /// <summary>Worth knowing.</summary>
+    Note,
+
+    /// <summary>Worth mending.</summary>
+    Warning,
+
+    /// <summary>The image does not do what it is for, or gives something away.</summary>
+    Error,
+}
+
+/// <summary>What a rule found in an image.</summary>
+/// <param name="Rule">The rule's id, such as <c>start-loader</c>.</param>
+/// <param name="Level">How much it matters.</param>
+/// <param name="Message">What was found, and where.</param>
+/// <param name="Fix">What to do about it.</param>
+public sealed record Finding(string Rule, FindingLevel Level, string Message, string Fix)
+{
+    /// <summary>Gets the file it is about; <see langword="null"/> where it is about none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Gets the instruction that brought it, as the image's history says; <see langword="null"/> where it is about none.</summary>
+    public string? Instruction { get; init; }
+
+    /// <summary>Returns the finding in a line.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Rule}: {Message} {Fix}";
+}

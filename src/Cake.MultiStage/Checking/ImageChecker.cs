@@ -1,0 +1,38 @@
+using Cake.MultiStage.Checking.Programs;
+using Cake.MultiStage.Checking.Rules;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Measuring;
+
+namespace Cake.MultiStage.Checking;
+
+/// <summary>Looks at a measured image by all rules that are not switched off.</summary>
+/// <param name="connection">The engine that has the image: files that decide whether it starts are read from there.</param>
+internal sealed class ImageChecker(EngineConnection connection)
+{
+    /// <summary>Gets all rules, in the order in which their findings are told.</summary>
+    public static IReadOnlyList<CheckRule> Rules { get; } =
+    [
+        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(), new ArgumentFileExists(), new DotNetRuntimeExists(), new UserExists(),
+        new NoSecretFiles(), new NoSecretText(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
+        new LittleWaste(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+    ];
+
+    /// <param name="measured">The measurement.</param>
+    /// <param name="skip">The ids of the rules that are switched off.</param>
+    /// <param name="levels">Levels in place of the rules' own, by their ids.</param>
+    /// <param name="cancellationToken">Stops checking.</param>
+    /// <exception cref="MultiStageException">There is no rule of an id.</exception>
+    public async Task<IReadOnlyList<Finding>> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, CancellationToken cancellationToken)
+    {
+        if (skip.Concat(levels.Keys).FirstOrDefault(id => Rules.All(rule => rule.Id != id)) is { } unknown)
+        {
+            throw new MultiStageException($"There is no check '{unknown}'. There are: {string.Join(", ", Rules.Select(rule => rule.Id))}.");
+        }
+
+        var settings = ImageSettings.Read(measured.Configuration);
+        await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
+        var program = await new ProgramFollower(measured.Files, settings, files.ReadAsync).FollowAsync(cancellationToken);
+        var image = new CheckedImage(measured, settings, program);
+        return [.. Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image)).Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding).OrderByDescending(finding => finding.Level)];
+    }
+}

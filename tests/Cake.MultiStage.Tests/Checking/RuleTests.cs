@@ -1,0 +1,48 @@
+using System.Text;
+using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Rules;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Checking;
+
+public sealed class RuleTests
+{
+    [Test]
+    public void Every_rule_has_an_id_of_its_own_and_a_reason()
+    {
+        Assert.That(ImageChecker.Rules.Select(rule => rule.Id), Is.Unique.And.All.Match("^(start|safe|small)-[a-z]+$"));
+        Assert.That(ImageChecker.Rules.Select(rule => rule.Reason), Has.All.Match(@"^[A-Z].*\.$"));
+    }
+
+    [Test]
+    public void How_an_image_is_run_is_read_from_its_configuration()
+    {
+        var settings = ImageSettings.Read(Encoding.UTF8.GetBytes("""
+            {
+              "architecture": "amd64",
+              "config": { "User": "65532:65532", "WorkingDir": "/app", "Entrypoint": ["run"], "Cmd": ["a"], "Env": ["PATH=/x:/y", "A=b=c"] },
+              "history": [{ "created_by": "COPY a" }, {}]
+            }
+            """));
+        Assert.That((settings.Architecture, settings.User, settings.WorkingDirectory), Is.EqualTo(("amd64", "65532:65532", "/app")));
+        Assert.That(settings.Command, Is.EqualTo(["run", "a"]));
+        Assert.That(settings.SearchPath, Is.EqualTo(["/x", "/y"]));
+        Assert.That(settings.Environment["A"], Is.EqualTo("b=c"));
+        Assert.That(settings.History, Is.EqualTo(["COPY a", ""]));
+        Assert.That((settings.Absolute("b"), settings.Absolute("/b")), Is.EqualTo(("/app/b", "/b")));
+    }
+
+    [Test]
+    public void An_image_that_sets_nothing_has_what_containers_have()
+    {
+        var settings = ImageSettings.Read("{}"u8.ToArray());
+        Assert.That((settings.User, settings.WorkingDirectory, settings.Command.Count), Is.EqualTo(("", "/", 0)));
+        Assert.That(settings.SearchPath, Does.Contain("/usr/bin"));
+    }
+
+    [TestCase("""{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.0" } } }""", 1)]
+    [TestCase("""{ "runtimeOptions": { "frameworks": [{ "name": "A", "version": "10.0.0" }, { "name": "B", "version": "10.0.0" }] } }""", 2)]
+    [TestCase("""{ "runtimeOptions": { "includedFrameworks": [] } }""", 0)]
+    [TestCase("{ no json", 0)]
+    public void The_frameworks_of_a_runtime_configuration_are_read(string text, int count) => Assert.That(RuntimeConfiguration.Frameworks(Encoding.UTF8.GetBytes(text)), Has.Count.EqualTo(count));
+}
