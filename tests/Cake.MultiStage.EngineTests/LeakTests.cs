@@ -27,6 +27,7 @@ public sealed class LeakTests
         var before = Used();
         await BuildAsync(work, project, Builds);
         var after = Used();
+        await TestContext.Out.WriteLineAsync($"before {before}, after {after}");
 
         Assert.That(after.Sockets, Is.LessThanOrEqualTo(before.Sockets + 4));
         Assert.That(after.Threads, Is.LessThanOrEqualTo(before.Threads + 10));

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.Aliases;
 
 public static partial class MultiStageAliases
 {
-    /// <summary>Reports a measurement: a table in the log, and <c>report.json</c> in <c>./artifacts/image</c>.</summary>
+    /// <summary>Reports a measurement: a table in the log, <c>report.json</c> and <c>report.md</c> in <c>./artifacts/image</c>, and the summary of GitHub Actions or Azure Pipelines where the script runs there.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <example>
@@ -92,6 +92,13 @@ public static partial class MultiStageAliases
 
         var file = Absolute(context, settings.Directory.CombineWithFilePath("report.json"));
         await JsonReport.WriteAsync(measured, file, token);
+        var (summary, markdown) = (settings.Directory.CombineWithFilePath("report.md").MakeAbsolute(context.Environment), MarkdownReport.Text(measured));
+        await File.WriteAllTextAsync(summary.FullPath, markdown, token);
+        if (settings.Summary)
+        {
+            PipelineSummary.Show(context, summary, markdown);
+        }
+
         logger.LogInformation("{Written}", $"Report: {file}");
     }
 }

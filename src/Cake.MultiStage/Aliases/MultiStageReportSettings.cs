@@ -8,6 +8,9 @@ public sealed class MultiStageReportSettings
     /// <summary>Gets or sets the folder the files are written to; it is made where it is missing. <c>./artifacts/image</c> by default.</summary>
     public DirectoryPath Directory { get; set; } = "./artifacts/image";
 
+    /// <summary>Gets or sets a value indicating whether the report is shown on the page of the run where Cake finds that it runs on GitHub Actions (the step's summary) or Azure Pipelines (the task's summary). True by default.</summary>
+    public bool Summary { get; set; } = true;
+
     /// <summary>Gets or sets a file of JSON lines that this run adds one to, so that later ones show the trend. None by default. Keep it where the next run finds it, such as a CI cache.</summary>
     public FilePath? History { get; set; }
 

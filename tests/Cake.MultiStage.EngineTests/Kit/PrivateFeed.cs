@@ -7,20 +7,21 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// <summary>A package feed on this host that answers only to who has its token.</summary>
 internal sealed class PrivateFeed : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _serving;
 
     public PrivateFeed(string token)
     {
-        // A port that was free a moment ago may be taken by now.
-        for (var attempt = 0; !_listener.IsListening; attempt++)
+        // A port may be taken; a listener that could not start is of no more use.
+        for (var attempt = 0; ; attempt++)
         {
             Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Random.Shared.Next(20_000, 32_000)}");
-            _listener.Prefixes.Clear();
+            _listener = new HttpListener();
             _listener.Prefixes.Add(Address + "/");
             try
             {
                 _listener.Start();
+                break;
             }
             catch (HttpListenerException) when (attempt < 20)
             {
@@ -31,7 +32,7 @@ internal sealed class PrivateFeed : IAsyncDisposable
         _serving = ServeAsync($"Bearer {token}");
     }
 
-    public string Address { get; private set; } = "";
+    public string Address { get; }
 
     public async ValueTask DisposeAsync()
     {
