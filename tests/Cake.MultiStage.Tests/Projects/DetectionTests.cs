@@ -51,6 +51,8 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Python, "main.py")]
     [TestCase(Ecosystem.C, "main.c")]
     [TestCase(Ecosystem.Java, "Main.java")]
+    [TestCase(Ecosystem.Java, "src/com/example/Main.java")]
+    [TestCase(Ecosystem.Site, "public/index.html")]
     [TestCase(Ecosystem.Site, "index.html")]
     public void Source_alone_is_taken_with_a_doubt(Ecosystem ecosystem, string file)
     {

@@ -49,6 +49,9 @@ internal sealed partial class ProjectSigns(ProjectFolder folder)
         }
 
         signs.AddRange(Sources.Select(entry => FirstOf(entry.Ecosystem, entry.Strength, entry.Patterns)).OfType<Sign>());
+        // Java's sources lie in the folders of their packages, and finished pages often in a folder of their own.
+        signs.AddRange(_files.Where(path => path.EndsWith(".java", StringComparison.Ordinal)).Take(1).Select(path => new Sign(Ecosystem.Java, SignStrength.Source, path)));
+        signs.AddRange(_files.Where(path => path is "public/index.html" or "site/index.html" or "html/index.html").Take(1).Select(path => new Sign(Ecosystem.Site, SignStrength.Page, path)));
         var manifests = signs.Where(sign => sign.Strength == SignStrength.Manifest).ToList();
         return [.. signs.Select(sign => Beside(sign, manifests))
             .GroupBy(sign => sign.Ecosystem).Select(group => group.MaxBy(sign => sign.Strength)!)
