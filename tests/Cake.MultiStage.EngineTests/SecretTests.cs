@@ -50,7 +50,7 @@ public sealed class SecretTests
     public async Task A_required_secret_that_nobody_gives_is_told_before_the_build()
     {
         var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project("true", secret: null), BuilderKind.BuildKit, settings => settings.Secrets["toke"] = BuildSecret.FromValue("value")));
-        Assert.That(error.Message, Does.Contain("'RUN true' of stage 'builder'").And.Contain("needs the secret 'token'").And.Contain("it has 'toke'").And.Contain("project.Secrets[\"token\"]"));
+        Assert.That(error.Message, Does.Contain("'RUN true && ").And.Contain("' of stage 'builder'").And.Contain("needs the secret 'token'").And.Contain("it has 'toke'").And.Contain("project.Secrets[\"token\"]"));
     }
 
     [Test]
