@@ -159,6 +159,8 @@ public sealed class NodeProjectTests
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no package.json"));
         _folder.File("package.json", "{}");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("node.EntryFile"));
+        _folder.File("package.json", "[]");
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no JSON object"));
         _folder.File("package.json", "{");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no JSON"));
     }

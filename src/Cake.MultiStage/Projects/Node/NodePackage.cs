@@ -19,6 +19,11 @@ internal sealed partial record NodePackage(string? Name, string? Main, string? B
         {
             using var document = JsonDocument.Parse(folder.Read("package.json"), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON object.");
+            }
+
             return new NodePackage(
                 Text(root, "name"),
                 Text(root, "main"),
@@ -33,7 +38,7 @@ internal sealed partial record NodePackage(string? Name, string? Main, string? B
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"package.json in '{folder.Path}' is no JSON: {exception.Message}", exception);
+            throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON: {exception.Message}", exception);
         }
     }
 
