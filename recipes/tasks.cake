@@ -1,4 +1,4 @@
-// Ready-made tasks: Image, Image-Dockerfile, Image-Test, Image-Measure, Image-Push. They work on the description that a
+// Ready-made tasks: Image, Image-Dockerfile, Image-Test, Image-Measure, Image-Check, Image-Push. They work on the description that a
 // setup of the loading script gives, as in
 //
 //   #load nuget:?package=Cake.MultiStage

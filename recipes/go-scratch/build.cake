@@ -16,12 +16,18 @@ Task("Image")
     .Does(() => MultiStageBuild(hello));
 
 Task("Image-Measure")
-    .Description("Builds the image, measures it and reports.")
+    .Description("Builds the image, measures and checks it, and reports.")
     .Does(() =>
 {
     var image = MultiStageBuild(hello);          // generate, send, build, tag
     var measured = MultiStageMeasure(image);     // stages, layers, savings
-    MultiStageReport(measured, report => report.Directory = Argument("report", "./artifacts/image"));
+    var result = MultiStageCheck(measured, check => check.FailOn = null);
+    MultiStageReport(measured, report =>
+    {
+        report.Directory = Argument("report", "./artifacts/image");
+        report.Check = result;
+    });
+    result.FailOn(FindingLevel.Error);           // will it start, is it safe
 });
 
 RunTarget(Argument("target", "Image-Measure"));

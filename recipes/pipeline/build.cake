@@ -15,6 +15,6 @@ Task("Version")
 Task("Default")
     .IsDependentOn("Image-Dockerfile")
     .IsDependentOn("Image-Test")
-    .IsDependentOn("Image-Measure");
+    .IsDependentOn("Image-Check");
 
 RunTarget(Argument("target", "Default"));

@@ -148,7 +148,7 @@ public sealed class CheckTests
         var error = await Fault.OfAsync<CheckFailedException>(() => _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings()));
         Assert.That(error.Message, Does.Contain("start-program").And.Contain("correct the entry point").And.Contain("check.Skip.Add(\"start-program\")"));
         var left = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["start-program"] });
-        Assert.That(left, Is.Empty);
+        Assert.That(left.Findings, Is.Empty);
         var unknown = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["no-such"] }));
         Assert.That(unknown.Message, Does.Contain("'no-such'").And.Contain("start-loader"));
     }
@@ -161,7 +161,7 @@ public sealed class CheckTests
     }
 
     private async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) =>
-        await _work.Cake.MultiStageCheckAsync(await MeasureAsync(configure), new MultiStageCheckSettings { FailOn = null });
+        (await _work.Cake.MultiStageCheckAsync(await MeasureAsync(configure), new MultiStageCheckSettings { FailOn = null })).Findings;
 
     private async Task<Measuring.MeasuredImage> MeasureAsync(Action<ProjectSettings> configure)
     {

@@ -29,7 +29,7 @@ public sealed class RecipeCheckTests
     {
         var project = _work.Cake.MultiStageDetect(new DirectoryPath(Repository.File("recipes", recipe)), detect => detect.Tags.Add(_work.Tag));
         var measured = await _work.Cake.MultiStageMeasureAsync(await _work.Cake.MultiStageBuildAsync(project));
-        var findings = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null });
+        var findings = (await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null })).Findings;
         Assert.That(findings.Where(finding => finding.Level > FindingLevel.Note), Is.Empty);
     }
 }

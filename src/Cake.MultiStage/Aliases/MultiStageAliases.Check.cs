@@ -12,25 +12,25 @@ public static partial class MultiStageAliases
     /// <summary>Checks a measured image: will it start, is it safe, is it small. A finding that is an error fails the task.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
-    /// <returns>The findings, the gravest first.</returns>
+    /// <returns>The findings.</returns>
     /// <exception cref="CheckFailedException">A finding is an error; the message lists all of them, with what to do.</exception>
     /// <exception cref="EngineException">No engine answers, or it went away.</exception>
     /// <exception cref="MultiStageException">The image is gone.</exception>
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// foreach (var finding in MultiStageCheck(measured)) Information("{0}", finding);
+    /// foreach (var finding in MultiStageCheck(measured).Findings) Information("{0}", finding);
     /// </code>
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Check")]
-    public static IReadOnlyList<Finding> MultiStageCheck(this ICakeContext context, MeasuredImage measured) => MultiStageCheck(context, measured, new MultiStageCheckSettings());
+    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured) => MultiStageCheck(context, measured, new MultiStageCheckSettings());
 
     /// <summary>Checks a measured image.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <param name="configure">Changes the settings.</param>
-    /// <returns>The findings, the gravest first.</returns>
+    /// <returns>The findings.</returns>
     /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
     /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
     /// <example>
@@ -45,13 +45,13 @@ public static partial class MultiStageAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Check")]
-    public static IReadOnlyList<Finding> MultiStageCheck(this ICakeContext context, MeasuredImage measured, Action<MultiStageCheckSettings> configure) => MultiStageCheck(context, measured, Configured(new MultiStageCheckSettings(), configure));
+    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured, Action<MultiStageCheckSettings> configure) => MultiStageCheck(context, measured, Configured(new MultiStageCheckSettings(), configure));
 
     /// <summary>Checks a measured image.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <param name="settings">The settings.</param>
-    /// <returns>The findings, the gravest first.</returns>
+    /// <returns>The findings.</returns>
     /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
     /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
     /// <example>
@@ -62,7 +62,7 @@ public static partial class MultiStageAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Check")]
-    public static IReadOnlyList<Finding> MultiStageCheck(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings) =>
+    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings) =>
         AliasSession.Run(token => MultiStageCheckAsync(context, measured, settings, token));
 
     /// <summary>As <c>MultiStageCheck</c>, to be awaited.</summary>
@@ -70,7 +70,7 @@ public static partial class MultiStageAliases
     /// <param name="measured">The measurement.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="cancellationToken">Stops checking.</param>
-    /// <returns>The findings, the gravest first.</returns>
+    /// <returns>The findings.</returns>
     /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
     /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
     /// <example>
@@ -84,23 +84,27 @@ public static partial class MultiStageAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Check")]
-    public static async Task<IReadOnlyList<Finding>> MultiStageCheckAsync(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings, CancellationToken? cancellationToken = null)
+    public static async Task<CheckResult> MultiStageCheckAsync(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings, CancellationToken? cancellationToken = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(measured);
         ArgumentNullException.ThrowIfNull(settings);
         var token = cancellationToken ?? CancellationToken.None;
         var session = new AliasSession(context);
-        var findings = await session.WithEngineAsync(
+        var result = await session.WithEngineAsync(
             measured.Image.Engine,
             connection => new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal), token),
             token);
-        var failing = settings.FailOn is { } level ? findings.Where(finding => finding.Level >= level).ToList() : [];
-        foreach (var finding in findings.Except(failing))
+        foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
         {
             session.Logger.Log(finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning, "{Finding}", finding.ToString());
         }
 
-        return failing.Count > 0 ? throw new CheckFailedException(measured.Image.ToString(), failing) : findings;
+        if (settings.FailOn is { } level)
+        {
+            result.FailOn(level);
+        }
+
+        return result;
     }
 }

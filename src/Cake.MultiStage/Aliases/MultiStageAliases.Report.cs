@@ -76,29 +76,32 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(measured);
         ArgumentNullException.ThrowIfNull(settings);
+        var token = cancellationToken ?? CancellationToken.None;
         var logger = new CakeLogger(context.Log);
-        foreach (var line in ConsoleReport.Lines(measured))
+        var report = new ImageReport(measured)
+        {
+            Check = settings.Check,
+            Comparison = settings.Comparison,
+            History = settings.History is { } history ? await RecordAsync(new HistoryFile(Absolute(context, history), TimeProvider.System), measured, settings, token) : [],
+        };
+        foreach (var line in ConsoleReport.Lines(report))
         {
             logger.LogInformation("{Line}", line);
         }
 
-        var token = cancellationToken ?? CancellationToken.None;
-        if (settings.History is not null)
-        {
-            var history = new HistoryFile(Absolute(context, settings.History), TimeProvider.System);
-            await history.AppendAsync(HistoryEntry.Of(measured, settings.Date ?? DateTimeOffset.UtcNow, settings.Commit), token);
-            logger.LogInformation("{Trend}", HistoryTrend.Line(await history.ReadAsync(token)));
-        }
-
-        var file = Absolute(context, settings.Directory.CombineWithFilePath("report.json"));
-        await JsonReport.WriteAsync(measured, file, token);
-        var (summary, markdown) = (settings.Directory.CombineWithFilePath("report.md").MakeAbsolute(context.Environment), MarkdownReport.Text(measured));
-        await File.WriteAllTextAsync(summary.FullPath, markdown, token);
+        var folder = new ReportFolder(settings.Directory.MakeAbsolute(context.Environment).FullPath);
+        await folder.WriteAsync(report, token);
         if (settings.Summary)
         {
-            PipelineSummary.Show(context, summary, markdown);
+            PipelineSummary.Show(context, folder.Markdown, MarkdownReport.Text(report));
         }
 
-        logger.LogInformation("{Written}", $"Report: {file}");
+        logger.LogInformation("{Written}", $"Report: {folder.Json}");
+    }
+
+    private static async Task<IReadOnlyList<HistoryEntry>> RecordAsync(HistoryFile history, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)
+    {
+        await history.AppendAsync(HistoryEntry.Of(measured, settings.Date ?? DateTimeOffset.UtcNow, settings.Commit), cancellationToken);
+        return await history.ReadAsync(cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ namespace Cake.MultiStage.Aliases;
 /// <summary>Which checks count, and which fail the task.</summary>
 public sealed class MultiStageCheckSettings
 {
-    /// <summary>Gets or sets the least level that fails the task. <see cref="FindingLevel.Error"/> by default; <see langword="null"/> lets nothing fail it.</summary>
+    /// <summary>Gets or sets the least level that fails the task. <see cref="FindingLevel.Error"/> by default; <see langword="null"/> lets nothing fail it, and leaves the findings to the caller: none is logged.</summary>
     public FindingLevel? FailOn { get; set; } = FindingLevel.Error;
 
     /// <summary>Gets or sets the ids of checks that are left out, such as <c>safe-user</c>. None by default.</summary>

@@ -1,6 +1,5 @@
 using Cake.Common.Build;
 using Cake.Core;
-using Cake.Core.IO;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -10,7 +9,7 @@ internal static class PipelineSummary
     /// <param name="context">The Cake context.</param>
     /// <param name="file">The report's file.</param>
     /// <param name="markdown">What is in it.</param>
-    public static void Show(ICakeContext context, FilePath file, string markdown)
+    public static void Show(ICakeContext context, string file, string markdown)
     {
         var provider = context.BuildSystem();
         if (provider.IsRunningOnGitHubActions && provider.GitHubActions.Environment.Runtime.StepSummary is not null)

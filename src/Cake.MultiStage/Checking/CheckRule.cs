@@ -15,5 +15,5 @@ internal abstract class CheckRule(string id, FindingLevel level, string reason)
     public abstract IEnumerable<Finding> Check(CheckedImage image);
 
     protected Finding Found(string message, string fix, string? path = null, string? instruction = null) =>
-        new(Id, Level, message, fix) { Path = path, Instruction = string.IsNullOrEmpty(instruction) ? null : instruction };
+        new(Id, Level, message, fix) { Reason = Reason, Path = path, Instruction = string.IsNullOrEmpty(instruction) ? null : instruction };
 }

@@ -20,6 +20,9 @@ public enum FindingLevel
 /// <param name="Fix">What to do about it.</param>
 public sealed record Finding(string Rule, FindingLevel Level, string Message, string Fix)
 {
+    /// <summary>Gets why there is such a rule, in a line.</summary>
+    public string Reason { get; init; } = "";
+
     /// <summary>Gets the file it is about; <see langword="null"/> where it is about none.</summary>
     public string? Path { get; init; }
 

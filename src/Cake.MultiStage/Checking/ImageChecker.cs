@@ -22,7 +22,7 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <param name="levels">Levels in place of the rules' own, by their ids.</param>
     /// <param name="cancellationToken">Stops checking.</param>
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
-    public async Task<IReadOnlyList<Finding>> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, CancellationToken cancellationToken)
     {
         if (skip.Concat(levels.Keys).FirstOrDefault(id => Rules.All(rule => rule.Id != id)) is { } unknown)
         {
@@ -33,6 +33,10 @@ internal sealed class ImageChecker(EngineConnection connection)
         await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
         var program = await new ProgramFollower(measured.Files, settings, files.ReadAsync).FollowAsync(cancellationToken);
         var image = new CheckedImage(measured, settings, program);
-        return [.. Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image)).Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding).OrderByDescending(finding => finding.Level)];
+        var findings = Rules
+            .Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal))
+            .SelectMany(rule => rule.Check(image))
+            .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
+        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]);
     }
 }

@@ -9,8 +9,9 @@ internal static class ConsoleReport
 {
     private const int Shown = 5;
 
-    public static IReadOnlyList<string> Lines(MeasuredImage measured)
+    public static IReadOnlyList<string> Lines(ImageReport report)
     {
+        var measured = report.Measured;
         using var tables = new ConsoleTables();
         tables.Table(["Stage", "From", "Size"], measured.Stages.Select(stage => (string[])[stage.Name, stage.Base, stage.Size.ToString()]));
         tables.Table(["Layer", "Instruction", "Size"], measured.Layers.Select(layer => (string[])[layer.DiffId.Abbreviated, layer.CreatedBy, layer.Size.ToString()]));
@@ -20,6 +21,11 @@ internal static class ConsoleReport
         foreach (var line in Facts(measured, own))
         {
             tables.Line(line);
+        }
+
+        if (report.History.Count > 0)
+        {
+            tables.Line(HistoryTrend.Line(report.History));
         }
 
         tables.Line(Savings(measured));

@@ -31,19 +31,11 @@ internal sealed class JsonReport : IDisposable
         _lineWriter = new Utf8JsonWriter(_line, LineOptions);
     }
 
-    /// <summary>Writes the report beside its place first, so that a reader never sees half of one.</summary>
-    public static async Task WriteAsync(MeasuredImage measured, string file, CancellationToken cancellationToken)
+    public static async Task WriteAsync(ImageReport image, Stream stream, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var partial = file + ".partial";
-        await using (var stream = File.Create(partial))
-        {
-            using var report = new JsonReport(stream);
-            await report.WriteAsync(measured, cancellationToken);
-            stream.WriteByte((byte)'\n');
-        }
-
-        File.Move(partial, file, overwrite: true);
+        using var report = new JsonReport(stream);
+        await report.WriteAsync(image.Measured, cancellationToken);
+        stream.WriteByte((byte)'\n');
     }
 
     public void Dispose()

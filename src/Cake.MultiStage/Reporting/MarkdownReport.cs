@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -10,8 +9,9 @@ internal static class MarkdownReport
 {
     private const int Shown = 10;
 
-    public static string Text(MeasuredImage measured)
+    public static string Text(ImageReport report)
     {
+        var measured = report.Measured;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"### {Cell(measured.Image.ToString())}: {measured.Size} in {measured.Layers.Count} {(measured.Layers.Count == 1 ? "layer" : "layers")}\n\n");
         if (measured.Stages.Count > 1)

@@ -1,6 +1,7 @@
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Projects;
 
@@ -8,8 +9,9 @@ namespace Cake.MultiStage.Tasks;
 
 /// <summary>
 /// Ready-made tasks over one description, to be composed into a pipeline: <c>Image</c> builds and tags, <c>Image-Dockerfile</c> explains
-/// the Dockerfile, <c>Image-Test</c> runs the tests and brings their results to the host, <c>Image-Measure</c> measures and reports,
-/// <c>Image-Push</c> pushes. The description is the data of a setup, <c>Setup&lt;ImageProject&gt;(…)</c>, so nothing is read before a target runs.
+/// the Dockerfile, <c>Image-Test</c> runs the tests and brings their results to the host, <c>Image-Measure</c> measures, checks and reports, <c>Image-Check</c>
+/// fails on what was found, <c>Image-Push</c> pushes. The description is the data of a setup, <c>Setup&lt;ImageProject&gt;(…)</c>, so nothing is read
+/// before a target runs.
 /// </summary>
 /// <example>
 /// <code>
@@ -42,6 +44,7 @@ public static class MultiStageTasks
         configure(settings);
         var name = settings.Prefix;
         BuiltImage? built = null;
+        CheckResult? check = null;
 
         task($"{name}-Dockerfile")
             .Description("Shows the Dockerfile, and says for each instruction why it is there.")
@@ -56,9 +59,14 @@ public static class MultiStageTasks
             .Does<ImageProject>((context, project) => built = context.MultiStageBuild(project, settings.Build));
 
         task($"{name}-Measure")
-            .Description("Measures the image and reports: what ships, and what stayed behind.")
+            .Description("Measures and checks the image and reports: what ships, what stayed behind, and whether it will run.")
             .IsDependentOn(name)
-            .Does(context => context.MultiStageReport(context.MultiStageMeasure(built!), settings.Report));
+            .Does(context => check = Measure(context, built!, settings));
+
+        task($"{name}-Check")
+            .Description("Fails where the image will not start, or gives something away.")
+            .IsDependentOn($"{name}-Measure")
+            .Does(context => Check(check!, settings));
 
         task($"{name}-Push")
             .Description("Pushes the image's tags to their registries.")
@@ -70,6 +78,32 @@ public static class MultiStageTasks
                     context.Information("{0}", pushed);
                 }
             });
+    }
+
+    private static CheckResult Measure(ICakeContext context, BuiltImage built, MultiStageTaskSettings settings)
+    {
+        var measured = context.MultiStageMeasure(built);
+        var result = context.MultiStageCheck(measured, check =>
+        {
+            settings.Check(check);
+            check.FailOn = null;
+        });
+        context.MultiStageReport(measured, report =>
+        {
+            report.Check = result;
+            settings.Report(report);
+        });
+        return result;
+    }
+
+    private static void Check(CheckResult result, MultiStageTaskSettings settings)
+    {
+        var check = new MultiStageCheckSettings();
+        settings.Check(check);
+        if (check.FailOn is { } level)
+        {
+            result.FailOn(level);
+        }
     }
 
     /// <summary>Exports first: the results of failing tests are wanted most.</summary>

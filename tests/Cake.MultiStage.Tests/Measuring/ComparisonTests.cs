@@ -31,7 +31,7 @@ public sealed class ComparisonTests
     public async Task A_stored_report_is_as_good_as_the_image()
     {
         using var folder = new TemporaryFolder();
-        await JsonReport.WriteAsync(Before, folder["report.json"], CancellationToken.None);
+        await new ReportFolder(folder.Path).WriteAsync(new ImageReport(Before), CancellationToken.None);
         AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
     }
 
@@ -52,7 +52,7 @@ public sealed class ComparisonTests
         var text = ComparisonReport.Lines(ImageComparer.Compare(ImageBaseline.Of(Before), ImageBaseline.Of(After)));
         Assert.That(text.Select(line => line.Length), Is.All.LessThanOrEqualTo(80), string.Join('\n', text));
         Assert.That(string.Join('\n', text), Does.Contain("/usr/lib/new").And.Contain("+200 B").And.Contain("1 added, 1 changed, 1 removed").And.Contain("+370 B"));
-        Assert.That(ConsoleReport.Lines(After).Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
+        Assert.That(ConsoleReport.Lines(new ImageReport(After)).Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
     }
 
     [Test]

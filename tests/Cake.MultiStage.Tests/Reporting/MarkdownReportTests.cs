@@ -12,7 +12,7 @@ namespace Cake.MultiStage.Tests.Reporting;
 public sealed class MarkdownReportTests
 {
     [Test]
-    public void It_has_the_sum_and_the_tables() => Assert.That(MarkdownReport.Text(ReportTests.Measured()), Is.EqualTo(
+    public void It_has_the_sum_and_the_tables() => Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured())), Is.EqualTo(
         """
         ### hello:1.0: 1.30 MB in 1 layer
 
@@ -31,7 +31,7 @@ public sealed class MarkdownReportTests
 
     [Test]
     public void No_text_breaks_a_table() =>
-        Assert.That(MarkdownReport.Text(ReportTests.Measured("RUN a | b\n`c` <d> \\ *e*")), Does.Contain("| RUN a \\| b \\`c\\` &lt;d> \\\\ \\*e\\* |"));
+        Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured("RUN a | b\n`c` <d> \\ *e*"))), Does.Contain("| RUN a \\| b \\`c\\` &lt;d> \\\\ \\*e\\* |"));
 
     [Test]
     public async Task It_is_written_to_a_file_and_to_the_summary_of_GitHub_Actions()

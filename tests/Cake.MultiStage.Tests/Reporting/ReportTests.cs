@@ -32,7 +32,7 @@ public sealed class ReportTests
     [Test]
     public void The_table_names_stages_layers_and_what_was_left_behind()
     {
-        var text = string.Join('\n', ConsoleReport.Lines(Measured()));
+        var text = string.Join('\n', ConsoleReport.Lines(new ImageReport(Measured())));
         Assert.That(text, Does.Contain("golang:1.21").And.Contain("1.08 GB").And.Contain("222222222222").And.Contain("COPY /bin/hello").And.Contain("1.30 MB")
             .And.Contain("hello:1.0: 1.30 MB in 1 layer; left behind 1.08 GB of stage 'builder' (99.9 %)"));
     }
@@ -44,7 +44,7 @@ public sealed class ReportTests
     [TestCase("RUN a\nb\tc\r\nd", "b", "b")]
     public void Every_line_fits_in_80_columns(string instruction, string stage, string stageBase)
     {
-        var lines = ConsoleReport.Lines(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0"));
+        var lines = ConsoleReport.Lines(new ImageReport(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0")));
         Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
     }
 
@@ -52,7 +52,7 @@ public sealed class ReportTests
     public void One_stage_leaves_nothing_behind()
     {
         var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
-        Assert.That(ConsoleReport.Lines(measured)[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
+        Assert.That(ConsoleReport.Lines(new ImageReport(measured))[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
         Assert.That((measured.Saved.Bytes, measured.SavedPercent), Is.EqualTo((0L, 0.0)));
     }
 
@@ -60,7 +60,7 @@ public sealed class ReportTests
     public async Task The_JSON_holds_the_image_its_stages_what_was_saved_and_the_build()
     {
         using var folder = new TemporaryFolder();
-        await JsonReport.WriteAsync(Measured(), folder["deep/report.json"], CancellationToken.None);
+        await new ReportFolder(folder["deep"]).WriteAsync(new ImageReport(Measured()), CancellationToken.None);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["deep/report.json"]));
         var (image, root) = (report.RootElement.GetProperty("image"), report.RootElement);
         Assert.Multiple(() =>
@@ -84,19 +84,19 @@ public sealed class ReportTests
     public async Task The_JSON_is_the_same_for_the_same_input_and_replaces_the_old_one_whole()
     {
         using var folder = new TemporaryFolder();
-        folder.File("b.json", new string('x', 100_000));
-        await JsonReport.WriteAsync(Measured("RUN \"ü\" <&> \n"), folder["a.json"], CancellationToken.None);
-        await JsonReport.WriteAsync(Measured("RUN \"ü\" <&> \n"), folder["b.json"], CancellationToken.None);
-        Assert.That(await File.ReadAllBytesAsync(folder["a.json"]), Is.EqualTo(await File.ReadAllBytesAsync(folder["b.json"])));
-        Assert.That(await File.ReadAllTextAsync(folder["a.json"]), Does.Contain("ü").And.EndWith("}\n").And.Not.Contain("\r"));
-        Assert.That(Directory.GetFiles(folder.Path).Select(Path.GetFileName), Is.EquivalentTo(["a.json", "b.json"]));
+        folder.File("b/report.json", new string('x', 100_000));
+        await new ReportFolder(folder["a"]).WriteAsync(new ImageReport(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
+        await new ReportFolder(folder["b"]).WriteAsync(new ImageReport(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
+        Assert.That(await File.ReadAllBytesAsync(folder["a/report.json"]), Is.EqualTo(await File.ReadAllBytesAsync(folder["b/report.json"])));
+        Assert.That(await File.ReadAllTextAsync(folder["a/report.json"]), Does.Contain("ü").And.EndWith("}\n").And.Not.Contain("\r"));
+        Assert.That(Directory.GetFiles(folder["b"]).Select(Path.GetFileName), Is.EquivalentTo(Directory.GetFiles(folder["a"]).Select(Path.GetFileName)).And.All.StartsWith("report.").And.None.EndWith(".partial"));
     }
 
     [Test]
     public void A_report_that_was_cancelled_leaves_the_old_one()
     {
         using var folder = new TemporaryFolder().File("report.json", "old");
-        Assert.That(() => JsonReport.WriteAsync(Measured(), folder["report.json"], new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new ReportFolder(folder.Path).WriteAsync(new ImageReport(Measured()), new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(File.ReadAllText(folder["report.json"]), Is.EqualTo("old"));
     }
 

@@ -40,7 +40,7 @@ public sealed class MultiStageTasksTests
     public void They_are_added_with_a_description_each()
     {
         MultiStageTasks.AddTo(_engine.RegisterTask);
-        Assert.That(_engine.Tasks.Select(task => task.Name), Is.EquivalentTo(["Image", "Image-Dockerfile", "Image-Test", "Image-Measure", "Image-Push"]));
+        Assert.That(_engine.Tasks.Select(task => task.Name), Is.EquivalentTo(["Image", "Image-Dockerfile", "Image-Test", "Image-Measure", "Image-Check", "Image-Push"]));
         Assert.That(_engine.Tasks.Select(task => task.Description), Has.None.Null.And.None.Empty);
         Assert.That(_engine.Tasks.Where(task => task.Dependencies.Any(dependency => dependency.Name == "Image")).Select(task => task.Name), Is.EquivalentTo(["Image-Measure", "Image-Push"]));
     }
