@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Cake.MultiStage.Reporting;
+
+/// <summary>The folder with all forms of a report.</summary>
+internal sealed class ReportFolder(string path)
+{
+    public string Json => Path.Combine(path, "report.json");
+
+    public string Markdown => Path.Combine(path, "report.md");
+
+    /// <summary>Writes all forms, each beside its place first, so that a reader never sees half of one.</summary>
+    public async Task WriteAsync(ImageReport report, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(path);
+        await WriteAsync(Json, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
+        await WriteAsync(Markdown, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
+    }
+
+    private static async Task WriteAsync(string file, Func<Stream, Task> write)
+    {
+        var partial = file + ".partial";
+        await using (var stream = File.Create(partial))
+        {
+            await write(stream);
+        }
+
+        File.Move(partial, file, overwrite: true);
+    }
+}
