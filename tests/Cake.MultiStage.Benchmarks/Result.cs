@@ -11,15 +11,14 @@ internal sealed record Result(string Name, double Ratio, double Goal)
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Compares two things by turns, so that both meet the same noise, and takes the median of the ratios.</summary>
-    public static async Task<Result> CompareAsync(string name, double goal, int rounds, Func<Task> ours, Func<Task> theirs)
+    /// <summary>Compares two things by turns, so that both meet the same noise, and takes the median of the ratios. The first rounds warm up: the compiler here, the disk's cache there.</summary>
+    public static async Task<Result> CompareAsync(string name, double goal, int warmUps, int rounds, Func<Task> ours, Func<Task> theirs)
     {
         var ratios = new List<double>();
-        for (var round = 0; round <= rounds; round++)
+        for (var round = -warmUps; round < rounds; round++)
         {
             var (mine, other) = (await SecondsAsync(ours), await SecondsAsync(theirs));
-            // The first round warms up: the compiler here, the disk's cache there.
-            if (round > 0)
+            if (round >= 0)
             {
                 ratios.Add(mine / other);
             }

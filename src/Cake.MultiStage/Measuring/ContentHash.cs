@@ -18,6 +18,9 @@ public readonly record struct ContentHash
 
     private ContentHash(UInt128 high, UInt128 low) => (_high, _low) = (high, low);
 
+    /// <summary>Gets the first 8 bytes.</summary>
+    internal ulong Beginning => (ulong)(_high >> 64);
+
     /// <summary>Returns the hash as <c>sha256sum</c> prints it: 64 lower-case hexadecimal digits.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_high:x32}{_low:x32}");

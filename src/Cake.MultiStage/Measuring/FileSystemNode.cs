@@ -6,9 +6,12 @@ namespace Cake.MultiStage.Measuring;
 /// <summary>A name in an image's file system, as a container sees it: a directory with what is in it, or a file.</summary>
 public sealed class FileSystemNode
 {
-    private static readonly Dictionary<string, FileSystemNode> None = new(StringComparer.Ordinal);
+    private FileSystemNode[] _children = [];
 
-    private Dictionary<string, FileSystemNode>? _byName;
+    // While layers are merged, what is in a directory is a chain: nothing is allocated for it, and most of it never moves.
+    private FileSystemNode? _newest;
+    private FileSystemNode? _older;
+    private bool _isRemoved;
 
     internal FileSystemNode(string path, FileSystemNode? parent)
     {
@@ -32,7 +35,7 @@ public sealed class FileSystemNode
     public int Layer { get; internal set; }
 
     /// <summary>Gets what is in the directory, by name in ordinal order; nothing for a file.</summary>
-    public IReadOnlyList<FileSystemNode> Children { get; private set; } = [];
+    public IReadOnlyList<FileSystemNode> Children => _children;
 
     /// <summary>Gets the bytes of the file, or of everything in the directory. A file with several names counts once, for the first of them in ordinal order.</summary>
     public ByteSize Size { get; private set; }
@@ -46,9 +49,23 @@ public sealed class FileSystemNode
     /// <summary>Gets a value indicating whether it is a further name of a file that is counted elsewhere.</summary>
     public bool IsFurtherName { get; private set; }
 
+    /// <summary>Gets or sets what the names of a file with several have in common; null for a file with one.</summary>
     internal Inode? Inode { get; set; }
 
-    internal Dictionary<string, FileSystemNode> ByName => _byName ?? None;
+    /// <summary>Gets what was put into the directory and not removed since, while layers are merged.</summary>
+    internal IEnumerable<FileSystemNode> Present
+    {
+        get
+        {
+            for (var child = _newest; child is not null; child = child._older)
+            {
+                if (!child._isRemoved)
+                {
+                    yield return child;
+                }
+            }
+        }
+    }
 
     /// <summary>Gets something in the directory by its name.</summary>
     /// <param name="name">The name.</param>
@@ -56,7 +73,7 @@ public sealed class FileSystemNode
     public FileSystemNode? Child(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return ByName.GetValueOrDefault(name);
+        return Child(name.AsSpan());
     }
 
     /// <summary>Gets everything under the directory, each directory before what is in it, in ordinal order.</summary>
@@ -78,8 +95,23 @@ public sealed class FileSystemNode
     /// <returns>The path.</returns>
     public override string ToString() => Path;
 
-    internal FileSystemNode? Child(ReadOnlySpan<char> name) =>
-        _byName is null ? null : _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var child) ? child : null;
+    internal FileSystemNode? Child(ReadOnlySpan<char> name)
+    {
+        var (low, high) = (0, _children.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = ArchivePath.NameOf(_children[middle].Path).SequenceCompareTo(name);
+            if (order == 0)
+            {
+                return _children[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
 
     /// <summary>Finds a path under this directory, without following a symbolic link.</summary>
     internal FileSystemNode? Below(ReadOnlySpan<char> path)
@@ -101,51 +133,49 @@ public sealed class FileSystemNode
         return node;
     }
 
-    internal void Add(string name, FileSystemNode child) => (_byName ??= new Dictionary<string, FileSystemNode>(StringComparer.Ordinal))[name] = child;
+    /// <summary>Puts something into the directory, while layers are merged.</summary>
+    internal void Put(FileSystemNode child) => (child._older, _newest) = (_newest, child);
 
-    internal void Remove(ReadOnlySpan<char> name) => _byName?.GetAlternateLookup<ReadOnlySpan<char>>().Remove(name);
+    /// <summary>Takes it out of the directory it is in, while layers are merged.</summary>
+    internal void Remove() => _isRemoved = true;
 
     /// <summary>Sums up and sorts, once all layers are in. Paths are bounded, and so is the depth of this.</summary>
     internal void Seal()
     {
         if (!IsDirectory)
         {
-            if (Inode is { IsCounted: false } inode)
-            {
-                inode.IsCounted = true;
-                (Size, FileCount) = (inode.File.Size, inode.File.Type == ImageFileType.File ? 1 : 0);
-            }
-            else
+            if (Inode is { IsCounted: true })
             {
                 IsFurtherName = true;
+                return;
             }
 
+            Inode?.IsCounted = true;
+            (Size, FileCount) = (File!.Size, File.Type == ImageFileType.File ? 1 : 0);
             return;
         }
 
-        FileSystemNode[] children = [.. ByName.Values];
-        Array.Sort(children, static (left, right) => string.CompareOrdinal(left.Path, right.Path));
+        _children = [.. Present];
+        _newest = null;
+        // What is in a directory has its path in common, so whole paths are in the order of the names.
+        Array.Sort(_children, static (left, right) => string.CompareOrdinal(left.Path, right.Path));
         var (bytes, files) = (0L, 0);
-        foreach (var child in children)
+        foreach (var child in _children)
         {
             child.Seal();
             bytes += child.Size.Bytes;
             files += child.FileCount;
         }
 
-        (Children, Size, FileCount) = (children, new ByteSize(bytes), files);
+        (Size, FileCount) = (new ByteSize(bytes), files);
     }
 }
 
-/// <summary>A file apart from its names.</summary>
-internal sealed class Inode(ImageFile file, int layer)
+/// <summary>What the names of a file have in common, where it has several.</summary>
+internal sealed class Inode
 {
-    public ImageFile File { get; } = file;
-
-    public int Layer { get; } = layer;
-
     /// <summary>Gets or sets the number of names it has.</summary>
-    public int Names { get; set; }
+    public int Names { get; set; } = 1;
 
     public bool IsCounted { get; set; }
 }

@@ -9,8 +9,28 @@ internal static class DiveFormula
 {
     public static DiveWaste Of(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
     {
+        var user = new ByteSize(layers.Skip(1).Sum(layer => layer.Size.Bytes));
+        // A layer alone has each path once, and nothing to waste it on.
+        return layers.Count < 2 ? new DiveWaste(1, default, user) : Of(AccountsOf(layers, removed), user);
+    }
+
+    private static DiveWaste Of(Dictionary<string, Account> paths, ByteSize user)
+    {
+        var (smallest, sum, wasted) = (0L, 0L, 0L);
+        foreach (var account in paths.Values)
+        {
+            smallest += account.Smallest;
+            sum += account.Sum;
+            wasted += account.Count > 1 ? account.Sum : 0;
+        }
+
+        return new DiveWaste(sum == 0 ? 1 : (double)smallest / sum, new ByteSize(wasted), user);
+    }
+
+    private static Dictionary<string, Account> AccountsOf(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
+    {
         var removedBytes = removed.ToDictionary(directory => (directory.Layer, directory.Path), directory => directory.Bytes);
-        var paths = new Dictionary<string, Account>(StringComparer.Ordinal);
+        var paths = new Dictionary<string, Account>(layers.Sum(layer => layer.Entries.Count), StringComparer.Ordinal);
         foreach (var (index, layer) in layers.Index())
         {
             var folders = Folders(layer.Entries);
@@ -28,16 +48,7 @@ internal static class DiveFormula
             }
         }
 
-        var (smallest, sum, wasted) = (0L, 0L, 0L);
-        foreach (var account in paths.Values)
-        {
-            smallest += account.Smallest;
-            sum += account.Sum;
-            wasted += account.Count > 1 ? account.Sum : 0;
-        }
-
-        var user = layers.Skip(1).Sum(layer => layer.Size.Bytes);
-        return new DiveWaste(sum == 0 ? 1 : (double)smallest / sum, new ByteSize(wasted), new ByteSize(user));
+        return paths;
     }
 
     private static HashSet<string> Folders(IReadOnlyList<ImageFile> entries)

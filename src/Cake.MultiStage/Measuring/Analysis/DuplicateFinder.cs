@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cake.MultiStage.Measuring.Analysis;
 
 /// <summary>Finds files with the same content, by hash.</summary>
@@ -5,25 +7,71 @@ internal static class DuplicateFinder
 {
     public static IReadOnlyList<DuplicateFiles> Find(FileSystemTree files)
     {
-        var first = new Dictionary<ContentHash, FileSystemNode>();
-        var more = new Dictionary<ContentHash, List<string>>();
-        foreach (var node in files.Root.Descendants())
+        var most = files.Root.FileCount;
+        // Sorted by the hash's beginning, which is quicker than a table of all hashes and leaves nothing behind.
+        var (beginnings, nodes) = (ArrayPool<ulong>.Shared.Rent(most), ArrayPool<FileSystemNode>.Shared.Rent(most));
+        try
         {
-            if (node is not { FileCount: 1, File.Hash: { } hash } || first.TryAdd(hash, node))
+            var count = 0;
+            foreach (var node in files.Root.Descendants())
             {
-                continue;
+                if (node is { FileCount: 1, File.Hash: { } hash })
+                {
+                    (beginnings[count], nodes[count]) = (hash.Beginning, node);
+                    count++;
+                }
             }
 
-            if (!more.TryGetValue(hash, out var paths))
-            {
-                more.Add(hash, paths = [first[hash].Path]);
-            }
+            Array.Sort(beginnings, nodes, 0, count);
+            return [.. Groups(beginnings.AsMemory(0, count), nodes)
+                .OrderByDescending(group => group.Wasted.Bytes).ThenBy(group => group.Paths[0], StringComparer.Ordinal)];
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(beginnings);
+            ArrayPool<FileSystemNode>.Shared.Return(nodes, clearArray: true);
+        }
+    }
 
-            paths.Add(node.Path);
+    private static IEnumerable<DuplicateFiles> Groups(ReadOnlyMemory<ulong> beginnings, FileSystemNode[] nodes)
+    {
+        for (var (start, end) = (0, 0); start < beginnings.Length; start = end)
+        {
+            do
+            {
+                end++;
+            }
+            while (end < beginnings.Length && beginnings.Span[end] == beginnings.Span[start]);
+
+            if (end - start > 1)
+            {
+                var alike = new ArraySegment<FileSystemNode>(nodes, start, end - start);
+                var hash = HashOf(alike[0]);
+                if (alike.All(node => HashOf(node) == hash))
+                {
+                    yield return Files(hash, alike);
+                    continue;
+                }
+
+                foreach (var group in alike.GroupBy(HashOf).Where(group => group.Skip(1).Any()))
+                {
+                    yield return Files(group.Key, [.. group]);
+                }
+            }
+        }
+    }
+
+    private static ContentHash HashOf(FileSystemNode node) => node.File!.Hash!.Value;
+
+    private static DuplicateFiles Files(ContentHash hash, IReadOnlyList<FileSystemNode> nodes)
+    {
+        var paths = new string[nodes.Count];
+        for (var i = 0; i < paths.Length; i++)
+        {
+            paths[i] = nodes[i].Path;
         }
 
-        return [.. more
-            .Select(group => new DuplicateFiles(group.Key, first[group.Key].Size, [.. group.Value.Order(StringComparer.Ordinal)]))
-            .OrderByDescending(group => group.Wasted.Bytes).ThenBy(group => group.Paths[0], StringComparer.Ordinal)];
+        Array.Sort(paths, StringComparer.Ordinal);
+        return new DuplicateFiles(hash, nodes[0].Size, paths);
     }
 }

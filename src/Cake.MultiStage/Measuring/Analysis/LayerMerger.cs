@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring.Analysis;
@@ -6,17 +7,22 @@ namespace Cake.MultiStage.Measuring.Analysis;
 internal sealed class LayerMerger
 {
     private readonly FileSystemNode _root = new("/", parent: null);
+    private readonly Dictionary<string, FileSystemNode> _nodes;
     private readonly List<HiddenFile> _hidden = [];
     private readonly List<RemovedDirectory> _removed = [];
     private FileSystemNode _folder;
     private int _layer;
 
-    private LayerMerger() => _folder = _root;
+    private LayerMerger(int nodes)
+    {
+        _folder = _root;
+        _nodes = new Dictionary<string, FileSystemNode>(nodes, StringComparer.Ordinal) { [_root.Path] = _root };
+    }
 
     /// <summary>Merges layers, the lowest first.</summary>
     public static MergedLayers Merge(IReadOnlyList<MeasuredLayer> layers)
     {
-        var merger = new LayerMerger();
+        var merger = new LayerMerger(layers.Sum(layer => layer.Entries.Count) + 1);
         foreach (var layer in layers)
         {
             merger.Apply(layer.Entries);
@@ -55,14 +61,14 @@ internal sealed class LayerMerger
             _hidden.Add(new HiddenFile(mark, _layer, _layer));
         }
 
-        if (_root.Below(mark.Path) is not { } node)
+        if (!_nodes.TryGetValue(mark.Path, out var node))
         {
             return;
         }
 
         if (mark.Type == ImageFileType.OpaqueDirectory)
         {
-            foreach (var child in node.ByName.Values.ToList())
+            foreach (var child in node.Present)
             {
                 Remove(child);
             }
@@ -86,28 +92,37 @@ internal sealed class LayerMerger
             return;
         }
 
-        var inode = entry.Type == ImageFileType.Directory ? null : (entry.Type == ImageFileType.HardLink ? _root.Below(entry.LinkTarget) : null)?.Inode ?? new Inode(entry, _layer);
-        if (inode is not null)
-        {
-            // Before anything goes to make room: that may be the link's own target.
-            inode.Names++;
-        }
-
         var folder = FolderOf(entry.Path);
-        var name = ArchivePath.NameOf(entry.Path);
-        var existing = folder.Child(name);
-        if (entry.Type == ImageFileType.Directory && existing is { IsDirectory: true })
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_nodes, entry.Path, out _);
+        var existing = place;
+        if (existing is { IsDirectory: true } && entry.Type == ImageFileType.Directory)
         {
             (existing.File, existing.Layer) = (entry, _layer);
             return;
         }
 
+        var node = Named(entry, folder);
+        place = node;
         if (existing is not null)
         {
             Remove(existing);
+            _nodes[entry.Path] = node;
         }
 
-        folder.Add(name.ToString(), new FileSystemNode(entry.Path, folder) { File = inode?.File ?? entry, Layer = inode?.Layer ?? _layer, Inode = inode });
+        folder.Put(node);
+    }
+
+    /// <summary>Makes the name of a file, which a hard link gives to one that is there. It counts before anything goes to make room: that may be the link's own target.</summary>
+    private FileSystemNode Named(ImageFile entry, FileSystemNode folder)
+    {
+        if (entry.Type != ImageFileType.HardLink || _nodes.GetValueOrDefault(entry.LinkTarget!) is not { IsDirectory: false } target)
+        {
+            return new FileSystemNode(entry.Path, folder) { File = entry, Layer = _layer };
+        }
+
+        target.Inode ??= new Inode();
+        target.Inode.Names++;
+        return new FileSystemNode(entry.Path, folder) { File = target.File, Layer = target.Layer, Inode = target.Inode };
     }
 
     /// <summary>Gets the folder of a path, made where no layer lists it. Archives list folders one after the other, so the last one is mostly it.</summary>
@@ -124,37 +139,25 @@ internal sealed class LayerMerger
 
     private FileSystemNode Folder(ReadOnlySpan<char> path)
     {
-        var node = _root;
-        foreach (var part in path.Split('/'))
+        if (_nodes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out var node) && node.IsDirectory)
         {
-            var name = path[part];
-            if (name.IsEmpty)
-            {
-                continue;
-            }
-
-            var child = node.Child(name);
-            if (child is { IsDirectory: false })
-            {
-                Remove(child);
-                child = null;
-            }
-
-            if (child is null)
-            {
-                child = new FileSystemNode(path[..part.End].ToString(), node) { Layer = _layer };
-                node.Add(name.ToString(), child);
-            }
-
-            node = child;
+            return node;
         }
 
-        return node;
+        var parent = Folder(ArchivePath.FolderOf(path));
+        if (node is not null)
+        {
+            Remove(node);
+        }
+
+        var folder = new FileSystemNode(path.ToString(), parent) { Layer = _layer };
+        parent.Put(folder);
+        _nodes[folder.Path] = folder;
+        return folder;
     }
 
     private void Remove(FileSystemNode node)
     {
-        node.Parent!.Remove(ArchivePath.NameOf(node.Path));
         Hide(node);
         // What is removed may hold the folder that was last written to.
         _folder = _root;
@@ -162,12 +165,14 @@ internal sealed class LayerMerger
 
     private void Hide(FileSystemNode node)
     {
-        if (node.Inode is { } inode && --inode.Names == 0 && inode.File.Size.Bytes > 0)
+        node.Remove();
+        _nodes.Remove(node.Path);
+        if (node is { IsDirectory: false, File: { Size.Bytes: > 0 } file } && (node.Inode is not { } inode || --inode.Names == 0))
         {
-            _hidden.Add(new HiddenFile(inode.File, inode.Layer, _layer));
+            _hidden.Add(new HiddenFile(file, node.Layer, _layer));
         }
 
-        foreach (var child in node.ByName.Values)
+        foreach (var child in node.Present)
         {
             Hide(child);
         }
@@ -175,7 +180,7 @@ internal sealed class LayerMerger
 
     /// <summary>Sums what a directory lists, as dive does: a hard link is listed with 0 bytes.</summary>
     private static long Listed(FileSystemNode node) =>
-        node.Inode is { } inode ? (inode.File.Path == node.Path ? inode.File.Size.Bytes : 0) : node.ByName.Values.Sum(Listed);
+        node is { IsDirectory: false, File: { } file } ? (file.Path == node.Path ? file.Size.Bytes : 0) : node.Present.Sum(Listed);
 }
 
 /// <summary>What the layers make together.</summary>

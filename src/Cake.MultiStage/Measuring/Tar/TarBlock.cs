@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -44,13 +46,7 @@ internal static class TarBlock
             return false;
         }
 
-        var (sum, negative) = (0, 0);
-        foreach (var one in block[..Size])
-        {
-            sum += one;
-            negative += one >> 7;
-        }
-
+        var (sum, negative) = Sum(block[..Size]);
         foreach (var one in block.Slice(ChecksumAt, ChecksumLength))
         {
             sum += ' ' - one;
@@ -58,6 +54,22 @@ internal static class TarBlock
         }
 
         return stated == sum || stated == sum - (256 * negative);
+    }
+
+    /// <summary>Sums all bytes, and counts those that are negative as signed ones: eight at a time, as every header of an archive is summed.</summary>
+    private static (int Sum, int Negative) Sum(ReadOnlySpan<byte> block)
+    {
+        const ulong EverySecond = 0x00ff_00ff_00ff_00ff, Signs = 0x8080_8080_8080_8080;
+        var (sums, negative) = (0UL, 0);
+        foreach (var eight in MemoryMarshal.Cast<byte, ulong>(block))
+        {
+            // Four sums of 16 bits: 128 bytes each, which is less than they hold.
+            sums += (eight & EverySecond) + ((eight >> 8) & EverySecond);
+            negative += BitOperations.PopCount(eight & Signs);
+        }
+
+        var two = (sums & 0x0000_ffff_0000_ffff) + ((sums >> 16) & 0x0000_ffff_0000_ffff);
+        return ((int)((uint)two + (uint)(two >> 32)), negative);
     }
 
     /// <summary>Reads a text as UTF-8, and as Latin-1 where it is none: so no two names become one.</summary>
