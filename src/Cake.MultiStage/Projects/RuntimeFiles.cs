@@ -25,9 +25,9 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
         string[] programs = [.. preset.SharedLibraries.Concat(settings.SharedLibraries).Distinct(StringComparer.Ordinal)];
         if (programs.Length > 0)
         {
-            stages.Add(Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(LibraryStage).Because("Finds out which shared libraries the program is linked to.")
-                .Run(Closure(programs)).Because("ldd asks the loader itself, so what is copied is what the program will look for."));
-            artifacts.Add(new Artifact($"/{LibraryStage}/", "/", LibraryStage) { Reason = "The loader and the shared libraries that the program is linked to, and no others." });
+            var (stage, libraries) = LibraryFolder.Of(LibraryStage, string.Join(' ', programs.Select(ShellWord.Quoted)), own: null, search: null, empty: true);
+            stages.Add(stage);
+            artifacts.Add(libraries);
         }
 
         return new RuntimeFiles(stages, artifacts);
@@ -66,15 +66,6 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             ? stage.Run(ShellWord.Sequence($"mkdir -p /{SystemStage}/tmp", $"chmod 1777 /{SystemStage}/tmp")).Because("A folder for temporary files, as every program may write to it.")
             : stage;
     }
-
-    /// <summary>Copies, with its path, every library that <c>ldd</c> lists; where one lies outside the loader's own folders, a cache of the loader's tells where.</summary>
-    private static string Closure(string[] programs) => ShellWord.Sequence(
-        $"mkdir -p /{LibraryStage}",
-        $"{{ ldd {string.Join(' ', programs.Select(ShellWord.Quoted))} > /tmp/ldd.txt 2>&1 || true; }}",
-        "{ ! grep -E \"not found|No such file\" /tmp/ldd.txt; }",
-        "sed -n -e \"s/.*=> \\(\\/[^ ]*\\) (0x.*/\\1/p\" -e \"s/^[[:space:]]*\\(\\/[^ ]*\\) (0x.*/\\1/p\" /tmp/ldd.txt | sort -u > /tmp/libraries.txt",
-        $"while read -r library; do mkdir -p \"/{LibraryStage}$(dirname \"$library\")\" && cp -L \"$library\" \"/{LibraryStage}$library\" || exit 1; done < /tmp/libraries.txt",
-        $"if grep -qvE \"^(/usr)?/lib(64)?/([a-z0-9_]+-linux-[a-z]+/)?[^/]+$\" /tmp/libraries.txt && test -e /etc/ld.so.conf; then mkdir -p /{LibraryStage}/etc && cp -r /etc/ld.so.conf* /{LibraryStage}/etc/ && ldconfig -r /{LibraryStage} && rm -rf /{LibraryStage}/etc/ld.so.conf*; fi");
 
     /// <exception cref="MultiStageException">The user is a name: an entry needs numbers.</exception>
     private static (int User, int Group) UserIds(string? user)

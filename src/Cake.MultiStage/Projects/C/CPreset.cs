@@ -38,7 +38,7 @@ internal static class CPreset
         var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
         if (!settings.Static)
         {
-            var (stage, libraries) = LibraryFolder.Of(ShellWord.Quoted(built), install ? InstallDirectory : null, install ? InstallDirectory + "/usr/local/lib" : null, empty);
+            var (stage, libraries) = LibraryFolder.Of(LibraryFolder.StageName, ShellWord.Quoted(built), install ? InstallDirectory : null, install ? InstallDirectory + "/usr/local/lib" : null, empty);
             stages.Add(stage);
             artifacts.Insert(0, libraries);
         }

@@ -41,7 +41,7 @@ internal static class JavaPreset
         if (jlink)
         {
             var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
-            var (stage, libraries) = LibraryFolder.Of($"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so", Runtime, $"{Runtime}/lib/server:{Runtime}/lib", empty);
+            var (stage, libraries) = LibraryFolder.Of(LibraryFolder.StageName, $"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so", Runtime, $"{Runtime}/lib/server:{Runtime}/lib", empty);
             stages.Add(stage);
             artifacts.AddRange([libraries, new Artifact(Runtime + "/", Runtime + "/") { Reason = "The runtime." }]);
             environment["LANG"] = "C.UTF-8";
