@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -45,61 +44,28 @@ internal sealed class GitRepository(string directory, ILogger logger, string pro
     /// <summary>Gets what git prints, or <see langword="null"/> where it prints nothing or fails.</summary>
     private async Task<string?> AskAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        using var process = Start(arguments);
-        if (process is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = (await process.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
-            var error = (await errors).Trim();
-            await process.WaitForExitAsync(limit.Token);
-            if (process.ExitCode != 0 && error.Length > 0)
-            {
-                Log(arguments, error);
-            }
-
-            return process.ExitCode == 0 && output.Length > 0 ? output : null;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
-            Log(arguments, $"no answer within {Limit.TotalSeconds:0} seconds");
-            return null;
-        }
-    }
-
-    private Process? Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, ["-C", directory, "-c", "core.fsmonitor=false", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var git = new HostProgram(program, ["-C", directory, "-c", "core.fsmonitor=false", .. arguments]);
         foreach (var name in Hiding)
         {
-            start.Environment.Remove(name);
+            git.Environment.Remove(name);
         }
 
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            start.Environment[name] = value;
+            git.Environment[name] = value;
         }
 
         try
         {
-            return Process.Start(start);
+            var answer = await git.RunAsync("", Limit, cancellationToken);
+            if (answer is { ExitCode: not 0, Error.Length: > 0 })
+            {
+                Log(arguments, answer.Error);
+            }
+
+            return answer is { ExitCode: 0, Output.Length: > 0 } ? answer.Output : null;
         }
-        catch (Win32Exception exception)
+        catch (Exception exception) when (exception is Win32Exception or TimeoutException)
         {
             Log(arguments, exception.Message);
             return null;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Cake.MultiStage.Engine.Registries;
@@ -17,36 +16,20 @@ internal sealed class CredentialHelper(string name)
 
     public async Task<RegistryLogin?> FindAsync(string server, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        using var process = Start();
         try
         {
-            await AskAsync(process, server, limit.Token);
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = (await process.StandardOutput.ReadToEndAsync(limit.Token)).Trim();
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0 ? Read(output, server)
-                : output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
-                : throw new MultiStageException($"The credential helper '{Program}' failed for '{server}': {(output.Length > 0 ? output : (await errors).Trim())}");
+            var answer = await new HostProgram(Program, ["get"]).RunAsync(server + "\n", Limit, cancellationToken);
+            return answer.ExitCode == 0 ? Read(answer.Output, server)
+                : answer.Output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
+                : throw new MultiStageException($"The credential helper '{Program}' failed for '{server}': {(answer.Output.Length > 0 ? answer.Output : answer.Error)}");
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException exception)
         {
-            process.Kill(entireProcessTree: true);
-            throw new MultiStageException($"The credential helper '{Program}' gave no answer for '{server}' within {Limit.TotalSeconds:0} seconds.", exception);
+            throw new MultiStageException($"The credential helper '{Program}' gave {exception.Message} for '{server}'.", exception);
         }
-    }
-
-    private static async Task AskAsync(Process process, string server, CancellationToken cancellationToken)
-    {
-        try
+        catch (Win32Exception exception)
         {
-            await process.StandardInput.WriteLineAsync(server.AsMemory(), cancellationToken);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // A helper may answer, or fail, without having read the question; its answer and exit code say all there is.
+            throw new MultiStageException($"Docker's config.json names the credential helper '{Program}', which can't be started: {exception.Message}. Install it, or take it out of credsStore or credHelpers.", exception);
         }
     }
 
@@ -63,24 +46,6 @@ internal sealed class CredentialHelper(string name)
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new MultiStageException($"A credential helper's answer for '{server}' can't be read: {exception.Message}", exception);
-        }
-    }
-
-    private Process Start()
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo(Program, ["get"])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            }) ?? throw new MultiStageException($"The credential helper '{Program}' did not start.");
-        }
-        catch (Win32Exception exception)
-        {
-            throw new MultiStageException($"Docker's config.json names the credential helper '{Program}', which can't be started: {exception.Message}. Install it, or take it out of credsStore or credHelpers.", exception);
         }
     }
 }

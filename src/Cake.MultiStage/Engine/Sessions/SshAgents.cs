@@ -9,6 +9,7 @@ internal sealed class SshAgents : IAsyncDisposable
 {
     private const string WindowsPipe = @"\\.\pipe\openssh-ssh-agent";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AddLimit = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, string> _sockets = new(StringComparer.Ordinal);
     private readonly List<Process> _started = [];
@@ -65,7 +66,7 @@ internal sealed class SshAgents : IAsyncDisposable
         _folders.Add(folder);
         var socket = Path.Combine(folder, "agent");
         // In the foreground, so that it ends with this process's wish and not on its own.
-        _started.Add(Start("ssh-agent", ["-D", "-a", socket], socket));
+        _started.Add(await Started("ssh-agent", () => Task.FromResult(Program("ssh-agent", ["-D", "-a", socket], socket).Start())));
         var started = Stopwatch.GetTimestamp();
         while (!File.Exists(socket))
         {
@@ -77,27 +78,33 @@ internal sealed class SshAgents : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        using var add = Start("ssh-add", ["-q", keyFile], socket);
-        add.StandardInput.Close();
-        var errors = await add.StandardError.ReadToEndAsync(cancellationToken);
-        await add.WaitForExitAsync(cancellationToken);
-        return add.ExitCode == 0 ? socket : throw new MultiStageException($"The key '{keyFile}' of the ssh agent '{id}' was refused: {errors.Trim()}. A key with a passphrase belongs into an agent that runs already: SshAgent.Running.");
+        var added = await Started("ssh-add", () => Program("ssh-add", ["-q", keyFile], socket).RunAsync("", AddLimit, cancellationToken));
+        return added.ExitCode == 0 ? socket : throw new MultiStageException($"The key '{keyFile}' of the ssh agent '{id}' was refused: {added.Error}. A key with a passphrase belongs into an agent that runs already: SshAgent.Running.");
     }
 
-    private static Process Start(string program, string[] arguments, string socket)
+    private static HostProgram Program(string name, string[] arguments, string socket)
+    {
+        var program = new HostProgram(name, arguments);
+        program.Environment["SSH_AUTH_SOCK"] = socket;
+        // Never asks for a passphrase, on a terminal or in a window.
+        program.Environment["SSH_ASKPASS"] = "/bin/false";
+        program.Environment["SSH_ASKPASS_REQUIRE"] = "force";
+        return program;
+    }
+
+    private static async Task<T> Started<T>(string name, Func<Task<T>> start)
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-            start.Environment["SSH_AUTH_SOCK"] = socket;
-            // Never asks for a passphrase, on a terminal or in a window.
-            start.Environment["SSH_ASKPASS"] = "/bin/false";
-            start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
-            return Process.Start(start) ?? throw new MultiStageException($"'{program}' did not start.");
+            return await start();
         }
         catch (Win32Exception exception)
         {
-            throw new MultiStageException($"'{program}' can't be started: {exception.Message}. Install OpenSSH's client, or use an agent that runs already: SshAgent.Running.", exception);
+            throw new MultiStageException($"'{name}' can't be started: {exception.Message}. Install OpenSSH's client, or use an agent that runs already: SshAgent.Running.", exception);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new MultiStageException($"'{name}' gave {exception.Message}. Use an agent that runs already: SshAgent.Running.", exception);
         }
     }
 }
