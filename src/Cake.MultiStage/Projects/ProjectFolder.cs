@@ -1,3 +1,5 @@
+using Cake.MultiStage.Contexts;
+
 namespace Cake.MultiStage.Projects;
 
 /// <summary>The files of a project, read for what they say. Paths are relative to its folder, with <c>/</c>.</summary>
@@ -40,6 +42,15 @@ internal sealed class ProjectFolder
 
     /// <summary>Returns the first of some paths that exists.</summary>
     public string? First(params IEnumerable<string> paths) => paths.FirstOrDefault(path => Has(path) || HasFolder(path));
+
+    /// <summary>Returns the names of the files and folders right in the folder that travel to the engine: those that its <c>.dockerignore</c> leaves out would be missing there.</summary>
+    public IReadOnlyList<string> Travelling()
+    {
+        var ignore = IgnoreFile.Parse(ReadIfThere("Dockerfile.dockerignore") ?? ReadIfThere(".dockerignore") ?? "");
+        return [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).Where(Travels).Order(StringComparer.Ordinal)];
+
+        bool Travels(string name) => ignore.Judge(name, folder: null) is var verdict && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
+    }
 
     /// <summary>Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own files first.</summary>
     public IReadOnlyList<string> Find(params IEnumerable<string> patterns)

@@ -25,6 +25,14 @@ public sealed class NodeProjectTests
     private string Text(Action<NodeProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
+    public void What_the_ignore_file_leaves_out_does_not_ship()
+    {
+        _folder.File("package.json", """{ "main": "server.js" }""").File("server.js").File("notes/a.txt").File("data/keep.json").File("secret.txt")
+            .File(".dockerignore", "secret.txt\nnotes\ndata\n!data/keep.json\n");
+        Assert.That(Text(), Does.Contain("/app/server.js").And.Contain("/app/data /app/data").And.Not.Contain("secret.txt").And.Not.Contain("notes"));
+    }
+
+    [Test]
     public void A_built_program_ships_its_output_and_its_production_dependencies()
     {
         _folder.File("package.json", """{ "name": "@team/api", "engines": { "node": ">=20.1" }, "main": "dist/server.js", "scripts": { "build": "tsc", "test": "node --test" }, "dependencies": { "a": "1" }, "devDependencies": { "typescript": "5" } }""").File("package-lock.json").File("src/server.ts");

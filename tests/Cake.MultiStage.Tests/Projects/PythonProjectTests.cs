@@ -25,6 +25,13 @@ public sealed class PythonProjectTests
     private string Text(Action<PythonProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
+    public void What_the_ignore_file_leaves_out_does_not_ship()
+    {
+        _folder.File("main.py").File("notes/a.txt").File(".dockerignore", "notes\n");
+        Assert.That(Text(), Does.Contain("/app/main.py").And.Not.Contain("notes"));
+    }
+
+    [Test]
     public void Requirements_go_into_an_environment_before_the_source_comes_in()
     {
         _folder.File("requirements.txt", "flask==3\n").File(".python-version", "3.12\n").Files("app.py", "helpers/a.py", "tests/x.py", "README.md");

@@ -89,7 +89,7 @@ internal static class NodePreset
 
         var top = entry.Split('/')[0];
         return script.Length > 0 && entry.Contains('/', StringComparison.Ordinal) && top != "src" ? ["package.json", top]
-            : [.. Directory.EnumerateFileSystemEntries(folder.Path).Select(file => Path.GetFileName(file)!).Where(IsShipped).Order(StringComparer.Ordinal)];
+            : [.. folder.Travelling().Where(IsShipped)];
     }
 
     private static bool IsShipped(string name) =>

@@ -115,10 +115,9 @@ internal static class PythonPreset
             : throw new MultiStageException($"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in python.Command.Add(\"serve.py\").");
     }
 
-    private static IEnumerable<string> Files(ProjectFolder folder) => Directory.EnumerateFileSystemEntries(folder.Path).Select(file => Path.GetFileName(file)!)
+    private static IEnumerable<string> Files(ProjectFolder folder) => folder.Travelling()
         .Where(name => name[0] != '.' && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.StartsWith("test_", StringComparison.Ordinal) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
-            && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"))
-        .Order(StringComparer.Ordinal);
+            && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"));
 
     private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(PythonProjectSettings settings, PythonSource source, IReadOnlyList<string> command)
     {
