@@ -25,8 +25,12 @@ internal static class CakeScript
         await Shell.RunAsync("dotnet", ["tool", "restore"]);
         var text = await File.ReadAllTextAsync(script);
         await File.WriteAllTextAsync(script, text.Replace("#addin nuget:?package=Cake.MultiStage&prerelease", References(), StringComparison.Ordinal));
-        return await Shell.RunAsync("dotnet", ["cake", script, .. arguments], environment);
+        return await Shell.RunAsync("dotnet", ["cake", script, "--settings_enablescriptcache=true", $"--paths_cache={CompiledScripts()}", .. arguments], environment);
     }
+
+    /// <summary>The folder of compiled scripts: one for each build of the addin, as Cake does not see that what a script refers to has changed.</summary>
+    private static string CompiledScripts() =>
+        Repository.File("artifacts", "compiled-scripts", File.GetLastWriteTimeUtc(Path.Combine(Repository.AddinFolder, "Cake.MultiStage.dll")).Ticks.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A script that builds an image with a step that takes a minute.</summary>
     public static string Sleeping(Workspace work, string duration) => $$"""
