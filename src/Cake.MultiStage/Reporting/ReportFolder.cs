@@ -5,7 +5,9 @@ namespace Cake.MultiStage.Reporting;
 /// <summary>The folder with all forms of a report.</summary>
 internal sealed class ReportFolder(string path)
 {
-    public string Json => Path.Combine(path, "report.json");
+    public const string JsonName = "report.json";
+
+    public string Json => Path.Combine(path, JsonName);
 
     public string Markdown => Path.Combine(path, "report.md");
 

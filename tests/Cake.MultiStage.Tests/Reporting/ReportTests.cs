@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
@@ -47,6 +48,53 @@ public sealed class ReportTests
         var lines = ConsoleReport.Lines(new ImageReport(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0")));
         Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
     }
+
+    [Test]
+    public void Every_line_of_a_report_with_anything_fits_in_80_columns_and_commands_nothing([Values("Full", "Broken", "Large")] string sample)
+    {
+        var lines = ConsoleReport.Lines(sample switch { "Full" => ReportSamples.Full, "Broken" => ReportSamples.Broken, _ => ReportSamples.Large });
+        Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
+        Assert.That(lines, Has.None.Contains("\u001b").And.None.Contains("##vso[").And.None.Matches("^ *::"));
+    }
+
+    [Test]
+    public void Findings_are_told_with_their_fix_and_those_of_a_rule_together() => Assert.That(string.Join('\n', ConsoleReport.Lines(ReportSamples.Full)), Does.Contain(
+        """
+          Level     Finding, and what to do
+        ────────────────────────────────────────────────────────────────────────────────
+          error     start-loader: '/bin/hello' is linked dynamically, and its loader
+                    '/lib/ld.so' is not in the image.
+                    → Link it statically.
+          warning   safe-setuid: '/bin/a' has the mode 4755.
+                    '/bin/b' has the mode 4755.
+                    → Take the bits away.
+          note      small-waste: 1 kB is wasted.
+                    → Do it in one step.
+
+        started: TCP port 8080 after 1.23 s; first output after 0.05 s
+        | starting
+        | ```
+        | failed | <b>
+        checked: 1 error, 2 warnings, 1 note
+        """));
+
+    [Test]
+    public void An_image_without_findings_is_told_to_be_checked()
+    {
+        Assert.That(ConsoleReport.Lines(ReportSamples.Clean), Does.Contain("checked: no findings"));
+        Assert.That(ConsoleReport.Lines(ReportSamples.Bare), Has.None.Contains("checked"));
+    }
+
+    [Test]
+    public void The_comparison_and_the_trend_are_lines() => Assert.That(string.Join(' ', ConsoleReport.Lines(ReportSamples.Full)), Does.Contain("compared: +777 B (+597.7 %) against hello:1.0 (130 B); files: 4 added,").And.Contain("history: 100 B → 135 B (+35 B, +35.0 %; 2 runs)"));
+
+    [TestCase(0L, null, null, "ended with exit code 0 after 2.00 s")]
+    [TestCase(null, null, null, "ran until it was stopped after 2.00 s")]
+    [TestCase(null, "health check", 1.0, "health check after 1.00 s")]
+    [TestCase(null, "health check", null, "no health check within 2.00 s")]
+    [TestCase(1L, "health check", null, "ended with exit code 1 after 2.00 s, before health check")]
+    public void How_it_started_is_told_in_words(long? code, string? waited, double? ready, string words) =>
+        Assert.That(StartWords.Of(new StartProof { ExitCode = code, WaitedFor = waited, Ready = ready is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Duration = TimeSpan.FromSeconds(2) }), Is.EqualTo(words));
 
     [Test]
     public void One_stage_leaves_nothing_behind()

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Cake.MultiStage.Checking;
+
+namespace Cake.MultiStage.Reporting;
+
+/// <summary>How a container started, in words.</summary>
+internal static class StartWords
+{
+    public static string Of(StartProof start)
+    {
+        var first = start.FirstOutput is { } output ? $"; first output after {Seconds(output)}" : "";
+        return (start, start.WaitedFor) switch
+        {
+            ({ Ready: { } ready }, { } waited) => $"{waited} after {Seconds(ready)}{first}",
+            ({ ExitCode: { } code }, { } waited) => $"ended with exit code {code.ToString(CultureInfo.InvariantCulture)} after {Seconds(start.Duration)}, before {waited}{first}",
+            (_, { } waited) => $"no {waited} within {Seconds(start.Duration)}{first}",
+            ({ ExitCode: { } code }, null) => $"ended with exit code {code.ToString(CultureInfo.InvariantCulture)} after {Seconds(start.Duration)}{first}",
+            _ => $"ran until it was stopped after {Seconds(start.Duration)}{first}",
+        };
+    }
+
+    /// <summary>Returns the lines of the output without empty ones at its end.</summary>
+    public static IReadOnlyList<string> OutputLines(StartProof start) =>
+        start.Output.TrimEnd() is { Length: > 0 } output ? output.ReplaceLineEndings("\n").Split('\n') : [];
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
+}
