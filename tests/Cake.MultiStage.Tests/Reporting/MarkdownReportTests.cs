@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
@@ -25,13 +26,52 @@ public sealed class MarkdownReportTests
 
         | Layer | Instruction | Size |
         |---|---|--:|
-        | 222222222222 | COPY /bin/hello /bin/hello | 1.30 MB |
+        | 222222222222 | `COPY /bin/hello /bin/hello` | 1.30 MB |
 
         """));
 
+    [TestCase("RUN a | b\n`c` <d> *e*", "``RUN a \\| b `c` <d> *e*``")]
+    [TestCase("`a`", "`` `a` ``")]
+    [TestCase("RUN a \\| b $c $d <e> [f]", "RUN a \\\\\\| b &#36;c &#36;d &lt;e> \\[f\\]")]
+    [TestCase("RUN \u001b[31ma\u001b[0m", "`RUN [31ma[0m`")]
+    [TestCase("", "")]
+    public void No_text_breaks_a_table(string instruction, string cell) =>
+        Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured(instruction))), Does.Contain($"| 222222222222 | {cell} | 1.30 MB |"));
+
     [Test]
-    public void No_text_breaks_a_table() =>
-        Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured("RUN a | b\n`c` <d> \\ *e*"))), Does.Contain("| RUN a \\| b \\`c\\` &lt;d> \\\\ \\*e\\* |"));
+    public void Every_row_has_as_many_cells_as_its_table_has_columns([Values("Full", "Broken", "Large")] string sample)
+    {
+        var text = MarkdownReport.Text(sample switch { "Full" => ReportSamples.Full, "Broken" => ReportSamples.Broken, _ => ReportSamples.Large });
+        foreach (var table in text.Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal)))
+        {
+            // After a backslash, a bar ends no cell.
+            var cells = table.TrimEnd('\n').Split('\n').Select(row => Regex.Replace(row, @"\\.", "", RegexOptions.None, TimeSpan.FromSeconds(1)).Count(character => character == '|')).ToList();
+            Assert.That(cells, Is.All.EqualTo(cells[0]), table);
+        }
+    }
+
+    [Test]
+    public void Findings_are_a_table_and_what_the_program_wrote_is_a_block_that_it_cannot_end()
+    {
+        var text = MarkdownReport.Text(ReportSamples.Full);
+        Assert.That(text, Does.Contain("**Checked: 1 error, 2 warnings, 1 note.** Started: TCP port 8080 after 1.23 s; first output after 0.05 s.")
+            .And.Contain("| ❌ error | start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. | Link it statically. | `COPY /bin/hello /bin/hello` |")
+            .And.Contain("| ⚠️ warning | safe-setuid: '/bin/a' has the mode 4755.<br>'/bin/b' has the mode 4755. | Take the bits away. |  |")
+            .And.Contain("<details><summary>What it wrote</summary>\n\n````text\nstarting\n```\nfailed | <b>\n````\n\n</details>"));
+    }
+
+    [Test]
+    public void The_comparison_and_the_runs_are_tables() => Assert.That(MarkdownReport.Text(ReportSamples.Full), Does.Contain(
+        """
+        | Run | Image | Commit | Size | Difference | Wasted |
+        |---|---|---|--:|--:|--:|
+        | 2026-01-02 03:04 | hello:1.0 | `0123456789ab` | 135 B | +35 B | 0 B |
+        |  | hello:1.0 |  | 100 B |  | 0 B |
+        """).And.Contain("**Compared: +777 B (+597.7 %) against hello:1.0 (130 B);").And.Contain("| added | `/var/lib/apt/lists/x` | `RUN 0` |  | 500 B | +500 B |"));
+
+    [Test]
+    public void It_stays_far_below_the_megabyte_that_a_summary_takes() =>
+        Assert.That(System.Text.Encoding.UTF8.GetByteCount(MarkdownReport.Text(ReportSamples.Large)), Is.LessThan(200_000));
 
     [Test]
     public async Task It_is_written_to_a_file_and_to_the_summary_of_GitHub_Actions()
