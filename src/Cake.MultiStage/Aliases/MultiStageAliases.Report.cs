@@ -9,7 +9,11 @@ namespace Cake.MultiStage.Aliases;
 
 public static partial class MultiStageAliases
 {
-    /// <summary>Reports a measurement: a table in the log, <c>report.json</c> and <c>report.md</c> in <c>./artifacts/image</c>, and the summary of GitHub Actions or Azure Pipelines where the script runs there.</summary>
+    /// <summary>
+    /// Reports a measurement, and what was found, compared and kept of runs before: tables in the log; <c>report.json</c> with all numbers,
+    /// <c>report.html</c> to look at, <c>report.md</c>, and where the image was checked <c>report.sarif</c>, in <c>./artifacts/image</c>; on GitHub Actions
+    /// and Azure Pipelines the summary of the run, and findings as warnings and errors.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <example>
@@ -21,21 +25,27 @@ public static partial class MultiStageAliases
     [CakeAliasCategory("Report")]
     public static void MultiStageReport(this ICakeContext context, MeasuredImage measured) => MultiStageReport(context, measured, new MultiStageReportSettings());
 
-    /// <summary>Reports a measurement.</summary>
+    /// <summary>Reports a measurement, and what was found, compared and kept of runs before.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <param name="configure">Changes the settings.</param>
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// MultiStageReport(measured, report => report.Directory = "./artifacts/hello");
+    /// var result = MultiStageCheck(measured, check => check.FailOn = null);
+    /// MultiStageReport(measured, report =>
+    /// {
+    ///     report.Directory = "./artifacts/hello";
+    ///     report.Check = result;
+    /// });
+    /// result.FailOn(FindingLevel.Error);
     /// </code>
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Report")]
     public static void MultiStageReport(this ICakeContext context, MeasuredImage measured, Action<MultiStageReportSettings> configure) => MultiStageReport(context, measured, Configured(new MultiStageReportSettings(), configure));
 
-    /// <summary>Reports a measurement.</summary>
+    /// <summary>Reports a measurement, and what was found, compared and kept of runs before.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <param name="settings">The settings.</param>
@@ -91,12 +101,18 @@ public static partial class MultiStageAliases
 
         var folder = new ReportFolder(settings.Directory.MakeAbsolute(context.Environment).FullPath);
         await folder.WriteAsync(report, token);
+        var pipeline = new PipelineReport(context);
         if (settings.Summary)
         {
-            PipelineSummary.Show(context, folder.Markdown, MarkdownReport.Text(report));
+            pipeline.ShowSummary(folder.Markdown, MarkdownReport.Text(report));
         }
 
-        logger.LogInformation("{Written}", $"Report: {folder.Json}");
+        if (settings.Warnings && settings.Check is { } check)
+        {
+            pipeline.ShowFindings(check);
+        }
+
+        logger.LogInformation("{Written}", $"Report in {settings.Directory.MakeAbsolute(context.Environment)}: {string.Join(", ", folder.Written)}");
     }
 
     private static async Task<IReadOnlyList<HistoryEntry>> RecordAsync(HistoryFile history, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)

@@ -1,20 +1,17 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Cake.MultiStage.Reporting;
 
 /// <summary>Tables of plain text, made for a log of 80 columns.</summary>
-internal sealed partial class ConsoleTables : IDisposable
+internal sealed class ConsoleTables : IDisposable
 {
     private const int Width = 80;
     // A first column that is wider leaves too little for the text beside it.
     private const int WidestFirst = 28;
     private const int Padding = 2;
-    // No cell shows more of a text.
-    private const int LongestText = 2000;
 
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
     private readonly IAnsiConsole _console;
@@ -46,7 +43,7 @@ internal sealed partial class ConsoleTables : IDisposable
     /// <param name="most">The lines that a text takes at most, and each of its own lines where it has several; what is cut ends in an ellipsis.</param>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, int most = 2)
     {
-        List<IReadOnlyList<string>> cells = [.. rows.Select(row => row.Select(cell => string.Join('\n', cell.Split('\n').Select(Clean))).ToList())];
+        List<IReadOnlyList<string>> cells = [.. rows.Select(row => row.Select(cell => string.Join('\n', cell.Split('\n').Select(LogText.Clean))).ToList())];
         if (cells.Count == 0)
         {
             return;
@@ -70,41 +67,14 @@ internal sealed partial class ConsoleTables : IDisposable
         _console.Write(table);
     }
 
-    public void Line(string text) => _console.Write(new Text(Clean(text) + "\n"));
+    public void Line(string text) => _console.Write(new Text(LogText.Clean(text) + "\n"));
 
     /// <summary>Writes a line that is cut where it is too long.</summary>
-    public void Cut(string text) => _console.Write(new Rows(new ClampedText(Clean(text), 1)));
+    public void Cut(string text) => _console.Write(new Rows(new ClampedText(LogText.Clean(text), 1)));
 
     public void Dispose() => _text.Dispose();
 
     private static int Columns(string text) => new Segment(text).CellCount();
-
-    /// <summary>
-    /// Leaves of a text that may hold anything what a log takes: no control characters, and nothing that Azure Pipelines or
-    /// GitHub Actions would obey, who look for their commands in every line that a step writes.
-    /// </summary>
-    private static string Clean(string text)
-    {
-        var clean = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (clean.Length >= LongestText)
-            {
-                break;
-            }
-
-            var space = Rune.IsWhiteSpace(rune);
-            if (space ? clean.Length > 0 && clean[^1] != ' ' : !Rune.IsControl(rune))
-            {
-                clean.Append(space ? " " : rune.ToString());
-            }
-        }
-
-        return Command().Replace(clean.ToString(), command => $"{command.Value[0]} {command.Value[1]}");
-    }
-
-    [GeneratedRegex(@"##(?=(vso)?\[)|::(?=[a-z-]+( .*)?::)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Command();
 
     /// <summary>A text of which each line is cut where it would take more than so many.</summary>
     private sealed class ClampedText(string text, int most) : IRenderable

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Comparing;
 
 namespace Cake.MultiStage.Reporting;
@@ -8,7 +7,8 @@ namespace Cake.MultiStage.Reporting;
 /// <summary>A file of JSON lines that each run adds one to. Lines that are none, such as one that a crash has cut, are passed over.</summary>
 internal sealed class HistoryFile(string file, TimeProvider time)
 {
-    private const int SchemaVersion = 1;
+    public const int SchemaVersion = 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -79,34 +79,7 @@ internal sealed class HistoryFile(string file, TimeProvider time)
         {
             writer.WriteStartObject();
             writer.WriteNumber("schemaVersion", SchemaVersion);
-            if (entry.Date is { } date)
-            {
-                writer.WriteString("date", date);
-            }
-
-            if (entry.Commit is not null)
-            {
-                writer.WriteString("commit", entry.Commit);
-            }
-
-            writer.WriteString("name", entry.Name);
-            writer.WriteString("id", entry.Id.ToString());
-            writer.WriteNumber("size", entry.Size.Bytes);
-            if (entry.CompressedSize is { } compressed)
-            {
-                writer.WriteNumber("compressedSize", compressed.Bytes);
-            }
-
-            writer.WriteNumber("layers", entry.Layers);
-            writer.WriteNumber("wasted", entry.Wasted.Bytes);
-            writer.WriteNumber("saved", entry.Saved.Bytes);
-            writer.WriteStartObject("stages");
-            foreach (var (name, size) in entry.Stages)
-            {
-                writer.WriteNumber(name, size.Bytes);
-            }
-
-            writer.WriteEndObject();
+            HistoryLine.Write(writer, entry);
             writer.WriteEndObject();
         }
 
@@ -119,20 +92,7 @@ internal sealed class HistoryFile(string file, TimeProvider time)
         try
         {
             using var json = JsonDocument.Parse(line);
-            var root = json.RootElement;
-            return new HistoryEntry
-            {
-                Name = root.GetProperty("name").GetString() ?? "",
-                Id = Digest.Parse(root.GetProperty("id").GetString() ?? ""),
-                Date = root.TryGetProperty("date", out var date) ? date.GetDateTimeOffset() : null,
-                Commit = root.TryGetProperty("commit", out var commit) ? commit.GetString() : null,
-                Size = new ByteSize(root.GetProperty("size").GetInt64()),
-                CompressedSize = root.TryGetProperty("compressedSize", out var compressed) ? new ByteSize(compressed.GetInt64()) : null,
-                Layers = root.GetProperty("layers").GetInt32(),
-                Wasted = new ByteSize(root.GetProperty("wasted").GetInt64()),
-                Saved = new ByteSize(root.GetProperty("saved").GetInt64()),
-                Stages = root.GetProperty("stages").EnumerateObject().ToDictionary(stage => stage.Name, stage => new ByteSize(stage.Value.GetInt64()), StringComparer.Ordinal),
-            };
+            return HistoryLine.Read(json.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or MultiStageException)
         {

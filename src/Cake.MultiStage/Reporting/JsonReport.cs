@@ -1,69 +1,53 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
 
 namespace Cake.MultiStage.Reporting;
 
 /// <summary>
-/// The measurement as JSON. Sizes are bytes of uncompressed files in layers, times are seconds. The entries of long lists
-/// are a line each; of the wasted and the duplicate files the largest are listed, of everything else all.
+/// The report as JSON. Sizes are bytes of uncompressed files in layers, times are seconds. The entries of long lists are a
+/// line each; of wasted, duplicate and changed files the largest are listed, of runs the last, of everything else all.
 /// </summary>
 internal sealed class JsonReport : IDisposable
 {
     public const int SchemaVersion = 1;
 
+    /// <summary>The schema in <c>Schemas/report.schema.json</c>.</summary>
+    public const string Schema = "urn:cake-multistage:report:1";
+
     private const int Listed = 100;
-    private const int FlushAt = 1 << 20;
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonWriterOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
+    private readonly JsonLists _json;
     private readonly Utf8JsonWriter _writer;
-    private readonly ArrayBufferWriter<byte> _line = new();
-    private readonly Utf8JsonWriter _lineWriter;
 
     private JsonReport(Stream stream)
     {
-        _writer = new Utf8JsonWriter(stream, Options);
-        _lineWriter = new Utf8JsonWriter(_line, LineOptions);
+        _json = new JsonLists(stream);
+        _writer = _json.Writer;
     }
 
     public static async Task WriteAsync(ImageReport image, Stream stream, CancellationToken cancellationToken)
     {
         using var report = new JsonReport(stream);
-        await report.WriteAsync(image.Measured, cancellationToken);
+        await report.WriteAsync(image, cancellationToken);
         stream.WriteByte((byte)'\n');
     }
 
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _lineWriter.Dispose();
-    }
+    public void Dispose() => _json.Dispose();
 
-    private async Task WriteAsync(MeasuredImage measured, CancellationToken cancellationToken)
+    private async Task WriteAsync(ImageReport report, CancellationToken cancellationToken)
     {
+        var measured = report.Measured;
         _writer.WriteStartObject();
+        _writer.WriteString("$schema", Schema);
         _writer.WriteNumber("schemaVersion", SchemaVersion);
         WriteImage(measured);
         WriteStages(measured);
         WriteWaste(measured.Waste);
-        WriteFindings(measured);
+        JsonFindings.Write(_json, report);
+        JsonContents.Write(_json, measured);
         WriteBuild(measured);
-        _writer.WriteStartArray("files");
-        foreach (var file in ImageBaseline.FilesOf(measured.Files))
-        {
-            WriteLine(writer => Write(writer, file));
-            if (_writer.BytesPending > FlushAt)
-            {
-                await _writer.FlushAsync(cancellationToken);
-            }
-        }
-
-        _writer.WriteEndArray();
+        await _json.WriteListAsync("files", ImageBaseline.FilesOf(measured.Files), JsonContents.Write, cancellationToken);
         _writer.WriteEndObject();
         await _writer.FlushAsync(cancellationToken);
     }
@@ -72,17 +56,11 @@ internal sealed class JsonReport : IDisposable
     {
         _writer.WriteStartObject("image");
         _writer.WriteString("id", measured.Image.Id.ToString());
-        _writer.WriteStartArray("tags");
-        foreach (var tag in measured.Image.Tags)
-        {
-            _writer.WriteStringValue(tag.ToString());
-        }
-
-        _writer.WriteEndArray();
+        _writer.WriteStrings("tags", measured.Image.Tags.Select(tag => tag.ToString()));
         _writer.WriteString("platform", measured.Image.Platform.ToString());
         _writer.WriteNumber("size", measured.Size.Bytes);
-        WriteSize(_writer, "compressedSize", measured.CompressedSize);
-        WriteSize(_writer, "ownSize", measured.OwnSize);
+        _writer.WriteKnown("compressedSize", measured.CompressedSize);
+        _writer.WriteKnown("ownSize", measured.OwnSize);
         if (measured.Base is { } from)
         {
             _writer.WriteStartObject("base");
@@ -98,7 +76,7 @@ internal sealed class JsonReport : IDisposable
             _writer.WriteStartObject();
             _writer.WriteString("digest", layer.DiffId.ToString());
             _writer.WriteNumber("size", layer.Size.Bytes);
-            WriteSize(_writer, "compressedSize", layer.CompressedSize);
+            _writer.WriteKnown("compressedSize", layer.CompressedSize);
             _writer.WriteNumber("files", layer.Files);
             _writer.WriteString("createdBy", layer.CreatedBy);
             _writer.WriteBoolean("fromBase", layer.IsFromBase);
@@ -118,7 +96,7 @@ internal sealed class JsonReport : IDisposable
             _writer.WriteString("name", stage.Name);
             _writer.WriteString("base", stage.Base);
             _writer.WriteNumber("size", stage.Size.Bytes);
-            WriteSize(_writer, "added", stage.Added);
+            _writer.WriteKnown("added", stage.Added);
             _writer.WriteNumber("layers", stage.Layers);
             _writer.WriteEndObject();
         }
@@ -143,7 +121,7 @@ internal sealed class JsonReport : IDisposable
         _writer.WriteNumber("userSize", waste.Dive.UserSize.Bytes);
         _writer.WriteNumber("wastedPercent", Math.Round(waste.Dive.WastedPercent, 2));
         _writer.WriteEndObject();
-        WriteList("files", waste.Files.Take(Listed), static (writer, file) =>
+        _json.WriteList("files", waste.Files.Take(Listed), static (writer, file) =>
         {
             writer.WriteString("path", file.Path);
             writer.WriteNumber("size", file.Size.Bytes);
@@ -151,52 +129,6 @@ internal sealed class JsonReport : IDisposable
             writer.WriteNumber("removedInLayer", file.RemovedInLayer);
         });
         _writer.WriteEndObject();
-    }
-
-    private void WriteFindings(MeasuredImage measured)
-    {
-        WriteList("duplicates", measured.Duplicates.Take(Listed), static (writer, files) =>
-        {
-            writer.WriteNumber("wasted", files.Wasted.Bytes);
-            writer.WriteNumber("size", files.Size.Bytes);
-            writer.WriteString("sha256", files.Hash.ToString());
-            writer.WriteStartArray("paths");
-            foreach (var path in files.Paths)
-            {
-                writer.WriteStringValue(path);
-            }
-
-            writer.WriteEndArray();
-        });
-        WriteList("leftovers", measured.Leftovers, static (writer, leftover) =>
-        {
-            writer.WriteString("kind", leftover.Kind);
-            writer.WriteString("path", leftover.Path);
-            writer.WriteNumber("size", leftover.Size.Bytes);
-            writer.WriteNumber("files", leftover.Files);
-            writer.WriteNumber("layer", leftover.Layer);
-        });
-        WriteList("packages", measured.Packages, static (writer, package) =>
-        {
-            writer.WriteString("manager", package.Manager);
-            writer.WriteString("name", package.Name);
-            writer.WriteString("version", package.Version);
-            writer.WriteNumber("installedSize", package.InstalledSize.Bytes);
-            writer.WriteNumber("size", package.Size.Bytes);
-            writer.WriteNumber("layer", package.Layer);
-        });
-        WriteList("fileTypes", measured.FileTypes, static (writer, type) =>
-        {
-            writer.WriteString("type", type.Type);
-            writer.WriteNumber("files", type.Files);
-            writer.WriteNumber("size", type.Size.Bytes);
-        });
-        WriteList("directories", measured.Directories, static (writer, directory) =>
-        {
-            writer.WriteString("path", directory.Path);
-            writer.WriteNumber("files", directory.Files);
-            writer.WriteNumber("size", directory.Size.Bytes);
-        });
     }
 
     private void WriteBuild(MeasuredImage measured)
@@ -227,68 +159,5 @@ internal sealed class JsonReport : IDisposable
 
         _writer.WriteEndArray();
         _writer.WriteEndObject();
-    }
-
-    /// <summary>Writes a file; what is as with most files is left out.</summary>
-    private static void Write(Utf8JsonWriter writer, BaselineFile file)
-    {
-        writer.WriteString("path", file.Path);
-        if (file.Type != ImageFileType.File)
-        {
-            writer.WriteString("type", ReportNames.Of(file.Type));
-        }
-
-        writer.WriteNumber("size", file.Size.Bytes);
-        writer.WriteString("mode", Convert.ToString(file.Mode, 8));
-        if (file.UserId != 0)
-        {
-            writer.WriteNumber("uid", file.UserId);
-        }
-
-        if (file.GroupId != 0)
-        {
-            writer.WriteNumber("gid", file.GroupId);
-        }
-
-        if (file.LinkTarget is not null)
-        {
-            writer.WriteString("target", file.LinkTarget);
-        }
-
-        writer.WriteNumber("layer", file.Layer);
-        if (file.Hash is { } hash)
-        {
-            writer.WriteString("sha256", hash.ToString());
-        }
-    }
-
-    private static void WriteSize(Utf8JsonWriter writer, string name, ByteSize? size)
-    {
-        if (size is { } known)
-        {
-            writer.WriteNumber(name, known.Bytes);
-        }
-    }
-
-    private void WriteList<T>(string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
-    {
-        _writer.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            WriteLine(writer => write(writer, item));
-        }
-
-        _writer.WriteEndArray();
-    }
-
-    private void WriteLine(Action<Utf8JsonWriter> write)
-    {
-        _line.ResetWrittenCount();
-        _lineWriter.Reset();
-        _lineWriter.WriteStartObject();
-        write(_lineWriter);
-        _lineWriter.WriteEndObject();
-        _lineWriter.Flush();
-        _writer.WriteRawValue(_line.WrittenSpan, skipInputValidation: true);
     }
 }

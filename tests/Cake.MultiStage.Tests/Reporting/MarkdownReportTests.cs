@@ -1,11 +1,7 @@
 using System.Text.RegularExpressions;
-using Cake.Core;
-using Cake.Core.Diagnostics;
-using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Reporting;
 using Cake.MultiStage.Tests.Contexts;
-using Moq;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Reporting;
@@ -78,7 +74,7 @@ public sealed class MarkdownReportTests
     {
         using var folder = new TemporaryFolder().File("summary.md", "before\n");
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["GITHUB_ACTIONS"] = "true", ["GITHUB_STEP_SUMMARY"] = folder["summary.md"] };
-        await Context(folder, variables).MultiStageReportAsync(ReportTests.Measured(), new MultiStageReportSettings { Directory = "./report" });
+        await PipelineReportTests.Context(folder, variables).MultiStageReportAsync(ReportTests.Measured(), new MultiStageReportSettings { Directory = "./report" });
         var report = await File.ReadAllTextAsync(folder["report/report.md"]);
         Assert.That(report, Does.StartWith("### hello:1.0"));
         Assert.That(await File.ReadAllTextAsync(folder["summary.md"]), Does.StartWith("before\n").And.Contain(report));
@@ -89,15 +85,7 @@ public sealed class MarkdownReportTests
     {
         using var folder = new TemporaryFolder().File("summary.md", "before\n");
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["GITHUB_ACTIONS"] = "true", ["GITHUB_STEP_SUMMARY"] = folder["summary.md"] };
-        await Context(folder, variables).MultiStageReportAsync(ReportTests.Measured(), new MultiStageReportSettings { Directory = "./report", Summary = false });
+        await PipelineReportTests.Context(folder, variables).MultiStageReportAsync(ReportTests.Measured(), new MultiStageReportSettings { Directory = "./report", Summary = false });
         Assert.That(await File.ReadAllTextAsync(folder["summary.md"]), Is.EqualTo("before\n"));
-    }
-
-    private static ICakeContext Context(TemporaryFolder folder, Dictionary<string, string> variables)
-    {
-        var environment = new Mock<ICakeEnvironment>();
-        environment.SetupGet(cake => cake.WorkingDirectory).Returns(new DirectoryPath(folder.Path));
-        environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>())).Returns<string>(name => variables.GetValueOrDefault(name)!);
-        return Mock.Of<ICakeContext>(cake => cake.Environment == environment.Object && cake.Log == Mock.Of<ICakeLog>() && cake.FileSystem == new FileSystem() && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 }

@@ -37,7 +37,7 @@ internal static class ReportSamples
     /// <summary>Gets a report of an image with far more of everything than a page takes.</summary>
     public static ImageReport Large => Full with
     {
-        Check = new CheckResult("hello:1.0", [.. Enumerable.Range(0, 20_000).Select(index => Warning($"safe-{index}", $"/bin/{index}"))]) { Start = new StartProof { Output = string.Concat(Enumerable.Repeat("a line of what the program wrote\n", 100_000)) } },
+        Check = new CheckResult("hello:1.0", [.. Enumerable.Range(0, 2_000).Select(index => Warning($"safe-{index}", $"/bin/{index}"))]) { Start = new StartProof { Output = string.Concat(Enumerable.Repeat("a line of what the program wrote\n", 100_000)) } },
         Measured = Whole with { Layers = [.. Enumerable.Repeat(Whole.Layers[0] with { CreatedBy = "RUN " + new string('x', 100_000) }, 120)] },
     };
 

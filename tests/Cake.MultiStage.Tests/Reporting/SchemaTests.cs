@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Measuring.Comparing;
+using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Tests.Contexts;
+using Json.Schema;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Reporting;
+
+/// <summary>What is written is what the published schemas describe; they allow no other members.</summary>
+public sealed class SchemaTests
+{
+    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly string ReportText = Resource("report.schema.json");
+    private static readonly JsonSchema Report = JsonSchema.FromText(ReportText);
+    private static readonly JsonSchema History = JsonSchema.FromText(Resource("history.schema.json"));
+    private static readonly JsonSchema Sarif = ReadSarif();
+
+    internal static ImageReport Sample(string name) => name switch
+    {
+        "Bare" => ReportSamples.Bare,
+        "Clean" => ReportSamples.Clean,
+        "Full" => ReportSamples.Full,
+        "Broken" => ReportSamples.Broken,
+        _ => ReportSamples.Large,
+    };
+
+    private static async Task<JsonElement> WrittenAsync(ImageReport report, string file)
+    {
+        using var folder = new TemporaryFolder();
+        await new ReportFolder(folder.Path).WriteAsync(report, CancellationToken.None);
+        return JsonElement.Parse(await File.ReadAllTextAsync(folder[file]));
+    }
+
+    private static IEnumerable<string> Errors(JsonSchema schema, JsonElement document) =>
+        schema.Evaluate(document, Options) is { IsValid: false } result
+            ? [.. result.Details!.Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))]
+            : [];
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(MultiStageAliases).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>The standard's schema is of draft 4, which differs from draft 7 in its own name alone.</summary>
+    private static JsonSchema ReadSarif()
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Reporting/Schemas/sarif-2.1.0-rtm.5.json")))!.AsObject();
+        schema["$schema"] = "http://json-schema.org/draft-07/schema#";
+        schema.Remove("id");
+        return JsonSchema.FromText(schema.ToJsonString());
+    }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject self => self.SelectMany(member => Objects(member.Value)).Prepend(self),
+        JsonArray array => array.SelectMany(Objects),
+        _ => [],
+    };
+
+    [Test]
+    public async Task A_report_is_what_its_schema_says([Values("Bare", "Clean", "Full", "Broken", "Large")] string sample) =>
+        Assert.That(Errors(Report, await WrittenAsync(Sample(sample), "report.json")), Is.Empty);
+
+    [Test]
+    public async Task A_report_with_anything_else_is_none()
+    {
+        var report = JsonNode.Parse((await WrittenAsync(ReportSamples.Full, "report.json")).GetRawText())!.AsObject();
+        foreach (var part in Objects(report).Where(part => part.Count > 0 && part.GetPath() is var path && !path.EndsWith(".stages", StringComparison.Ordinal)).ToList())
+        {
+            part["surplus"] = 1;
+            Assert.That(Errors(Report, JsonElement.Parse(report.ToJsonString())), Is.Not.Empty, part.GetPath());
+            part.Remove("surplus");
+        }
+    }
+
+    [Test]
+    public void Every_member_is_described() =>
+        Assert.That(Objects(JsonNode.Parse(ReportText)).Where(part => part["properties"] is JsonObject).SelectMany(part => part["properties"]!.AsObject()).Where(member => member.Value!["description"]?.GetValue<string>().EndsWith('.') != true).Select(member => member.Key), Is.Empty);
+
+    [Test]
+    public void A_schema_and_its_writer_are_of_one_version()
+    {
+        var report = JsonNode.Parse(ReportText)!;
+        Assert.That(report["properties"]!["schemaVersion"]!["const"]!.GetValue<int>(), Is.EqualTo(JsonReport.SchemaVersion));
+        Assert.That((string?)report["$id"], Is.EqualTo(JsonReport.Schema).And.EndsWith($":{JsonReport.SchemaVersion}"));
+        Assert.That(JsonNode.Parse(Resource("history.schema.json"))!["properties"]!["schemaVersion"]!["const"]!.GetValue<int>(), Is.EqualTo(HistoryFile.SchemaVersion));
+    }
+
+    [Test]
+    public async Task A_line_of_the_history_is_what_its_schema_says()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new HistoryFile(folder["history.jsonl"], TimeProvider.System);
+        foreach (var entry in ReportSamples.Full.History.Append(HistoryEntry.Of(ReportTests.Measured(), date: null, commit: null)))
+        {
+            await file.AppendAsync(entry, CancellationToken.None);
+        }
+
+        Assert.That((await File.ReadAllLinesAsync(folder["history.jsonl"])).SelectMany(line => Errors(History, JsonElement.Parse(line))), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_members_that_were_asked_for_are_there_and_no_others()
+    {
+        string[] asked = ["findings", "start", "comparison", "history"];
+        Assert.That((await WrittenAsync(ReportSamples.Full, "report.json")).EnumerateObject().Select(member => member.Name), Is.SupersetOf(asked));
+        Assert.That((await WrittenAsync(ReportSamples.Bare, "report.json")).EnumerateObject().Select(member => member.Name).Intersect(asked, StringComparer.Ordinal), Is.Empty);
+        Assert.That((await WrittenAsync(ReportSamples.Clean, "report.json")).GetProperty("findings").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Findings_are_valid_SARIF([Values("Clean", "Full", "Broken", "Large")] string sample) =>
+        Assert.That(Errors(Sarif, await WrittenAsync(Sample(sample), "report.sarif")), Is.Empty);
+
+    [Test]
+    public async Task What_is_no_SARIF_is_noticed()
+    {
+        var sarif = JsonNode.Parse((await WrittenAsync(ReportSamples.Full, "report.sarif")).GetRawText())!;
+        sarif["runs"]![0]!["results"]![0]!["level"] = "grave";
+        Assert.That(Errors(Sarif, JsonElement.Parse(sarif.ToJsonString())), Is.Not.Empty);
+    }
+}
