@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
 using Cake.MultiStage.Tests.Contexts;
+using Cake.MultiStage.Tests.Reporting;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Measuring;
@@ -32,6 +34,22 @@ public sealed class ComparisonTests
     {
         using var folder = new TemporaryFolder();
         await new ReportFolder(folder.Path).WriteAsync(new ImageReport(Before), CancellationToken.None);
+        AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
+    }
+
+    [Test]
+    public async Task A_report_with_more_in_it_reads_as_well_and_so_does_one_from_before_there_was_more()
+    {
+        using var folder = new TemporaryFolder();
+        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full with { Measured = Before }, CancellationToken.None);
+        AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(folder["report.json"]))!.AsObject();
+        foreach (var member in (string[])["$schema", "findings", "start", "comparison", "history"])
+        {
+            Assert.That(report.Remove(member), Is.True, member);
+        }
+
+        await File.WriteAllTextAsync(folder["report.json"], report.ToJsonString());
         AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
     }
 

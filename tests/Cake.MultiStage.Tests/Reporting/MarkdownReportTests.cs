@@ -2,6 +2,10 @@ using System.Text.RegularExpressions;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Reporting;
 using Cake.MultiStage.Tests.Contexts;
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Reporting;
@@ -34,16 +38,35 @@ public sealed class MarkdownReportTests
     public void No_text_breaks_a_table(string instruction, string cell) =>
         Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured(instruction))), Does.Contain($"| 222222222222 | {cell} | 1.30 MB |"));
 
+    private static IEnumerable<string> Tables(string sample) => MarkdownReport.Text(SchemaTests.Sample(sample)).Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal));
+
     [Test]
     public void Every_row_has_as_many_cells_as_its_table_has_columns([Values("Full", "Broken", "Large")] string sample)
     {
-        var text = MarkdownReport.Text(sample switch { "Full" => ReportSamples.Full, "Broken" => ReportSamples.Broken, _ => ReportSamples.Large });
-        foreach (var table in text.Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal)))
+        foreach (var table in Tables(sample))
         {
             // After a backslash, a bar ends no cell.
             var cells = table.TrimEnd('\n').Split('\n').Select(row => Regex.Replace(row, @"\\.", "", RegexOptions.None, TimeSpan.FromSeconds(1)).Count(character => character == '|')).ToList();
             Assert.That(cells, Is.All.EqualTo(cells[0]), table);
         }
+    }
+
+    [Test]
+    public void A_reader_of_Markdown_sees_the_tables_and_nothing_that_a_text_made_up([Values("Clean", "Full", "Broken", "Large")] string sample)
+    {
+        var page = Markdown.Parse(MarkdownReport.Text(SchemaTests.Sample(sample)), new MarkdownPipelineBuilder().UsePipeTables().Build());
+        Assert.That(page.Descendants<Table>().Count(), Is.EqualTo(Tables(sample).Count()).And.GreaterThan(1));
+        Assert.That(page.Descendants<LinkInline>().Select(link => link.Url).Concat(page.Descendants<AutolinkInline>().Select(link => link.Url)).Concat(page.Descendants<EmphasisInline>().Where(emphasis => emphasis.DelimiterCount == 1).Select(_ => "emphasis")), Is.Empty);
+        Assert.That(page.Descendants<HtmlInline>().Select(html => html.Tag), Is.All.EqualTo("<br>"));
+        Assert.That(page.Descendants<HtmlBlock>().SelectMany(html => html.Lines.Lines.Take(html.Lines.Count)).Select(line => line.ToString()), Has.All.Match("^(<details><summary>[^<]*</summary>|</details>)?$"));
+    }
+
+    [Test]
+    public void A_reader_of_Markdown_sees_an_instruction_as_it_is()
+    {
+        var page = Markdown.Parse(MarkdownReport.Text(ReportSamples.Bare with { Measured = ReportTests.Measured("RUN a | b && `c` <d> *e* $f $g") }), new MarkdownPipelineBuilder().UsePipeTables().Build());
+        // In a table GitHub takes the backslash before a bar out of code too (GFM, example 200); this reader leaves it there.
+        Assert.That(page.Descendants<CodeInline>().Select(code => code.Content.Replace("\\|", "|", StringComparison.Ordinal)), Does.Contain("RUN a | b && `c` <d> *e* $f $g"));
     }
 
     [Test]
