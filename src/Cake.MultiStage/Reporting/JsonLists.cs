@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -66,6 +67,8 @@ internal sealed class JsonLists : IDisposable
     private void WriteLine(Action<Utf8JsonWriter> write)
     {
         _line.ResetWrittenCount();
+        // A raw value gets no line of its own from the writer.
+        _line.Write(Encoding.ASCII.GetBytes("\n" + new string(' ', 2 * Writer.CurrentDepth)));
         _lineWriter.Reset();
         _lineWriter.WriteStartObject();
         write(_lineWriter);

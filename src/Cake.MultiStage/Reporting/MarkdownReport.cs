@@ -10,6 +10,7 @@ internal static class MarkdownReport
 {
     private const int Shown = 10;
     private const int MostRows = 50;
+    private const int Brief = 80;
 
     public static string Text(ImageReport report)
     {
@@ -50,7 +51,7 @@ internal static class MarkdownReport
         text.Paragraph($"**Checked: {FindingWords.Count(check.Findings)}.**", check.Start is { } started ? $"Started: {MarkdownWriter.Text(StartWords.Of(started))}." : "");
         text.Table(
             ["Level", "Finding", "What to do", "Instruction"],
-            FindingGroup.Of(check.Findings).Select(group => (string[])[Mark(group.Level), string.Join("<br>", group.Messages(Shown).Select(MarkdownWriter.Text)), MarkdownWriter.Text(group.Fix), string.Join("<br>", group.Findings.Select(finding => finding.Instruction ?? "").Distinct(StringComparer.Ordinal).Take(Shown).Select(MarkdownWriter.Code))]),
+            FindingGroup.Of(check.Findings).Select(group => (string[])[Mark(group.Level), string.Join("<br>", group.Messages(Shown).Select(MarkdownWriter.Text)), MarkdownWriter.Text(group.Fix), string.Join("<br>", group.Findings.Select(finding => finding.Instruction ?? "").Distinct(StringComparer.Ordinal).Take(Shown).Select(Instruction))]),
             MostRows);
         if (check.Start is { } start)
         {
@@ -63,7 +64,7 @@ internal static class MarkdownReport
     private static void Comparison(MarkdownWriter text, ImageComparison comparison)
     {
         text.Paragraph($"**Compared: {MarkdownWriter.Text(ComparisonReport.Sentence(comparison))}.**");
-        text.Table(["File", "Path", "Instruction", "#Before", "#After", "#Difference"], comparison.Files.Take(Shown).Select(file => (string[])[ComparisonReport.Word(file.Kind), MarkdownWriter.Code(file.Path), MarkdownWriter.Code(file.CreatedBy), ComparisonReport.Size(file.Before, file.Kind == FileChangeKind.Added), ComparisonReport.Size(file.After, file.Kind == FileChangeKind.Removed), ComparisonReport.Signed(file.Difference)]), Shown);
+        text.Table(["File", "Path", "Instruction", "#Before", "#After", "#Difference"], comparison.Files.Take(Shown).Select(file => (string[])[ComparisonReport.Word(file.Kind), MarkdownWriter.Code(file.Path), Instruction(file.CreatedBy), ComparisonReport.Size(file.Before, file.Kind == FileChangeKind.Added), ComparisonReport.Size(file.After, file.Kind == FileChangeKind.Removed), ComparisonReport.Signed(file.Difference)]), Shown);
         text.Table(["Directory", "#Before", "#After", "#Difference"], comparison.Directories.Take(Shown).Select(directory => (string[])[MarkdownWriter.Code(directory.Path), $"{directory.Before}", $"{directory.After}", ComparisonReport.Signed(directory.Difference)]), Shown);
     }
 
@@ -78,8 +79,8 @@ internal static class MarkdownReport
 
     private static void Contents(MarkdownWriter text, MeasuredImage measured)
     {
-        text.Table(["Wasted", "Brought by", "Taken away by", "#Size"], measured.Waste.Files.Take(Shown).Select(file => (string[])[MarkdownWriter.Code(file.Path), MarkdownWriter.Code(file.CreatedBy), MarkdownWriter.Code(file.RemovedBy), $"{file.Size}"]), Shown);
-        text.Table(["Left over", "Where", "Instruction", "#Size"], measured.Leftovers.Where(leftover => !leftover.IsFromBase).Take(Shown).Select(leftover => (string[])[MarkdownWriter.Text(leftover.Kind), MarkdownWriter.Code(leftover.Path), MarkdownWriter.Code(leftover.CreatedBy), $"{leftover.Size}"]), Shown);
+        text.Table(["Wasted", "Brought by", "Taken away by", "#Size"], measured.Waste.Files.Take(Shown).Select(file => (string[])[MarkdownWriter.Code(file.Path), Instruction(file.CreatedBy), Instruction(file.RemovedBy), $"{file.Size}"]), Shown);
+        text.Table(["Left over", "Where", "Instruction", "#Size"], measured.Leftovers.Where(leftover => !leftover.IsFromBase).Take(Shown).Select(leftover => (string[])[MarkdownWriter.Text(leftover.Kind), MarkdownWriter.Code(leftover.Path), Instruction(leftover.CreatedBy), $"{leftover.Size}"]), Shown);
         text.Details(
             "Packages, duplicates, types of files",
             () =>
@@ -89,6 +90,9 @@ internal static class MarkdownReport
                 text.Table(["Type", "#Files", "#Size"], measured.FileTypes.Take(Shown).Select(type => (string[])[MarkdownWriter.Text(type.Type), type.Files.ToString(CultureInfo.InvariantCulture), $"{type.Size}"]), Shown);
             });
     }
+
+    /// <summary>Returns an instruction beside what it brought: its start says which it is.</summary>
+    private static string Instruction(string text) => MarkdownWriter.Code(text, Brief);
 
     private static string Date(DateTimeOffset? date) => date?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
 

@@ -15,7 +15,7 @@ internal sealed partial class MarkdownWriter
     public static string Text(string text)
     {
         var escaped = new StringBuilder();
-        foreach (var character in Short(text))
+        foreach (var character in Short(text, LongestText))
         {
             _ = character switch
             {
@@ -32,12 +32,14 @@ internal sealed partial class MarkdownWriter
     }
 
     /// <summary>Returns a code span. In a table a bar ends a cell in code too, and there is no way to write one after a backslash.</summary>
-    public static string Code(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">The characters that are shown at most; what is cut ends in an ellipsis.</param>
+    public static string Code(string text, int most = LongestText)
     {
-        var code = Short(text);
+        var code = Short(text, most);
         if (code.Length == 0 || code.Contains("\\|", StringComparison.Ordinal))
         {
-            return Text(text);
+            return Text(code);
         }
 
         var fence = Fence(code, least: 1);
@@ -109,16 +111,16 @@ internal sealed partial class MarkdownWriter
     private void Row(IEnumerable<string> cells) => _text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
     /// <summary>Returns one line, of no more than what a cell takes.</summary>
-    private static string Short(string text)
+    private static string Short(string text, int most)
     {
         var head = text.Length > 4 * LongestText ? text[..(4 * LongestText)] : text;
         var line = ControlCharacter().Replace(Space().Replace(head, " "), "").Trim();
-        if (line.Length <= LongestText)
+        if (line.Length <= most)
         {
             return line;
         }
 
-        var end = char.IsHighSurrogate(line[LongestText - 1]) ? LongestText - 1 : LongestText;
+        var end = char.IsHighSurrogate(line[most - 1]) ? most - 1 : most;
         return line[..end] + "…";
     }
 

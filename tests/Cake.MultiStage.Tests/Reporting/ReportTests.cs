@@ -141,6 +141,16 @@ public sealed class ReportTests
     }
 
     [Test]
+    public async Task Each_entry_of_a_long_list_has_a_line_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full, CancellationToken.None);
+        var text = await File.ReadAllTextAsync(folder["report.json"]);
+        Assert.That(text, Does.Contain("\n  \"packages\": [\n    {\"manager\":\"dpkg\",\"name\":\"libc6\",\"version\":\"2.41\",\"installedSize\":100,\"size\":90,\"layer\":0}\n  ],\n"));
+        Assert.That(text.Split('\n').Where(line => line.Contains("}{", StringComparison.Ordinal) || line.Contains("},{", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
     public void A_report_that_was_cancelled_leaves_the_old_one()
     {
         using var folder = new TemporaryFolder().File("report.json", "old");

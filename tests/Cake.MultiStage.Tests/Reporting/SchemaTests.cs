@@ -45,10 +45,12 @@ public sealed class SchemaTests
         return reader.ReadToEnd();
     }
 
+    private static string Document(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Reporting", "Schemas", name);
+
     /// <summary>The standard's schema is of draft 4, which differs from draft 7 in its own name alone.</summary>
     private static JsonSchema ReadSarif()
     {
-        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Reporting/Schemas/sarif-2.1.0-rtm.5.json")))!.AsObject();
+        var schema = JsonNode.Parse(File.ReadAllText(Document("sarif-2.1.0-rtm.5.json")))!.AsObject();
         schema["$schema"] = "http://json-schema.org/draft-07/schema#";
         schema.Remove("id");
         return JsonSchema.FromText(schema.ToJsonString());
@@ -64,6 +66,28 @@ public sealed class SchemaTests
     [Test]
     public async Task A_report_is_what_its_schema_says([Values("Bare", "Clean", "Full", "Broken", "Large")] string sample) =>
         Assert.That(Errors(Report, await WrittenAsync(Sample(sample), "report.json")), Is.Empty);
+
+    /// <summary>What reads a report today can read one of tomorrow: a schema of this version takes nothing away from what it was first.</summary>
+    [Test]
+    public void What_was_a_report_when_the_schema_was_published_still_is()
+    {
+        Assert.That(Errors(Report, JsonElement.Parse(File.ReadAllText(Document("report-1.json")))), Is.Empty);
+        Assert.That(File.ReadAllLines(Document("history-1.jsonl")).SelectMany(line => Errors(History, JsonElement.Parse(line))), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_report_has_every_member_that_it_had_when_the_schema_was_published()
+    {
+        static IEnumerable<string> Members(JsonNode? node, string path) => node switch
+        {
+            JsonObject self => self.SelectMany(member => Members(member.Value, $"{path}/{member.Key}").Prepend($"{path}/{member.Key}")),
+            JsonArray array => array.SelectMany(item => Members(item, path + "/*")),
+            _ => [],
+        };
+        var then = Members(JsonNode.Parse(await File.ReadAllTextAsync(Document("report-1.json"))), "");
+        var now = Members(JsonNode.Parse((await WrittenAsync(ReportSamples.Full, "report.json")).GetRawText()), "");
+        Assert.That(then.Except(now, StringComparer.Ordinal), Is.Empty);
+    }
 
     [Test]
     public async Task A_report_with_anything_else_is_none()
