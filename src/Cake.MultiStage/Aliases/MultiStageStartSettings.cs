@@ -46,7 +46,7 @@ public sealed class MultiStageStartSettings
         Timeout = Timeout > TimeSpan.Zero ? Timeout : throw Wrong(nameof(Timeout), Timeout, "more than nothing"),
         ReadOnly = ReadOnly,
         Tmpfs = [.. Tmpfs.Select(folder => folder.StartsWith('/') ? folder : throw Wrong(nameof(Tmpfs), folder, "an absolute path"))],
-        Memory = Memory is null ? null : ByteSize.Parse(Memory),
+        Memory = Memory is null ? null : ByteSize.TryParse(Memory, out var memory) ? memory : throw Wrong(nameof(Memory), Memory, "a size, such as 64 MiB"),
         HealthCheck = HealthCheck,
         Port = Port is null or (> 0 and <= LastPort) ? Port : throw Wrong(nameof(Port), Port, "1 to 65535"),
         ProbeImage = ProbeImage,

@@ -47,9 +47,14 @@ internal sealed class PortProbe : IAsyncDisposable
 
     /// <summary>Waits until the port is listened on.</summary>
     /// <returns>Whether that is on the loopback address alone.</returns>
+    /// <exception cref="MultiStageException">Somebody has stopped the container that looks.</exception>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        await _container.WaitAsync(cancellationToken);
+        if (await _container.WaitAsync(cancellationToken) is not 0 and var code)
+        {
+            throw new MultiStageException($"The container that looks for the port was ended from outside, with exit code {code}. Run the check again.");
+        }
+
         return _container.Output.ToString()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Skip(1)
