@@ -41,8 +41,7 @@ internal sealed class PortProbe : IAsyncDisposable
             }
         }
 
-        var tried = images.Count == 0 ? "The engine has none of the images that this one was built with" : $"None of these has it: {string.Join(", ", images)}";
-        throw new MultiStageException($"To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an image with a shell, grep and sleep. {tried}. Name one that the engine has, as in ProbeImage = \"busybox:stable\", or wait for the image's HEALTHCHECK.");
+        throw new MultiStageException($"To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an image with a shell, grep and sleep (of fractions of a second). None of these has it: {string.Join(", ", images)}. Name one that the engine has, as in ProbeImage = \"busybox:stable\", or wait for the image's HEALTHCHECK.");
     }
 
     /// <summary>Waits until the port is listened on.</summary>
