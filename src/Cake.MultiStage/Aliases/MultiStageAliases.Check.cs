@@ -9,7 +9,7 @@ namespace Cake.MultiStage.Aliases;
 
 public static partial class MultiStageAliases
 {
-    /// <summary>Checks a measured image: will it start, is it safe, is it small. A finding that is an error fails the task.</summary>
+    /// <summary>Checks a measured image: will it start, is it safe, is it small. A finding that is an error fails the task. Settings can have it start a container, too.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <returns>The findings.</returns>
@@ -41,6 +41,9 @@ public static partial class MultiStageAliases
     ///     check.FailOn = FindingLevel.Warning;
     ///     check.Skip.Add("safe-user");
     /// });
+    ///
+    /// var result = MultiStageCheck(measured, check => check.Start = new MultiStageStartSettings { ReadOnly = true, Timeout = TimeSpan.FromSeconds(10) });
+    /// Information("Exit code {0}, first output after {1}", result.Start.ExitCode, result.Start.FirstOutput);
     /// </code>
     /// </example>
     [CakeMethodAlias]
@@ -93,7 +96,7 @@ public static partial class MultiStageAliases
         var session = new AliasSession(context);
         var result = await session.WithEngineAsync(
             measured.Image.Engine,
-            connection => new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal), token),
+            connection => new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal), settings.Start?.ToRequest(), token),
             token);
         foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
         {

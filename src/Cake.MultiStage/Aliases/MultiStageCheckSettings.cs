@@ -13,4 +13,7 @@ public sealed class MultiStageCheckSettings
 
     /// <summary>Gets or sets levels in place of the checks' own, by their ids. None by default.</summary>
     public IDictionary<string, FindingLevel> Levels { get; set; } = new Dictionary<string, FindingLevel>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets how a container of the image is started to prove that it starts (check <c>start-proof</c>). <see langword="null"/> by default: none is started.</summary>
+    public MultiStageStartSettings? Start { get; set; }
 }

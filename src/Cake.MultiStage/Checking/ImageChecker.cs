@@ -1,5 +1,6 @@
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
+using Cake.MultiStage.Checking.Starting;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
 
@@ -17,26 +18,32 @@ internal sealed class ImageChecker(EngineConnection connection)
         new LittleWaste(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
     ];
 
+    /// <summary>Gets the ids of all checks.</summary>
+    public static IReadOnlyList<string> Ids { get; } = [.. Rules.Select(rule => rule.Id), StartJudge.Id];
+
     /// <param name="measured">The measurement.</param>
     /// <param name="skip">The ids of the rules that are switched off.</param>
     /// <param name="levels">Levels in place of the rules' own, by their ids.</param>
+    /// <param name="start">How a container is started; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Stops checking.</param>
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
-    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, StartRequest? start, CancellationToken cancellationToken)
     {
-        if (skip.Concat(levels.Keys).FirstOrDefault(id => Rules.All(rule => rule.Id != id)) is { } unknown)
+        if (skip.Concat(levels.Keys).FirstOrDefault(id => !Ids.Contains(id, StringComparer.Ordinal)) is { } unknown)
         {
-            throw new MultiStageException($"There is no check '{unknown}'. There are: {string.Join(", ", Rules.Select(rule => rule.Id))}.");
+            throw new MultiStageException($"There is no check '{unknown}'. There are: {string.Join(", ", Ids)}.");
         }
 
         var settings = ImageSettings.Read(measured.Configuration);
         await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
         var program = await new ProgramFollower(measured.Files, settings, files.ReadAsync).FollowAsync(cancellationToken);
         var image = new CheckedImage(measured, settings, program);
+        var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal) ? (null, null) : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
         var findings = Rules
             .Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal))
             .SelectMany(rule => rule.Check(image))
+            .Concat(unproved is null ? [] : [unproved])
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
-        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]);
+        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) { Start = proof };
     }
 }

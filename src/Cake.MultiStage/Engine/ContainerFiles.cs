@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Cake.MultiStage.Engine.Containers;
 using Cake.MultiStage.Images;
 using Docker.DotNet.Models;
 
@@ -20,8 +21,7 @@ internal sealed class ContainerFiles : IAsyncDisposable
     {
         // An image from scratch may have no command, which a container must have even if it never starts.
         var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], HostConfig = new HostConfig { NetworkMode = "none" } };
-        var container = await connection.GuardAsync($"Making a container of image '{image.Abbreviated}'", () => connection.Client.Containers.CreateContainerAsync(parameters, cancellationToken));
-        return new ContainerFiles(connection, container.ID);
+        return new ContainerFiles(connection, await new EngineContainers(connection).CreateAsync(parameters, "files", cancellationToken));
     }
 
     /// <summary>Reads a regular file.</summary>
@@ -41,20 +41,5 @@ internal sealed class ContainerFiles : IAsyncDisposable
         return content.ToArray();
     });
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await _connection.GuardAsync("Removing a container", async () =>
-            {
-                await _connection.Client.Containers.RemoveContainerAsync(_container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
-                return true;
-            });
-        }
-        catch (EngineException)
-        {
-            // The engine is gone, which whoever asked next has been told, or has removed the container itself.
-            return;
-        }
-    }
+    public async ValueTask DisposeAsync() => await new EngineContainers(_connection).RemoveAsync(_container);
 }

@@ -116,7 +116,7 @@ internal sealed class EngineConnection : IDisposable
         }
         catch (DockerApiException exception)
         {
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}", Endpoint, exception);
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}", Endpoint, exception) { Refusal = MessageOf(exception.ResponseBody), Status = exception.StatusCode };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException)
         {

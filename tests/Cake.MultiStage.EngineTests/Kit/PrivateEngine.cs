@@ -43,7 +43,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
     {
         var home = Repository.File("artifacts", "newer-engine");
         string[] options = containerdStore ? ["--engine", "28", "--containerd-store"] : ["--engine", "28"];
-        return new PrivateEngine(home, containerdStore ? "28-containerd" : "28", purge: false, await UpAsync([.. options, Workspace.Busybox], Variables(home)));
+        return new PrivateEngine(home, containerdStore ? "28-containerd" : "28", purge: false, await UpAsync([.. options, Workspace.Busybox, SeededImages.Debian], Variables(home)));
     }
 
     /// <summary>Ends dockerd as a crash does.</summary>

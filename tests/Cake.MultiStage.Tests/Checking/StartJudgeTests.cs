@@ -1,0 +1,63 @@
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Starting;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Checking;
+
+public sealed class StartJudgeTests
+{
+    private static readonly StartProof Ran = new() { Duration = TimeSpan.FromSeconds(1) };
+
+    private static Finding? Judge(StartOutcome outcome, MultiStageStartSettings? settings = null) => new StartJudge("hello:1.0", (settings ?? new()).ToRequest()).Judge(outcome);
+
+    [Test]
+    public void What_ends_as_expected_gets_ready_or_keeps_running_is_well()
+    {
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 0 })), Is.Null);
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 3 }), new MultiStageStartSettings { ExitCode = 3 }), Is.Null);
+        Assert.That(Judge(new StartOutcome(Ran)), Is.Null);
+        Assert.That(Judge(new StartOutcome(Ran with { WaitedFor = "TCP port 80", Ready = TimeSpan.FromSeconds(1) }), new MultiStageStartSettings { Port = 80 }), Is.Null);
+    }
+
+    [TestCase(1, "exit code 1 after 1.00 s; 0 was expected")]
+    [TestCase(128, "exit code 128 after")]
+    [TestCase(139, "exit code 139 (signal 11) after")]
+    [TestCase(255, "exit code 255 after")]
+    public void Another_exit_code_is_told(long code, string text) =>
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = code }))?.Message, Does.Contain(text).And.Contain("It wrote nothing."));
+
+    [Test]
+    public void The_last_five_lines_are_told_and_of_long_ones_the_end()
+    {
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 1, Output = "1\n2\n3\n\n4\n5\r\n6\n" }))?.Message, Does.EndWith("It wrote last: 2 | 3 | 4 | 5 | 6"));
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 1, Output = new string('x', 5000) + "end" }))?.Message, Has.Length.LessThan(700).And.EndsWith("xend"));
+    }
+
+    [Test]
+    public void Both_a_health_check_and_a_port_can_be_waited_for()
+    {
+        var settings = new MultiStageStartSettings { HealthCheck = true, Port = 80 };
+        Assert.That(settings.ToRequest().WaitedFor, Is.EqualTo("health check and TCP port 80"));
+        var found = Judge(new StartOutcome(Ran with { WaitedFor = settings.ToRequest().WaitedFor }) { HealthOutput = "exit code 1: down" }, settings);
+        Assert.That(found?.Message, Does.Contain("the health check did not pass, or TCP port 80 was not listened on").And.Contain("said last: exit code 1: down."));
+    }
+
+    [Test]
+    public void A_start_with_a_fault_is_an_error_with_a_reason()
+    {
+        var found = Judge(new StartOutcome(Ran with { Refusal = "no such file" }))!;
+        Assert.That((found.Rule, found.Level), Is.EqualTo(("start-proof", FindingLevel.Error)));
+        Assert.That(found.Reason, Does.Match(@"^[A-Z].*\.$"));
+        Assert.That(ImageChecker.Ids, Does.Contain("start-proof").And.Unique);
+    }
+
+    [Test]
+    public void Settings_that_make_no_sense_are_told_by_their_names()
+    {
+        Assert.That(() => new MultiStageStartSettings { Port = 65536 }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Port is '65536'"));
+        Assert.That(() => new MultiStageStartSettings { Timeout = TimeSpan.Zero }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Timeout"));
+        Assert.That(() => new MultiStageStartSettings { Tmpfs = ["tmp"] }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Tmpfs is 'tmp'"));
+        Assert.That(() => new MultiStageStartSettings { Memory = "much" }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Memory is 'much'"));
+    }
+}
