@@ -13,9 +13,12 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <summary>Gets all rules, in the order in which their findings are told.</summary>
     public static IReadOnlyList<CheckRule> Rules { get; } =
     [
-        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(), new ArgumentFileExists(), new DotNetRuntimeExists(), new UserExists(),
-        new NoSecretFiles(), new NoSecretText(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
-        new LittleWaste(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
+        new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
+        new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(),
+        new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
+        new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(), new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
+        new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
     ];
 
     /// <summary>Gets the ids of all checks.</summary>
