@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Reporting.Html;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -9,12 +10,15 @@ internal sealed class ReportFolder(string path)
 
     public string Markdown => Path.Combine(path, "report.md");
 
+    public string Html => Path.Combine(path, "report.html");
+
     /// <summary>Writes all forms, each beside its place first, so that a reader never sees half of one.</summary>
     public async Task WriteAsync(ImageReport report, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(path);
         await WriteAsync(Json, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
         await WriteAsync(Markdown, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
+        await WriteAsync(Html, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
     }
 
     private static async Task WriteAsync(string file, Func<Stream, Task> write)

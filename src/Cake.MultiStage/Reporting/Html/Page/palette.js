@@ -1,0 +1,34 @@
+/** The colours of layers and types. The style sheet has them, for both themes: c0 to c11, and cx for the rest. */
+const palette = (() => {
+  const COLOURS = 12;
+
+  const classOf = index => (index < 0 ? "cx" : `c${index % COLOURS}`);
+
+  const swatch = index => dom.el("span", { class: `swatch ${classOf(index)}`, "aria-hidden": "true" });
+
+  /** Of the types only the largest have a colour of their own. */
+  const typeIndex = type => (type >= 0 && type < COLOURS ? type : -1);
+
+  const indexOf = (store, node) => (store.tree.isDirectory(node) ? -1 : store.colour === "layer" ? store.tree.layers[node] : typeIndex(store.tree.types[node]));
+
+  /** Reads from the style sheet what a canvas needs: it knows no classes. */
+  function read(host) {
+    const probe = dom.el("span", { hidden: true });
+    host.append(probe);
+    const colourOf = (name, property) => {
+      probe.className = name;
+      return getComputedStyle(probe)[property];
+    };
+    const fills = Array.from({ length: COLOURS }, (_, index) => colourOf(`c${index}`, "backgroundColor"));
+    const colours = {
+      rest: colourOf("cx", "backgroundColor"),
+      text: colourOf("on-colour", "color"),
+      mark: colourOf("chart-mark", "color"),
+      fill: index => (index < 0 ? colours.rest : fills[index % COLOURS]),
+    };
+    probe.remove();
+    return colours;
+  }
+
+  return { classOf, swatch, typeIndex, indexOf, read, COLOURS };
+})();

@@ -1,0 +1,67 @@
+using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Html;
+using Microsoft.Playwright;
+
+namespace Cake.MultiStage.BrowserTests.Kit;
+
+/// <summary>A report, written to a file and opened from it in a browser's window of its own.</summary>
+internal sealed class ReportPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly string _file;
+
+    private ReportPage(IBrowserContext context, IPage page, string file) => (_context, Page, _file) = (context, page, file);
+
+    public IPage Page { get; }
+
+    /// <summary>Gets what the page complained of, and what it asked the network for; nothing, where all is well.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public static async Task<ReportPage> OpenAsync(ImageReport report, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("multistage-browser-").FullName, "report.html");
+        await using (var stream = File.Create(file))
+        {
+            await HtmlReport.WriteAsync(report, stream, CancellationToken.None);
+        }
+
+        var context = await BrowserSetUp.Browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme, BypassCSP = bypassPolicy });
+        var opened = new ReportPage(context, await context.NewPageAsync(), file);
+        opened.Page.Console += (_, message) => opened.Note(message.Type is "error" or "warning", $"console: {message.Text}");
+        opened.Page.PageError += (_, error) => opened.Note(true, $"error: {error}");
+        opened.Page.Dialog += (_, dialog) => opened.Note(true, $"dialog: {dialog.Message}");
+        opened.Page.Request += (_, request) => opened.Note(request.Url != new Uri(file).AbsoluteUri, $"request: {request.Url}");
+        await opened.ReloadAsync();
+        return opened;
+    }
+
+    public Task ReloadAsync() => Page.GotoAsync(new Uri(_file).AbsoluteUri);
+
+    public ILocator Section(string id) => Page.Locator("#" + id);
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    /// <summary>Gets the directory that the explorer shows, as the breadcrumb says.</summary>
+    public async Task<string> DirectoryAsync() => string.Concat(await Page.Locator(".crumbs button").AllInnerTextsAsync());
+
+    /// <summary>Keeps a picture among the artifacts of the tests.</summary>
+    public async Task ScreenshotAsync(string name, bool fullPage = true)
+    {
+        // What follows the pointer or the focus is no part of the picture.
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Root, "artifacts", "screenshots", name + ".png"), FullPage = fullPage });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+    }
+
+    private void Note(bool isComplaint, string text)
+    {
+        if (isComplaint)
+        {
+            Complaints.Add(text);
+        }
+    }
+}
