@@ -74,7 +74,8 @@ internal static class SampleReport
         File("/app/config/defaults.yaml", 4_210),
         File("/app/migrations/0001_init.sql", 12_800),
         File("/app/migrations/0002_orders.sql", 9_400),
-        .. Enumerable.Range(0, 24).Select(index => File($"/app/static/assets/chunk-{index:x4}.js", 96_000 + (index * 7_300))),
+        File($"/app/config/features-{version}.yaml", 2_600),
+        .. Enumerable.Range(0, binary > 18_000_000 ? 24 : 23).Select(index => File($"/app/static/assets/chunk-{index:x4}.js", 96_000 + (index * 7_300))),
         .. Enumerable.Range(0, 12).Select(index => File($"/app/static/images/banner-{index}.webp", 140_000 + (index * 21_000), content: $"banner {index / 2}")),
         .. Enumerable.Range(0, 30).Select(index => File($"/app/docs/chapter-{index:00}.html", 60_000 + (index * 900))),
     ];

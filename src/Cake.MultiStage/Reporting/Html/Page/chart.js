@@ -54,7 +54,7 @@ class Chart {
     const y = row * Chart.#ROW;
     const gap = width > 3 ? 1 : 0;
     context.globalAlpha = this.#isDimmed(node) ? 0.25 : 1;
-    context.fillStyle = node < 0 ? colours.rest : colours.fill(palette.indexOf(this.#store, node));
+    context.fillStyle = node < 0 ? colours.rest : colours.fill(this.#store.colours[node]);
     context.fillRect(x, y, width - gap, Chart.#ROW - 1);
     if (node >= 0 && width > 34) {
       context.fillStyle = colours.text;

@@ -9,10 +9,12 @@ const comparison = (() => {
   const state = word => el("span", { class: `badge ${word}` }, word);
 
   function summary({ before, after, growth, percent, added, changed, removed }) {
-    return el("p", {},
-      dom.path(after.name), `: ${format.bytes(after.size)}, `,
-      el("strong", { class: growth > 0 ? "grew" : growth < 0 ? "shrank" : null }, `${format.signed(growth)} (${format.signedPercent(percent)})`),
-      " against ", dom.path(before.name), `: ${format.bytes(before.size)}. Files: ${format.count(added)} added, ${format.count(changed)} changed, ${format.count(removed)} removed.`);
+    const pair = (name, ...content) => [el("dt", {}, name), el("dd", {}, content)];
+    return el("dl", { class: "pairs" },
+      pair("Before", dom.path(before.name), `, ${format.bytes(before.size)}`),
+      pair("After", dom.path(after.name), `, ${format.bytes(after.size)}`),
+      pair("Difference", el("strong", { class: growth > 0 ? "grew" : growth < 0 ? "shrank" : null }, `${format.signed(growth)} (${format.signedPercent(percent)})`)),
+      pair("Files", `${format.count(added)} added, ${format.count(changed)} changed, ${format.count(removed)} removed`));
   }
 
   function layerPart({ layers: rows }) {

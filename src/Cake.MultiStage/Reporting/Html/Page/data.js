@@ -14,6 +14,7 @@ class FileTree {
     this.names = ("/" + columns.names).split("/");
     this.length = columns.depths.length;
     this.depths = columns.depths;
+    this.sizes = columns.sizes;
     this.layers = columns.layers;
     this.types = columns.types;
     this.parents = new Int32Array(this.length);
@@ -91,7 +92,7 @@ class FileTree {
     const sums = { bytes: new Float64Array(this.length), files: new Int32Array(this.length), nodes: new Int32Array(this.length) };
     for (let node = this.length - 1; node >= 0; node--) {
       if (includes(node)) {
-        sums.bytes[node] += this.#columns.sizes[node];
+        sums.bytes[node] += this.sizes[node];
         sums.files[node] += this.kind(node) === "file" ? 1 : 0;
         sums.nodes[node]++;
       }

@@ -22,6 +22,7 @@ const dom = (() => {
   function bar(fraction, kind = "") {
     const fill = el("span", { class: `fill ${kind}` });
     fill.style.inlineSize = `${100 * Math.min(1, Math.max(0, fraction))}%`;
+    fill.style.minInlineSize = fraction > 0 ? "1px" : "0";
     return el("span", { class: "track", "aria-hidden": "true" }, fill);
   }
 

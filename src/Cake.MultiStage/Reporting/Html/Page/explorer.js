@@ -13,13 +13,13 @@ const explorer = (() => {
 
   function layerField(store) {
     const options = data.layers.map((layer, index) => el("option", { value: index }, `${index + 1}: ${format.instruction(layer).slice(0, 60)}`));
-    const select = el("select", { onchange: () => store.filter(select.value === "" ? null : Number(select.value)) }, el("option", { value: "" }, "All layers"), options);
+    const select = el("select", { id: "layer", onchange: () => store.filter(select.value === "" ? null : Number(select.value)) }, el("option", { value: "" }, "All layers"), options);
     store.watch(changes => {
       if ("layer" in changes) {
         select.value = changes.layer ?? "";
       }
     });
-    return el("label", { class: "field" }, el("span", {}, "Layer"), select);
+    return el("div", { class: "field" }, el("label", { for: "layer" }, "Layer"), select);
   }
 
   function colourField(store) {

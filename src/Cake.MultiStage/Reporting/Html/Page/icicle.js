@@ -24,10 +24,11 @@ const icicle = (() => {
     const { bytes } = store.sums;
     const cells = [];
     let left = x;
-    if (bytes[node] === 0) {
+    const children = store.order(node);
+    if (bytes[node] === 0 || children.length === 0) {
       return cells;
     }
-    for (const child of store.order(node)) {
+    for (const child of children) {
       const part = width * bytes[child] / bytes[node];
       if (part < NARROWEST) {
         break;

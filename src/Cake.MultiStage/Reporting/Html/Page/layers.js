@@ -17,7 +17,7 @@ const layers = (() => {
     const rows = data.layers.map((layer, index) => ({ ...layer, index, button: filterButton(store, layer, index) }));
     const columns = [
       { title: "Layer", value: row => row.index, cell: row => el("span", { class: "nowrap" }, palette.swatch(row.index), ` ${row.index + 1}`) },
-      table.instruction("Instruction", row => row.by),
+      { title: "Instruction", value: row => row.by, cell: row => dom.code(row.by || "not known"), class: "wide" },
       { title: "From", value: row => (row.base ? 0 : 1), cell: row => el("span", { class: `badge ${row.base ? "" : "own"}` }, row.base ? "base" : "own") },
       table.share("Share", row => row.size, Math.max(...data.layers.map(layer => layer.size))),
       table.bytes("Size", row => row.size),

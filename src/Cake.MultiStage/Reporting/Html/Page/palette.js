@@ -9,7 +9,21 @@ const palette = (() => {
   /** Of the types only the largest have a colour of their own. */
   const typeIndex = type => (type >= 0 && type < COLOURS ? type : -1);
 
-  const indexOf = (store, node) => (store.tree.isDirectory(node) ? -1 : store.colour === "layer" ? store.tree.layers[node] : typeIndex(store.tree.types[node]));
+  /** The colour of each node. A directory has that of what is in it, where all that has bytes has the same. */
+  function indexes(tree, colour) {
+    const [none, mixed] = [-3, -2];
+    const found = new Int16Array(tree.length).fill(none);
+    for (let node = tree.length - 1; node >= 0; node--) {
+      if (!tree.isDirectory(node)) {
+        found[node] = colour === "layer" ? tree.layers[node] : typeIndex(tree.types[node]);
+      }
+      if (node > 0 && found[node] !== none && (tree.sizes[node] > 0 || tree.isDirectory(node))) {
+        const parent = tree.parents[node];
+        found[parent] = found[parent] === none || found[parent] === found[node] ? found[node] : mixed;
+      }
+    }
+    return found;
+  }
 
   /** Reads from the style sheet what a canvas needs: it knows no classes. */
   function read(host) {
@@ -30,5 +44,5 @@ const palette = (() => {
     return colours;
   }
 
-  return { classOf, swatch, typeIndex, indexOf, read, COLOURS };
+  return { classOf, swatch, indexes, read, COLOURS };
 })();

@@ -12,7 +12,7 @@ class Search {
     this.#list = el("ol", { class: "hits", "aria-label": "Files found", hidden: true });
     this.input = el("input", { type: "search", id: "search", autocomplete: "off", spellcheck: "false", placeholder: "part of a path", "aria-describedby": "search-status",
       oninput: () => store.search(this.input.value), onkeydown: event => this.#key(event) });
-    this.field = el("label", { class: "field grow" }, el("span", {}, "Search paths"), this.input);
+    this.field = el("div", { class: "field grow" }, el("label", { for: "search" }, "Search paths"), this.input);
     this.results = el("div", {}, this.#status, this.#list);
     store.watch(changes => "hits" in changes && this.#show());
   }

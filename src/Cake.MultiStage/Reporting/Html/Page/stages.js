@@ -5,10 +5,21 @@ const stages = (() => {
   function row(stage, isFinal, largest) {
     const notes = [`from ${format.text(stage.base)}`, format.many(stage.layers, "layer"), stage.added === undefined ? null : `adds ${format.bytes(stage.added)}`];
     return el("li", { class: isFinal ? "stage final" : "stage" },
-      el("span", { class: "name" }, dom.path(stage.name), isFinal ? el("span", { class: "badge" }, "final") : null),
-      el("span", { class: "note" }, notes.filter(note => note !== null).join(" · ")),
-      dom.bar(largest === 0 ? 0 : stage.size / largest, isFinal ? "strong" : "weak"),
+      el("div", {}, el("span", { class: "name" }, dom.path(stage.name), isFinal ? el("span", { class: "badge" }, "final") : null), el("span", { class: "note" }, notes.filter(note => note !== null).join(" · "))),
+      isFinal ? finalBar(stage, largest) : dom.bar(stage.size / largest, "weak"),
       el("span", { class: "size" }, format.bytes(stage.size)));
+  }
+
+  /** The final stage, and beside it, hatched, what it left behind. */
+  function finalBar(stage, largest) {
+    const bar = dom.bar(stage.size / largest, "strong");
+    const left = data.image.saved?.bytes ?? 0;
+    if (left > 0) {
+      const rest = el("span", { class: "fill left-behind" });
+      rest.style.inlineSize = `${100 * left / largest}%`;
+      bar.append(rest);
+    }
+    return bar;
   }
 
   function leftBehind() {
@@ -21,7 +32,8 @@ const stages = (() => {
   }
 
   function make() {
-    const largest = Math.max(...data.stages.map(stage => stage.size));
+    const whole = data.image.saved === undefined ? 0 : data.image.saved.bytes + data.image.size;
+    const largest = Math.max(1, whole, ...data.stages.map(stage => stage.size));
     return dom.section("stages", "Stages", leftBehind(), el("ol", { class: "stages" }, data.stages.map((stage, index) => row(stage, index === data.stages.length - 1, largest))));
   }
 

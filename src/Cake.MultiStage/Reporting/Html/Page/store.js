@@ -10,6 +10,7 @@ class ExplorerStore {
     this.focus = 0;
     this.selected = 0;
     this.colour = "layer";
+    this.colours = palette.indexes(tree, "layer");
     this.layer = null;
     this.query = "";
     this.hits = null;
@@ -37,13 +38,14 @@ class ExplorerStore {
   }
 
   colourBy(colour) {
-    this.#change({ colour });
+    this.#change({ colour, colours: palette.indexes(this.tree, colour) });
   }
 
   /** Counts the files of one layer only; null counts all. */
   filter(layer) {
     const { layers } = this.tree;
     this.#orders.clear();
+    this.layer = layer;
     this.sums = layer === null ? this.all : this.tree.sum(node => layers[node] === layer && !this.tree.isDirectory(node));
     this.#change({ layer, hits: this.#find(this.query) });
   }

@@ -2,14 +2,12 @@
 const table = (() => {
   const { el } = dom;
   const SHOWN = 20;
+  const LONGEST = 160;
   const compare = (left, right) => (typeof left === "number" ? left - right : left < right ? -1 : left > right ? 1 : 0);
 
   /** Only what scrolls is a stop of the Tab key. */
   const overflow = new ResizeObserver(entries => entries.forEach(({ target }) => {
-    target.toggleAttribute("tabindex", false);
-    if (target.scrollWidth > target.clientWidth) {
-      target.tabIndex = 0;
-    }
+    target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
   }));
 
   /**
@@ -54,15 +52,18 @@ const table = (() => {
     }
 
     show();
-    const scroll = el("div", { class: "scroll", role: "region", "aria-label": label }, el("table", { "aria-label": label }, el("thead", {}, el("tr", {}, heads)), body));
+    const scroll = el("div", { class: "scroll", role: "group", "aria-label": label }, el("table", { "aria-label": label }, el("thead", {}, el("tr", {}, heads)), body));
     overflow.observe(scroll);
     return el("div", { class: "table" }, scroll, more, rest);
   }
 
+  /** The beginning of an instruction: enough to know it by; the layers' table has all of it. */
+  const short = by => (by.length > LONGEST ? `${by.slice(0, LONGEST).trimEnd()}…` : by).replace(/\s+/g, " ");
+
   /** Columns that many tables have. */
   const text = (title, value) => ({ title, value, cell: row => format.text(String(value(row))) });
   const path = (title, value) => ({ title, value, cell: row => dom.path(value(row)), class: "wide" });
-  const instruction = (title, value) => ({ title, value, cell: row => dom.code(value(row)), class: "wide" });
+  const instruction = (title, value) => ({ title, value, cell: row => dom.code(short(value(row))), class: "wide" });
   const bytes = (title, value) => ({ title, value: row => value(row) ?? -1, number: true, cell: row => (value(row) === undefined ? "–" : format.bytes(value(row))) });
   const number = (title, value) => ({ title, value, number: true, cell: row => format.count(value(row)) });
   const difference = (title, value) => ({ title, value, number: true, cell: row => el("span", { class: value(row) > 0 ? "grew" : value(row) < 0 ? "shrank" : null }, format.signed(value(row))) });

@@ -13,7 +13,7 @@ class TreeView {
     this.#space = dom.el("div", { class: "space", role: "none" });
     this.#scroll = dom.el("div", {
       class: "tree", role: "tree", tabindex: "0", "aria-label": "Files", "aria-describedby": "tree-help",
-      onscroll: () => this.#show(), onkeydown: event => this.#key(event), onclick: event => this.#click(event), ondblclick: event => this.#doubleClick(event),
+      onscroll: () => this.#show(), onkeydown: event => this.#key(event), onclick: event => this.#click(event),
     }, this.#space);
     this.element = this.#scroll;
     new ResizeObserver(() => this.#show()).observe(this.#scroll);
@@ -88,7 +88,7 @@ class TreeView {
       "aria-level": level, "aria-posinset": place, "aria-setsize": of, "aria-selected": String(node === selected), "aria-expanded": isDirectory ? String(isOpen) : null,
     },
       el("span", { class: "twisty", "aria-hidden": "true" }, isDirectory ? (isOpen ? "▾" : "▸") : ""),
-      palette.swatch(palette.indexOf(this.#store, node)),
+      palette.swatch(this.#store.colours[node]),
       el("span", { class: "name" }, dom.path(tree.names[node] + (isDirectory ? "/" : "")), target === null ? null : [" → ", dom.path(target)]),
       dom.bar(sums.bytes[focus] === 0 ? 0 : sums.bytes[node] / sums.bytes[focus]),
       el("span", { class: "size" }, format.bytes(sums.bytes[node])),
@@ -121,19 +121,18 @@ class TreeView {
 
   #click(event) {
     const node = this.#rowOf(event);
-    if (node !== null) {
-      if (this.#store.tree.isDirectory(node)) {
-        this.#toggle(node);
-      }
-      this.#store.select(node);
+    if (node === null) {
+      return;
     }
-  }
-
-  #doubleClick(event) {
-    const node = this.#rowOf(event);
-    if (node !== null) {
+    // The rows of the first click are gone at the second, so that there is no dblclick on any.
+    if (event.detail === 2) {
       this.#store.zoom(node);
+      return;
     }
+    if (this.#store.tree.isDirectory(node)) {
+      this.#toggle(node);
+    }
+    this.#store.select(node);
   }
 
   #toggle(node, open = !this.#open.has(node)) {
