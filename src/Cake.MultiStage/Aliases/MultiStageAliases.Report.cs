@@ -9,7 +9,7 @@ namespace Cake.MultiStage.Aliases;
 
 public static partial class MultiStageAliases
 {
-    /// <summary>Reports a measurement: a table in the log, <c>report.json</c> and <c>report.md</c> in <c>./artifacts/image</c>, and the summary of GitHub Actions or Azure Pipelines where the script runs there.</summary>
+    /// <summary>Reports a measurement: a table in the log, <c>report.json</c>, <c>report.md</c> and <c>report.html</c> in <c>./artifacts/image</c>, and the summary of GitHub Actions or Azure Pipelines where the script runs there.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
     /// <example>

@@ -9,8 +9,6 @@ namespace Cake.MultiStage.Reporting.Html;
 /// <param name="Foot">The bytes after it.</param>
 internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Foot)
 {
-    private const string Data = "{{data}}";
-
     // In the order in which they stand on each other.
     private static readonly string[] Styles = ["base.css", "page.css", "explorer.css", "print.css"];
     private static readonly string[] Scripts =
@@ -23,14 +21,15 @@ internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> 
     {
         var style = string.Concat(Styles.Select(Read));
         var script = $"(() => {{\n\"use strict\";\n{string.Join('\n', Scripts.Select(Read))}}})();\n";
-        var page = Read("page.html")
-            .Replace("{{title}}", HtmlEncoder.Default.Encode(title), StringComparison.Ordinal)
+        var page = Read("page.html").Split("{{data}}");
+        // The title is put in last: whatever it holds, nothing is put into that.
+        var head = page[0]
             .Replace("{{style-hash}}", Hash(style), StringComparison.Ordinal)
             .Replace("{{script-hash}}", Hash(script), StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
-            .Replace("{{script}}", script, StringComparison.Ordinal);
-        var data = page.IndexOf(Data, StringComparison.Ordinal);
-        return new HtmlPage(Encoding.UTF8.GetBytes(page[..data]), Encoding.UTF8.GetBytes(page[(data + Data.Length)..]));
+            .Replace("{{title}}", HtmlEncoder.Default.Encode(title), StringComparison.Ordinal);
+        var foot = page[1].Replace("{{script}}", script, StringComparison.Ordinal);
+        return new HtmlPage(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(foot));
     }
 
     /// <summary>The hash by which a content security policy allows an element's text (CSP Level 3, "hash-source").</summary>

@@ -53,7 +53,7 @@ class Chart {
   #drawCell(context, colours, { node, x, width, row }) {
     const y = row * Chart.#ROW;
     const gap = width > 3 ? 1 : 0;
-    context.globalAlpha = this.#isDimmed(node) ? 0.25 : 1;
+    context.globalAlpha = this.#isDimmed(node) ? 0.3 : 1;
     context.fillStyle = node < 0 ? colours.rest : colours.fill(this.#store.colours[node]);
     context.fillRect(x, y, width - gap, Chart.#ROW - 1);
     if (node >= 0 && width > 34) {
@@ -94,15 +94,21 @@ class Chart {
 
   #click(event) {
     const cell = this.#cellAt(event);
-    if (cell !== null) {
-      cell.node === this.#store.focus ? this.#store.up() : this.#store.zoom(cell.node);
+    if (cell?.node === this.#store.focus) {
+      this.#store.up();
+    } else if (cell !== null) {
+      this.#store.zoom(cell.node);
     }
   }
 
   #move(event) {
     const cell = this.#cellAt(event);
     this.#canvas.style.cursor = cell === null ? "default" : "pointer";
-    cell === null ? this.#tooltip.hide() : this.#tooltip.show(cell.node, event.clientX, event.clientY);
+    if (cell === null) {
+      this.#tooltip.hide();
+    } else {
+      this.#tooltip.show(cell.node, event.clientX, event.clientY);
+    }
   }
 
   #key(event) {

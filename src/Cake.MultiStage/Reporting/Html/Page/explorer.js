@@ -38,9 +38,11 @@ const explorer = (() => {
     return list;
   }
 
-  /** The node chosen, in words; read out when it changes. */
-  function status(store) {
-    const line = el("p", { class: "selected", role: "status" });
+  /** The node chosen, in words. Read out while the diagram has the focus: the tree says it by itself. */
+  function status(store, chart) {
+    const line = el("p", { class: "selected", "aria-live": "off" });
+    chart.addEventListener("focusin", () => line.setAttribute("aria-live", "polite"));
+    chart.addEventListener("focusout", () => line.setAttribute("aria-live", "off"));
     const show = () => line.replaceChildren(...details.lines(store, store.selected).map((text, index) => el(index === 0 ? "strong" : "span", {}, text)));
     store.watch(show);
     show();
@@ -59,7 +61,7 @@ const explorer = (() => {
       el("p", { id: "chart-help", class: "hint screen" }, "Each block is as wide as its bytes. Click or Enter shows a directory alone, Escape or Backspace the one above; arrow keys move."),
       chart.element,
       legend(store),
-      status(store),
+      status(store, chart.element),
       el("p", { id: "tree-help", class: "visually-hidden" }, "Arrow keys move, open and close; Enter shows a directory alone, Backspace the one above."),
       tree.element,
       tooltip.element);

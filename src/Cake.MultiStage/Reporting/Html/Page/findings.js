@@ -25,7 +25,9 @@ const findings = (() => {
       status.textContent = `${items.filter(item => !item.hidden).length} of ${items.length} shown`;
     };
     const toggle = level => event => {
-      hidden.has(level) ? hidden.delete(level) : hidden.add(level);
+      if (!hidden.delete(level)) {
+        hidden.add(level);
+      }
       event.currentTarget.setAttribute("aria-pressed", String(!hidden.has(level)));
       apply();
     };

@@ -3,6 +3,7 @@ const table = (() => {
   const { el } = dom;
   const SHOWN = 20;
   const LONGEST = 160;
+  const classOf = column => (column.number ? "number" : column.class ?? null);
   const compare = (left, right) => (typeof left === "number" ? left - right : left < right ? -1 : left > right ? 1 : 0);
 
   /** Only what scrolls is a stop of the Tab key. */
@@ -25,13 +26,13 @@ const table = (() => {
 
     function head(column) {
       const button = el("button", { type: "button", onclick: () => sort(column) }, column.title);
-      return el("th", { scope: "col", class: column.number ? "number" : null }, button);
+      return el("th", { scope: "col", class: classOf(column) }, button);
     }
 
     function sort(column) {
       way = sorted === column ? -way : column.number ? -1 : 1;
       sorted = column;
-      columns.forEach((other, index) => heads[index].toggleAttribute("aria-sort", false));
+      heads.forEach(head => head.removeAttribute("aria-sort"));
       heads[columns.indexOf(column)].setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
       show();
     }
@@ -48,7 +49,7 @@ const table = (() => {
 
     function cell(column, row) {
       const content = column.cell ? column.cell(row) : String(column.value(row));
-      return el("td", { class: column.number ? "number" : column.class ?? null }, content);
+      return el("td", { class: classOf(column) }, content);
     }
 
     show();

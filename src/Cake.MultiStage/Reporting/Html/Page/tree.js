@@ -57,7 +57,6 @@ class TreeView {
     add(focus, 1);
     this.#rows = rows;
     this.#space.style.blockSize = `${rows.length * TreeView.#ROW}px`;
-    this.#show();
   }
 
   #show() {
@@ -69,7 +68,7 @@ class TreeView {
     }
     this.#space.replaceChildren(...shown);
     const selected = this.#rows.findIndex(row => row.node === this.#store.selected);
-    this.#scroll.toggleAttribute("aria-activedescendant", false);
+    this.#scroll.removeAttribute("aria-activedescendant");
     if (selected >= first && selected < last) {
       this.#scroll.setAttribute("aria-activedescendant", `node-${this.#store.selected}`);
     }
@@ -135,9 +134,12 @@ class TreeView {
     this.#store.select(node);
   }
 
-  #toggle(node, open = !this.#open.has(node)) {
-    open ? this.#open.add(node) : this.#open.delete(node);
+  #toggle(node) {
+    if (!this.#open.delete(node)) {
+      this.#open.add(node);
+    }
     this.#list();
+    this.#show();
   }
 
   #key(event) {
@@ -176,14 +178,14 @@ class TreeView {
     if (this.#open.has(selected)) {
       this.#store.select(this.#store.order(selected)[0] ?? selected);
     } else {
-      this.#toggle(selected, true);
+      this.#toggle(selected);
     }
   }
 
   #outward(at) {
     const { selected, tree, focus } = this.#store;
     if (at >= 0 && this.#open.has(selected)) {
-      this.#toggle(selected, false);
+      this.#toggle(selected);
     } else if (at >= 0 && tree.parents[selected] !== focus) {
       this.#store.select(tree.parents[selected]);
     }
