@@ -1,4 +1,5 @@
 using Cake.MultiStage.BrowserTests.Kit;
+using Cake.MultiStage.Reporting;
 using Microsoft.Playwright;
 using NUnit.Framework;
 
@@ -69,6 +70,23 @@ public sealed class SectionTests
         Assert.That(await page.Section("waste").InnerTextAsync(), Does.Contain("20.4 MB of 249 MB, efficiency 91.8 %").And.Contain("As dive counts"));
         var row = page.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = "Wasted files" }).Locator("tbody tr").First;
         Assert.That(await row.Locator("td").AllInnerTextsAsync(), Is.EqualTo(new[] { "/app/server", "COPY --from=builder /out/ /app/", "RUN chmod 0755 /app/server && rm -rf /app/docs", "18.2 MB" }));
+    }
+
+    [Test]
+    public async Task What_is_not_known_of_a_layer_is_said_to_be_unknown()
+    {
+        var report = SampleReport.Of(SampleReport.File("/a", 10));
+        await using var page = await ReportPage.OpenAsync(new ImageReport(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = "" }] }));
+        var layers = await page.Section("layers").InnerTextAsync();
+        Assert.That(layers, Does.Contain("no instruction known").And.Not.Contain("From"));
+    }
+
+    [Test]
+    public async Task The_navigation_marks_the_section_that_is_shown()
+    {
+        await using var page = await ReportPage.OpenAsync(SampleReport.Full);
+        await page.Page.Locator("#sections a", new PageLocatorOptions { HasText = "Layers" }).ClickAsync();
+        await Assertions.Expect(page.Page.Locator("#sections a[aria-current]")).ToHaveTextAsync("Layers");
     }
 
     [Test]

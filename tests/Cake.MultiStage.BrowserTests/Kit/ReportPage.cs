@@ -64,7 +64,12 @@ internal sealed class ReportPage : IAsyncDisposable
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = PictureOf(name), FullPage = true });
 
     /// <summary>Keeps a picture of a section.</summary>
-    public Task ScreenshotAsync(string name, string section) => Section(section).ScreenshotAsync(new LocatorScreenshotOptions { Path = PictureOf(name) });
+    public async Task ScreenshotAsync(string name, string section)
+    {
+        // In a window as high as the section, so that the bar at the top does not cover it.
+        await Page.SetViewportSizeAsync(Page.ViewportSize!.Width, 2400);
+        await Section(section).ScreenshotAsync(new LocatorScreenshotOptions { Path = PictureOf(name) });
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -6,6 +6,7 @@ class Chart {
   #tooltip;
   #canvas;
   #cells = [];
+  #width = 0;
 
   constructor(store, tooltip) {
     this.#store = store;
@@ -15,13 +16,15 @@ class Chart {
       onclick: event => this.#click(event), onmousemove: event => this.#move(event), onmouseleave: () => tooltip.hide(), onkeydown: event => this.#key(event),
     });
     this.element = dom.el("div", { class: "chart-box" }, this.#canvas);
-    new ResizeObserver(() => this.draw()).observe(this.element);
+    // Drawing changes the height, which is no reason to draw.
+    new ResizeObserver(() => this.element.clientWidth !== this.#width && this.draw()).observe(this.element);
     theme.watch(() => this.draw());
     store.watch(() => this.draw());
   }
 
   draw() {
     const width = this.element.clientWidth;
+    this.#width = width;
     if (width === 0) {
       return;
     }

@@ -62,6 +62,7 @@ const trend = (() => {
     const columns = [
       { title: "Run", value: row => row.index, number: true, cell: row => String(row.index + 1) },
       { ...table.text("Date", row => (row.date ?? "–").replace("T", " ").slice(0, 16)), class: "nowrap" },
+      ...(new Set(history.map(entry => entry.name)).size > 1 ? [table.path("Image", row => row.name)] : []),
       table.text("Commit", row => row.commit?.slice(0, 12) ?? "–"),
       table.bytes("Size", row => row.size),
       table.difference("Difference", row => row.difference),

@@ -1,7 +1,7 @@
 /** What is in the layers in vain: replaced, there twice, or left over. */
 const waste = (() => {
   const { el } = dom;
-  const by = index => data.layers[index]?.by ?? "";
+  const by = index => data.layers[index]?.by || `layer ${index + 1}`;
 
   function formulas() {
     const { waste: numbers } = data;
