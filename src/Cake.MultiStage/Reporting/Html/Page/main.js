@@ -4,7 +4,7 @@
   const sections = [overview.make(), findings.make(), findings.makeStart(), stages.make(), explorer.make(store), layers.make(store), waste.make(), contents.make(), comparison.make(), trend.make()]
     .filter(section => section !== null);
 
-  /** Marks in the navigation the section that is at the top of the window. */
+  /** Marks in the navigation the section that is near the top of the window. */
   function markShown() {
     const link = section => document.querySelector(`#sections a[href="#${section.id}"]`);
     const watcher = new IntersectionObserver(entries => entries.forEach(({ target, isIntersecting }) => {
