@@ -17,14 +17,14 @@ const layers = (() => {
     const rows = data.layers.map((layer, index) => ({ ...layer, index, button: filterButton(store, layer, index) }));
     const columns = [
       { title: "Layer", value: row => row.index, cell: row => el("span", { class: "nowrap" }, palette.swatch(row.index), ` ${row.index + 1}`) },
+      { title: "Shown", value: row => row.index, cell: row => row.button, class: "screen" },
       { title: "Instruction", value: row => row.by, cell: row => (row.by ? dom.code(row.by) : el("span", { class: "hint" }, "no instruction known")), class: "wide" },
       // Where the base is not known, nobody can say what is whose.
       ...(data.image.base === undefined ? [] : [{ title: "From", value: row => (row.base ? 0 : 1), cell: row => el("span", { class: `badge ${row.base ? "" : "own"}` }, row.base ? "base" : "own") }]),
       table.share("Share", row => row.size, Math.max(...data.layers.map(layer => layer.size))),
-      table.bytes("Size", row => row.size),
-      ...(rows.some(row => row.compressed !== undefined) ? [table.bytes("Compressed", row => row.compressed)] : []),
       table.number("Files", row => row.files),
-      { title: "Shown", value: row => row.index, cell: row => row.button, class: "screen" },
+      ...(rows.some(row => row.compressed !== undefined) ? [table.bytes("Compressed", row => row.compressed)] : []),
+      table.bytes("Size", row => row.size),
     ];
     return dom.section("layers", "Layers", table.make({ label: "Layers", columns, rows }));
   }
