@@ -11,7 +11,7 @@ var version = Argument("package-version", $"0.1.0-dev.{DateTimeOffset.UtcNow.ToU
 
 Task("Clean")
     .Description("Deletes what the other targets make, the private engine's data excepted.")
-    .Does(() => CleanDirectories(new DirectoryPath[] { packages, results, "./artifacts/image" }));
+    .Does(() => CleanDirectories(new DirectoryPath[] { packages, results, "./artifacts/image", "./artifacts/screenshots" }));
 
 Task("Build")
     .Description("Compiles the addin and its tests.")
@@ -22,6 +22,20 @@ Task("Unit-Test")
     .IsDependentOn("Build")
     .Does(() => RunTests("Cake.MultiStage.Tests"));
 
+Task("Browser-Test")
+    .Description("Runs the tests of the HTML report in Chromium.")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    // Windows has a browser of its own, which the tests find.
+    if (!IsRunningOnWindows() && StartProcess("bash", new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/browser/up")).FullPath) }) != 0)
+    {
+        throw new Exception("No Chromium: see the lines above.");
+    }
+
+    RunTests("Cake.MultiStage.BrowserTests");
+});
+
 Task("Engine-Test")
     .Description("Runs the tests on a real engine.")
     .IsDependentOn("Engine-Images")
@@ -31,6 +45,7 @@ Task("Engine-Test")
 Task("Test")
     .Description("Runs all tests.")
     .IsDependentOn("Unit-Test")
+    .IsDependentOn("Browser-Test")
     .IsDependentOn("Engine-Test");
 
 Task("Pack")

@@ -4,6 +4,7 @@ using Cake.MultiStage.Benchmarks;
 // Usage: benchmarks <file for the results> [engine]
 // The image comes first: its peak memory is that of the process up to then.
 var results = new List<Result>(args is [_, var host, ..] ? await ImageBenchmark.RunAsync(new Uri(host)) : []);
+results.Add(await HtmlBenchmark.RunAsync());
 results.AddRange(await ArchiveBenchmark.RunAsync());
 
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(args[0]))!);

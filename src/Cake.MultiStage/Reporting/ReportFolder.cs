@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Reporting.Html;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -13,6 +14,8 @@ internal sealed class ReportFolder(string path)
 
     public string Markdown => Path.Combine(path, "report.md");
 
+    public string Html => Path.Combine(path, "report.html");
+
     public string Sarif => Path.Combine(path, "report.sarif");
 
     /// <summary>Gets the names of the files that were written.</summary>
@@ -24,6 +27,7 @@ internal sealed class ReportFolder(string path)
         Directory.CreateDirectory(path);
         await WriteAsync(Json, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
         await WriteAsync(Markdown, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
+        await WriteAsync(Html, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
         if (report.Check is { } check)
         {
             await WriteAsync(Sarif, stream =>

@@ -57,7 +57,8 @@ internal static class ImageAnalysis
             .OrderByDescending(type => type.Size.Bytes).ThenBy(type => type.Type, StringComparer.Ordinal)];
     }
 
-    private static ReadOnlySpan<char> TypeOf(ImageFile file)
+    /// <summary>Gets the type that a file counts for in <see cref="MeasuredImage.FileTypes"/>.</summary>
+    public static ReadOnlySpan<char> TypeOf(ImageFile file)
     {
         const int LongestExtension = 12;
         var name = ArchivePath.NameOf(file.Path);

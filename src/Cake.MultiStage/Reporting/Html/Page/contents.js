@@ -1,0 +1,38 @@
+/** What the image is made of: packages, types of files, directories. */
+const contents = (() => {
+  function packages() {
+    const { packages: rows } = data;
+    return rows.length === 0 ? null : dom.part(`Packages (${format.count(rows.length)})`, table.make({ label: "Packages", rows, columns: [
+      table.text("Package", row => row.name),
+      table.text("Version", row => row.version),
+      table.text("Manager", row => row.manager),
+      table.number("Layer", row => row.layer + 1),
+      table.bytes("Installed size", row => row.installed),
+      table.bytes("In the image", row => row.size),
+    ] }));
+  }
+
+  const measures = (rows, name) => [
+    name,
+    table.share("Share", row => row.size, Math.max(0, ...rows.map(row => row.size))),
+    table.number("Files", row => row.files),
+    table.bytes("Size", row => row.size),
+  ];
+
+  function types() {
+    const { types: rows } = data;
+    return rows.length === 0 ? null : dom.part("Types of files", table.make({ label: "Types of files", rows, columns: measures(rows, table.text("Type", row => row.type)) }));
+  }
+
+  function directories() {
+    const { rows, count } = data.directories;
+    return count === 0 ? null : dom.part("Directories", table.make({ label: "Directories", rows, total: count, columns: measures(rows, table.path("Directory", row => row.path)) }));
+  }
+
+  function make() {
+    const parts = [directories(), types(), packages()].filter(part => part !== null);
+    return parts.length === 0 ? null : dom.section("contents", "Contents", parts);
+  }
+
+  return { make };
+})();

@@ -1,0 +1,71 @@
+/** What checking found, and how the container started. */
+const findings = (() => {
+  const { el } = dom;
+  const LEVELS = ["error", "warning", "note"];
+
+  const detail = (name, content) => (content ? [el("dt", {}, name), el("dd", {}, content)] : []);
+
+  function card(finding) {
+    return el("li", { class: `finding ${finding.level}`, "data-level": finding.level },
+      el("p", { class: "head" }, el("span", { class: "level" }, format.capital(finding.level)), " ", el("code", {}, format.text(finding.rule))),
+      el("p", {}, format.text(finding.message)),
+      el("dl", {},
+        detail("Fix", format.text(finding.fix)),
+        detail("Why", format.text(finding.reason)),
+        detail("Path", finding.path && dom.path(finding.path)),
+        detail("Instruction", finding.instruction && dom.code(finding.instruction))));
+  }
+
+  /** Buttons that take a level away and bring it back. */
+  function filter(list, status) {
+    const hidden = new Set();
+    const apply = () => {
+      const items = [...list.children];
+      items.forEach(item => { item.hidden = hidden.has(item.dataset.level); });
+      status.textContent = `${items.filter(item => !item.hidden).length} of ${items.length} shown`;
+    };
+    const toggle = level => event => {
+      if (!hidden.delete(level)) {
+        hidden.add(level);
+      }
+      event.currentTarget.setAttribute("aria-pressed", String(!hidden.has(level)));
+      apply();
+    };
+    const count = level => data.findings.filter(finding => finding.level === level).length;
+    const buttons = LEVELS.filter(level => count(level) > 0)
+      .map(level => el("button", { type: "button", class: `button ${level}`, "aria-pressed": "true", onclick: toggle(level) }, format.many(count(level), level)));
+    apply();
+    return el("div", { class: "toolbar", role: "group", "aria-label": "Levels shown" }, buttons, status);
+  }
+
+  function make() {
+    if (data.findings === undefined) {
+      return null;
+    }
+    if (data.findings.length === 0) {
+      return dom.section("findings", "Findings", el("p", { class: "good" }, "Nothing was found."));
+    }
+    const list = el("ol", { class: "findings" }, data.findings.map(card));
+    return dom.section("findings", "Findings", filter(list, el("span", { class: "hint", role: "status" })), list);
+  }
+
+  function outcome(start) {
+    return start.waitedFor ? (start.ready === undefined ? `${format.text(start.waitedFor)} did not come` : `${format.text(start.waitedFor)} after ${format.seconds(start.ready)}`) : null;
+  }
+
+  function makeStart() {
+    const { start } = data;
+    if (start === undefined) {
+      return null;
+    }
+    return dom.section("start", "Start",
+      el("dl", { class: "pairs" },
+        detail("Exit code", start.exitCode === undefined ? "still ran when it was stopped" : String(start.exitCode)),
+        detail("First output", start.firstOutput === undefined ? "none" : `after ${format.seconds(start.firstOutput)}`),
+        detail("Ready", outcome(start)),
+        detail("Ran for", start.duration === undefined ? null : format.seconds(start.duration))),
+      start.output === "" ? null : el("pre", { class: "output", tabindex: "0", role: "region", "aria-label": "Output of the container" }, format.block(start.output)));
+  }
+
+  return { make, makeStart };
+})();
