@@ -1,24 +1,14 @@
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Each seeded fault is found, before the image is run, with what brought it; a sound image has no finding.</summary>
-public sealed class CheckTests
+public sealed class CheckTests : CheckFixture
 {
-    private const string Debian = "debian:trixie-slim";
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_sound_image_has_no_finding() =>
         Assert.That(await FindAsync(_ => { }), Is.Empty);
@@ -106,7 +96,7 @@ public sealed class CheckTests
     [Test]
     public async Task A_key_that_a_later_layer_deletes_is_found_with_the_instruction_that_brought_it()
     {
-        _work.Write("deploy.pem", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n");
+        Work.Write("deploy.pem", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n");
         var found = await OneAsync("safe-secret", settings =>
         {
             settings.FinalBase = "shipped";
@@ -145,35 +135,11 @@ public sealed class CheckTests
     public async Task A_failing_check_names_rule_and_fix_and_a_rule_can_be_left_out()
     {
         var measured = await MeasureAsync(settings => settings.Entrypoint = ["/bin/other"]);
-        var error = await Fault.OfAsync<CheckFailedException>(() => _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings()));
+        var error = await Fault.OfAsync<CheckFailedException>(() => Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings()));
         Assert.That(error.Message, Does.Contain("start-program").And.Contain("correct the entry point").And.Contain("check.Skip.Add(\"start-program\")"));
-        var left = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["start-program"] });
+        var left = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["start-program"] });
         Assert.That(left.Findings, Is.Empty);
-        var unknown = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["no-such"] }));
+        var unknown = await Fault.OfAsync<MultiStageException>(() => Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Skip = ["no-such"] }));
         Assert.That(unknown.Message, Does.Contain("'no-such'").And.Contain("start-loader"));
-    }
-
-    private async Task<Finding> OneAsync(string rule, Action<ProjectSettings> configure)
-    {
-        var findings = await FindAsync(configure);
-        Assert.That(findings.Select(finding => finding.Rule), Does.Contain(rule), () => string.Join('\n', findings));
-        return findings.First(finding => finding.Rule == rule);
-    }
-
-    private async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) =>
-        (await _work.Cake.MultiStageCheckAsync(await MeasureAsync(configure), new MultiStageCheckSettings { FailOn = null })).Findings;
-
-    private async Task<Measuring.MeasuredImage> MeasureAsync(Action<ProjectSettings> configure)
-    {
-        // busybox is a static program that does nothing where it is called 'app' and asked for nothing.
-        var project = _work.Project(settings =>
-        {
-            settings.Commands.Add("test -e /bin/app || cp /bin/busybox /bin/app 2>/dev/null || true");
-            settings.Artifacts.Add("/bin/app");
-            settings.Entrypoint.Add("/bin/app");
-            settings.User = "65532:65532";
-            configure(settings);
-        });
-        return await _work.Cake.MultiStageMeasureAsync(await _work.BuildAsync(project, BuilderKind.BuildKit));
     }
 }

@@ -11,11 +11,17 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
 {
     public FileSystemTree Files => Measured.Files;
 
+    /// <summary>Gets who the program runs as.</summary>
+    public ImageUser User { get; } = ImageUser.Of(Measured.Files, Settings.User);
+
     /// <summary>Gets the number of the base's layers: what is in them is the base's business.</summary>
     public int BaseLayers => Measured.Base?.Layers ?? 0;
 
     /// <summary>Gets the files of the merged file system that the image's own layers brought.</summary>
     public IEnumerable<FileSystemNode> OwnFiles => Files.Root.Descendants().Where(node => node.Layer >= BaseLayers && node.File is not null);
+
+    /// <summary>Gets the instruction that brought a file.</summary>
+    public string InstructionOf(string? path) => path is not null && Files.Resolve(path) is { } node ? InstructionOf(node.Layer) : "";
 
     public string InstructionOf(int layer) => layer >= 0 && layer < Measured.Layers.Count ? Measured.Layers[layer].CreatedBy : "";
 }

@@ -12,7 +12,8 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <summary>Gets all rules, in the order in which their findings are told.</summary>
     public static IReadOnlyList<CheckRule> Rules { get; } =
     [
-        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(), new ArgumentFileExists(), new DotNetRuntimeExists(), new UserExists(),
+        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
+        new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
         new NoSecretFiles(), new NoSecretText(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
         new LittleWaste(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
     ];

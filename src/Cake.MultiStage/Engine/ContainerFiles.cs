@@ -18,8 +18,8 @@ internal sealed class ContainerFiles : IAsyncDisposable
 
     public static async Task<ContainerFiles> OpenAsync(EngineConnection connection, Digest image, CancellationToken cancellationToken)
     {
-        // An image from scratch may have no command, which a container must have even if it never starts.
-        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], HostConfig = new HostConfig { NetworkMode = "none" } };
+        // An image from scratch may have no command, which a container must have even if it never starts; and its working folder may be none.
+        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], WorkingDir = "/", HostConfig = new HostConfig { NetworkMode = "none" } };
         var container = await connection.GuardAsync($"Making a container of image '{image.Abbreviated}'", () => connection.Client.Containers.CreateContainerAsync(parameters, cancellationToken));
         return new ContainerFiles(connection, container.ID);
     }

@@ -7,11 +7,19 @@ namespace Cake.MultiStage.Checking.Programs;
 /// <param name="Machine">The processor, as Docker names architectures; empty for one that Docker has no name for.</param>
 /// <param name="Interpreter">The loader; <see langword="null"/> for a static program.</param>
 /// <param name="Needed">The names of the libraries it is linked to.</param>
-/// <param name="SearchPath">Where it looks for them first, <c>$ORIGIN</c> not replaced.</param>
-internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyList<string> Needed, IReadOnlyList<string> SearchPath)
+internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyList<string> Needed)
 {
     private const int Load = 1, Dynamic = 2, InterpreterSegment = 3;
-    private const long NeededTag = 1, StringTable = 5, RunPathOld = 15, RunPath = 29;
+    private const long NeededTag = 1, StringTable = 5, NameTag = 14, OldSearchPath = 15, NewSearchPath = 29;
+
+    /// <summary>Gets the name under which it is loaded once and for all (<c>DT_SONAME</c>); <see langword="null"/> where it has none.</summary>
+    public string? LibraryName { get; init; }
+
+    /// <summary>Gets the folders in which it has its libraries looked for, <c>$ORIGIN</c> not replaced: those of <c>DT_RUNPATH</c>, or of <c>DT_RPATH</c> where it has no other.</summary>
+    public IReadOnlyList<string> SearchPath { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether <see cref="SearchPath"/> is a <c>DT_RPATH</c>, which counts for the libraries of its libraries too.</summary>
+    public bool IsSearchPathInherited { get; init; }
 
     public static bool IsElf(ReadOnlySpan<byte> content) => content.StartsWith("\u007fELF"u8);
 
@@ -38,8 +46,7 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
         public ElfFile Read()
         {
             string? interpreter = null;
-            List<string> needed = [];
-            List<string> paths = [];
+            var elf = new ElfFile(MachineName(Half(18)), null, []);
             var (table, size, count) = _is64 ? (Word(32), Half(54), Half(56)) : (Word(28), Half(42), Half(44));
             for (var i = 0; i < count; i++)
             {
@@ -51,20 +58,44 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
                 }
                 else if (type == Dynamic)
                 {
-                    (needed, paths) = Linked(Word(header + (_is64 ? 8 : 4)), Word(header + (_is64 ? 32 : 16)), table, size, count);
+                    elf = Linked(elf, Entries(Word(header + (_is64 ? 8 : 4)), Word(header + (_is64 ? 32 : 16))), table, size, count);
                 }
             }
 
-            return new ElfFile(MachineName(Half(18)), interpreter, needed, paths);
+            return elf with { Interpreter = interpreter };
         }
 
-        private (List<string> Needed, List<string> Paths) Linked(long dynamic, long dynamicSize, long table, int size, int count)
+        private ElfFile Linked(ElfFile elf, List<(long Tag, long Value)> entries, long table, int size, int count)
+        {
+            var strings = Offset(entries.Find(entry => entry.Tag == StringTable).Value, table, size, count);
+            var (needed, old, folders) = (new List<string>(), new List<string>(), new List<string>());
+            string? name = null;
+            foreach (var (tag, value) in entries.Where(entry => entry.Tag is NeededTag or NameTag or OldSearchPath or NewSearchPath))
+            {
+                var text = Text(strings + value);
+                switch (tag)
+                {
+                    case NeededTag:
+                        needed.Add(text);
+                        break;
+                    case NameTag:
+                        name = text;
+                        break;
+                    default:
+                        (tag == OldSearchPath ? old : folders).AddRange(text.Split(':', StringSplitOptions.RemoveEmptyEntries));
+                        break;
+                }
+            }
+
+            var isNew = entries.Exists(entry => entry.Tag == NewSearchPath);
+            return elf with { Needed = needed, LibraryName = name, SearchPath = isNew ? folders : old, IsSearchPathInherited = !isNew };
+        }
+
+        private List<(long Tag, long Value)> Entries(long dynamic, long length)
         {
             var entry = _is64 ? 16 : 8;
-            List<long> needed = [];
-            List<long> paths = [];
-            var strings = 0L;
-            for (var at = dynamic; at + entry <= dynamic + dynamicSize; at += entry)
+            List<(long Tag, long Value)> entries = [];
+            for (var at = dynamic; at + entry <= dynamic + length; at += entry)
             {
                 var (tag, value) = (Word(checked((int)at)), Word(checked((int)at) + (entry / 2)));
                 if (tag == 0)
@@ -72,33 +103,10 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
                     break;
                 }
 
-                if (tag == NeededTag)
-                {
-                    needed.Add(value);
-                }
-                else if (tag is RunPathOld or RunPath)
-                {
-                    paths.Add(value);
-                }
-                else if (tag == StringTable)
-                {
-                    strings = Offset(value, table, size, count);
-                }
+                entries.Add((tag, value));
             }
 
-            List<string> names = [];
-            foreach (var name in needed)
-            {
-                names.Add(Text(strings + name));
-            }
-
-            List<string> folders = [];
-            foreach (var path in paths)
-            {
-                folders.AddRange(Text(strings + path).Split(':', StringSplitOptions.RemoveEmptyEntries));
-            }
-
-            return (names, folders);
+            return entries;
         }
 
         /// <summary>Finds where in the file an address of the loaded program is.</summary>

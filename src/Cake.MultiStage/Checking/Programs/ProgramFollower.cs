@@ -9,12 +9,7 @@ internal delegate Task<byte[]> ImageFileReader(string path, CancellationToken ca
 /// <summary>Follows what starts: from the name to the file, to its interpreter or loader, to all libraries that are loaded with it.</summary>
 internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settings, ImageFileReader reader)
 {
-    // ld.so(8): the trusted folders, those of Debian's multiarch among them; musl looks in /lib, /usr/local/lib and /usr/lib.
-    private static readonly string[] StandardFolders = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"];
-
-    private static readonly string[] MultiarchParents = ["/lib", "/usr/lib"];
-
-    private string _loaderCache = "";
+    private const string MuslLoader = "ld-musl-";
 
     public async Task<StartedProgram?> FollowAsync(CancellationToken cancellationToken)
     {
@@ -41,71 +36,84 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
             var line = Encoding.UTF8.GetString(content, 2, Math.Min(content.Length - 2, 254)).Split('\n')[0].Trim();
             var interpreter = line.Split([' ', '\t'], 2)[0];
             var asked = interpreter == "/usr/bin/env" && line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [_, var program, ..] && !program.StartsWith('-') ? program : null;
-            return started with { ScriptInterpreter = asked ?? interpreter, LacksScriptInterpreter = RegularFile(interpreter) is null || (asked is not null && Find(asked) is null) };
+            var found = RegularFile(interpreter) is { } first ? (asked is null ? first : Find(asked)) : null;
+            started = started with { ScriptInterpreter = asked ?? interpreter, LacksScriptInterpreter = found is null };
+            if (found is null)
+            {
+                return started;
+            }
+
+            (file, content) = (found, await reader(found.Path, cancellationToken));
         }
 
-        return ElfFile.Read(content) is not { } elf ? started
-            : elf.Interpreter is { } loader && RegularFile(loader) is null ? started with { Elf = elf, LacksLoader = true }
-            : started with { Elf = elf, MissingLibraries = elf.Interpreter is null ? [] : await MissingAsync(elf, file.Path, cancellationToken) };
+        if (ElfFile.Read(content) is not { } elf)
+        {
+            return started;
+        }
+
+        started = started with { Elf = elf, ElfPath = file.Path, Traces = ProgramTraces.Read(file.Name, content) };
+        return elf.Interpreter is not { } loader ? started
+            : RegularFile(loader) is not { } loaderFile ? started with { LacksLoader = true }
+            : await WithLibrariesAsync(started, new LoadedFile(file.Path, elf, LoadedBy: null), await SearchAsync(loader, loaderFile, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Follows the libraries, each once.</summary>
-    private async Task<IReadOnlyList<(string Library, string NeededBy)>> MissingAsync(ElfFile program, string path, CancellationToken cancellationToken)
+    private async Task<LibrarySearch> SearchAsync(string loader, FileSystemNode loaderFile, CancellationToken cancellationToken)
     {
-        if (RegularFile("/etc/ld.so.cache") is { } cache)
+        var environment = settings.Environment.GetValueOrDefault("LD_LIBRARY_PATH");
+        // The name that the program has for it: the file may be called otherwise, as on Debian, where it is musl's libc.so.
+        if (loader.Split('/')[^1] is var name && name.StartsWith(MuslLoader, StringComparison.Ordinal))
         {
-            _loaderCache = Encoding.Latin1.GetString(await reader(cache.Path, cancellationToken));
+            var system = RegularFile($"/etc/{name.Split(".so")[0]}.path");
+            return new MuslSearch(system is null ? null : Encoding.UTF8.GetString(await reader(system.Path, cancellationToken)), environment);
         }
 
+        var cache = RegularFile("/etc/ld.so.cache") is { } file ? await reader(file.Path, cancellationToken) : [];
+        return new GlibcSearch(await reader(loaderFile.Path, cancellationToken), environment, LoaderCache.Read(cache));
+    }
+
+    /// <summary>Follows the libraries, each once, in the order in which a loader does.</summary>
+    private async Task<StartedProgram> WithLibrariesAsync(StartedProgram started, LoadedFile program, LibrarySearch search, CancellationToken cancellationToken)
+    {
         List<(string Library, string NeededBy)> missing = [];
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var waiting = new Queue<(ElfFile Elf, string Path)>([(program, path)]);
+        var traces = started.Traces;
+        // The loader is there before all libraries.
+        var seen = new HashSet<string>([program.Elf.Interpreter!.Split('/')[^1]], StringComparer.Ordinal);
+        var waiting = new Queue<LoadedFile>([program]);
         while (waiting.TryDequeue(out var next))
         {
-            foreach (var name in next.Elf.Needed.Where(seen.Add))
+            foreach (var name in next.Elf.Needed.Where(name => !search.IsBuiltIn(name) && seen.Add(name)))
             {
-                if (Library(name, next.Elf, next.Path, program, path) is not { } library)
+                if (await LibraryAsync(name, next, search, cancellationToken) is not { } library)
                 {
                     missing.Add((name, next.Path));
+                    continue;
                 }
-                else if (ElfFile.Read(await reader(library.Path, cancellationToken)) is { } elf)
-                {
-                    waiting.Enqueue((elf, library.Path));
-                }
+
+                // What is loaded under one name is not loaded again under its own.
+                seen.Add(library.File.Elf.LibraryName ?? name);
+                traces = traces.And(ProgramTraces.Read(name, library.Content));
+                waiting.Enqueue(library.File);
             }
         }
 
-        return missing;
+        return started with { MissingLibraries = missing, Traces = traces };
     }
 
-    private FileSystemNode? Library(string name, ElfFile needing, string path, ElfFile program, string programPath)
+    /// <summary>Finds a library; one for another processor is passed over, as loaders do.</summary>
+    private async Task<(LoadedFile File, byte[] Content)?> LibraryAsync(string name, LoadedFile neededBy, LibrarySearch search, CancellationToken cancellationToken)
     {
-        if (name.Contains('/', StringComparison.Ordinal))
+        IEnumerable<string> candidates = name.Contains('/', StringComparison.Ordinal) ? [settings.Absolute(name)] : search.Candidates(name, neededBy);
+        foreach (var node in candidates.Select(RegularFile).OfType<FileSystemNode>())
         {
-            return RegularFile(name);
+            var content = await reader(node.Path, cancellationToken);
+            if (ElfFile.Read(content) is { } elf && elf.Machine == neededBy.Elf.Machine)
+            {
+                return (new LoadedFile(node.Path, elf, neededBy), content);
+            }
         }
 
-        // The program's own search path counts for its libraries too, where it is an RPATH; where it is not, a search too many does no harm here.
-        string[] folders =
-        [
-            .. Folders(needing, path), .. Folders(program, programPath),
-            .. (settings.Environment.GetValueOrDefault("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
-            .. StandardFolders,
-        ];
-        return folders.Select(folder => RegularFile($"{folder}/{name}")).FirstOrDefault(node => node is not null)
-            ?? Multiarch().Select(folder => RegularFile($"{folder.Path}/{name}")).FirstOrDefault(node => node is not null)
-            ?? files.Root.Descendants().FirstOrDefault(node => node.Name == name && _loaderCache.Contains(node.Path, StringComparison.Ordinal)) switch
-            {
-                { } cached => RegularFile(cached.Path),
-                null => null,
-            };
+        return null;
     }
-
-    private IEnumerable<FileSystemNode> Multiarch() =>
-        MultiarchParents.Select(files.Resolve).OfType<FileSystemNode>().SelectMany(folder => folder.Children).Where(folder => folder.IsDirectory && folder.Name.Contains("-linux-", StringComparison.Ordinal));
-
-    private static IEnumerable<string> Folders(ElfFile elf, string path) =>
-        elf.SearchPath.Select(folder => folder.Replace("${ORIGIN}", "$ORIGIN", StringComparison.Ordinal).Replace("$ORIGIN", path[..path.LastIndexOf('/')], StringComparison.Ordinal));
 
     private FileSystemNode? RegularFile(string path) => files.Resolve(path) is { IsDirectory: false } node ? node : null;
 }

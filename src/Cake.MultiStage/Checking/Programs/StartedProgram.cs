@@ -13,8 +13,14 @@ internal sealed record StartedProgram(string Name)
     /// <summary>Gets a value indicating whether that interpreter is missing.</summary>
     public bool LacksScriptInterpreter { get; init; }
 
-    /// <summary>Gets what it is, where it is an ELF file.</summary>
+    /// <summary>Gets what it is, where it is an ELF file; for a script, what its interpreter is.</summary>
     public ElfFile? Elf { get; init; }
+
+    /// <summary>Gets the ELF file in the image: the program, or its interpreter.</summary>
+    public string? ElfPath { get; init; }
+
+    /// <summary>Gets what the program and its libraries show of what they are going to ask for.</summary>
+    public ProgramTraces Traces { get; init; } = ProgramTraces.None;
 
     /// <summary>Gets a value indicating whether its loader is missing.</summary>
     public bool LacksLoader { get; init; }

@@ -4,15 +4,16 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>Asks for the content of small files whose name is that of files with secrets, and of .NET's runtime configurations; knows secrets by their shape.</summary>
+/// <summary>Asks for the content of small files whose name is that of files with secrets, of .NET's runtime configurations, and of the lists of users and groups; knows secrets by their shape.</summary>
 internal sealed partial class SecretContent : IContentSelector
 {
     private const int Most = 64 * 1024;
+    private const int MostOfUsers = 1024 * 1024;
 
     public int BytesOf(string path, long size, int mode)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        return size <= Most && (SecretName().IsMatch(name) || name.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)) ? (int)size : 0;
+        return path is "/etc/passwd" or "/etc/group" ? (int)Math.Min(size, MostOfUsers) : size <= Most && (SecretName().IsMatch(name) || name.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)) ? (int)size : 0;
     }
 
     /// <summary>Says what kind of secret a text holds; null where it holds none.</summary>

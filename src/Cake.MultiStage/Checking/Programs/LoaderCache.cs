@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Cake.MultiStage.Checking.Programs;
+
+/// <summary>
+/// Reads <c>/etc/ld.so.cache</c>, in which <c>ldconfig</c> notes where libraries are (glibc, <c>sysdeps/generic/dl-cache.h</c>,
+/// format <c>glibc-ld.so.cache1.1</c>, of glibc 2.2 and later; one of old that stands before it is passed over).
+/// </summary>
+internal static class LoaderCache
+{
+    private const int HeaderSize = 48, EntrySize = 24, CountAt = 20, FlagsAt = 28, KeyAt = 4, ValueAt = 8, BigEndian = 3;
+
+    /// <summary>Gets the paths of each library by its name, in the cache's order; none where it is no such cache, or a broken one.</summary>
+    public static ILookup<string, string> Read(ReadOnlySpan<byte> content)
+    {
+        List<(string Name, string Path)> libraries = [];
+        var start = content.IndexOf("glibc-ld.so.cache1.1"u8);
+        if (start >= 0 && content.Length - start >= HeaderSize)
+        {
+            // Offsets count from here, also where a cache of the old format comes first.
+            var cache = content[start..];
+            var isBig = (cache[FlagsAt] & 3) == BigEndian;
+            var count = Math.Min(Number(cache, CountAt, isBig), (uint)((cache.Length - HeaderSize) / EntrySize));
+            for (var index = 0; index < count; index++)
+            {
+                var entry = cache.Slice(HeaderSize + (index * EntrySize), EntrySize);
+                if (Text(cache, Number(entry, KeyAt, isBig)) is { } name && Text(cache, Number(entry, ValueAt, isBig)) is { } path)
+                {
+                    libraries.Add((name, path));
+                }
+            }
+        }
+
+        return libraries.ToLookup(library => library.Name, library => library.Path, StringComparer.Ordinal);
+    }
+
+    private static uint Number(ReadOnlySpan<byte> bytes, int offset, bool isBig) =>
+        isBig ? BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+
+    private static string? Text(ReadOnlySpan<byte> bytes, uint offset)
+    {
+        var rest = offset < bytes.Length ? bytes[(int)offset..] : [];
+        return rest.IndexOf((byte)0) is var end and > 0 ? Encoding.UTF8.GetString(rest[..end]) : null;
+    }
+}

@@ -1,0 +1,45 @@
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Checking;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Projects;
+
+namespace Cake.MultiStage.EngineTests.Kit;
+
+/// <summary>Builds a sound image, with one fault or none, and checks it.</summary>
+public abstract class CheckFixture
+{
+    protected const string Debian = "debian:trixie-slim";
+
+    private protected Workspace Work { get; private set; } = null!;
+
+    [SetUp]
+    public void Make_a_workspace() => Work = new Workspace();
+
+    [TearDown]
+    public async Task Clean() => await Work.DisposeAsync();
+
+    protected async Task<Finding> OneAsync(string rule, Action<ProjectSettings> configure)
+    {
+        var findings = await FindAsync(configure);
+        Assert.That(findings.Select(finding => finding.Rule), Does.Contain(rule), () => string.Join('\n', findings));
+        return findings.First(finding => finding.Rule == rule);
+    }
+
+    protected async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) =>
+        (await Work.Cake.MultiStageCheckAsync(await MeasureAsync(configure), new MultiStageCheckSettings { FailOn = null })).Findings;
+
+    protected async Task<MeasuredImage> MeasureAsync(Action<ProjectSettings> configure)
+    {
+        // busybox is a static program that does nothing where it is called 'app' and asked for nothing.
+        var project = Work.Project(settings =>
+        {
+            settings.Commands.Add("test -e /bin/app || cp /bin/busybox /bin/app 2>/dev/null || true");
+            settings.Artifacts.Add("/bin/app");
+            settings.Entrypoint.Add("/bin/app");
+            settings.User = "65532:65532";
+            configure(settings);
+        });
+        return await Work.Cake.MultiStageMeasureAsync(await Work.BuildAsync(project, BuilderKind.BuildKit));
+    }
+}
