@@ -47,6 +47,7 @@ public sealed class CheckTests : CheckFixture
             settings.BuilderImage = Debian;
             settings.Artifacts[0] = new Artifact("/usr/bin/tar", "/bin/app");
             settings.SharedLibraries.Add("/usr/bin/tar");
+            settings.TemporaryDirectory = true;
         }),
         Is.Empty);
 

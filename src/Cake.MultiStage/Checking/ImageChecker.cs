@@ -14,8 +14,10 @@ internal sealed class ImageChecker(EngineConnection connection)
     [
         new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
         new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
-        new NoSecretFiles(), new NoSecretText(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
-        new LittleWaste(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+        new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(),
+        new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
+        new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(), new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
+        new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
     ];
 
     /// <param name="measured">The measurement.</param>

@@ -26,10 +26,12 @@ public abstract class CheckFixture
         return findings.First(finding => finding.Rule == rule);
     }
 
-    protected async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) =>
-        (await Work.Cake.MultiStageCheckAsync(await MeasureAsync(configure), new MultiStageCheckSettings { FailOn = null })).Findings;
+    protected async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) => await FindAsync(await MeasureAsync(configure));
 
-    protected async Task<MeasuredImage> MeasureAsync(Action<ProjectSettings> configure)
+    protected async Task<IReadOnlyList<Finding>> FindAsync(MeasuredImage measured) =>
+        (await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null })).Findings;
+
+    protected async Task<MeasuredImage> MeasureAsync(Action<ProjectSettings> configure, string? target = null)
     {
         // busybox is a static program that does nothing where it is called 'app' and asked for nothing.
         var project = Work.Project(settings =>
@@ -40,6 +42,6 @@ public abstract class CheckFixture
             settings.User = "65532:65532";
             configure(settings);
         });
-        return await Work.Cake.MultiStageMeasureAsync(await Work.BuildAsync(project, BuilderKind.BuildKit));
+        return await Work.Cake.MultiStageMeasureAsync(await Work.BuildAsync(project, BuilderKind.BuildKit, build => build.Target = target));
     }
 }

@@ -17,11 +17,8 @@ internal sealed record ProgramTraces
     /// <summary>Gets a value indicating whether it is a Go program.</summary>
     public bool IsGo { get; init; }
 
-    /// <summary>Gets a value indicating whether it can call others by TLS, and trusts whom the system trusts.</summary>
-    public bool TrustsSystemCertificates { get; init; }
-
-    /// <summary>Gets a value indicating whether it names an address that begins with <c>https://</c>.</summary>
-    public bool NamesSecureAddress { get; init; }
+    /// <summary>Gets whether it calls others by TLS, and trusts whom the system trusts.</summary>
+    public Likelihood TrustsSystemCertificates { get; init; }
 
     /// <summary>Gets a value indicating whether it asks for time zones by their names.</summary>
     public bool LoadsTimeZones { get; init; }
@@ -41,12 +38,10 @@ internal sealed record ProgramTraces
     public static ProgramTraces Read(string name, ReadOnlySpan<byte> content) =>
         Has(content, " Go buildinf:"u8) ? OfGo(content) : OfLibrary(name, content);
 
-    /// <summary>Adds what a library shows.</summary>
+    /// <summary>Adds what a library shows. That a library makes temporary files says little of the program.</summary>
     public ProgramTraces And(ProgramTraces library) => this with
     {
-        TrustsSystemCertificates = TrustsSystemCertificates || library.TrustsSystemCertificates,
-        NamesSecureAddress = NamesSecureAddress || library.NamesSecureAddress,
-        MakesTemporaryFiles = MakesTemporaryFiles || library.MakesTemporaryFiles,
+        TrustsSystemCertificates = TrustsSystemCertificates == Likelihood.No && library.TrustsSystemCertificates != Likelihood.No ? Likelihood.Possible : TrustsSystemCertificates,
         ResolvesNames = ResolvesNames || library.ResolvesNames,
         Glibc = Glibc ?? library.Glibc,
     };
@@ -55,8 +50,10 @@ internal sealed record ProgramTraces
     {
         IsGo = true,
         // A server has the handshake of clients too, but nothing that dials.
-        TrustsSystemCertificates = (Has(content, "\0net/http.(*Transport).dialConn\0"u8) || Has(content, "\0crypto/tls.dial\0"u8)) && !Has(content, "golang.org/x/crypto/x509roots/fallback."u8),
-        NamesSecureAddress = NamesAddress(content),
+        TrustsSystemCertificates =
+            !(Has(content, "\0net/http.(*Transport).dialConn\0"u8) || Has(content, "\0crypto/tls.dial\0"u8)) || Has(content, "golang.org/x/crypto/x509roots/fallback."u8) ? Likelihood.No
+            : NamesSecureAddress(content) ? Likelihood.Likely
+            : Likelihood.Possible,
         LoadsTimeZones = Has(content, "\0time.LoadLocation\0"u8),
         HasTimeZones = Has(content, "time/tzdata.loadFromEmbeddedTZData\0"u8),
         MakesTemporaryFiles = Has(content, "\0os.CreateTemp\0"u8) || Has(content, "\0os.MkdirTemp\0"u8),
@@ -72,14 +69,15 @@ internal sealed record ProgramTraces
 
         return new ProgramTraces
         {
-            TrustsSystemCertificates = !name.StartsWith("libssl.", StringComparison.Ordinal) && Has(content, "\0SSL_CTX_set_default_verify_paths\0"u8),
+            // Node.js brings its own certificates.
+            TrustsSystemCertificates = name != "node" && !name.StartsWith("libssl.", StringComparison.Ordinal) && Has(content, "\0SSL_CTX_set_default_verify_paths\0"u8) ? Likelihood.Likely : Likelihood.No,
             MakesTemporaryFiles = Has(content, "\0mkstemp\0"u8) || Has(content, "\0mkstemp64\0"u8) || Has(content, "\0mkdtemp\0"u8) || Has(content, "\0tmpfile64\0"u8),
             ResolvesNames = Has(content, "\0getaddrinfo\0"u8) || Has(content, "\0gethostbyname\0"u8),
         };
     }
 
     /// <summary>Says whether there is an https address in a Go program that is not one of Go's own messages.</summary>
-    private static bool NamesAddress(ReadOnlySpan<byte> content)
+    private static bool NamesSecureAddress(ReadOnlySpan<byte> content)
     {
         var scheme = "https://"u8;
         for (var at = content.IndexOf(scheme); at >= 0; at = content.IndexOf(scheme))
@@ -104,4 +102,17 @@ internal sealed record ProgramTraces
     }
 
     private static bool Has(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text) => content.IndexOf(text) >= 0;
+}
+
+/// <summary>How sure a trace is.</summary>
+internal enum Likelihood
+{
+    /// <summary>There is none.</summary>
+    No,
+
+    /// <summary>The program may come to it.</summary>
+    Possible,
+
+    /// <summary>It is what the program is for.</summary>
+    Likely,
 }

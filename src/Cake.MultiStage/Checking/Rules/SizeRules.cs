@@ -18,6 +18,7 @@ internal sealed class LittleWaste() : CheckRule("small-waste", FindingLevel.Warn
 
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Measured.Waste.Files
         .Where(file => file.Size.Bytes >= Least)
+        .Except(NoRepeatedContent.Repeated(image.Measured))
         .Select(file => Found($"'{file.Path}', {file.Size}, is brought by '{file.CreatedBy}' and taken away or replaced by '{file.RemovedBy}'.", "Do both in one step, or leave it in the builder stage.", file.Path, file.CreatedBy));
 }
 

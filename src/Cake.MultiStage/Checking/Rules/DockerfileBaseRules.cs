@@ -1,0 +1,94 @@
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Checking.Rules;
+
+/// <summary>A base is an image also where no argument is given.</summary>
+internal sealed class BaseHasDefault() : DockerfileRule("dockerfile-invalid-default-arg-in-from", FindingLevel.Warning, "A Dockerfile that builds only with arguments surprises whoever builds it without (Docker's InvalidDefaultArgInFrom).")
+{
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    {
+        if (stage.Base is ArgumentBase { Expression: var expression }
+            && new GlobalArguments(file.Arguments).Expand(expression) is var byDefault
+            && !ImageReference.TryParse(byDefault, out _)
+            && new StageGraph(file.Stages).IndexOf(byDefault) < 0)
+        {
+            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {Place(file, stage)}.", "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
+        }
+    }
+}
+
+/// <summary>Bases have a tag that says which they are.</summary>
+internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", FindingLevel.Warning, "What 'latest' is changes from one day to the next, and a build with it (hadolint's DL3006 and DL3007).")
+{
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    {
+        var request = image.Measured.Image.Request!;
+        var index = file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
+        foreach (var text in new ImageBaseFinder(file, request.BuildArguments).Images([index]))
+        {
+            if (ImageReference.TryParse(text, out var reference) && reference is { Digest: null, Tag: null or "latest" })
+            {
+                yield return Found($"'{text}' has {(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, in {Place(file, stage)}.", "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.", instruction: stage.ToString());
+            }
+        }
+    }
+}
+
+/// <summary>Variables that instructions use are set.</summary>
+internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-var", FindingLevel.Warning, "A variable that nothing sets is empty (Docker's UndefinedVar).")
+{
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    {
+        var request = image.Measured.Image.Request!;
+        var chain = StageChain.Of(file, stage.Name ?? Position(file, stage), request.BuildArguments);
+        var isShipped = StageChain.Of(file, request.Target, request.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
+        // What a base sets is known of the one alone that the image grows from: it is in the image's configuration.
+        if (!isShipped && chain[^1].Base is not ScratchBase)
+        {
+            yield break;
+        }
+
+        // A container has PATH, whatever its base.
+        var own = chain.SelectMany(one => one.Instructions).OfType<EnvInstruction>().Select(variable => variable.Name);
+        var known = new HashSet<string>(["PATH", .. isShipped ? image.Settings.Environment.Keys.Except(own, StringComparer.Ordinal) : []], StringComparer.Ordinal);
+        foreach (var earlier in chain.Skip(1).SelectMany(earlier => earlier.Instructions).OfType<EnvInstruction>())
+        {
+            known.Add(earlier.Name);
+        }
+
+        foreach (var instruction in stage.Instructions)
+        {
+            foreach (var name in Texts(instruction).SelectMany(text => VariableText.Read(text).Required).Where(name => !known.Contains(name)).Distinct(StringComparer.Ordinal))
+            {
+                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {Place(file, stage)}.", "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
+            }
+
+            if (instruction is ArgInstruction { Name: var argument })
+            {
+                known.Add(argument);
+            }
+            else if (instruction is EnvInstruction { Name: var variable })
+            {
+                known.Add(variable);
+            }
+        }
+    }
+
+    private static string Position(Dockerfile file, Stage stage) => Words.Number(file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index);
+
+    private static IEnumerable<string> Texts(Instruction instruction) => instruction switch
+    {
+        EnvInstruction { Expand: true } variable => [variable.Value],
+        ArgInstruction { Expand: true, Default: { } value } => [value],
+        LabelInstruction { Expand: true } label => [label.Value],
+        CopyInstruction copy => [.. copy.Sources, copy.Destination, copy.Chown ?? "", copy.Chmod ?? ""],
+        AddInstruction add => [.. add.Sources, add.Destination, add.Chown ?? "", add.Chmod ?? ""],
+        WorkdirInstruction folder => [folder.Path],
+        UserInstruction user => [user.User],
+        ExposeInstruction port => [port.Port],
+        VolumeInstruction volume => [volume.Path],
+        StopSignalInstruction signal => [signal.Signal],
+        _ => [],
+    };
+}
