@@ -84,7 +84,7 @@ public sealed class StartCheckTests : CheckFixture
     [Test]
     public async Task A_library_that_only_the_programs_own_new_search_path_leads_to_is_missing_for_another()
     {
-        var found = await OneAsync("start-libraries", settings => Own(settings, "-Wl,--enable-new-dtags"));
+        var found = await OneAsync("start-libraries", settings => Own(settings, "-Wl,--enable-new-dtags,-rpath,/own:/own/deep"));
         Assert.That(found.Message, Does.Contain("'/own/libone.so' needs the library 'libtwo.so'"));
         Assert.That(await RunAsync(), Is.EqualTo(127), "the loader says so too");
     }
@@ -92,9 +92,23 @@ public sealed class StartCheckTests : CheckFixture
     [Test]
     public async Task A_library_that_an_old_search_path_leads_to_is_there()
     {
-        var findings = await FindAsync(settings => Own(settings, "-Wl,--disable-new-dtags"));
+        var findings = await FindAsync(settings => Own(settings, "-Wl,--disable-new-dtags,-rpath,/own:/own/deep"));
         Assert.That(findings.Where(finding => finding.Rule.StartsWith("start-", StringComparison.Ordinal)), Is.Empty);
         Assert.That(await RunAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_loader_of_musl_inherits_a_new_search_path()
+    {
+        void Musl(ProjectSettings settings, string path)
+        {
+            Own(settings, $"-nostdlib -Wl,-e,main,--enable-new-dtags,--dynamic-linker=/lib/ld-musl-x86_64.so.1,-rpath,{path}");
+            settings.FinalBase = "scratch";
+            settings.Artifacts.Add("/own/libone.so", "/lib/ld-musl-x86_64.so.1");
+        }
+
+        Assert.That((await FindAsync(settings => Musl(settings, "/own:/own/deep"))).Where(finding => finding.Rule.StartsWith("start-", StringComparison.Ordinal)), Is.Empty);
+        Assert.That((await OneAsync("start-libraries", settings => Musl(settings, "/own"))).Message, Does.Contain("'/own/libone.so' needs the library 'libtwo.so'"));
     }
 
     [Test]
@@ -128,7 +142,7 @@ public sealed class StartCheckTests : CheckFixture
         settings.Commands.Clear();
         foreach (var line in Libraries.Split('\n'))
         {
-            settings.Commands.Add("cd /own 2>/dev/null || true; " + (line.StartsWith("gcc", StringComparison.Ordinal) && flags.Length > 0 ? $"{line} {flags} -Wl,-rpath,/own:/own/deep" : line));
+            settings.Commands.Add("cd /own 2>/dev/null || true; " + (line.StartsWith("gcc", StringComparison.Ordinal) ? $"{line} {flags}" : line));
         }
 
         settings.Artifacts.Add("/own/", "/own/");

@@ -16,13 +16,27 @@ public sealed class DockerfileRuleTests
     public void A_sound_Dockerfile_has_no_finding() =>
         Assert.That(Found(Stage.From("golang:1.24").OnPlatform("$BUILDPLATFORM").Named("builder").Arg("TARGETARCH"), Plain.CopyFrom("builder", "/a", "/a").Entrypoint("/a").Cmd("b")), Is.Empty);
 
-    [TestCase("dockerfile-json-args")]
-    public void A_shell_form_is_found_unless_the_stage_names_its_shell(string rule)
+    [Test]
+    public void A_shell_form_is_found_unless_the_stage_names_its_shell()
     {
         var shell = new EntrypointInstruction(new ShellCommand("run"));
-        Assert.That(Found(Plain.With(shell)), Is.EqualTo([rule]));
+        Assert.That(Found(Plain.With(shell)), Is.EqualTo(["dockerfile-json-args"]));
         Assert.That(Found(Plain.Shell("/bin/bash", "-c").With(shell)), Is.Empty);
     }
+
+    [TestCase("CMD run", "dockerfile-json-args")]
+    [TestCase("MAINTAINER somebody", "dockerfile-maintainer-deprecated")]
+    [TestCase("ARG API_TOKEN=x", "dockerfile-secrets-in-arg-or-env")]
+    [TestCase("CMD [\"a\"]\ncmd [\"b\"]", "dockerfile-multiple-instructions")]
+    public void Instructions_that_are_given_as_text_are_read(string text, string rule) => Assert.That(Found(Plain.Raw(text)), Is.EqualTo([rule]));
+
+    [TestCase("RUN echo \\\n  CMD run")]
+    [TestCase("RUN <<END\nCMD run\nEND")]
+    public void A_line_of_a_command_is_no_instruction(string text) => Assert.That(Found(Plain.Raw(text)), Is.Empty);
+
+    [Test]
+    public void Arguments_before_the_first_stage_are_looked_at() =>
+        Assert.That(Found([new ArgInstruction("API_TOKEN")], new Dictionary<string, string>(StringComparer.Ordinal), Plain), Is.EqualTo(["dockerfile-secrets-in-arg-or-env"]));
 
     [Test]
     public void What_counts_once_is_given_once() =>

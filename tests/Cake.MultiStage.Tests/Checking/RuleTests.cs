@@ -15,6 +15,13 @@ public sealed class RuleTests
     }
 
     [Test]
+    public void Every_rule_is_in_the_README()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md"));
+        Assert.That(ImageChecker.Rules.Select(rule => $"`{rule.Id}`").Where(id => !text.Contains(id, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
     public void How_an_image_is_run_is_read_from_its_configuration()
     {
         var settings = ImageSettings.Read(Encoding.UTF8.GetBytes("""

@@ -50,14 +50,14 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
         }
 
         // A container has PATH, whatever its base.
-        var own = chain.SelectMany(one => one.Instructions).OfType<EnvInstruction>().Select(variable => variable.Name);
+        var own = chain.SelectMany(RawInstructions.Of).OfType<EnvInstruction>().Select(variable => variable.Name);
         var known = new HashSet<string>(["PATH", .. isShipped ? image.Settings.Environment.Keys.Except(own, StringComparer.Ordinal) : []], StringComparer.Ordinal);
-        foreach (var earlier in chain.Skip(1).SelectMany(earlier => earlier.Instructions).OfType<EnvInstruction>())
+        foreach (var earlier in chain.Skip(1).SelectMany(RawInstructions.Of).OfType<EnvInstruction>())
         {
             known.Add(earlier.Name);
         }
 
-        foreach (var instruction in stage.Instructions)
+        foreach (var instruction in RawInstructions.Of(stage))
         {
             foreach (var name in Texts(instruction).SelectMany(text => VariableText.Read(text).Required).Where(name => !known.Contains(name)).Distinct(StringComparer.Ordinal))
             {

@@ -7,8 +7,11 @@ internal abstract class DockerfileRule(string id, FindingLevel level, string rea
 {
     public sealed override IEnumerable<Finding> Check(CheckedImage image) =>
         image.Measured.Image.Request is { } request
-            ? request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments).SelectMany(stage => Check(request.Dockerfile, stage, image))
+            ? [.. CheckHead(request.Dockerfile), .. request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments).SelectMany(stage => Check(request.Dockerfile, stage, image))]
             : [];
+
+    /// <summary>Checks what stands before the first stage.</summary>
+    protected virtual IEnumerable<Finding> CheckHead(Dockerfile file) => [];
 
     protected abstract IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image);
 
@@ -19,7 +22,7 @@ internal abstract class DockerfileRule(string id, FindingLevel level, string rea
 internal sealed class CommandIsList() : DockerfileRule("dockerfile-json-args", FindingLevel.Warning, "In shell form the shell gets the signals and the program does not, so that a container is killed instead of ended (Docker's JSONArgsRecommended).")
 {
     protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) =>
-        stage.Instructions.OfType<ShellInstruction>().Any() ? [] : stage.Instructions
+        RawInstructions.Of(stage).OfType<ShellInstruction>().Any() ? [] : RawInstructions.Of(stage)
             .Where(instruction => instruction is CmdInstruction { Command: ShellCommand } or EntrypointInstruction { Command: ShellCommand })
             .Select(instruction => Found($"{instruction.Keyword} is in shell form, in {Place(file, stage)}.", "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL.", instruction: instruction.ToString()));
 }
@@ -27,7 +30,7 @@ internal sealed class CommandIsList() : DockerfileRule("dockerfile-json-args", F
 /// <summary>Who made the image is a label.</summary>
 internal sealed class MaintainerIsLabel() : DockerfileRule("dockerfile-maintainer-deprecated", FindingLevel.Warning, "MAINTAINER is deprecated: tools read labels (Docker's MaintainerDeprecated).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => stage.Instructions
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
         .OfType<MaintainerInstruction>()
         .Select(instruction => Found($"MAINTAINER is in {Place(file, stage)}.", "Set the label org.opencontainers.image.authors.", instruction: instruction.ToString()));
 }
@@ -35,7 +38,7 @@ internal sealed class MaintainerIsLabel() : DockerfileRule("dockerfile-maintaine
 /// <summary>What can be set once is set once.</summary>
 internal sealed class InstructionIsSetOnce() : DockerfileRule("dockerfile-multiple-instructions", FindingLevel.Warning, "Of several CMD, ENTRYPOINT or HEALTHCHECK in a stage the last alone counts (Docker's MultipleInstructionsDisallowed).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => stage.Instructions
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
         .Where(instruction => instruction is CmdInstruction or EntrypointInstruction or HealthcheckInstruction)
         .GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal)
         .Where(group => group.Skip(1).Any())
@@ -70,11 +73,16 @@ internal sealed class PlatformIsNotConstant() : DockerfileRule("dockerfile-from-
 /// <summary>Nothing secret is given as an argument or a variable.</summary>
 internal sealed class NoSecretArguments() : DockerfileRule("dockerfile-secrets-in-arg-or-env", FindingLevel.Warning, "Arguments and variables stay in the image's history and configuration (Docker's SecretsUsedInArgOrEnv).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => stage.Instructions
+    protected override IEnumerable<Finding> CheckHead(Dockerfile file) => file.Arguments.Where(argument => SecretName.IsLikely(argument.Name)).Select(argument => Found(argument, "before the first stage"));
+
+    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
         .Where(instruction => NameOf(instruction) is { } name && SecretName.IsLikely(name))
         // What the image itself shows is told by the rule that looks at the image.
         .Where(instruction => instruction is not EnvInstruction { Name: var name } || !image.Settings.Environment.TryGetValue(name, out var value) || !SecretName.HoldsSecret(name, value))
-        .Select(instruction => Found($"{instruction.Keyword} {NameOf(instruction)} is named like a secret, in {Place(file, stage)}.", "Mount it where it is needed (RunMount.Secret), or give it to the container when it runs.", instruction: $"{instruction.Keyword} {NameOf(instruction)}"));
+        .Select(instruction => Found(instruction, "in " + Place(file, stage)));
+
+    private Finding Found(Instruction instruction, string place) =>
+        Found($"{instruction.Keyword} {NameOf(instruction)} is named like a secret, {place}.", "Mount it where it is needed (RunMount.Secret), or give it to the container when it runs.", instruction: $"{instruction.Keyword} {NameOf(instruction)}");
 
     private static string? NameOf(Instruction instruction) => instruction switch
     {

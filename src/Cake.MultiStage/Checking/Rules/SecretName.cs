@@ -30,6 +30,6 @@ internal static partial class SecretName
     [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/:@$%{<][^\s/:@]*@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PasswordInAddress();
 
-    [GeneratedRegex(@";\s*(password|pwd)\s*=\s*[^\s;$%{<]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(\A|[;""])\s*(password|pwd)\s*=\s*[^\s;$%{<]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PasswordInConnection();
 }
