@@ -65,7 +65,7 @@ Task("Pack")
 });
 
 Task("Image")
-    .Description("Uses the packed addin on the Go sample: builds, tags, measures; leaves artifacts/image/report.json.")
+    .Description("Uses the packed addin on the Go sample: builds, tags, measures, checks; leaves artifacts/image/report.html.")
     .IsDependentOn("Pack")
     .IsDependentOn("Engine")
     .Does(() =>
