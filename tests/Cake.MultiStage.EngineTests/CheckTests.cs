@@ -107,6 +107,21 @@ public sealed class CheckTests : CheckFixture
         Assert.That(found.Instruction, Does.Contain("deploy.pem"));
     }
 
+    [TestCase("/src/.git/config", "[remote \"origin\"]\n\turl = https://me:correct-horse@git.example.com/a.git\n", "an address with a password")]
+    [TestCase("/root/.aws/credentials", "[default]\naws_secret_access_key = 0123456789abcdefghijABCDEFGHIJ0123456789\n", "a key of a cloud")]
+    [TestCase("/root/.kube/config", "users:\n- name: me\n  user:\n    token: 0123456789abcdefghij\n", "a login to a cluster")]
+    [TestCase("/app/service-account.json", "{ \"private_key\": \"-----BEGIN PRIVATE KEY-----\" }", "a private key")]
+    public async Task A_login_that_came_along_is_found(string path, string content, string kind)
+    {
+        Work.Write("login", content);
+        var found = await OneAsync("safe-secret", settings =>
+        {
+            settings.Stages.Add(Stage.From(StageBase.Scratch).Named("login").Copy("login", "/all" + path));
+            settings.Artifacts.Add("/all/", "/", from: "login");
+        });
+        Assert.That(found.Message, Does.Contain($"'{path}' holds {kind}"));
+    }
+
     [Test]
     public async Task Files_with_rights_too_many_are_found()
     {

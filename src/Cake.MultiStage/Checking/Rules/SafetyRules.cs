@@ -8,7 +8,7 @@ internal sealed class NotRoot() : CheckRule("safe-user", FindingLevel.Warning, "
 {
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        if (image.Settings.User.Split(':')[0] is "" or "0" or "root")
+        if (image.User.IsRoot)
         {
             yield return Found("The image runs as root.", "Set another user, such as project.User = \"65532:65532\".");
         }
