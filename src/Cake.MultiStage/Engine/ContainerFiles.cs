@@ -24,22 +24,32 @@ internal sealed class ContainerFiles : IAsyncDisposable
         return new ContainerFiles(connection, await new EngineContainers(connection).CreateAsync(parameters, "files", cancellationToken));
     }
 
-    /// <summary>Reads a regular file.</summary>
-    public Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) => _connection.GuardAsync($"Reading '{path}' of the image", async () =>
+    /// <summary>Opens an archive of a file, or of a folder with all that is in it.</summary>
+    /// <param name="what">What is done, for errors.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
+    /// <exception cref="EngineException">The engine refuses, as there is no such path, or is gone.</exception>
+    public async Task<Stream> ArchiveAsync(string what, string path, CancellationToken cancellationToken)
     {
-        var archive = await _connection.Client.Containers.GetArchiveFromContainerAsync(_container, new ContainerPathStatParameters { Path = path }, statOnly: false, cancellationToken);
-        await using var stream = archive.Stream ?? Stream.Null;
-        await using var tar = new TarReader(stream);
-        var entry = await tar.GetNextEntryAsync(copyData: false, cancellationToken);
-        if (entry?.DataStream is not { } data)
-        {
-            return [];
-        }
+        var parameters = new ContainerPathStatParameters { Path = path };
+        var archive = await _connection.GuardAsync(what, () => _connection.Client.Containers.GetArchiveFromContainerAsync(_container, parameters, statOnly: false, cancellationToken));
+        return archive.Stream ?? throw new EngineException($"{what} failed: the engine at {_connection.Endpoint} sent no archive.", _connection.Endpoint);
+    }
 
-        using var content = new MemoryStream();
-        await data.CopyToAsync(content, cancellationToken);
-        return content.ToArray();
-    });
+    /// <summary>Reads a regular file.</summary>
+    public async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var what = $"Reading '{path}' of the image";
+        await using var stream = await ArchiveAsync(what, path, cancellationToken);
+        return await _connection.GuardAsync(what, async () =>
+        {
+            await using var tar = new TarReader(stream, leaveOpen: true);
+            var entry = await tar.GetNextEntryAsync(copyData: false, cancellationToken);
+            using var content = new MemoryStream();
+            await (entry?.DataStream ?? Stream.Null).CopyToAsync(content, cancellationToken);
+            return content.ToArray();
+        });
+    }
 
     public async ValueTask DisposeAsync() => await new EngineContainers(_connection).RemoveAsync(_container);
 }

@@ -4,7 +4,6 @@ using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
-using Docker.DotNet.Models;
 
 namespace Cake.MultiStage.Engine.Exports;
 
@@ -70,60 +69,31 @@ internal sealed class StageExporter(EngineConnection connection)
 
     private async Task UnpackAsync(Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
     {
-        // An image from scratch may have no command, which a container must have even if it never starts.
-        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], HostConfig = new HostConfig { NetworkMode = "none" } };
-        var container = await connection.GuardAsync($"Making a container of stage '{stage}'", () => connection.Client.Containers.CreateContainerAsync(parameters, cancellationToken));
-        try
+        await using var files = await ContainerFiles.OpenAsync(connection, image, cancellationToken);
+        foreach (var path in paths)
         {
-            foreach (var path in paths)
+            var what = $"Reading '{path}' of stage '{stage}'";
+            await using var archive = await ArchiveAsync(files, what, stage, path, cancellationToken);
+            await connection.GuardAsync(what, async () =>
             {
-                var what = $"Reading '{path}' of stage '{stage}'";
-                await using var archive = await ArchiveAsync(container.ID, what, stage, path, cancellationToken);
-                await connection.GuardAsync(what, async () =>
-                {
-                    await unpacker.UnpackAsync(archive, path, cancellationToken);
-                    return true;
-                });
-            }
+                await unpacker.UnpackAsync(archive, path, cancellationToken);
+                return true;
+            });
+        }
 
-            unpacker.DropEngineFolders();
-        }
-        finally
-        {
-            await RemoveAsync(container.ID);
-        }
+        unpacker.DropEngineFolders();
     }
 
-    private async Task<Stream> ArchiveAsync(string container, string what, string stage, StagePath path, CancellationToken cancellationToken)
+    private static async Task<Stream> ArchiveAsync(ContainerFiles files, string what, string stage, StagePath path, CancellationToken cancellationToken)
     {
         try
         {
-            var parameters = new ContainerPathStatParameters { Path = path.Query };
-            var archive = await connection.GuardAsync(what, () => connection.Client.Containers.GetArchiveFromContainerAsync(container, parameters, statOnly: false, cancellationToken));
-            return archive.Stream ?? throw new EngineException($"{what} failed: the engine at {connection.Endpoint} sent no archive.", connection.Endpoint);
+            return await files.ArchiveAsync(what, path.Query, cancellationToken);
         }
         catch (EngineException exception) when (exception.InnerException is DockerApiException refusal
             && (refusal.StatusCode == HttpStatusCode.NotFound || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
         {
             throw new MultiStageException($"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount does not stay in the stage.", exception);
-        }
-    }
-
-    /// <summary>Removes the container, and what the image's VOLUME instructions made with it, also after cancellation.</summary>
-    private async Task RemoveAsync(string container)
-    {
-        try
-        {
-            await connection.GuardAsync("Removing the container of an export", async () =>
-            {
-                await connection.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
-                return true;
-            });
-        }
-        catch (EngineException)
-        {
-            // The engine is gone, which whoever asked next has been told, or has removed the container itself.
-            return;
         }
     }
 
