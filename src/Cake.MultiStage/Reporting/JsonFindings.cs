@@ -43,6 +43,7 @@ internal static class JsonFindings
 
     private static void WriteStart(JsonLists json, StartProof start)
     {
+        json.Writer.WriteKnown("refusal", start.Refusal);
         if (start.ExitCode is { } code)
         {
             json.Writer.WriteNumber("exitCode", code);

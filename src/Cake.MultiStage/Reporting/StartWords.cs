@@ -11,6 +11,8 @@ internal static class StartWords
         var first = start.FirstOutput is { } output ? $"; first output after {Seconds(output)}" : "";
         return (start, start.WaitedFor) switch
         {
+            ({ Refusal: { } refusal }, _) => $"it did not start: {refusal}",
+            ({ ExitCode: null, Duration.Ticks: 0 }, _) => "it did not start",
             ({ Ready: { } ready }, { } waited) => $"{waited} after {Seconds(ready)}{first}",
             ({ ExitCode: { } code }, { } waited) => $"ended with exit code {code.ToString(CultureInfo.InvariantCulture)} after {Seconds(start.Duration)}, before {waited}{first}",
             (_, { } waited) => $"no {waited} within {Seconds(start.Duration)}{first}",

@@ -97,6 +97,13 @@ public sealed class ReportTests
         Assert.That(StartWords.Of(new StartProof { ExitCode = code, WaitedFor = waited, Ready = ready is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Duration = TimeSpan.FromSeconds(2) }), Is.EqualTo(words));
 
     [Test]
+    public void A_program_that_did_not_start_is_told()
+    {
+        Assert.That(StartWords.Of(new StartProof { WaitedFor = "health check" }), Is.EqualTo("it did not start"));
+        Assert.That(StartWords.Of(new StartProof { WaitedFor = "health check", Refusal = "no such file" }), Is.EqualTo("it did not start: no such file"));
+    }
+
+    [Test]
     public void One_stage_leaves_nothing_behind()
     {
         var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Checking;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
 using Cake.MultiStage.Tests.Contexts;
@@ -23,6 +24,7 @@ public sealed class SchemaTests
         "Bare" => ReportSamples.Bare,
         "Clean" => ReportSamples.Clean,
         "Full" => ReportSamples.Full,
+        "Refused" => ReportSamples.Clean with { Check = new CheckResult("hello:1.0", []) { Start = new StartProof { Refusal = "no such file" } } },
         "Broken" => ReportSamples.Broken,
         _ => ReportSamples.Large,
     };
@@ -64,7 +66,7 @@ public sealed class SchemaTests
     };
 
     [Test]
-    public async Task A_report_is_what_its_schema_says([Values("Bare", "Clean", "Full", "Broken", "Large")] string sample) =>
+    public async Task A_report_is_what_its_schema_says([Values("Bare", "Clean", "Full", "Refused", "Broken", "Large")] string sample) =>
         Assert.That(Errors(Report, await WrittenAsync(Sample(sample), "report.json")), Is.Empty);
 
     /// <summary>What reads a report today can read one of tomorrow: a schema of this version takes nothing away from what it was first.</summary>
