@@ -1,3 +1,5 @@
+using Cake.Core.IO;
+using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.EngineTests.Kit;
@@ -43,6 +45,17 @@ public sealed class NeedCheckTests : CheckFixture
             (settings.CaCertificates, settings.TimeZones, settings.TemporaryDirectory) = (true, true, true);
         }),
         Is.Empty);
+
+    [Test]
+    public async Task The_hello_of_the_recipes_wants_nothing()
+    {
+        var project = Work.Cake.MultiStageGo(new DirectoryPath(Repository.File("recipes", "go-scratch")), go =>
+        {
+            go.BuilderImage = "golang:1.24";
+            go.Tags.Add(Work.Tag);
+        });
+        Assert.That(await FindAsync(await Work.Cake.MultiStageMeasureAsync(await Work.Cake.MultiStageBuildAsync(project))), Is.Empty);
+    }
 
     [Test]
     public async Task A_time_zone_that_is_set_and_not_there_is_told()
