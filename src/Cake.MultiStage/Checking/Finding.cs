@@ -29,7 +29,7 @@ public sealed record Finding(string Rule, FindingLevel Level, string Message, st
     /// <summary>Gets the instruction that brought it, as the image's history says; <see langword="null"/> where it is about none.</summary>
     public string? Instruction { get; init; }
 
-    /// <summary>Returns the finding in a line.</summary>
+    /// <summary>Returns the finding in a line that any log takes: names of files may hold line breaks and commands of CI providers.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Rule}: {Message} {Fix}";
+    public override string ToString() => LogText.Clean($"{Rule}: {Message} {Fix}");
 }

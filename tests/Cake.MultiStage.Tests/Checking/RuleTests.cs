@@ -22,6 +22,14 @@ public sealed class RuleTests
     }
 
     [Test]
+    public void No_name_of_a_file_gives_a_CI_provider_commands()
+    {
+        var finding = new Finding("safe-secret", FindingLevel.Error, "'/a\n::error::x\r##vso[task.complete]' holds a key.", "Take it out.");
+        Assert.That(finding.ToString(), Is.EqualTo("safe-secret: '/a : :error::x # #vso[task.complete]' holds a key. Take it out."));
+        Assert.That(new CheckFailedException("hello:1.0", [finding]).Message.Split('\n'), Has.None.StartsWith("::").And.None.Contain("##vso["));
+    }
+
+    [Test]
     public void How_an_image_is_run_is_read_from_its_configuration()
     {
         var settings = ImageSettings.Read(Encoding.UTF8.GetBytes("""

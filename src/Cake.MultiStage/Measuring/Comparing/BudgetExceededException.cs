@@ -21,10 +21,10 @@ public sealed class BudgetExceededException : MultiStageException
             text.Append(CultureInfo.InvariantCulture, $"\n  {limit.Name} {limit.Actual}, at most {limit.Limit}");
             foreach (var cause in limit.Causes)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n    {cause.Size} {cause.What}");
+                text.Append(CultureInfo.InvariantCulture, $"\n    {cause.Size} {LogText.Clean(cause.What)}");
                 if (cause.CreatedBy.Length > 0)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $" by {cause.CreatedBy}");
+                    text.Append(CultureInfo.InvariantCulture, $" by {LogText.Clean(cause.CreatedBy)}");
                 }
             }
         }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Cake.MultiStage.Reporting;
+namespace Cake.MultiStage;
 
 /// <summary>Texts that may hold anything, where a log shows them.</summary>
 internal static partial class LogText
