@@ -22,7 +22,7 @@ public sealed class StartWaitTests : StartFixture
     public async Task A_health_check_that_never_passes_is_told_with_what_it_said()
     {
         var found = Finding(await StartAsync("echo up; sleep 60", start => (start.HealthCheck, start.Timeout) = (true, Short), settings => AddHealthCheck(settings, "echo not yet; exit 1")));
-        Assert.That(found.Message, Does.Contain("Within 2.00 s, the health check did not pass").And.Contain("exit code 1: not yet").And.Contain("It wrote last: up"));
+        Assert.That(found.Message, Does.Contain("Within 4.00 s, the health check did not pass").And.Contain("exit code 1: not yet").And.Contain("It wrote last: up"));
     }
 
     [Test]
@@ -43,7 +43,7 @@ public sealed class StartWaitTests : StartFixture
     public async Task A_port_that_is_never_listened_on_is_told()
     {
         var found = Finding(await StartAsync("echo up; exec httpd -f -p 8081", start => (start.Port, start.Timeout) = (8080, Short)));
-        Assert.That(found.Message, Does.Contain("Within 2.00 s, TCP port 8080 was not listened on").And.Contain("It wrote last: up"));
+        Assert.That(found.Message, Does.Contain("Within 4.00 s, TCP port 8080 was not listened on").And.Contain("It wrote last: up"));
     }
 
     [Test]

@@ -7,14 +7,15 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests.Kit;
 
 /// <summary>Builds a sound image, with one fault or none, and checks it.</summary>
-public abstract class CheckFixture
+/// <param name="kind">The engine that builds it.</param>
+public abstract class CheckFixture(EngineKind kind = EngineKind.Default)
 {
-    protected const string Debian = "debian:trixie-slim";
+    protected const string Debian = SeededImages.Debian;
 
     private protected Workspace Work { get; private set; } = null!;
 
     [SetUp]
-    public void Make_a_workspace() => Work = new Workspace();
+    public async Task Make_a_workspace() => Work = new Workspace(await SharedEngines.HostAsync(kind));
 
     [TearDown]
     public async Task Clean() => await Work.DisposeAsync();

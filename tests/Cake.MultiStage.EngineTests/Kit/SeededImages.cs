@@ -1,12 +1,9 @@
-using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Builds;
-using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 
-/// <summary>Images with one fault each, which a check has to find. All are made from <c>/bin/app</c>, a static program that does nothing and says so.</summary>
+/// <summary>Faults, one each, which a check has to find in the sound image of <see cref="CheckFixture"/>.</summary>
 internal static class SeededImages
 {
     public const string Debian = "debian:trixie-slim";
@@ -51,19 +48,5 @@ internal static class SeededImages
             settings.FinalBase = "shipped";
             settings.Stages.Add(Stage.From(Workspace.Busybox).Named("shipped").Copy("deploy.pem", "/root/deploy.pem").Run("rm /root/deploy.pem"));
         };
-    }
-
-    /// <summary>Builds an image with a fault, and measures it.</summary>
-    public static async Task<MeasuredImage> MeasureAsync(Workspace work, Action<ProjectSettings> fault)
-    {
-        var project = work.Project(settings =>
-        {
-            settings.Commands.Add("test ! -e /bin/busybox || cp /bin/busybox /bin/app");
-            settings.Artifacts.Add("/bin/app");
-            settings.Entrypoint = ["/bin/app"];
-            settings.User = "65532:65532";
-            fault(settings);
-        });
-        return await work.Cake.MultiStageMeasureAsync(await work.BuildAsync(project, BuilderKind.BuildKit));
     }
 }

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// <summary>A workspace for each test, and images whose container is started.</summary>
 public abstract class StartFixture
 {
-    private protected static TimeSpan Short { get; } = TimeSpan.FromSeconds(2);
+    private protected static TimeSpan Short { get; } = TimeSpan.FromSeconds(4);
 
     private protected Workspace Work { get; private set; } = null!;
 

@@ -1,7 +1,6 @@
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.EngineTests.Kit;
-using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;
 
@@ -9,16 +8,8 @@ namespace Cake.MultiStage.EngineTests;
 [TestFixture(EngineKind.Default)]
 [TestFixture(EngineKind.Newer, Category = "NewerEngine")]
 [TestFixture(EngineKind.NewerContainerd, Category = "NewerEngine")]
-public sealed class CheckNewerTests(EngineKind kind)
+public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public async Task Open() => _work = new Workspace(await SharedEngines.HostAsync(kind));
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_sound_image_has_no_finding() => Assert.That(await FindAsync(SeededImages.Sound), Is.Empty);
 
@@ -28,6 +19,8 @@ public sealed class CheckNewerTests(EngineKind kind)
         var found = await OneAsync("start-loader", SeededImages.DynamicProgram);
         Assert.That(found.Message, Does.Contain("'/bin/app' is linked dynamically").And.Contain("ld-linux"));
         Assert.That(found.Instruction, Does.StartWith("COPY /usr/bin/sort /bin/app"));
+        Assert.That(found.Level, Is.EqualTo(FindingLevel.Error));
+        Assert.That(found.Fix, Does.Contain("SharedLibraries.Add(\"/bin/app\")"));
     }
 
     [Test]
@@ -53,7 +46,7 @@ public sealed class CheckNewerTests(EngineKind kind)
     [Test]
     public async Task A_key_that_a_later_layer_deletes_is_found_with_the_instruction_that_brought_it()
     {
-        var found = await OneAsync("safe-secret", SeededImages.DeletedKey(_work));
+        var found = await OneAsync("safe-secret", SeededImages.DeletedKey(Work));
         Assert.That(found.Message, Does.Contain("'/root/deploy.pem' holds a private key").And.Contain("a later layer takes it away"));
         Assert.That(found.Instruction, Does.StartWith("COPY deploy.pem /root/deploy.pem"));
     }
@@ -65,41 +58,31 @@ public sealed class CheckNewerTests(EngineKind kind)
     [Test]
     public async Task A_container_starts_and_its_port_is_seen()
     {
-        var measured = await SeededImages.MeasureAsync(_work, settings =>
+        var measured = await MeasureAsync(settings =>
         {
             settings.Artifacts.Add("/bin/busybox", "/bin/sh");
             settings.Artifacts.Add("/bin/busybox", "/bin/httpd");
             settings.Entrypoint = ["/bin/sh", "-c"];
             settings.Cmd = ["echo hello"];
         });
-        var ended = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { ReadOnly = true } });
+        var ended = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { ReadOnly = true } });
         Assert.That((ended.Start!.ExitCode, ended.Start.Output), Is.EqualTo((0L, "hello\n")));
         Assert.That(ended.Start.FirstOutput, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(ended.Start.Duration));
-        var served = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { Port = 8080, Arguments = ["exec /bin/httpd -f -p 8080"] } });
+        var served = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { Port = 8080, Arguments = ["exec /bin/httpd -f -p 8080"] } });
         Assert.That(served.Start!.Ready, Is.Not.Null);
     }
 
     [Test]
     public async Task What_the_kernel_will_not_execute_is_told()
     {
-        var measured = await SeededImages.MeasureAsync(_work, SeededImages.DynamicProgram);
-        var result = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null, Skip = ["start-loader"], Start = new MultiStageStartSettings() });
+        var measured = await MeasureAsync(SeededImages.DynamicProgram);
+        var result = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null, Skip = ["start-loader"], Start = new MultiStageStartSettings() });
         Assert.That(result.Findings.Single().Message, Does.Contain("can't start it").And.Contain("/bin/app: no such file or directory"));
     }
 
     [Test]
-    public Task Two_builds_are_compared() => CompareTests.AssertComparesAsync(_work);
+    public Task Two_builds_are_compared() => CompareTests.AssertComparesAsync(Work);
 
     [Test]
-    public Task A_broken_budget_names_the_largest_causes() => BudgetTests.AssertNamesCausesAsync(_work);
-
-    private async Task<Finding> OneAsync(string rule, Action<ProjectSettings> fault)
-    {
-        var findings = await FindAsync(fault);
-        Assert.That(findings.Select(finding => finding.Rule), Does.Contain(rule), () => string.Join('\n', findings));
-        return findings.First(finding => finding.Rule == rule);
-    }
-
-    private async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> fault) =>
-        (await _work.Cake.MultiStageCheckAsync(await SeededImages.MeasureAsync(_work, fault), new MultiStageCheckSettings { FailOn = null })).Findings;
+    public Task A_broken_budget_names_the_largest_causes() => BudgetTests.AssertNamesCausesAsync(Work);
 }
