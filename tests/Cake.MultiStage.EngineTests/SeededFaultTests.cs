@@ -77,7 +77,7 @@ public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
     {
         var measured = await MeasureAsync(SeededImages.DynamicProgram);
         var result = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null, Skip = ["start-loader"], Start = new MultiStageStartSettings() });
-        Assert.That(result.Findings.Single().Message, Does.Contain("can't start it").And.Contain("/bin/app: no such file or directory"));
+        Assert.That(result.Findings.Single(finding => finding.Rule == "start-proof").Message, Does.Contain("can't start it").And.Contain("/bin/app: no such file or directory"));
     }
 
     [Test]
