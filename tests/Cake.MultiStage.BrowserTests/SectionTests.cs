@@ -59,7 +59,7 @@ public sealed class SectionTests
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         Assert.That(await page.Page.Locator(".stage .path").AllInnerTextsAsync(), Is.EqualTo(new[] { "builder", "assets", "final" }));
         Assert.That(await page.Page.Locator(".stage.final").InnerTextAsync(), Does.Contain("249 MB"));
-        Assert.That(await page.Section("stages").InnerTextAsync(), Does.Contain("Left behind 836 MB of stage builder (77.0 %)"));
+        Assert.That(await page.Section("stages").InnerTextAsync(), Does.Contain("Saved 836 MB of stage builder (77.0 %)"));
         Assert.That(await WidthAsync(page, 0), Is.GreaterThan(2.5 * await WidthAsync(page, 1)));
     }
 

@@ -11,7 +11,7 @@ namespace Cake.MultiStage.Aliases;
 
 public static partial class MultiStageAliases
 {
-    /// <summary>Measures an image: its layers, files and packages, waste and leftovers, the stages it was made from, and what the final stage left behind. All sizes are bytes of uncompressed files in layers.</summary>
+    /// <summary>Measures an image: its layers, files and packages, waste and leftovers, the stages it was made from, and what was saved. All sizes are bytes of uncompressed files in layers.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="image">The image, as <c>MultiStageBuild</c> returned it.</param>
     /// <returns>The measurement.</returns>
@@ -20,7 +20,7 @@ public static partial class MultiStageAliases
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// Information("{0}, {1} left behind, {2} wasted", measured.Size, measured.Saved, measured.Waste.Size);
+    /// Information("{0}, {1} saved, {2} wasted", measured.Size, measured.Saved, measured.Waste.Size);
     /// </code>
     /// </example>
     [CakeMethodAlias]

@@ -100,7 +100,7 @@ public static partial class MultiStageAliases
         }
 
         var folder = new ReportFolder(settings.Directory.MakeAbsolute(context.Environment).FullPath);
-        await folder.WriteAsync(report, token);
+        var written = await folder.WriteAsync(report, token);
         var pipeline = new PipelineReport(context);
         if (settings.Summary)
         {
@@ -112,7 +112,7 @@ public static partial class MultiStageAliases
             pipeline.ShowFindings(check);
         }
 
-        logger.LogInformation("{Written}", $"Report in {settings.Directory.MakeAbsolute(context.Environment)}: {string.Join(", ", folder.Written)}");
+        logger.LogInformation("{Written}", $"Report in {settings.Directory.MakeAbsolute(context.Environment)}: {string.Join(", ", written)}");
     }
 
     private static async Task<IReadOnlyList<HistoryEntry>> RecordAsync(HistoryFile history, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)

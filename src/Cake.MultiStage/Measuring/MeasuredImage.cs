@@ -54,11 +54,17 @@ public sealed record MeasuredImage
     /// <summary>Gets the largest of the other stages: what would have shipped had everything been done in one stage. The image itself where there is no other.</summary>
     public MeasuredStage SingleStage => Stages.SkipLast(1).MaxBy(stage => stage.Size.Bytes) ?? Stages[^1];
 
-    /// <summary>Gets what the final stage left behind: <c>size of <see cref="SingleStage"/> + <see cref="Artifacts"/> − <see cref="Size"/></c>. Negative where the image is the larger.</summary>
-    public ByteSize Saved => SingleStageSize - Size;
+    /// <summary>
+    /// Gets what the final image does without: <c>size of <see cref="SingleStage"/> + <see cref="Artifacts"/> − <see cref="Size"/></c>.
+    /// 0 where the image is the larger, and where there is no other stage.
+    /// </summary>
+    public ByteSize Saved => new(Math.Max(0, SingleStageSize.Bytes - Size.Bytes));
 
     /// <summary>Gets <see cref="Saved"/> in percent of what a single stage would have been; 0 where that is empty.</summary>
     public double SavedPercent => SingleStageSize.Bytes == 0 ? 0 : 100.0 * Saved.Bytes / SingleStageSize.Bytes;
+
+    /// <summary>Gets by how much the image is larger than <see cref="SingleStage"/>; 0 where something was saved.</summary>
+    public ByteSize LargerBy => Saved.Bytes > 0 ? default : new(Math.Max(0, Size.Bytes - SingleStage.Size.Bytes));
 
     /// <summary>Gets the image's configuration document.</summary>
     internal ReadOnlyMemory<byte> Configuration { get; init; }

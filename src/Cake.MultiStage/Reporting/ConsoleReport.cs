@@ -96,8 +96,6 @@ internal static class ConsoleReport
     private static string Savings(MeasuredImage measured)
     {
         var image = $"{Name(measured.Image)}: {measured.Size} in {Layers(measured.Layers.Count)}";
-        return measured.Stages.Count < 2
-            ? image
-            : string.Create(CultureInfo.InvariantCulture, $"{image}; left behind {measured.Saved} of stage '{measured.SingleStage.Name}' ({measured.SavedPercent:0.0} %)");
+        return measured.Stages.Count < 2 ? image : $"{image}; {SavingWords.Of(measured, stage => $"'{stage}'")}";
     }
 }

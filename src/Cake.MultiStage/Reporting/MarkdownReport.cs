@@ -41,7 +41,7 @@ internal static class MarkdownReport
 
     private static IEnumerable<string> Sums(MeasuredImage measured) =>
     [
-        measured.Stages.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"Left behind **{measured.Saved}** of stage {MarkdownWriter.Code(measured.SingleStage.Name)} ({measured.SavedPercent:0.0} %).") : "",
+        measured.Stages.Count > 1 ? $"**{SavingWords.Capital(SavingWords.Of(measured, stage => MarkdownWriter.Code(stage)))}**." : "",
         string.Create(CultureInfo.InvariantCulture, $"Wasted {measured.Waste.Size} (efficiency {100 * measured.Waste.Efficiency:0.0} %)."),
         measured.CompressedSize is { } compressed ? $"A pull costs {compressed}." : "",
     ];

@@ -8,29 +8,24 @@ internal sealed class ReportFolder(string path)
 {
     public const string JsonName = "report.json";
 
-    private readonly List<string> _written = [];
+    private const string MarkdownName = "report.md";
+    private const string HtmlName = "report.html";
+    private const string SarifName = "report.sarif";
 
-    public string Json => Path.Combine(path, JsonName);
+    public string Markdown => Path.Combine(path, MarkdownName);
 
-    public string Markdown => Path.Combine(path, "report.md");
-
-    public string Html => Path.Combine(path, "report.html");
-
-    public string Sarif => Path.Combine(path, "report.sarif");
-
-    /// <summary>Gets the names of the files that were written.</summary>
-    public IReadOnlyList<string> Written => _written;
-
-    /// <summary>Writes all forms, each beside its place first, so that a reader never sees half of one.</summary>
-    public async Task WriteAsync(ImageReport report, CancellationToken cancellationToken)
+    /// <summary>Writes all forms, or none of them.</summary>
+    /// <returns>The names of the files.</returns>
+    /// <exception cref="MultiStageException">One of them can't be written. What was in the folder is as it was.</exception>
+    public async Task<IReadOnlyList<string>> WriteAsync(ImageReport report, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(path);
-        await WriteAsync(Json, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
-        await WriteAsync(Markdown, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
-        await WriteAsync(Html, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
+        using var files = new FileSet(path);
+        await files.WriteAsync(JsonName, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
+        await files.WriteAsync(MarkdownName, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
+        await files.WriteAsync(HtmlName, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
         if (report.Check is { } check)
         {
-            await WriteAsync(Sarif, stream =>
+            await files.WriteAsync(SarifName, stream =>
             {
                 SarifReport.Write(report.Measured.Image, check, stream);
                 return Task.CompletedTask;
@@ -39,19 +34,11 @@ internal sealed class ReportFolder(string path)
         else
         {
             // One from an earlier report would tell of another image.
-            File.Delete(Sarif);
-        }
-    }
-
-    private async Task WriteAsync(string file, Func<Stream, Task> write)
-    {
-        var partial = file + ".partial";
-        await using (var stream = File.Create(partial))
-        {
-            await write(stream);
+            files.Remove(SarifName);
         }
 
-        File.Move(partial, file, overwrite: true);
-        _written.Add(Path.GetFileName(file));
+        cancellationToken.ThrowIfCancellationRequested();
+        files.Publish();
+        return [JsonName, MarkdownName, HtmlName, .. report.Check is null ? (string[])[] : [SarifName]];
     }
 }

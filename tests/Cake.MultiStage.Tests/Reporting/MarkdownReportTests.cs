@@ -17,7 +17,7 @@ public sealed class MarkdownReportTests
         """
         ### hello:1.0: 1.30 MB in 1 layer
 
-        Left behind **1.08 GB** of stage `builder` (99.9 %). Wasted 0 B (efficiency 100.0 %).
+        **Saved 1.08 GB of stage `builder` (99.9 %)**. Wasted 0 B (efficiency 100.0 %).
 
         | Stage | From | Size |
         |---|---|--:|

@@ -31,11 +31,11 @@ public sealed class ReportTests
     };
 
     [Test]
-    public void The_table_names_stages_layers_and_what_was_left_behind()
+    public void The_table_names_stages_layers_and_what_was_saved()
     {
         var text = string.Join('\n', ConsoleReport.Lines(new ImageReport(Measured())));
         Assert.That(text, Does.Contain("golang:1.21").And.Contain("1.08 GB").And.Contain("222222222222").And.Contain("COPY /bin/hello").And.Contain("1.30 MB")
-            .And.Contain("hello:1.0: 1.30 MB in 1 layer; left behind 1.08 GB of stage 'builder' (99.9 %)"));
+            .And.Contain("hello:1.0: 1.30 MB in 1 layer; saved 1.08 GB of stage 'builder' (99.9 %)"));
     }
 
     [TestCase("RUN short", "builder", "golang:1.21")]
@@ -104,11 +104,20 @@ public sealed class ReportTests
     }
 
     [Test]
-    public void One_stage_leaves_nothing_behind()
+    public void One_stage_saves_nothing()
     {
         var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
         Assert.That(ConsoleReport.Lines(new ImageReport(measured))[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
         Assert.That((measured.Saved.Bytes, measured.SavedPercent), Is.EqualTo((0L, 0.0)));
+    }
+
+    [Test]
+    public void A_final_stage_that_is_larger_than_the_builder_is_told_to_be_that()
+    {
+        var measured = Measured() with { Stages = [new MeasuredStage("builder", "alpine:3", new ByteSize(300_000)), new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
+        Assert.That((measured.Saved.Bytes, measured.SavedPercent, measured.LargerBy.Bytes), Is.EqualTo((0L, 0.0, 1_000_000L)));
+        Assert.That(string.Join(' ', ConsoleReport.Lines(new ImageReport(measured))), Does.EndWith("hello:1.0: 1.30 MB in 1 layer; the final stage is 1.00 MB larger than stage 'builder'"));
+        Assert.That(MarkdownReport.Text(new ImageReport(measured)), Does.Contain("**The final stage is 1.00 MB larger than stage `builder`**."));
     }
 
     [Test]

@@ -67,6 +67,7 @@ internal sealed class HtmlData(Utf8JsonWriter writer)
             writer.WriteNumber("bytes", measured.Saved.Bytes);
             writer.WriteNumber("percent", measured.SavedPercent);
             writer.WriteString("from", measured.SingleStage.Name);
+            writer.WriteNumber("largerBy", measured.LargerBy.Bytes);
             writer.WriteNumber("artifacts", measured.Artifacts.Bytes);
             writer.WriteEndObject();
         }

@@ -1,4 +1,4 @@
-/** The stages as bars: what the final one left behind is what a user does not pull. */
+/** The stages as bars: what the final one does without is what a user does not pull. */
 const stages = (() => {
   const { el } = dom;
 
@@ -10,31 +10,33 @@ const stages = (() => {
       el("span", { class: "size" }, format.bytes(stage.size)));
   }
 
-  /** The final stage, and beside it, hatched, what it left behind. */
+  /** The final stage, and beside it, hatched, what was saved. */
   function finalBar(stage, largest) {
     const bar = dom.bar(stage.size / largest, "strong");
     const left = data.image.saved?.bytes ?? 0;
     if (left > 0) {
-      const rest = el("span", { class: "fill left-behind" });
+      const rest = el("span", { class: "fill saved" });
       rest.style.inlineSize = `${100 * left / largest}%`;
       bar.append(rest);
     }
     return bar;
   }
 
-  function leftBehind() {
+  function savings() {
     const { saved } = data.image;
     if (saved === undefined) {
       return null;
     }
     const artifacts = saved.artifacts > 0 ? ` Counted with it: ${format.bytes(saved.artifacts)} of artifacts that the stage does not hold.` : "";
-    return el("p", {}, saved.bytes > 0 ? "Left behind " : "Grew: ", el("strong", {}, format.bytes(saved.bytes)), ` of stage ${format.text(saved.from)} (${format.percent(saved.percent)}).${artifacts}`);
+    const stage = `stage ${format.text(saved.from)}`;
+    return saved.largerBy > 0 ? el("p", {}, "The final stage is ", el("strong", {}, `${format.bytes(saved.largerBy)} larger`), ` than ${stage}.`)
+      : el("p", {}, "Saved ", el("strong", {}, format.bytes(saved.bytes)), ` of ${stage} (${format.percent(saved.percent)}).${artifacts}`);
   }
 
   function make() {
     const whole = data.image.saved === undefined ? 0 : data.image.saved.bytes + data.image.size;
     const largest = Math.max(1, whole, ...data.stages.map(stage => stage.size));
-    return dom.section("stages", "Stages", leftBehind(), el("ol", { class: "stages" }, data.stages.map((stage, index) => row(stage, index === data.stages.length - 1, largest))));
+    return dom.section("stages", "Stages", savings(), el("ol", { class: "stages" }, data.stages.map((stage, index) => row(stage, index === data.stages.length - 1, largest))));
   }
 
   return { make };
