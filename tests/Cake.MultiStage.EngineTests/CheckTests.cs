@@ -57,7 +57,7 @@ public sealed class CheckTests : CheckFixture
 
     [TestCase("/src/.git/config", "[remote \"origin\"]\n\turl = https://me:correct-horse@git.example.com/a.git\n", "an address with a password")]
     [TestCase("/root/.aws/credentials", "[default]\naws_secret_access_key = 0123456789abcdefghijABCDEFGHIJ0123456789\n", "a key of a cloud")]
-    [TestCase("/root/.kube/config", "users:\n- name: me\n  user:\n    token: 0123456789abcdefghij\n", "a login to a cluster")]
+    [TestCase("/root/.kube/config", "users:\n- name: me\n  user:\n    token: 0123456789abcdefghij\n", "credentials of a cluster")]
     [TestCase("/app/service-account.json", "{ \"private_key\": \"-----BEGIN PRIVATE KEY-----\" }", "a private key")]
     public async Task A_login_that_came_along_is_found(string path, string content, string kind)
     {

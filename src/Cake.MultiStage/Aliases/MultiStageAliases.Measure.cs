@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.MultiStage.Checking.Rules;
+using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
@@ -203,5 +203,5 @@ public static partial class MultiStageAliases
     }
 
     // Checks look at content that only passes by while the layers are read.
-    private static MeasureOptions Options(MultiStageMeasureSettings settings) => new() { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new SecretContent()] };
+    private static MeasureOptions Options(MultiStageMeasureSettings settings) => new() { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new CheckedContent()] };
 }

@@ -3,13 +3,22 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking;
 
-/// <summary>What rules look at: an image's files, how it is run, and the program that runs.</summary>
+/// <summary>What rules look at: an image's files, how it is run, and the programs that run.</summary>
 /// <param name="Measured">The measurement.</param>
 /// <param name="Settings">How it is run.</param>
-/// <param name="Program">What starts, as far as it could be followed; <see langword="null"/> where there is nothing to start.</param>
-internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settings, StartedProgram? Program)
+/// <param name="Programs">What starts, as far as it could be followed.</param>
+internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settings, StartedPrograms Programs)
 {
     public FileSystemTree Files => Measured.Files;
+
+    /// <summary>Gets the program that the engine starts; <see langword="null"/> where there is nothing to start.</summary>
+    public StartedProgram? Program => Programs.Program;
+
+    /// <summary>Gets the program that does the image's work: what a shell, an init or an entry script starts in the end.</summary>
+    public StartedProgram? Main => Programs.Inner ?? Programs.Program;
+
+    /// <summary>Gets the program that the engine starts and the one that this starts in the end.</summary>
+    public IEnumerable<StartedProgram> Started => new[] { Programs.Program, Programs.Inner }.OfType<StartedProgram>();
 
     /// <summary>Gets who the program runs as.</summary>
     public ImageUser User { get; } = ImageUser.Of(Measured.Files, Settings.User);

@@ -15,10 +15,13 @@ internal sealed class ImageChecker(EngineConnection connection)
     [
         new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
         new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
-        new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(),
+        new HealthCheckExists(),
+        new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(),
         new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
-        new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(), new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
+        new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(),
+        new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
         new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+        new LookedAtWhole(),
     ];
 
     /// <summary>Gets the ids of all checks.</summary>
@@ -39,12 +42,11 @@ internal sealed class ImageChecker(EngineConnection connection)
 
         var settings = ImageSettings.Read(measured.Configuration);
         await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
-        var program = await new ProgramFollower(measured.Files, settings, files.ReadAsync).FollowAsync(cancellationToken);
-        var image = new CheckedImage(measured, settings, program);
+        var reader = new ProgramReader(new ImageFileAccess(connection, files).ReadAsync);
+        var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
+        var image = new CheckedImage(measured, settings, programs);
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal) ? (null, null) : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
-        var findings = Rules
-            .Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal))
-            .SelectMany(rule => rule.Check(image))
+        var findings = FindingMerger.Merge(Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image)))
             .Concat(unproved is null ? [] : [unproved])
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
         return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) { Start = proof };

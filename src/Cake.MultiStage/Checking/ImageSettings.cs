@@ -18,6 +18,15 @@ internal sealed record ImageSettings
 
     public IReadOnlyList<string> Cmd { get; init; } = [];
 
+    /// <summary>Gets the health check: <c>CMD</c> or <c>CMD-SHELL</c> and what it runs; empty where the image has none.</summary>
+    public IReadOnlyList<string> HealthCheck { get; init; } = [];
+
+    /// <summary>Gets the shell of texts that are run by one; empty for the usual one.</summary>
+    public IReadOnlyList<string> Shell { get; init; } = [];
+
+    /// <summary>Gets the folders that are volumes.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets the texts of the image's history.</summary>
@@ -43,14 +52,53 @@ internal sealed record ImageSettings
             WorkingDirectory = Text(config, "WorkingDir") is { Length: > 0 } directory ? directory : "/",
             Entrypoint = List(config, "Entrypoint"),
             Cmd = List(config, "Cmd"),
-            Environment = List(config, "Env").Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+            HealthCheck = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("Healthcheck", out var check) ? List(check, "Test") : [],
+            Shell = List(config, "Shell"),
+            Volumes = Names(config, "Volumes"),
+            Environment = List(config, "Env")
+                .Select(pair => pair.Split('=', 2))
+                .Where(pair => pair.Length == 2)
+                .DistinctBy(pair => pair[0], StringComparer.Ordinal)
+                .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
             History = root.TryGetProperty("history", out var history) && history.ValueKind == JsonValueKind.Array ? [.. history.EnumerateArray().Select(step => Text(step, "created_by") ?? "")] : [],
         };
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Text(value) : null;
 
     private static IReadOnlyList<string> List(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(one => one.GetString() ?? "")] : [];
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(one => Text(one) ?? "")]
+            : [];
+
+    private static IReadOnlyList<string> Names(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? [.. value.EnumerateObject().Select(Name).OfType<string>()]
+            : [];
+
+    private static string? Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, as "\ud800", is sound JSON and no text.
+            return null;
+        }
+    }
 }

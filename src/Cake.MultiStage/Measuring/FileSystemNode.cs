@@ -136,6 +136,9 @@ public sealed class FileSystemNode
     /// <summary>Puts something into the directory, while layers are merged.</summary>
     internal void Put(FileSystemNode child) => (child._older, _newest) = (_newest, child);
 
+    /// <summary>Forgets what was put into the directory, all of which is removed: what is passed over again and again takes time.</summary>
+    internal void Clear() => _newest = null;
+
     /// <summary>Takes it out of the directory it is in, while layers are merged.</summary>
     internal void Remove() => _isRemoved = true;
 

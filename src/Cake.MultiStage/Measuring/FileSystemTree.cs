@@ -5,6 +5,7 @@ public sealed class FileSystemTree
 {
     // As many links as Linux follows in one path.
     private const int MostLinks = 40;
+    private const int LongestPath = 4096;
 
     internal FileSystemTree(FileSystemNode root) => Root = root;
 
@@ -29,10 +30,18 @@ public sealed class FileSystemTree
     public FileSystemNode? Resolve(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return Walk(path, out _);
+    }
+
+    /// <summary>Finds the last link on the way to a path where it leads to nothing; <see langword="null"/> where no link does.</summary>
+    internal FileSystemNode? BrokenLink(string path) => Walk(path, out var link) is null ? link : null;
+
+    private FileSystemNode? Walk(string path, out FileSystemNode? link)
+    {
+        link = null;
         var node = Root;
-        var parts = new Stack<string>(path.Split('/').Reverse());
-        var links = 0;
-        while (parts.TryPop(out var part))
+        var parts = new Stack<string>(path.Length > LongestPath ? [] : path.Split('/').Reverse());
+        for (var links = 0; parts.TryPop(out var part);)
         {
             if (part is "" or ".")
             {
@@ -56,7 +65,8 @@ public sealed class FileSystemTree
                 continue;
             }
 
-            if (++links > MostLinks || target.Length == 0)
+            link = child;
+            if (++links > MostLinks || target.Length is 0 or > LongestPath)
             {
                 return null;
             }
@@ -68,6 +78,6 @@ public sealed class FileSystemTree
             }
         }
 
-        return node;
+        return path.Length > LongestPath ? null : node;
     }
 }

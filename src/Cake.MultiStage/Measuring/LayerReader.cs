@@ -12,9 +12,14 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
     private const long LargestLayer = 1L << 55;
     private const int LargestContent = 64 << 20;
 
+    // Characters of names, of all layers together: half a gigabyte.
+    private const long MostText = 1L << 28;
+
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _hashed = new byte[SHA256.HashSizeInBytes];
     private int _kept;
+    private int _entries;
+    private long _text;
 
     /// <exception cref="InvalidDataException">The layer is damaged.</exception>
     /// <exception cref="EndOfStreamException">The layer is cut off.</exception>
@@ -22,11 +27,20 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
     {
         using var archive = new ArchiveReader(stream);
         var entries = new List<ImageFile>();
-        var (files, bytes) = (0, 0L);
+        var (files, bytes, unlisted) = (0, 0L, 0);
         while (await archive.NextAsync(cancellationToken))
         {
             var file = await FileAsync(archive, cancellationToken);
-            entries.Add(file);
+            (_entries, _text) = (_entries + 1, _text + file.Path.Length + (file.LinkTarget?.Length ?? 0));
+            if (_entries <= options.MostEntries && _text <= MostText)
+            {
+                entries.Add(file);
+            }
+            else
+            {
+                unlisted++;
+            }
+
             if (archive.Entry.Type == ImageFileType.File)
             {
                 files++;
@@ -39,7 +53,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             }
         }
 
-        return new LayerContent(entries, files, bytes);
+        return new LayerContent(entries, files, bytes) { Unlisted = unlisted };
     }
 
     public void Dispose() => _hash.Dispose();

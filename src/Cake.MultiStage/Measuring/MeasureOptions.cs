@@ -15,6 +15,9 @@ internal sealed record MeasureOptions
     /// <summary>Gets the digests of the layers to pack, without their algorithm; all where it is <see langword="null"/>.</summary>
     public IReadOnlySet<string>? CompressedLayers { get; init; }
 
+    /// <summary>Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.</summary>
+    public int MostEntries { get; init; } = 2_000_000;
+
     /// <summary>Gets who wants to see content of files.</summary>
     public IReadOnlyList<IContentSelector> Selectors { get; init; } = [new PackageContent()];
 

@@ -66,6 +66,9 @@ public sealed record MeasuredImage
     /// <summary>Gets by how much the image is larger than <see cref="SingleStage"/>; 0 where something was saved.</summary>
     public ByteSize LargerBy => Saved.Bytes > 0 ? default : new(Math.Max(0, Size.Bytes - SingleStage.Size.Bytes));
 
+    /// <summary>Gets the number of files that are in layers but not in <see cref="Files"/>: there is a bound to what is held.</summary>
+    internal int Unlisted { get; init; }
+
     /// <summary>Gets the image's configuration document.</summary>
     internal ReadOnlyMemory<byte> Configuration { get; init; }
 
@@ -87,6 +90,9 @@ public sealed record MeasuredLayer(Digest DiffId, ByteSize Size, int Files, stri
 
     /// <summary>Gets everything that is in the layer, in its order.</summary>
     public IReadOnlyList<ImageFile> Entries { get; init; } = [];
+
+    /// <summary>Gets the number of entries that are counted but not listed: there is a bound to what is held.</summary>
+    internal int Unlisted { get; init; }
 }
 
 /// <summary>A stage of the Dockerfile that the image needed.</summary>

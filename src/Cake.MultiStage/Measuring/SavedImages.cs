@@ -95,6 +95,7 @@ internal sealed class SavedImages
             {
                 CompressedSize = content.Compressed is { } bytes ? new ByteSize(bytes) : null,
                 Entries = content.Entries,
+                Unlisted = content.Unlisted,
             };
         })];
     }

@@ -1,7 +1,6 @@
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Tests.Measuring;
 using NUnit.Framework;
 
@@ -86,11 +85,9 @@ public sealed class DockerfileRuleTests
 
     private static IEnumerable<string> Found(IReadOnlyList<ArgInstruction> arguments, IReadOnlyDictionary<string, string> given, params Stage[] stages)
     {
-        var measured = AnalysisTests.Image([]);
-        var request = new BuildRequest { Dockerfile = new Dockerfile { Arguments = arguments, Stages = stages }, ContextDirectory = "/", BuildArguments = given };
-        measured = measured with { Image = new BuiltImage(request) { Id = measured.Image.Id, Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
+        var measured = TestImage.WithDockerfile(AnalysisTests.Image([]), arguments, given, stages);
         var settings = new ImageSettings { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FROM_BASE"] = "/x", ["APP"] = "a" } };
-        var image = new CheckedImage(measured, settings, Program: null);
+        var image = new CheckedImage(measured, settings, new StartedPrograms());
         return [.. ImageChecker.Rules.Where(rule => rule.Id.StartsWith("dockerfile-", StringComparison.Ordinal)).SelectMany(rule => rule.Check(image)).Select(finding => finding.Rule)];
     }
 }

@@ -18,7 +18,7 @@ public sealed class ElfFileTests
     }
 
     [Test]
-    public void A_file_of_another_kind_is_none() => Assert.That(ElfFile.Read("#!/bin/sh\n"u8), Is.Null);
+    public void A_file_of_another_kind_is_none() => Assert.That(ElfFile.Read("#!/bin/sh\n"u8.ToArray()), Is.Null);
 
     [Test]
     public void A_cut_or_broken_file_is_none_and_no_fault()

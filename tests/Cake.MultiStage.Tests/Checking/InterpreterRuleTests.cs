@@ -12,7 +12,10 @@ public sealed class InterpreterRuleTests
 {
     [TestCase("node ./dist/main")]
     [TestCase("node dist/main.js")]
-    [TestCase("node --enable-source-maps dist/none.js")]
+    [TestCase("node --max-old-space-size 4096 dist/none.js")]
+    [TestCase("node --enable-source-maps dist/main.js")]
+    [TestCase("python3 -m app.py")]
+    [TestCase("sh -c ./none.sh")]
     [TestCase("java -Xmx1g -jar /app/app.jar")]
     [TestCase("python3 -m app")]
     public void A_file_that_is_there_or_that_is_not_known_has_no_finding(string command) =>
@@ -22,6 +25,11 @@ public sealed class InterpreterRuleTests
     [TestCase("java -jar app.jar")]
     [TestCase("dotnet app.dll")]
     [TestCase("python3.13 app.py")]
+    [TestCase("python3 -u app.py")]
+    [TestCase("node --enable-source-maps dist/none.js")]
+    [TestCase("node --inspect=0.0.0.0:9229 dist/none.js")]
+    [TestCase("sh ./run.sh")]
+    [TestCase("ruby app.rb")]
     public void A_file_that_is_missing_is_told(string command) => Assert.That(Found(command, "/app/other"), Is.EqualTo(["start-argument"]));
 
     [Test]
@@ -41,7 +49,7 @@ public sealed class InterpreterRuleTests
         var settings = new ImageSettings { Entrypoint = command.Split(' '), WorkingDirectory = "/app", User = "65532" };
         var path = settings.Command[0].StartsWith('/') ? settings.Command[0] : "/usr/bin/" + settings.Command[0];
         var program = new StartedProgram(settings.Command[0]) { Path = path, Elf = path.StartsWith("/opt/", StringComparison.Ordinal) ? new ElfFile("amd64", null, []) : null };
-        var image = new CheckedImage(AnalysisTests.Image([.. files]), settings, program);
+        var image = new CheckedImage(AnalysisTests.Image([.. files]), settings, new StartedPrograms { Words = settings.Command, Program = program });
         CheckRule[] rules = [new ArgumentFileExists(), new ArgumentFileIsReadable(), new JavaRuntimeExists()];
         return [.. rules.SelectMany(rule => rule.Check(image)).Select(finding => finding.Rule)];
     }

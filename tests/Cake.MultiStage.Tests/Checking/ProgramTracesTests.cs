@@ -41,7 +41,7 @@ public sealed class ProgramTracesTests
     public void An_older_glibc_lacks_the_libraries_that_it_loads_to_resolve_names(string version, int count)
     {
         var program = new StartedProgram("/bin/app") { Path = "/bin/app", ElfPath = "/bin/app", Traces = ProgramTraces.Read("app", "\0getaddrinfo\0"u8).And(ProgramTraces.Read("libc.so.6", Encoding.ASCII.GetBytes($"GNU C Library stable release version {version}.\n"))) };
-        var image = new CheckedImage(AnalysisTests.Image([AnalysisTests.File("/bin/app", 1), AnalysisTests.File("/lib/libnss_files.so.2", 1)]), new ImageSettings(), program);
+        var image = new CheckedImage(AnalysisTests.Image([AnalysisTests.File("/bin/app", 1), AnalysisTests.File("/lib/libnss_files.so.2", 1)]), new ImageSettings(), new StartedPrograms { Program = program });
         var findings = new ResolverExists().Check(image).ToList();
         Assert.That(findings, Has.Count.EqualTo(count));
         Assert.That(findings.Select(finding => finding.Message), Has.All.Contain("glibc 2.31").And.All.Contain("libnss_dns.so.2"));

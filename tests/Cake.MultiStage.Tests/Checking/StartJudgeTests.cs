@@ -22,7 +22,7 @@ public sealed class StartJudgeTests
 
     [TestCase(1, "exit code 1 after 1.00 s; 0 was expected")]
     [TestCase(128, "exit code 128 after")]
-    [TestCase(139, "exit code 139 (signal 11) after")]
+    [TestCase(139, "exit code 139 (signal 11, segmentation fault) after")]
     [TestCase(255, "exit code 255 after")]
     public void Another_exit_code_is_told(long code, string text) =>
         Assert.That(Judge(new StartOutcome(Ran with { ExitCode = code }))?.Message, Does.Contain(text).And.Contain("It wrote nothing."));
@@ -33,6 +33,17 @@ public sealed class StartJudgeTests
         Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 1, Output = "1\n2\n3\n\n4\n5\r\n6\n" }))?.Message, Does.EndWith("It wrote last: 2 | 3 | 4 | 5 | 6"));
         Assert.That(Judge(new StartOutcome(Ran with { ExitCode = 1, Output = new string('x', 5000) + "end" }))?.Message, Has.Length.LessThan(700).And.EndsWith("xend"));
     }
+
+    [TestCase("Unhandled exception. System.IO.FileNotFoundException: no a.dll\n   at A.B()\n   at C.D()\n", 134, "exit code 134 (an unhandled exception)", "Unhandled exception. System.IO.FileNotFoundException: no a.dll")]
+    [TestCase("node:internal/modules/cjs/loader:1143\n  throw err;\n  ^\n\nError: Cannot find module 'x'\n    at a (b:1)\n\nNode.js v20\n", 1, "exit code 1 after", "Error: Cannot find module 'x'")]
+    [TestCase("Traceback (most recent call last):\n  File \"/a.py\", line 1, in <module>\n    import x\nModuleNotFoundError: No module named 'x'\n", 1, "exit code 1 after", "ModuleNotFoundError: No module named 'x'")]
+    [TestCase("starting\npanic: no config\n\ngoroutine 1 [running]:\nmain.main()\n", 2, "exit code 2 after", "panic: no config")]
+    [TestCase("thread 'main' panicked at src/main.rs:2:5:\nno config\nnote: run with RUST_BACKTRACE=1\n", 101, "exit code 101 after", "thread 'main' panicked at src/main.rs:2:5: no config")]
+    [TestCase("Exception in thread \"main\" java.lang.NullPointerException: x\n\tat A.main(A.java:1)\n", 1, "exit code 1 after", "Exception in thread \"main\" java.lang.NullPointerException: x")]
+    [TestCase("/app/a.rb:1:in 'Kernel#require': cannot load such file -- x (LoadError)\n\tfrom /app/a.rb:1:in '<main>'\n", 1, "exit code 1 after", "cannot load such file -- x (LoadError)")]
+    [TestCase("loading\ncould not open /data/x\nbye\n", 3, "exit code 3 after", "could not open /data/x")]
+    public void The_line_that_says_what_went_wrong_is_quoted(string output, long code, string ended, string line) =>
+        Assert.That(Judge(new StartOutcome(Ran with { ExitCode = code, Output = output }))?.Message, Does.Contain(ended).And.EndsWith(line));
 
     [Test]
     public void Both_a_health_check_and_a_port_can_be_waited_for()

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Checking.Programs;
 
@@ -9,7 +9,9 @@ namespace Cake.MultiStage.Checking.Programs;
 /// <param name="LoadedBy">What needed it first; <see langword="null"/> for the program.</param>
 internal sealed record LoadedFile(string Path, ElfFile Elf, LoadedFile? LoadedBy)
 {
-    public IEnumerable<string> SearchPath => Elf.SearchPath.Select(folder => folder.Replace("${ORIGIN}", "$ORIGIN", StringComparison.Ordinal).Replace("$ORIGIN", Path[..Path.LastIndexOf('/')], StringComparison.Ordinal));
+    public IEnumerable<string> SearchPath => Elf.SearchPath
+        .Select(folder => folder.Replace("${ORIGIN}", "$ORIGIN", StringComparison.Ordinal))
+        .Select(folder => folder.Replace("$ORIGIN", Path[..Path.LastIndexOf('/')], StringComparison.Ordinal));
 
     /// <summary>Gets the file itself, what needed it first, and so on up to the program.</summary>
     public IEnumerable<LoadedFile> Chain
@@ -42,8 +44,13 @@ internal abstract class LibrarySearch
 /// <param name="loader">The loader's content, which has its trusted folders.</param>
 /// <param name="environment">The variable <c>LD_LIBRARY_PATH</c>.</param>
 /// <param name="cache">What <c>/etc/ld.so.cache</c> says.</param>
-internal sealed partial class GlibcSearch(ReadOnlySpan<byte> loader, string? environment, ILookup<string, string> cache) : LibrarySearch
+internal sealed class GlibcSearch(ReadOnlySpan<byte> loader, string? environment, ILookup<string, string> cache) : LibrarySearch
 {
+    private const int MostFolders = 16;
+    private const int LongestFolder = 64;
+
+    private static readonly SearchValues<byte> FolderCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-/"u8);
+
     private readonly IReadOnlyList<string> _trusted = TrustedFolders(loader);
     private readonly string[] _environment = Folders(environment);
 
@@ -57,14 +64,27 @@ internal sealed partial class GlibcSearch(ReadOnlySpan<byte> loader, string? env
     /// <summary>Gets the folders that a loader searches without being told: which they are was settled when it was built, and differs by distribution.</summary>
     public static IReadOnlyList<string> TrustedFolders(ReadOnlySpan<byte> loader)
     {
-        string[] folders = [.. TrustedPattern().Matches(Encoding.Latin1.GetString(loader)).Select(match => match.Groups["folder"].Value).Distinct(StringComparer.Ordinal)];
-        return folders.Length > 0 ? folders : ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
+        List<string> folders = [];
+        for (var at = loader.IndexOf(Beginning); at >= 0 && folders.Count < MostFolders; at = loader.IndexOf(Beginning))
+        {
+            loader = loader[(at + 1)..];
+            var end = loader.IndexOf((byte)0);
+            if (end is > 0 and <= LongestFolder && IsFolder(loader[..end]) && Encoding.ASCII.GetString(loader[..(end - 1)]) is var folder && !folders.Contains(folder))
+            {
+                folders.Add(folder);
+            }
+        }
+
+        return folders.Count > 0 ? folders : ["/lib64", "/usr/lib64", "/lib", "/usr/lib"];
     }
 
-    private static IEnumerable<string> In(IEnumerable<string> folders, string name) => folders.Select(folder => $"{folder}/{name}");
+    // A text of its own, as in "/lib/x86_64-linux-gnu/": nothing before it and nothing after, and named like a folder of libraries.
+    private static ReadOnlySpan<byte> Beginning => "\0/"u8;
 
-    [GeneratedRegex(@"(?<=\0)(?<folder>(/usr)?/lib[a-z0-9_]*(/[a-z0-9_]+-linux-[a-z0-9_]+)?)/(?=\0)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex TrustedPattern();
+    private static bool IsFolder(ReadOnlySpan<byte> text) =>
+        text.EndsWith("/"u8) && (text.StartsWith("/lib"u8) || text.StartsWith("/usr/lib"u8)) && !text.ContainsAnyExcept(FolderCharacters);
+
+    private static IEnumerable<string> In(IEnumerable<string> folders, string name) => folders.Select(folder => $"{folder}/{name}");
 }
 
 /// <summary>musl's search (<c>ldso/dynlink.c</c>): what the environment says, the search paths of all that led here, of either kind, then the folders of the system.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-
 namespace Cake.MultiStage.Checking.Programs;
 
 /// <summary>
@@ -10,12 +7,16 @@ namespace Cake.MultiStage.Checking.Programs;
 /// </summary>
 internal sealed record ProgramTraces
 {
-    private static readonly SearchValues<byte> VersionCharacters = SearchValues.Create("0123456789."u8);
-
     public static ProgramTraces None { get; } = new();
 
     /// <summary>Gets a value indicating whether it is a Go program.</summary>
     public bool IsGo { get; init; }
+
+    /// <summary>Gets a value indicating whether it is a .NET program in a single file: compiled ahead of time, or bundled with its runtime.</summary>
+    public bool IsDotNet { get; init; }
+
+    /// <summary>Gets a value indicating whether it loads ICU's libraries by their names, as .NET does that knows cultures.</summary>
+    public bool LoadsIcu { get; init; }
 
     /// <summary>Gets whether it calls others by TLS, and trusts whom the system trusts.</summary>
     public Likelihood TrustsSystemCertificates { get; init; }
@@ -35,8 +36,16 @@ internal sealed record ProgramTraces
     /// <summary>Gets the version of glibc, where that is among the libraries.</summary>
     public Version? Glibc { get; init; }
 
-    public static ProgramTraces Read(string name, ReadOnlySpan<byte> content) =>
-        Has(content, " Go buildinf:"u8) ? OfGo(content) : OfLibrary(name, content);
+    /// <summary>Reads a program or library that is at hand as a whole.</summary>
+    public static ProgramTraces Read(string name, ReadOnlySpan<byte> content)
+    {
+        var scan = new TraceScan();
+        scan.Add(content);
+        return Of(name, scan);
+    }
+
+    /// <summary>Reads what a scan of a program or library has found.</summary>
+    public static ProgramTraces Of(string name, TraceScan scan) => scan.Has(Trace.GoBuildInfo) ? OfGo(scan) : OfLibrary(name, scan);
 
     /// <summary>Adds what a library shows. That a library makes temporary files says little of the program.</summary>
     public ProgramTraces And(ProgramTraces library) => this with
@@ -46,62 +55,38 @@ internal sealed record ProgramTraces
         Glibc = Glibc ?? library.Glibc,
     };
 
-    private static ProgramTraces OfGo(ReadOnlySpan<byte> content) => new()
+    private static ProgramTraces OfGo(TraceScan scan) => new()
     {
         IsGo = true,
         // A server has the handshake of clients too, but nothing that dials.
         TrustsSystemCertificates =
-            !(Has(content, "\0net/http.(*Transport).dialConn\0"u8) || Has(content, "\0crypto/tls.dial\0"u8)) || Has(content, "golang.org/x/crypto/x509roots/fallback."u8) ? Likelihood.No
-            : NamesSecureAddress(content) ? Likelihood.Likely
+            !(scan.Has(Trace.GoHttpDial) || scan.Has(Trace.GoTlsDial)) || scan.Has(Trace.GoFallbackRoots) ? Likelihood.No
+            : scan.NamesSecureAddress ? Likelihood.Likely
             : Likelihood.Possible,
-        LoadsTimeZones = Has(content, "\0time.LoadLocation\0"u8),
-        HasTimeZones = Has(content, "time/tzdata.loadFromEmbeddedTZData\0"u8),
-        MakesTemporaryFiles = Has(content, "\0os.CreateTemp\0"u8) || Has(content, "\0os.MkdirTemp\0"u8),
-        ResolvesNames = Has(content, "\0getaddrinfo\0"u8),
+        LoadsTimeZones = scan.Has(Trace.GoLoadLocation),
+        HasTimeZones = scan.Has(Trace.GoTimeZones),
+        MakesTemporaryFiles = scan.Has(Trace.GoCreateTemp) || scan.Has(Trace.GoMkdirTemp),
+        ResolvesNames = scan.Has(Trace.GetAddressInfo),
     };
 
-    private static ProgramTraces OfLibrary(string name, ReadOnlySpan<byte> content)
+    private static ProgramTraces OfLibrary(string name, TraceScan scan)
     {
         if (name.StartsWith("libc.so", StringComparison.Ordinal))
         {
-            return new ProgramTraces { Glibc = GlibcVersion(content) };
+            return new ProgramTraces { Glibc = scan.Glibc };
         }
 
+        var isDotNet = scan.Has(Trace.DotNetCoreLibrary) && (scan.Has(Trace.DotNetNative) || scan.Has(Trace.DotNetBundle));
         return new ProgramTraces
         {
+            IsDotNet = isDotNet,
+            LoadsIcu = isDotNet && scan.Has(Trace.Icu) && !scan.Has(Trace.DotNetInvariant) && !scan.Has(Trace.DotNetInvariantCompact),
             // Node.js brings its own certificates.
-            TrustsSystemCertificates = name != "node" && !name.StartsWith("libssl.", StringComparison.Ordinal) && Has(content, "\0SSL_CTX_set_default_verify_paths\0"u8) ? Likelihood.Likely : Likelihood.No,
-            MakesTemporaryFiles = Has(content, "\0mkstemp\0"u8) || Has(content, "\0mkstemp64\0"u8) || Has(content, "\0mkdtemp\0"u8) || Has(content, "\0tmpfile64\0"u8),
-            ResolvesNames = Has(content, "\0getaddrinfo\0"u8) || Has(content, "\0gethostbyname\0"u8),
+            TrustsSystemCertificates = name != "node" && !name.StartsWith("libssl.", StringComparison.Ordinal) && scan.Has(Trace.OpenSslDefaultPaths) ? Likelihood.Likely : Likelihood.No,
+            MakesTemporaryFiles = scan.Has(Trace.MakeTemp) || scan.Has(Trace.MakeTemp64) || scan.Has(Trace.MakeTempFolder) || scan.Has(Trace.TempFile64),
+            ResolvesNames = scan.Has(Trace.GetAddressInfo) || scan.Has(Trace.GetHostByName),
         };
     }
-
-    /// <summary>Says whether there is an https address in a Go program that is not one of Go's own messages.</summary>
-    private static bool NamesSecureAddress(ReadOnlySpan<byte> content)
-    {
-        var scheme = "https://"u8;
-        for (var at = content.IndexOf(scheme); at >= 0; at = content.IndexOf(scheme))
-        {
-            content = content[(at + scheme.Length)..];
-            if (!content.IsEmpty && char.IsAsciiLetterOrDigit((char)content[0]) && !content.StartsWith("go.dev/"u8))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static Version? GlibcVersion(ReadOnlySpan<byte> content)
-    {
-        var mark = " release version "u8;
-        var at = content.IndexOf(mark);
-        var rest = at < 0 ? [] : content[(at + mark.Length)..];
-        var end = rest.IndexOfAnyExcept(VersionCharacters);
-        return end > 0 && Version.TryParse(Encoding.ASCII.GetString(rest[..end]).TrimEnd('.'), out var version) ? version : null;
-    }
-
-    private static bool Has(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text) => content.IndexOf(text) >= 0;
 }
 
 /// <summary>How sure a trace is.</summary>

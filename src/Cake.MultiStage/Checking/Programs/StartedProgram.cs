@@ -7,11 +7,20 @@ internal sealed record StartedProgram(string Name)
     /// <summary>Gets the file in the image; <see langword="null"/> where there is none.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Gets what is there in place of a program, in words; <see langword="null"/> where nothing is.</summary>
+    public string? InItsPlace { get; init; }
+
     /// <summary>Gets the interpreter that its first line names (<c>#!</c>).</summary>
     public string? ScriptInterpreter { get; init; }
 
     /// <summary>Gets a value indicating whether that interpreter is missing.</summary>
     public bool LacksScriptInterpreter { get; init; }
+
+    /// <summary>Gets a value indicating whether the first line of a script ends in a carriage return, which becomes part of what it asks for.</summary>
+    public bool HasCarriageReturn { get; init; }
+
+    /// <summary>Gets a value indicating whether a script starts its arguments as a program in the end (<c>exec "$@"</c>).</summary>
+    public bool StartsArguments { get; init; }
 
     /// <summary>Gets what it is, where it is an ELF file; for a script, what its interpreter is.</summary>
     public ElfFile? Elf { get; init; }
@@ -27,4 +36,23 @@ internal sealed record StartedProgram(string Name)
 
     /// <summary>Gets the libraries that are missing, with the file that needs each.</summary>
     public IReadOnlyList<(string Library, string NeededBy)> MissingLibraries { get; init; } = [];
+}
+
+/// <summary>All that an image starts.</summary>
+internal sealed record StartedPrograms
+{
+    /// <summary>Gets the words of what is started in the end: what a shell, an init or an entry script is given.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Gets the program that the engine starts; <see langword="null"/> where there is nothing to start.</summary>
+    public StartedProgram? Program { get; init; }
+
+    /// <summary>Gets the program that this one only starts; <see langword="null"/> where it is the program itself.</summary>
+    public StartedProgram? Inner { get; init; }
+
+    /// <summary>Gets the program of the health check; <see langword="null"/> where there is none, or which it is can't be told.</summary>
+    public StartedProgram? HealthCheck { get; init; }
+
+    /// <summary>Gets what was not looked at, or not as a whole, in words.</summary>
+    public IReadOnlyList<string> Limits { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
@@ -7,9 +8,16 @@ internal sealed class ArgumentFileExists() : CheckRule("start-argument", Finding
 {
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        if (image.Program?.Path is { } path && ArgumentFile.Of(image.Settings) is { } file && ArgumentFile.Find(image) is null)
+        if (image.Main?.Path is { } path && ArgumentFile.Of(image.Programs.Words) is { } file && ArgumentFile.Find(image) is null)
         {
-            yield return Found($"'{path}' is given '{file}', and there is no '{image.Settings.Absolute(file)}' in the image.", "Copy it into the final stage, or correct the entry point or the working folder.", image.Settings.Absolute(file));
+            var place = image.Settings.Absolute(file);
+            var link = image.Files.BrokenLink(place);
+            yield return Found(
+                link is null
+                    ? $"'{path}' is given '{file}', and there is no '{place}' in the image."
+                    : $"'{path}' is given '{file}', and '{link.Path}' is a link to '{link.File!.LinkTarget}', where nothing is.",
+                "Copy it into the final stage, or correct the entry point or the working folder.",
+                place);
         }
     }
 }
@@ -19,11 +27,11 @@ internal sealed class ArgumentFileIsReadable() : CheckRule("start-readable", Fin
 {
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        var script = image.Program is { ScriptInterpreter: not null, Path: { } path } ? image.Files.Resolve(path) : null;
-        foreach (var node in new[] { script, ArgumentFile.Find(image) }.OfType<FileSystemNode>())
+        var scripts = image.Started.Where(program => program.ScriptInterpreter is not null && program.Path is not null).Select(program => image.Files.Resolve(program.Path!)).ToList();
+        foreach (var node in scripts.Append(ArgumentFile.Find(image)).OfType<FileSystemNode>())
         {
             // That a program can't be reached is another rule's business.
-            var barrier = node == script ? null : image.User.Barrier(node);
+            var barrier = scripts.Contains(node) ? null : image.User.Barrier(node);
             if ((barrier ?? (image.User.CanRead(node) ? null : node)) is { File: { } file } obstacle)
             {
                 yield return Found(
@@ -42,21 +50,32 @@ internal static class ArgumentFile
     // Node.js documentation, "CommonJS modules": what is tried in place of a file that is not there.
     private static readonly string[] NodeEndings = ["", ".js", ".json", ".node"];
 
+    // Options of these interpreters that take no word of their own; after another one it can't be told what comes next.
+    private static readonly HashSet<string> PlainOptions = new(
+        ["-u", "-O", "-OO", "-B", "-E", "-s", "-S", "-I", "--enable-source-maps", "--trace-warnings", "--no-warnings", "--no-deprecation", "--inspect", "--expose-gc", "--use-openssl-ca"],
+        StringComparer.Ordinal);
+
     /// <summary>Gets the file as it is given; <see langword="null"/> where there is none, or what it is can't be told.</summary>
-    public static string? Of(ImageSettings settings) => settings.Command.Count == 0 ? null : ProgramOf(settings) switch
+    public static string? Of(IReadOnlyList<string> words) => words.Count == 0 ? null : CommandLine.NameOf(words[0]) switch
     {
-        "java" => settings.Command.SkipWhile(argument => argument != "-jar").ElementAtOrDefault(1),
-        "node" or "dotnet" => settings.Command.ElementAtOrDefault(1) is { } first && !first.StartsWith('-') && first.Contains('.', StringComparison.Ordinal) ? first : null,
-        var name when name.StartsWith("python", StringComparison.Ordinal) => settings.Command.ElementAtOrDefault(1) is { } first && first.EndsWith(".py", StringComparison.Ordinal) ? first : null,
+        "java" => words.SkipWhile(argument => argument != "-jar").ElementAtOrDefault(1),
+        "node" => First(words) is { } first && first.Contains('.', StringComparison.Ordinal) ? first : null,
+        "dotnet" => words.ElementAtOrDefault(1) is { } first && !first.StartsWith('-') && first.Contains('.', StringComparison.Ordinal) ? first : null,
+        "ruby" => First(words) is { } first && first.EndsWith(".rb", StringComparison.Ordinal) ? first : null,
+        "php" => First(words) is { } first && first.EndsWith(".php", StringComparison.Ordinal) ? first : null,
+        var name when CommandLine.IsShell(name) => First(words) is { } first && (first.Contains('/', StringComparison.Ordinal) || first.EndsWith(".sh", StringComparison.Ordinal)) ? first : null,
+        var name when name.StartsWith("python", StringComparison.Ordinal) => First(words) is { } first && first.EndsWith(".py", StringComparison.Ordinal) ? first : null,
         _ => null,
     };
 
     /// <summary>Finds it in the image.</summary>
-    public static FileSystemNode? Find(CheckedImage image) => Of(image.Settings) is not { } file ? null
-        : ProgramOf(image.Settings) == "node" ? NodeEndings.Select(ending => image.Files.Resolve(image.Settings.Absolute(file) + ending)).FirstOrDefault(node => node is not null)
+    public static FileSystemNode? Find(CheckedImage image) => Of(image.Programs.Words) is not { } file ? null
+        : CommandLine.NameOf(image.Programs.Words[0]) == "node" ? NodeEndings.Select(ending => image.Files.Resolve(image.Settings.Absolute(file) + ending)).FirstOrDefault(node => node is not null)
         : image.Files.Resolve(image.Settings.Absolute(file));
 
-    private static string ProgramOf(ImageSettings settings) => settings.Command[0].Split('/')[^1];
+    private static string? First(IReadOnlyList<string> words) =>
+        words.Skip(1).SkipWhile(word => PlainOptions.Contains(word) || (word.StartsWith("--", StringComparison.Ordinal) && word.Contains('=', StringComparison.Ordinal))).FirstOrDefault() is { } first
+        && !first.StartsWith('-') ? first : null;
 }
 
 /// <summary>A Java program has a whole Java runtime, not just the launcher.</summary>
@@ -66,7 +85,7 @@ internal sealed class JavaRuntimeExists() : CheckRule("start-java", FindingLevel
 
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        if (image.Program is not { Path: { } path, Elf: not null } || path.Split('/') is not [.., "bin", "java"])
+        if (image.Main is not { Path: { } path, Elf: not null } || path.Split('/') is not [.., "bin", "java"])
         {
             yield break;
         }
@@ -82,29 +101,6 @@ internal sealed class JavaRuntimeExists() : CheckRule("start-java", FindingLevel
         else if (!isOld && image.Files.Resolve($"{home}/lib/modules") is null && image.Files.Resolve($"{home}/modules") is null)
         {
             yield return Found($"'{path}' needs '{home}/lib/modules', which is not in the image.", $"Copy the whole runtime, '{home}', into the final stage, or take a base that has one.", path, image.InstructionOf(path));
-        }
-    }
-}
-
-/// <summary>A .NET program has the runtime that its runtimeconfig.json names.</summary>
-internal sealed class DotNetRuntimeExists() : CheckRule("start-dotnet", FindingLevel.Error, "A .NET program that depends on the framework ends where the framework is missing.")
-{
-    public override IEnumerable<Finding> Check(CheckedImage image)
-    {
-        if (image.Settings.Command is not [var host, var assembly, ..] || !host.EndsWith("dotnet", StringComparison.Ordinal) || !assembly.EndsWith(".dll", StringComparison.Ordinal) || image.Program?.Path is not { } path)
-        {
-            yield break;
-        }
-
-        var config = image.Files.Resolve(image.Settings.Absolute(assembly[..^4] + ".runtimeconfig.json"));
-        var shared = image.Files.Resolve(path[..path.LastIndexOf('/')] + "/shared");
-        foreach (var (name, version) in RuntimeConfiguration.Frameworks(config?.File?.Content ?? default))
-        {
-            var major = version.Split('.')[0];
-            if (shared?.Child(name) is not { } framework || !framework.Children.Any(one => one.Name.Split('.')[0] == major))
-            {
-                yield return Found($"'{assembly}' runs on {name} {version}, and the image has {(shared?.Child(name) is { } other ? string.Join(", ", other.Children.Select(one => one.Name)) : "none")}.", "Take a base with that runtime, such as aspnet for web programs, or publish self-contained.", config?.Path);
-            }
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class CertificatesExist() : CheckRule("needs-certificates", Find
 
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        if (image.Program is { ElfPath: { } path, Traces.TrustsSystemCertificates: not Likelihood.No and var likelihood }
+        if (image.Main is { ElfPath: { } path, Traces.TrustsSystemCertificates: not Likelihood.No and var likelihood }
             && !image.Settings.Environment.ContainsKey("SSL_CERT_FILE") && !image.Settings.Environment.ContainsKey("SSL_CERT_DIR")
             && !Files.Any(file => image.Files.Resolve(file) is { IsDirectory: false }) && !Folders.Any(folder => image.Files.Resolve(folder) is { Children.Count: > 0 }))
         {
@@ -41,7 +41,7 @@ internal sealed class TimeZonesExist() : CheckRule("needs-zones", FindingLevel.W
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
         // Java and Node.js bring the zones with them.
-        if (image.Program is not { ElfPath: { } path, Traces: { HasTimeZones: false } traces } || path.Split('/')[^1] is "java" or "node")
+        if (image.Main is not { ElfPath: { } path, Traces: { HasTimeZones: false } traces } || path.Split('/')[^1] is "java" or "node")
         {
             yield break;
         }
@@ -72,7 +72,7 @@ internal sealed class ResolverExists() : CheckRule("needs-resolver", FindingLeve
 
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
-        if (image.Program is not { ElfPath: { } path, Traces: { ResolvesNames: true, Glibc: { } version } } || version >= BuiltIn)
+        if (image.Main is not { ElfPath: { } path, Traces: { ResolvesNames: true, Glibc: { } version } } || version >= BuiltIn)
         {
             yield break;
         }
@@ -91,7 +91,7 @@ internal sealed class TemporaryFolderExists() : CheckRule("needs-tmp", FindingLe
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
         var named = image.Settings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } set ? set : null;
-        if (image.Program is not { ElfPath: { } path } program || (named is null && !program.Traces.MakesTemporaryFiles))
+        if (image.Main is not { ElfPath: { } path } program || (named is null && !program.Traces.MakesTemporaryFiles))
         {
             yield break;
         }

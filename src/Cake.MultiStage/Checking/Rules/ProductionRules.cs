@@ -1,3 +1,4 @@
+using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Measuring;
 
@@ -18,7 +19,7 @@ internal sealed class NoSecretVariables() : CheckRule("safe-environment", Findin
 }
 
 /// <summary>An image for production has no shell and no package manager that it does not need.</summary>
-internal sealed class NoShell() : CheckRule("safe-shell", FindingLevel.Note, "Who breaks in finds a shell and a package manager of use; most programs need neither.")
+internal sealed class NoShell() : CheckRule("safe-shell", FindingLevel.Note, "An attacker finds a shell and a package manager of use; most programs need neither.")
 {
     private static readonly string[] Shells = ["/bin/sh", "/bin/bash", "/usr/bin/bash"];
 
@@ -48,7 +49,9 @@ internal sealed class NoShell() : CheckRule("safe-shell", FindingLevel.Note, "Wh
         image.Measured.Image.Request is not { Target: { } target } request || string.Equals(target, request.Dockerfile.FinalStage.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(target, Projects.ImageProject.FinalStage, StringComparison.OrdinalIgnoreCase);
 
     private static bool NeedsShell(CheckedImage image) =>
-        new[] { image.Settings.Command.Count > 0 ? image.Settings.Command[0] : "", image.Program?.ScriptInterpreter ?? "" }.Any(name => name.Split('/')[^1] is "sh" or "bash" or "dash" or "ash");
+        image.Settings.HealthCheck is ["CMD-SHELL", ..]
+        || image.Started.Append(image.Programs.HealthCheck).OfType<StartedProgram>()
+            .Any(program => CommandLine.IsShell(program.Name) || CommandLine.IsShell(program.ScriptInterpreter ?? ""));
 
     private static FileSystemNode? First(CheckedImage image, IEnumerable<string> paths) => paths.Select(image.Files.Resolve).FirstOrDefault(node => node is { IsDirectory: false });
 }

@@ -35,6 +35,6 @@ internal static partial class RawInstructions
         };
     }
 
-    [GeneratedRegex(@"\A(?<keyword>[A-Za-z]+)\s+(?<rest>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?<keyword>[A-Za-z]+)\s+(?<rest>.*)\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex LinePattern();
 }

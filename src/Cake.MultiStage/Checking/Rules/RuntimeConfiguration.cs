@@ -2,30 +2,66 @@ using System.Text.Json;
 
 namespace Cake.MultiStage.Checking.Rules;
 
+/// <summary>A framework that a .NET program asks for.</summary>
+/// <param name="Name">Its name, such as <c>Microsoft.AspNetCore.App</c>.</param>
+/// <param name="Version">The least version.</param>
+/// <param name="RollForward">Which others will do (.NET documentation, "rollForward").</param>
+internal sealed record DotNetFramework(string Name, string Version, string RollForward);
+
 /// <summary>What a <c>runtimeconfig.json</c> says (.NET documentation, "runtimeconfig.json").</summary>
-internal static class RuntimeConfiguration
+internal sealed record RuntimeConfiguration
 {
-    /// <summary>Gets the frameworks it names; none where there is no such file, or it can't be read.</summary>
-    public static IReadOnlyList<(string Name, string Version)> Frameworks(ReadOnlyMemory<byte> content)
+    private const string DefaultRollForward = "Minor";
+
+    public static RuntimeConfiguration None { get; } = new();
+
+    /// <summary>Gets the frameworks it names; none where it can't be read, or the program brings its runtime with it.</summary>
+    public IReadOnlyList<DotNetFramework> Frameworks { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether cultures are switched off; <see langword="null"/> where it does not say.</summary>
+    public bool? Invariant { get; init; }
+
+    /// <summary>Gets a value indicating whether ICU's libraries come with the program.</summary>
+    public bool HasOwnIcu { get; init; }
+
+    public static RuntimeConfiguration Read(ReadOnlyMemory<byte> content)
     {
         if (content.IsEmpty)
         {
-            return [];
+            return None;
         }
 
         try
         {
             using var document = JsonDocument.Parse(content);
-            return !document.RootElement.TryGetProperty("runtimeOptions", out var options) ? []
-                : options.TryGetProperty("frameworks", out var several) ? [.. several.EnumerateArray().Select(Framework)]
-                : options.TryGetProperty("framework", out var one) ? [Framework(one)]
-                : [];
+            var options = Member(document.RootElement, "runtimeOptions");
+            var rollForward = Text(options, "rollForward") ?? DefaultRollForward;
+            IEnumerable<JsonElement> named = Member(options, "frameworks") is { ValueKind: JsonValueKind.Array } several
+                ? several.EnumerateArray()
+                : Member(options, "framework") is { ValueKind: JsonValueKind.Object } one ? [one] : [];
+            var properties = Member(options, "configProperties");
+            return new RuntimeConfiguration
+            {
+                Frameworks = [.. named
+                    .Where(framework => Text(framework, "name") is not null)
+                    .Select(framework => new DotNetFramework(Text(framework, "name")!, Text(framework, "version") ?? "", Text(framework, "rollForward") ?? rollForward))],
+                Invariant = Member(properties, "System.Globalization.Invariant") switch
+                {
+                    { ValueKind: JsonValueKind.True } => true,
+                    { ValueKind: JsonValueKind.False } => false,
+                    _ => Text(properties, "System.Globalization.Invariant") is { } text ? text.Equals("true", StringComparison.OrdinalIgnoreCase) : null,
+                },
+                HasOwnIcu = Text(properties, "System.Globalization.AppLocalIcu") is { Length: > 0 },
+            };
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return [];
+            return None;
         }
     }
 
-    private static (string Name, string Version) Framework(JsonElement element) => (element.GetProperty("name").GetString() ?? "", element.GetProperty("version").GetString() ?? "");
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
+    private static string? Text(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 }

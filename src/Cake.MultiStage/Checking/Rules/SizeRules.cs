@@ -1,14 +1,25 @@
+using System.Globalization;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring;
+
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>The image's own layers leave nothing behind that only building needed.</summary>
+/// <summary>The image's own layers hold nothing that only building needed.</summary>
 internal sealed class NoLeftovers() : CheckRule("small-leftovers", FindingLevel.Warning, "Lists and caches of package managers, logs and the like ship with every pull.")
 {
     // Below that a finding costs more attention than it saves.
     private const long Least = 1_000_000;
 
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Measured.Leftovers
-        .Where(leftover => !leftover.IsFromBase && leftover.Size.Bytes >= Least)
-        .Select(leftover => Found($"'{leftover.Path}' ({leftover.Kind}) takes {leftover.Size}.", "Delete it in the step that makes it, or mount a cache there.", leftover.Path, leftover.CreatedBy));
+        .Where(leftover => !leftover.IsFromBase)
+        .GroupBy(leftover => leftover.Kind, StringComparer.Ordinal)
+        .Where(kind => kind.Sum(leftover => leftover.Size.Bytes) >= Least)
+        .SelectMany(kind => kind.Where((leftover, index) => index == 0 || leftover.Size.Bytes >= Least / 10))
+        .Select(leftover => Found(
+            $"'{leftover.Path}' ({leftover.Kind}) takes {leftover.Size}.",
+            "Delete it in the step that makes it, or mount a cache there.",
+            leftover.Path,
+            leftover.CreatedBy) with { Kind = leftover.Kind });
 }
 
 /// <summary>No layer holds much that later ones replace or take away.</summary>
@@ -17,9 +28,20 @@ internal sealed class LittleWaste() : CheckRule("small-waste", FindingLevel.Warn
     private const long Least = 1_000_000;
 
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Measured.Waste.Files
-        .Where(file => file.Size.Bytes >= Least)
+        .Where(file => file.Layer >= image.BaseLayers || file.RemovedInLayer >= image.BaseLayers)
         .Except(NoRepeatedContent.Repeated(image.Measured))
-        .Select(file => Found($"'{file.Path}', {file.Size}, is brought by '{file.CreatedBy}' and taken away or replaced by '{file.RemovedBy}'.", "Do both in one step, or leave it in the builder stage.", file.Path, file.CreatedBy));
+        .GroupBy(file => (file.Layer, file.RemovedInLayer))
+        .Select(group => (Files: group.ToList(), Size: new ByteSize(group.Sum(file => file.Size.Bytes))))
+        .Where(group => group.Size.Bytes >= Least)
+        .Select(group => Found(
+            $"{Words(group.Files, group.Size)} brought by '{group.Files[0].CreatedBy}' and taken away or replaced by '{group.Files[0].RemovedBy}'.",
+            "Do both in one step, or leave it in the builder stage.",
+            group.Files[0].Path,
+            group.Files[0].CreatedBy) with { Count = group.Files.Count });
+
+    private static string Words(List<WastedFile> files, ByteSize size) => files.Count == 1
+        ? $"'{files[0].Path}', {size}, is"
+        : string.Create(CultureInfo.InvariantCulture, $"{files.Count} files, {size}, '{files[0].Path}' among them, are");
 }
 
 /// <summary>The image's own files are there once.</summary>
@@ -29,16 +51,20 @@ internal sealed class NoDuplicates() : CheckRule("small-duplicates", FindingLeve
 
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Measured.Duplicates
         .Where(files => files.Wasted.Bytes >= Least && files.Paths.Any(path => image.Files.Find(path) is { } node && node.Layer >= image.BaseLayers))
-        .Select(files => Found($"'{files.Paths[0]}' is there {files.Paths.Count} times, which wastes {files.Wasted}: also as {string.Join(", ", files.Paths.Skip(1).Take(3))}.", "Copy it once and link to it.", files.Paths[0]));
+        .Select(files => Found(
+            $"'{files.Paths[0]}' is there {files.Paths.Count} times, which wastes {files.Wasted}: also as {string.Join(", ", files.Paths.Skip(1).Take(3))}.",
+            "Copy it once and link to it.",
+            files.Paths[0]) with { Kind = "duplicate" });
 }
 
 /// <summary>The final stage has no toolchain.</summary>
-internal sealed class NoToolchain() : CheckRule("small-toolchain", FindingLevel.Warning, "A toolchain is the largest part of most images, and of use to who breaks in.")
+internal sealed class NoToolchain() : CheckRule("small-toolchain", FindingLevel.Warning, "A toolchain is the largest part of most images, and of use to an attacker.")
 {
     private static readonly (string Path, string What)[] Toolchains =
     [
         ("/usr/local/go/bin/go", "Go"), ("/usr/lib/go/bin/go", "Go"), ("/usr/bin/gcc", "GCC"), ("/usr/local/bin/gcc", "GCC"), ("/usr/bin/clang", "Clang"),
-        ("/usr/local/cargo/bin/cargo", "Rust"), ("/usr/bin/cargo", "Rust"), ("/usr/share/dotnet/sdk", "the .NET SDK"), ("/usr/bin/javac", "a JDK"), ("/opt/java/openjdk/bin/javac", "a JDK"),
+        ("/usr/local/cargo/bin/cargo", "Rust"), ("/usr/bin/cargo", "Rust"), ("/usr/share/dotnet/sdk", "the .NET SDK"),
+        ("/usr/bin/javac", "a JDK"), ("/opt/java/openjdk/bin/javac", "a JDK"),
         ("/usr/bin/mvn", "Maven"), ("/opt/gradle", "Gradle"),
     ];
 

@@ -7,6 +7,9 @@ namespace Cake.MultiStage.Measuring.Analysis;
 /// <summary>Waste as dive computes it (wagoodman/dive, <c>filetree.Efficiency</c> and <c>image.Analyze</c>), with its defects.</summary>
 internal static class DiveFormula
 {
+    // As LayerMerger has it.
+    private const long MostImplied = 1L << 27;
+
     public static DiveWaste Of(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
     {
         var user = new ByteSize(layers.Skip(1).Sum(layer => layer.Size.Bytes));
@@ -53,14 +56,16 @@ internal static class DiveFormula
 
     private static HashSet<string> Folders(IReadOnlyList<ImageFile> entries)
     {
+        var implied = 0L;
         var folders = new HashSet<string>(StringComparer.Ordinal);
         var lookup = folders.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var entry in entries)
         {
             var folder = ArchivePath.FolderOf(entry.Path);
             // The folders above have something in them too.
-            while (entry.Type != ImageFileType.OpaqueDirectory && lookup.Add(folder))
+            while (entry.Type != ImageFileType.OpaqueDirectory && implied < MostImplied && lookup.Add(folder))
             {
+                implied += folder.Length;
                 folder = ArchivePath.FolderOf(folder);
             }
         }

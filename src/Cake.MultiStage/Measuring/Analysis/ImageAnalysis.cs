@@ -21,6 +21,7 @@ internal static class ImageAnalysis
             Packages = new PackageReader(merged.Files, image.Layers).Read(),
             FileTypes = FileTypes(merged.Files),
             Directories = Directories(merged.Files),
+            Unlisted = merged.Unlisted + image.Layers.Sum(layer => layer.Unlisted),
         };
     }
 

@@ -6,12 +6,17 @@ namespace Cake.MultiStage.Measuring.Analysis;
 /// <summary>Lays layers over each other (OCI image specification, "Applying Changesets") and keeps account of what that hides.</summary>
 internal sealed class LayerMerger
 {
+    // Characters in the paths of folders that no layer lists: a path of 4,096 implies 2,048 of them.
+    private const long MostImplied = 1L << 27;
+
     private readonly FileSystemNode _root = new("/", parent: null);
     private readonly Dictionary<string, FileSystemNode> _nodes;
     private readonly List<HiddenFile> _hidden = [];
     private readonly List<RemovedDirectory> _removed = [];
     private FileSystemNode _folder;
     private int _layer;
+    private long _implied;
+    private int _unlisted;
 
     private LayerMerger(int nodes)
     {
@@ -30,7 +35,7 @@ internal sealed class LayerMerger
         }
 
         merger._root.Seal();
-        return new MergedLayers(new FileSystemTree(merger._root), merger._hidden, merger._removed);
+        return new MergedLayers(new FileSystemTree(merger._root), merger._hidden, merger._removed) { Unlisted = merger._unlisted };
     }
 
     private void Apply(IReadOnlyList<ImageFile> entries)
@@ -72,6 +77,8 @@ internal sealed class LayerMerger
             {
                 Remove(child);
             }
+
+            node.Clear();
         }
         else if (node.Parent is not null)
         {
@@ -89,6 +96,12 @@ internal sealed class LayerMerger
         if (entry.Path == "/")
         {
             (_root.File, _root.Layer) = (entry.Type == ImageFileType.Directory ? entry : _root.File, _layer);
+            return;
+        }
+
+        if (_implied > MostImplied)
+        {
+            _unlisted++;
             return;
         }
 
@@ -150,6 +163,7 @@ internal sealed class LayerMerger
             Remove(node);
         }
 
+        _implied += path.Length;
         var folder = new FileSystemNode(path.ToString(), parent) { Layer = _layer };
         parent.Put(folder);
         _nodes[folder.Path] = folder;
@@ -187,7 +201,11 @@ internal sealed class LayerMerger
 /// <param name="Files">The file system.</param>
 /// <param name="Hidden">The files of layers that are not in it any more.</param>
 /// <param name="Removed">The directories that a mark took away.</param>
-internal sealed record MergedLayers(FileSystemTree Files, IReadOnlyList<HiddenFile> Hidden, IReadOnlyList<RemovedDirectory> Removed);
+internal sealed record MergedLayers(FileSystemTree Files, IReadOnlyList<HiddenFile> Hidden, IReadOnlyList<RemovedDirectory> Removed)
+{
+    /// <summary>Gets the number of entries that were left out: they imply more folders than are held.</summary>
+    public int Unlisted { get; init; }
+}
 
 /// <summary>A file that an upper layer took away or replaced.</summary>
 internal sealed record HiddenFile(ImageFile File, int Layer, int RemovedIn);

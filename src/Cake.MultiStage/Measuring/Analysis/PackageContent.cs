@@ -3,6 +3,9 @@ namespace Cake.MultiStage.Measuring.Analysis;
 /// <summary>Asks for the package databases.</summary>
 internal sealed class PackageContent : IContentSelector
 {
+    /// <summary>The most that is held of a file.</summary>
+    public const int Most = 16 << 20;
+
     public const string DpkgStatus = "/var/lib/dpkg/status";
     public const string DpkgParts = "/var/lib/dpkg/status.d";
     public const string DpkgLists = "/var/lib/dpkg/info";
@@ -11,11 +14,10 @@ internal sealed class PackageContent : IContentSelector
 
     public int BytesOf(string path, long size, int mode)
     {
-        const int Largest = 16 << 20;
         // Nearly no path is one of them: told by the first letters.
         var wanted = path.StartsWith("/var/lib/dpkg/", StringComparison.Ordinal)
             ? path == DpkgStatus || path.StartsWith(DpkgParts + "/", StringComparison.Ordinal) || (path.StartsWith(DpkgLists + "/", StringComparison.Ordinal) && path.EndsWith(".list", StringComparison.Ordinal))
             : path.EndsWith("/apk/db/installed", StringComparison.Ordinal) && ApkDatabases.Contains(path, StringComparer.Ordinal);
-        return wanted ? (int)Math.Min(size, Largest) : 0;
+        return wanted ? (int)Math.Min(size, Most) : 0;
     }
 }

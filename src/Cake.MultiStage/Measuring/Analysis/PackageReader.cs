@@ -10,7 +10,18 @@ namespace Cake.MultiStage.Measuring.Analysis;
 /// </summary>
 internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<MeasuredLayer> layers)
 {
+    private const int MostPackages = 100_000;
+    private const int LongestPath = 4096;
+
+    // A line that says nothing: one longer than any path is passed over.
+    private const string Unread = "-";
+
     private readonly List<ImagePackage> _packages = [];
+    private readonly Dictionary<string, FileSystemNode?> _folders = new(StringComparer.Ordinal);
+
+    // Lists can be named many times, and lead through many links: what is looked up in all is bounded.
+    private int _lookups = 2_000_000;
+    private int _resolved = 50_000;
 
     public IReadOnlyList<ImagePackage> Read()
     {
@@ -35,8 +46,21 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         return [.. _packages.OrderByDescending(package => Math.Max(package.Size.Bytes, package.InstalledSize.Bytes)).ThenBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Version, StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<string> Lines(FileSystemNode node) =>
-        node.File is { } file ? Encoding.UTF8.GetString(file.Content.Span).Split('\n').Append("") : [];
+    /// <summary>Gets the lines one by one, and an empty one at the end.</summary>
+    private static IEnumerable<string> Lines(FileSystemNode node)
+    {
+        var content = node.File?.Content ?? default;
+        for (var start = 0; start < content.Length;)
+        {
+            var rest = content.Span[start..];
+            var end = rest.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            start += line.Length + 1;
+            yield return line.Length > LongestPath ? Unread : Encoding.UTF8.GetString(line);
+        }
+
+        yield return "";
+    }
 
     private static long Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
@@ -66,7 +90,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         }
 
         var list = files.Find($"{PackageContent.DpkgLists}/{name}.list") ?? files.Find($"{PackageContent.DpkgLists}/{name}:{fields.GetValueOrDefault("Architecture")}.list");
-        var bytes = list is null ? 0 : Lines(list).Sum(BytesOf);
+        var bytes = list is null ? 0 : Lines(list).TakeWhile(_ => _lookups > 0).Sum(BytesOf);
         // Installed-Size is in KiB (deb-control(5)).
         Add("dpkg", name, fields.GetValueOrDefault("Version", ""), Number(fields.GetValueOrDefault("Installed-Size")) << 10, bytes, (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer);
     }
@@ -95,7 +119,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
                     case 'F':
                         folder = line[2..];
                         break;
-                    case 'R' when files.Find($"/{folder}/{line[2..]}") is { } file:
+                    case 'R' when --_lookups >= 0 && files.Find($"/{folder}/{line[2..]}") is { } file:
                         bytes += file.Size.Bytes;
                         layer = Math.Max(layer ?? 0, file.Layer);
                         break;
@@ -110,16 +134,32 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     /// <summary>Gets the bytes of a file that a package lists; the list may name it through a link such as <c>/bin</c>.</summary>
     private long BytesOf(string path)
     {
-        if (!path.StartsWith('/'))
+        if (--_lookups < 0 || !path.StartsWith('/'))
         {
             return 0;
         }
 
         var slash = path.LastIndexOf('/');
-        var node = files.Find(path) ?? files.Resolve(path[..Math.Max(slash, 1)])?.Child(path[(slash + 1)..]);
+        var node = files.Find(path) ?? FolderOf(path[..Math.Max(slash, 1)])?.Child(path[(slash + 1)..]);
         return node is { IsDirectory: false } ? node.Size.Bytes : 0;
     }
 
-    private void Add(string manager, string name, string version, long installed, long bytes, int? layer) =>
-        _packages.Add(new ImagePackage(manager, name, version, new ByteSize(installed), new ByteSize(bytes), layer ?? -1, layer is { } index ? layers[index].CreatedBy : ""));
+    private FileSystemNode? FolderOf(string path)
+    {
+        if (!_folders.TryGetValue(path, out var folder) && --_resolved >= 0)
+        {
+            _folders[path] = folder = files.Resolve(path);
+        }
+
+        return folder;
+    }
+
+    private void Add(string manager, string name, string version, long installed, long bytes, int? layer)
+    {
+        if (_packages.Count < MostPackages)
+        {
+            var createdBy = layer is { } index ? layers[index].CreatedBy : "";
+            _packages.Add(new ImagePackage(manager, name, version, new ByteSize(installed), new ByteSize(bytes), layer ?? -1, createdBy));
+        }
+    }
 }

@@ -1,0 +1,11 @@
+using Cake.MultiStage.Measuring;
+
+namespace Cake.MultiStage.Checking.Rules;
+
+/// <summary>Finds libraries by their names, wherever they are: what is loaded by name can be told where to look in many ways.</summary>
+internal static class LibraryNames
+{
+    /// <summary>Says whether there is a file or link whose name begins so.</summary>
+    public static bool Has(FileSystemTree files, string beginning) =>
+        files.Root.Descendants().Any(node => !node.IsDirectory && node.Name.StartsWith(beginning, StringComparison.Ordinal));
+}
