@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Measuring;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,7 +18,7 @@ internal static class ImageBenchmark
 
     public static async Task<IReadOnlyList<Result>> RunAsync(Uri host)
     {
-        using var connection = await EngineConnection.OpenAsync(new EngineEndpoint(host, "the benchmark"), NullLogger.Instance, CancellationToken.None);
+        using var connection = await EngineConnection.OpenAsync(new EngineEndpoint(host, "the benchmark"), new Operation("The test", NullLogger.Instance, CancellationToken.None));
         var engine = "curl --silent --show-error --fail " + (host.Scheme == "unix" ? $"--unix-socket '{host.AbsolutePath}' http://engine" : "http://" + host.Authority);
         await Result.ShellAsync($"cd \"$(mktemp -d)\" && printf '{Dockerfile}' > Dockerfile && tar c Dockerfile | {engine}/build?t={Image} --header 'Content-Type: application/x-tar' --data-binary @- > /dev/null; rm -r \"$PWD\"");
         try

@@ -1,53 +1,87 @@
-using System.Runtime.InteropServices;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Cake.MultiStage.Aliases;
 
-/// <summary>What an alias works with: Cake's log and environment, the engine, and a token that Ctrl+C cancels.</summary>
-internal sealed class AliasSession(ICakeContext context)
+/// <summary>What an alias does, which its synchronous and its awaited form share.</summary>
+/// <param name="Name">What is done, as messages begin: <c>Pushing 'shop/web:1.0'</c>.</param>
+/// <param name="Body">Does it.</param>
+internal sealed record AliasWork<T>(string Name, Func<AliasSession, Task<T>> Body)
 {
-    public ILogger Logger { get; } = new CakeLogger(context.Log);
+    /// <summary>Gets what holds after a stop, for its message: <c>No tag was moved.</c></summary>
+    public string AfterStop { get; init; } = "";
+}
 
-    /// <summary>Runs something to its end; Ctrl+C cancels it, so that the engine's build stops before Cake does.</summary>
-    public static T Run<T>(Func<CancellationToken, Task<T>> action)
+/// <summary>What an alias works with: Cake's log and environment, the engine, and a token that Ctrl+C cancels.</summary>
+internal sealed class AliasSession
+{
+    private readonly ICakeContext _context;
+    private readonly Operation _operation;
+
+    public AliasSession(ICakeContext context)
+        : this(context, new Operation("The work", new CakeLogger(context.Log), CancellationToken.None))
     {
-        using var cancellation = new CancellationTokenSource();
-        void Cancel(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            cancellation.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
-        try
-        {
-            return action(cancellation.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException exception) when (cancellation.IsCancellationRequested)
-        {
-            throw new MultiStageException("Cancelled. The build was stopped in the engine; no tag was moved.", exception);
-        }
     }
 
+    private AliasSession(ICakeContext context, Operation operation)
+    {
+        _context = context;
+        _operation = operation;
+    }
+
+    public ILogger Logger => _operation.Logger;
+
+    /// <summary>Gets the token of the alias's work: cancelled by the caller's own, by Ctrl+C and SIGTERM, and when the engine has fallen silent.</summary>
+    public CancellationToken Token => _operation.Token;
+
     private EndpointResolver Resolver => new(
-        context.Environment.GetEnvironmentVariable,
+        _context.Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         OperatingSystem.IsWindows());
 
+    /// <summary>Does an alias's work and waits for its end.</summary>
+    public static T Run<T>(ICakeContext context, AliasWork<T> work)
+    {
+        var session = Begin(context, work, CancellationToken.None);
+        return RunningOperations.OfProcess.Run(session._operation, () => work.Body(session));
+    }
+
+    /// <summary>Does an alias's work, to be awaited by the script.</summary>
+    public static Task<T> RunAsync<T>(ICakeContext context, AliasWork<T> work, CancellationToken? cancellationToken)
+    {
+        var session = Begin(context, work, cancellationToken ?? CancellationToken.None);
+        return RunningOperations.OfProcess.RunAsync(session._operation, () => work.Body(session));
+    }
+
+    public static T Run<T>(Func<CancellationToken, Task<T>> action)
+    {
+        var operation = new Operation("The work", NullLogger.Instance, CancellationToken.None) { AfterStop = "No tag was moved." };
+        return RunningOperations.OfProcess.Run(operation, () => action(operation.Token));
+    }
+
+    public async Task<T> WithEngineAsync<T>(
+        EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken, IDictionary<string, RegistryLogin>? logins = null)
+    {
+        using var operation = new Operation("The work", Logger, cancellationToken);
+        return await operation.RunAsync(() => new AliasSession(_context, operation).WithEngineAsync(endpoint, action, logins));
+    }
+
     public EngineEndpoint Endpoint(string? host) => Resolver.Resolve(host);
 
-    public async Task<T> WithEngineAsync<T>(EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken, IDictionary<string, RegistryLogin>? logins = null)
+    /// <summary>Works with an engine, by the token of this session.</summary>
+    public async Task<T> WithEngineAsync<T>(
+        EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, IDictionary<string, RegistryLogin>? logins = null)
     {
         var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
-        using var connection = await EngineConnection.OpenAsync(endpoint, Logger, cancellationToken, logins: new RegistryLogins(Resolver.ConfigDirectory, given));
+        using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: new RegistryLogins(Resolver.ConfigDirectory, given));
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
         return await action(connection);
     }
@@ -56,12 +90,18 @@ internal sealed class AliasSession(ICakeContext context)
     public Task<T> ShowAsync<T>(Func<IBuildObserver, Task<T>> build)
     {
         var console = AnsiConsole.Console;
-        if (context.Log.Verbosity != Verbosity.Normal || Console.IsOutputRedirected || !console.Profile.Capabilities.Interactive)
+        if (_context.Log.Verbosity != Verbosity.Normal || Console.IsOutputRedirected || !console.Profile.Capabilities.Interactive)
         {
             return build(new BuildLog(Logger));
         }
 
         var view = new LiveBuildView(console);
         return view.ShowAsync(() => build(view));
+    }
+
+    private static AliasSession Begin<T>(ICakeContext context, AliasWork<T> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new AliasSession(context, new Operation(work.Name, new CakeLogger(context.Log), cancellationToken) { AfterStop = work.AfterStop });
     }
 }

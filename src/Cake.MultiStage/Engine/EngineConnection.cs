@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
@@ -11,25 +12,31 @@ namespace Cake.MultiStage.Engine;
 internal sealed class EngineConnection : IDisposable
 {
     private static readonly Version ApiVersion = new(1, 41);
-    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(20);
-
     private readonly HttpMessageInvoker _invoker;
     private readonly Uri _baseAddress;
+    private readonly EngineLimits _limits;
+    private readonly CancellationTokenSource _watching;
 
-    private EngineConnection(EngineEndpoint endpoint, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress, ILogger logger)
+    private EngineConnection(
+        EngineEndpoint endpoint, Operation operation, EngineLimits limits, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress)
     {
-        Logger = logger;
         Endpoint = endpoint;
+        Operation = operation;
         Client = client;
+        _limits = limits;
         _invoker = invoker;
         _baseAddress = baseAddress;
+        _watching = CancellationTokenSource.CreateLinkedTokenSource(operation.Token);
     }
 
     public EngineEndpoint Endpoint { get; }
 
     public DockerClient Client { get; }
 
-    public ILogger Logger { get; }
+    /// <summary>Gets what the connection is for. It is stopped when the engine falls silent.</summary>
+    public Operation Operation { get; }
+
+    public ILogger Logger => Operation.Logger;
 
     /// <summary>Gets the logins to registries that go along with pulls, builds and pushes.</summary>
     public RegistryLogins Logins { get; private init; } = RegistryLogins.None;
@@ -42,11 +49,11 @@ internal sealed class EngineConnection : IDisposable
 
     /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
     /// <param name="endpoint">Where it is.</param>
-    /// <param name="logger">The log.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <param name="firstAnswer">How long the engine may take for its first answer; 20 seconds by default.</param>
+    /// <param name="operation">What it is for; its token stops waiting.</param>
+    /// <param name="limits">How long the engine may be silent; <see cref="EngineLimits"/>' own values by default.</param>
     /// <param name="logins">The logins to registries; none by default.</param>
-    public static async Task<EngineConnection> OpenAsync(EngineEndpoint endpoint, ILogger logger, CancellationToken cancellationToken, TimeSpan? firstAnswer = null, RegistryLogins? logins = null)
+    public static async Task<EngineConnection> OpenAsync(
+        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null)
     {
         var transport = new EngineTransport();
         var client = new DockerClientBuilder()
@@ -58,11 +65,15 @@ internal sealed class EngineConnection : IDisposable
             .Build();
         // The client resolves the address a handler needs; asking the transport again gives the same one.
         var invoker = new HttpMessageInvoker(transport.Handler!, disposeHandler: false);
-        var baseAddress = new EngineTransport().CreateHandler(client.Options, logger).EffectiveEndpoint;
-        var connection = new EngineConnection(endpoint, client, invoker, baseAddress, logger) { Logins = logins ?? RegistryLogins.None };
+        var baseAddress = new EngineTransport().CreateHandler(client.Options, operation.Logger).EffectiveEndpoint;
+        var connection = new EngineConnection(endpoint, operation, limits ?? new EngineLimits(), client, invoker, baseAddress)
+        {
+            Logins = logins ?? RegistryLogins.None,
+        };
         try
         {
-            await connection.GreetAsync(firstAnswer ?? FirstAnswer, cancellationToken);
+            await connection.GreetAsync(operation.Token);
+            _ = new EngineWatch(connection, connection._limits).WatchAsync(connection._watching.Token);
             return connection;
         }
         catch
@@ -107,6 +118,52 @@ internal sealed class EngineConnection : IDisposable
         return await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));
     }
 
+    /// <summary>Asks something that the engine answers at once, unless it is stuck.</summary>
+    /// <param name="what">What is done, for errors.</param>
+    /// <param name="request">Asks it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EngineException">The engine can't be reached, refuses, or does not answer in time.</exception>
+    public async Task<T> AskAsync<T>(string what, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_limits.Answer);
+        try
+        {
+            return await GuardAsync(what, () => request(limit.Token));
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EngineException(
+                $"{what} failed: the Docker engine at {Endpoint} gave no answer within {_limits.Answer.TotalSeconds:0.##} seconds. "
+                + "It may be stuck or overloaded; look at the engine's log, restart it if it does not recover, then run the build again.",
+                Endpoint,
+                exception);
+        }
+    }
+
+    /// <inheritdoc cref="AskAsync{T}"/>
+    public Task AskAsync(string what, Func<CancellationToken, Task> request, CancellationToken cancellationToken) => AskAsync(
+        what,
+        async token =>
+        {
+            await request(token);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Removes something from the engine that must not stay there, in the time that the operation has for it.</summary>
+    /// <param name="what">What stays behind otherwise, and how to remove it by hand.</param>
+    /// <param name="action">Removes it.</param>
+    public Task CleanUpAsync(string what, Func<CancellationToken, Task> action) => Operation.CleanUpAsync(what, _limits.Answer, action);
+
+    /// <summary>Sees whether the engine answers.</summary>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        const string What = "Pinging the Docker engine";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
+        using var answer = await GuardAsync(What, () => _invoker.SendAsync(request, cancellationToken));
+    }
+
     /// <summary>Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.</summary>
     public async Task<T> GuardAsync<T>(string what, Func<Task<T>> action)
     {
@@ -126,6 +183,8 @@ internal sealed class EngineConnection : IDisposable
 
     public void Dispose()
     {
+        _watching.Cancel();
+        _watching.Dispose();
         _invoker.Dispose();
         Client.Dispose();
     }
@@ -163,11 +222,11 @@ internal sealed class EngineConnection : IDisposable
         }
     }
 
-    private async Task GreetAsync(TimeSpan firstAnswer, CancellationToken cancellationToken)
+    private async Task GreetAsync(CancellationToken cancellationToken)
     {
         const string What = "Reaching the Docker engine";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(firstAnswer);
+        limit.CancelAfter(_limits.FirstAnswer);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
@@ -189,7 +248,7 @@ internal sealed class EngineConnection : IDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {firstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
+            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {_limits.FirstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
         }
     }
 }

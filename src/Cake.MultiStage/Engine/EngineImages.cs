@@ -15,17 +15,20 @@ internal sealed class EngineImages(EngineConnection connection)
     {
         try
         {
-            return await connection.GuardAsync($"Looking up image '{reference}'", async () =>
-            {
-                try
+            return await connection.AskAsync<ImageInspectResponse?>(
+                $"Looking up image '{reference}'",
+                async token =>
                 {
-                    return await connection.Client.Images.InspectImageAsync(reference, cancellationToken);
-                }
-                catch (DockerImageNotFoundException)
-                {
-                    return null!;
-                }
-            });
+                    try
+                    {
+                        return await connection.Client.Images.InspectImageAsync(reference, token);
+                    }
+                    catch (DockerImageNotFoundException)
+                    {
+                        return null;
+                    }
+                },
+                cancellationToken);
         }
         catch (EngineException exception) when (exception.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
         {
@@ -80,22 +83,46 @@ internal sealed class EngineImages(EngineConnection connection)
     public Task TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)
     {
         var wanted = reference.AsTag();
-        return connection.GuardAsync($"Tagging '{image}' as '{wanted}'", async () =>
-        {
-            await connection.Client.Images.TagImageAsync(image, new ImageTagParameters { RepositoryName = wanted.FamiliarName, Tag = wanted.Tag }, cancellationToken);
-            return true;
-        });
+        var parameters = new ImageTagParameters { RepositoryName = wanted.FamiliarName, Tag = wanted.Tag };
+        return connection.AskAsync(
+            $"Tagging '{image}' as '{wanted}'", token => connection.Client.Images.TagImageAsync(image, parameters, token), cancellationToken);
     }
 
     /// <summary>Gets the ids of all images, dangling ones included.</summary>
     public async Task<IReadOnlySet<string>> IdsAsync(CancellationToken cancellationToken)
     {
-        var images = await connection.GuardAsync("Listing images", () => connection.Client.Images.ListImagesAsync(new ImagesListParameters { All = true }, cancellationToken));
+        var parameters = new ImagesListParameters { All = true };
+        var images = await connection.AskAsync(
+            "Listing images", token => connection.Client.Images.ListImagesAsync(parameters, token), cancellationToken);
         return images.Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
     }
 
-    public Task DeleteAsync(Digest id, CancellationToken cancellationToken) =>
-        connection.GuardAsync($"Deleting image '{id}'", () => connection.Client.Images.DeleteImageAsync(id.ToString(), new ImageDeleteParameters { NoPrune = true }, cancellationToken));
+    public Task DeleteAsync(Digest id, CancellationToken cancellationToken) => connection.AskAsync(
+        $"Deleting image '{id}'",
+        token => connection.Client.Images.DeleteImageAsync(id.ToString(), new ImageDeleteParameters { NoPrune = true }, token),
+        cancellationToken);
+
+    /// <summary>
+    /// Takes away an image that was made in passing, unless someone has tagged it or made a container of it by now; also when the
+    /// operation was stopped.
+    /// </summary>
+    public Task CleanUpAsync(Digest id) => connection.CleanUpAsync($"image {id.Abbreviated} ('docker rmi {id.Abbreviated}')", async token =>
+    {
+        if (await FindAsync(id.ToString(), token) is not { RepoTags: null or { Count: 0 } })
+        {
+            return;
+        }
+
+        try
+        {
+            await DeleteAsync(id, token);
+        }
+        catch (EngineException exception) when (exception.Status is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound)
+        {
+            // Something else uses it by now, or has deleted it: it is no longer ours to delete.
+            return;
+        }
+    });
 
     /// <summary>Opens the stream of a saved image, as <c>docker save</c> writes it.</summary>
     public Task<Stream> SaveAsync(IReadOnlyList<Digest> ids, CancellationToken cancellationToken) =>

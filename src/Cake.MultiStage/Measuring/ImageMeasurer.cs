@@ -124,15 +124,7 @@ internal sealed class ImageMeasurer(EngineConnection connection, MeasureOptions 
     {
         foreach (var id in ids)
         {
-            try
-            {
-                await _images.DeleteAsync(id, CancellationToken.None);
-            }
-            catch (EngineException)
-            {
-                // Something else uses the image by now, or the engine is gone: then it is no longer ours to delete.
-                continue;
-            }
+            await _images.CleanUpAsync(id);
         }
     }
 }

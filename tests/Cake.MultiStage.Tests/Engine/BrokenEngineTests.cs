@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -148,14 +149,14 @@ public sealed class BrokenEngineTests : EngineFixture
     public void An_engine_that_stalls_is_given_up_in_time()
     {
         Daemon.On("/_ping", exchange => exchange.StallAsync());
-        Assert.That(() => ConnectAsync(TimeSpan.FromSeconds(0.2)), Told("gave no answer within 0.2 seconds", "restart it, or set DOCKER_HOST"));
+        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }), Told("gave no answer within 0.2 seconds", "restart it, or set DOCKER_HOST"));
     }
 
     [Test]
     public void An_engine_that_answers_the_ping_and_then_stalls_is_given_up_in_time()
     {
         Daemon.On("/v1.41/version", exchange => exchange.StallAsync());
-        Assert.That(() => ConnectAsync(TimeSpan.FromSeconds(0.2)), Told("gave no answer within 0.2 seconds", "restart it"));
+        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }), Told("gave no answer within 0.2 seconds", "restart it"));
     }
 
     [Test]
@@ -163,7 +164,7 @@ public sealed class BrokenEngineTests : EngineFixture
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
         Daemon.On("/_ping", exchange => exchange.StallAsync());
-        Assert.That(() => EngineConnection.OpenAsync(Daemon.Endpoint, NullLogger.Instance, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => EngineConnection.OpenAsync(Daemon.Endpoint, new Operation("The test", NullLogger.Instance, cancellation.Token)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [TestCase(401)]
@@ -197,7 +198,7 @@ public sealed class BrokenEngineTests : EngineFixture
     public void A_socket_that_is_not_there_is_told()
     {
         var endpoint = new EngineEndpoint(new Uri("unix://" + Context["missing.sock"]), "DOCKER_HOST");
-        Assert.That(() => EngineConnection.OpenAsync(endpoint, NullLogger.Instance, CancellationToken.None), Throws.InstanceOf<EngineException>()
+        Assert.That(() => EngineConnection.OpenAsync(endpoint, new Operation("The test", NullLogger.Instance, CancellationToken.None)), Throws.InstanceOf<EngineException>()
             .With.Message.Contains($"no Docker engine answers at unix://{Context["missing.sock"]} (from DOCKER_HOST)").And.Message.Contains("Start Docker, or set DOCKER_HOST, or choose a docker context"));
     }
 
@@ -207,7 +208,7 @@ public sealed class BrokenEngineTests : EngineFixture
         using var nobody = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         nobody.Bind(new UnixDomainSocketEndPoint(Context["dead.sock"]));
         Assert.That(
-            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, NullLogger.Instance, CancellationToken.None),
+            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, new Operation("The test", NullLogger.Instance, CancellationToken.None)),
             Throws.InstanceOf<EngineException>().With.Message.Contains("no Docker engine answers").And.Message.Contains("Start Docker"));
     }
 

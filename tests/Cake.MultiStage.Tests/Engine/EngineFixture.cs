@@ -1,6 +1,7 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Tests.Contexts;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -26,7 +27,8 @@ public abstract class EngineFixture
         Context.Dispose();
     }
 
-    private protected Task<EngineConnection> ConnectAsync(TimeSpan? firstAnswer = null) => EngineConnection.OpenAsync(Daemon.Endpoint, NullLogger.Instance, CancellationToken.None, firstAnswer);
+    private protected Task<EngineConnection> ConnectAsync(EngineLimits? limits = null, Operation? operation = null) =>
+        EngineConnection.OpenAsync(Daemon.Endpoint, operation ?? new Operation("The test", NullLogger.Instance, CancellationToken.None), limits);
 
     private protected BuildRequest Request(Dockerfile? dockerfile = null, BuilderKind? builder = null) => new()
     {

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Tests.Contexts;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -47,7 +48,7 @@ public sealed class TlsTests
 
     private static async Task<string> VersionAsync(FakeDaemon daemon, EngineTls? tls)
     {
-        using var connection = await EngineConnection.OpenAsync(daemon.Endpoint with { Tls = tls }, NullLogger.Instance, CancellationToken.None);
+        using var connection = await EngineConnection.OpenAsync(daemon.Endpoint with { Tls = tls }, new Operation("The test", NullLogger.Instance, CancellationToken.None));
         return connection.EngineVersion;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Docker.DotNet.Models;
 
 namespace Cake.MultiStage.Engine.Containers;
@@ -5,10 +6,8 @@ namespace Cake.MultiStage.Engine.Containers;
 /// <summary>The containers that this addin makes in an engine, and removes.</summary>
 internal sealed class EngineContainers(EngineConnection connection)
 {
-    /// <summary>The label by which these containers are found, should one be left behind.</summary>
+    /// <summary>The label by which these containers are found; its value is what they are for.</summary>
     public const string Label = "org.cake-multistage.container";
-
-    private static readonly TimeSpan Making = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes a container, which does not run yet.</summary>
     /// <param name="parameters">The container.</param>
@@ -19,38 +18,40 @@ internal sealed class EngineContainers(EngineConnection connection)
     public async Task<string> CreateAsync(CreateContainerParameters parameters, string purpose, CancellationToken cancellationToken)
     {
         parameters.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = purpose };
-        var making = connection.GuardAsync($"Making a container of image '{parameters.Image}'", () => connection.Client.Containers.CreateContainerAsync(parameters, CancellationToken.None));
+
+        // The engine makes it whether anybody waits for the answer or not: so the answer is waited for after a stop, too.
+        var making = connection.AskAsync(
+            $"Making a container of image '{parameters.Image}'",
+            token => connection.Client.Containers.CreateContainerAsync(parameters, token),
+            connection.Operation.Ending);
         try
         {
             return (await making.WaitAsync(cancellationToken)).ID;
         }
         catch (OperationCanceledException)
         {
-            // The engine makes it all the same, whether anybody waits for the answer or not.
-            await Task.WhenAny(making, Task.Delay(Making, CancellationToken.None));
-            if (making.IsCompletedSuccessfully)
-            {
-                await RemoveAsync((await making).ID);
-            }
-
+            await connection.CleanUpAsync(
+                $"a container of image {parameters.Image} ('docker ps --all --filter label={Label}')",
+                async token => await DeleteAsync((await making.WaitAsync(token)).ID, token));
             throw;
         }
     }
 
-    /// <summary>Removes a container with its volumes, whether it runs or not.</summary>
-    public async Task RemoveAsync(string container)
+    /// <summary>Removes a container with its volumes, whether it runs or not, also when the operation was stopped.</summary>
+    public Task RemoveAsync(string container) =>
+        connection.CleanUpAsync($"container {container[..12]} ('docker rm --force {container[..12]}')", token => DeleteAsync(container, token));
+
+    private async Task DeleteAsync(string container, CancellationToken cancellationToken)
     {
+        var parameters = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
         try
         {
-            await connection.GuardAsync("Removing a container", async () =>
-            {
-                await connection.Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
-                return true;
-            });
+            await connection.AskAsync(
+                "Removing a container", token => connection.Client.Containers.RemoveContainerAsync(container, parameters, token), cancellationToken);
         }
-        catch (EngineException)
+        catch (EngineException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            // The engine is gone, which whoever asked next has been told, or has removed the container itself.
+            // It is gone, or on its way: somebody else has removed it.
             return;
         }
     }

@@ -39,7 +39,10 @@ internal sealed class StartedContainer : IAsyncDisposable
         {
             await container.AttachAsync(cancellationToken);
             container.StartedAt = TimeProvider.System.GetTimestamp();
-            await connection.GuardAsync($"Starting a container of image '{description.Image}'", () => connection.Client.Containers.StartContainerAsync(container.Id, new ContainerStartParameters(), cancellationToken));
+            await connection.AskAsync(
+                $"Starting a container of image '{description.Image}'",
+                token => connection.Client.Containers.StartContainerAsync(container.Id, new ContainerStartParameters(), token),
+                cancellationToken);
             return container;
         }
         catch
@@ -53,19 +56,22 @@ internal sealed class StartedContainer : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<long> WaitAsync(CancellationToken cancellationToken)
     {
-        var answer = await _connection.GuardAsync("Waiting for a container", () => _connection.Client.Containers.WaitContainerAsync(Id, cancellationToken));
+        var answer = await _connection.GuardAsync(
+            "Waiting for a container", () => _connection.Client.Containers.WaitContainerAsync(Id, cancellationToken));
         await ReadToEndAsync(cancellationToken);
         return answer.StatusCode;
     }
 
     public async Task<ContainerState> InspectAsync(CancellationToken cancellationToken) =>
-        ContainerState.Of(await _connection.GuardAsync("Looking at a container", () => _connection.Client.Containers.InspectContainerAsync(Id, cancellationToken)));
+        ContainerState.Of(await _connection.AskAsync(
+            "Looking at a container", token => _connection.Client.Containers.InspectContainerAsync(Id, token), cancellationToken));
 
     /// <summary>Asks the program to end (the image's stop signal, else SIGTERM), and kills it where it does not in time.</summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         var parameters = new ContainerStopParameters { WaitBeforeKillSeconds = (uint)grace.TotalSeconds };
-        await _connection.GuardAsync("Stopping a container", () => _connection.Client.Containers.StopContainerAsync(Id, parameters, cancellationToken));
+        await _connection.AskAsync(
+            "Stopping a container", token => _connection.Client.Containers.StopContainerAsync(Id, parameters, token), cancellationToken);
         await ReadToEndAsync(cancellationToken);
     }
 

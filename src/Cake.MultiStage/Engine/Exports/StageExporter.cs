@@ -41,7 +41,8 @@ internal sealed class StageExporter(EngineConnection connection)
         {
             if (!before.Contains(image.Id.ToString()) && _builds.KindFor(request.Build) == BuilderKind.BuildKit)
             {
-                await DeleteAsync(image.Id);
+                // BuildKit keeps its cache elsewhere; the legacy builder's images are its cache, and the next build would run their steps again.
+                await _images.CleanUpAsync(image.Id);
             }
         }
 
@@ -94,26 +95,6 @@ internal sealed class StageExporter(EngineConnection connection)
             && (refusal.StatusCode == HttpStatusCode.NotFound || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
         {
             throw new MultiStageException($"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount does not stay in the stage.", exception);
-        }
-    }
-
-    /// <summary>
-    /// Deletes the stage's image unless someone has tagged it by now. BuildKit keeps its cache elsewhere; the classic
-    /// builder's images are its cache, and the next build would run their steps again.
-    /// </summary>
-    private async Task DeleteAsync(Digest id)
-    {
-        try
-        {
-            if (await _images.FindAsync(id.ToString(), CancellationToken.None) is { RepoTags: null or { Count: 0 } })
-            {
-                await _images.DeleteAsync(id, CancellationToken.None);
-            }
-        }
-        catch (EngineException)
-        {
-            // Something else uses the image by now, or the engine is gone: then it is no longer ours to delete.
-            return;
         }
     }
 }
