@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Reporting;
@@ -83,7 +84,17 @@ internal sealed class AliasSession
         var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
         using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: new RegistryLogins(Resolver.ConfigDirectory, given));
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
-        return await action(connection);
+        var tidying = RunningOperations.OfProcess.IsFirstUse(endpoint.Address)
+            ? new LeftoverRemoval(new HostProcesses(), TimeProvider.System).RemoveAsync(connection, Token)
+            : Task.CompletedTask;
+        try
+        {
+            return await action(connection);
+        }
+        finally
+        {
+            await tidying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Runs a build and shows it: live on a terminal at normal verbosity, else in the log.</summary>

@@ -26,6 +26,7 @@ internal sealed class RunningOperations
     private readonly List<Entry> _running = [];
     private readonly List<Entry> _failed = [];
     private readonly List<Exception> _unobserved = [];
+    private readonly HashSet<Uri> _engines = [];
     private readonly IHostProcess _process;
     private readonly TimeProvider _time;
     private bool _listens;
@@ -45,6 +46,15 @@ internal sealed class RunningOperations
     /// <summary>Runs an operation that the script awaits, or forgets to.</summary>
     /// <inheritdoc cref="Run{T}"/>
     public Task<T> RunAsync<T>(Operation operation, Func<Task<T>> work) => Start(operation, isAwaited: false, work);
+
+    /// <summary>Gets whether this process uses an engine for the first time.</summary>
+    public bool IsFirstUse(Uri engine)
+    {
+        lock (_lock)
+        {
+            return _engines.Add(engine);
+        }
+    }
 
     /// <summary>Takes a signal.</summary>
     /// <param name="name">How it is called: <c>Ctrl+C</c>.</param>

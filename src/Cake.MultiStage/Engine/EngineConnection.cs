@@ -179,6 +179,13 @@ internal sealed class EngineConnection : IDisposable
         {
             throw Unreachable(what, exception);
         }
+        catch (JsonException exception)
+        {
+            throw new EngineException(
+                $"{what} failed: the answer of the engine at {Endpoint} is damaged: {exception.Message} Look at the engine's log, then run the build again.",
+                Endpoint,
+                exception);
+        }
     }
 
     public void Dispose()
@@ -242,7 +249,7 @@ internal sealed class EngineConnection : IDisposable
             HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
                 || (version.Components?.Any(component => component.Name == "Engine") == true && Version.TryParse(version.Version.Split('-', '+')[0], out var number) && number.Major >= 18 && version.Os == "linux");
         }
-        catch (JsonException exception)
+        catch (EngineException exception) when (exception.InnerException is JsonException)
         {
             throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.", Endpoint, exception);
         }

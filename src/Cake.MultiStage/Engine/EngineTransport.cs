@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet.Handler.Abstractions;
 using Docker.DotNet.X509;
@@ -16,6 +18,11 @@ namespace Cake.MultiStage.Engine;
 internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Options>
 {
     private static readonly TimeSpan ContinueTimeout = TimeSpan.FromSeconds(2);
+
+    // A host that is gone is noticed within 15 + 3 * 5 seconds, also where the engine has nothing to say for hours.
+    private const int KeepAliveIdle = 15;
+    private const int KeepAliveInterval = 5;
+    private const int KeepAliveRetries = 3;
 
     public SocketsHttpHandler? Handler { get; private set; }
 
@@ -39,6 +46,7 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
                 Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectPipeAsync(address.Host is "localhost" or "" ? "." : address.Host, address.Segments[^1], token);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             default:
+                Handler.ConnectCallback = async (context, token) => await ConnectTcpAsync(context.DnsEndPoint, token);
                 var scheme = clientOptions.AuthProvider.TlsEnabled ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
                 return new ResolvedTransport(Handler, new UriBuilder(address) { Scheme = scheme, Port = address.Port > 0 ? address.Port : scheme == "https" ? 2376 : 2375 }.Uri);
         }
@@ -46,6 +54,26 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
 
     public Task<WriteClosableStream> HijackStreamAsync(HttpContent content) =>
         throw new NotSupportedException("Upgraded connections are taken from the response itself.");
+
+    /// <summary>Connects by TCP, and has the system see to it that a peer that is gone is noticed.</summary>
+    public static async Task<NetworkStream> ConnectTcpAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveIdle);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveInterval);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads the TLS files into what Docker.DotNet configures a handler with.</summary>
     public static IAuthProvider Credentials(EngineEndpoint endpoint)

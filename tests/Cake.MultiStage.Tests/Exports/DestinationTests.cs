@@ -57,7 +57,7 @@ public sealed class DestinationTests
     public async Task Two_paths_do_not_bring_the_same_file()
     {
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination.New, _ => { });
+        var unpacker = new ArchiveUnpacker(destination, _ => { });
         await using var first = new TestArchive().File("out/x").File("out/y").Open();
         await using var second = new TestArchive().File("out/z").File("out/x").Open();
         await unpacker.UnpackAsync(first, StagePath.Parse("/a/out"), CancellationToken.None);
@@ -116,7 +116,7 @@ public sealed class DestinationTests
     private async Task ExportAsync(TestArchive archive)
     {
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination.New, _ => { });
+        var unpacker = new ArchiveUnpacker(destination, _ => { });
         await using var stream = archive.Open();
         await unpacker.UnpackAsync(stream, StagePath.Parse("/"), CancellationToken.None);
         destination.Take(unpacker.Entries);

@@ -1,4 +1,5 @@
 using System.Net;
+using Cake.MultiStage.Engine.Leftovers;
 using Docker.DotNet.Models;
 
 namespace Cake.MultiStage.Engine.Containers;
@@ -17,7 +18,9 @@ internal sealed class EngineContainers(EngineConnection connection)
     /// <exception cref="EngineException">The engine refuses, or is gone.</exception>
     public async Task<string> CreateAsync(CreateContainerParameters parameters, string purpose, CancellationToken cancellationToken)
     {
-        parameters.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = purpose };
+        var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
+        parameters.Name = Leftover.Prefix + mark;
+        parameters.Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = purpose, [Leftover.Label] = mark };
 
         // The engine makes it whether anybody waits for the answer or not: so the answer is waited for after a stop, too.
         var making = connection.AskAsync(
@@ -31,7 +34,7 @@ internal sealed class EngineContainers(EngineConnection connection)
         catch (OperationCanceledException)
         {
             await connection.CleanUpAsync(
-                $"a container of image {parameters.Image} ('docker ps --all --filter label={Label}')",
+                $"container {parameters.Name} ('docker rm --force {parameters.Name}')",
                 async token => await DeleteAsync((await making.WaitAsync(token)).ID, token));
             throw;
         }

@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Engine.Exports;
 /// Unpacks archives of a stage into an empty folder. Symbolic links are only noted, and made when all files are in their
 /// places: nothing can be written through a link that does not exist.
 /// </summary>
-internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
+internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<string> warn)
 {
     private const UnixFileMode Permissions = (UnixFileMode)511 | UnixFileMode.StickyBit; // 01777
     private const UnixFileMode FolderDefault = (UnixFileMode)493; // 0755
@@ -45,7 +45,7 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
                 continue;
             }
 
-            HostDisk.Do(path, () => Directory.Delete(OnHost(path)));
+            HostDisk.Do(destination.OnHost(path), () => Directory.Delete(OnHost(path)));
             _entries.Remove(path);
         }
     }
@@ -99,7 +99,7 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
         {
             if (!_entries.TryGetValue(above, out var entry))
             {
-                HostDisk.Do(above, () => Directory.CreateDirectory(OnHost(above)));
+                HostDisk.Do(destination.OnHost(above), () => Directory.CreateDirectory(OnHost(above)));
                 _entries[above] = new UnpackedEntry(above, origin, EntryKind.Directory, FolderDefault);
             }
             else if (entry.Kind != EntryKind.Directory)
@@ -116,7 +116,7 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
             throw ArchivePath.Refusal(entry.Name, $"'{path}' is a file or a link already, from '{known.Origin}'");
         }
 
-        HostDisk.Do(path, () => Directory.CreateDirectory(OnHost(path)));
+        HostDisk.Do(destination.OnHost(path), () => Directory.CreateDirectory(OnHost(path)));
         _entries[path] = Entry(path, origin, EntryKind.Directory, entry);
     }
 
@@ -136,7 +136,7 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
         Replace(path, entry.Name, origin);
         if (linked.Kind == EntryKind.File)
         {
-            HostDisk.Do(path, () => HardLink.Create(OnHost(path), OnHost(target)));
+            HostDisk.Do(destination.OnHost(path), () => HardLink.Create(OnHost(path), OnHost(target)));
         }
 
         _entries[path] = linked with { Path = path, Origin = origin };
@@ -155,20 +155,19 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
             throw ArchivePath.Refusal(name, $"'{path}' is there already, {(known.Kind == EntryKind.Directory ? "as a folder, " : "")}from '{known.Origin}'; export one of them to another destination");
         }
 
-        HostDisk.Do(path, () => File.Delete(OnHost(path)));
+        HostDisk.Do(destination.OnHost(path), () => File.Delete(OnHost(path)));
         _entries.Remove(path);
     }
 
     private async Task<long> WriteAsync(string path, TarEntry entry, CancellationToken cancellationToken)
     {
         var file = OnHost(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         var length = 0L;
-        await using (var stream = HostDisk.Do(path, () => new FileStream(file, options)))
+        await using (var stream = HostDisk.Create(file, destination.OnHost(path)))
         {
             if (entry.DataStream is { } data)
             {
-                length = await HostDisk.CopyAsync(data, stream, path, cancellationToken);
+                length = await HostDisk.CopyAsync(data, stream, cancellationToken);
             }
         }
 
@@ -177,7 +176,7 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
             throw new InvalidDataException($"'{entry.Name}' ends after {length} of {entry.Length} bytes.");
         }
 
-        HostDisk.Do(path, () =>
+        HostDisk.Do(destination.OnHost(path), () =>
         {
             File.SetLastWriteTimeUtc(file, Time(entry).UtcDateTime);
             if (!OperatingSystem.IsWindows())
@@ -194,5 +193,5 @@ internal sealed class ArchiveUnpacker(string folder, Action<string> warn)
 
     private static DateTimeOffset Time(TarEntry entry) => entry.ModificationTime < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : entry.ModificationTime;
 
-    private string OnHost(string path) => Path.Combine([folder, .. path.Split('/')]);
+    private string OnHost(string path) => Path.Combine([destination.New, .. path.Split('/')]);
 }

@@ -31,7 +31,7 @@ internal sealed class DestinationFolder : IDisposable
             existing = Path.GetDirectoryName(existing) ?? throw new MultiStageException($"The destination '{path}' can't be made: there is no '{existing}'.");
         }
 
-        var folder = new DestinationFolder(path, Path.Combine(existing, ".multistage-export-" + Guid.NewGuid().ToString("N")));
+        var folder = new DestinationFolder(path, TemporaryFile.In(existing));
         HostDisk.Do(path, () =>
         {
             if (!OperatingSystem.IsWindows())
@@ -203,5 +203,7 @@ internal sealed class DestinationFolder : IDisposable
         return left;
     }
 
-    private string OnHost(string path) => Path.Combine([_path, .. path.Split('/')]);
+    /// <summary>Gets where something comes to in the end.</summary>
+    /// <param name="path">Its path in the folder.</param>
+    public string OnHost(string path) => Path.Combine([_path, .. path.Split('/')]);
 }

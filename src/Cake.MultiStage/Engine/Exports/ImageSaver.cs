@@ -40,10 +40,10 @@ internal sealed class ImageSaver(EngineConnection connection)
         }
 
         var folder = Path.GetDirectoryName(file)!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(file)}.{Guid.NewGuid():N}.tmp");
+        HostDisk.Do(file, () => Directory.CreateDirectory(folder));
+        var temporary = TemporaryFile.In(folder);
         try
         {
-            HostDisk.Do(file, () => Directory.CreateDirectory(folder));
             await WriteAsync(names, file, temporary, cancellationToken);
             HostDisk.Do(file, () => File.Move(temporary, file, overwrite: true));
             return new ImageArchive(file, new ByteSize(new FileInfo(file).Length));
@@ -63,13 +63,13 @@ internal sealed class ImageSaver(EngineConnection connection)
     {
         const string What = "Saving the images";
         await using var saved = await connection.GuardAsync(What, () => connection.Client.Images.SaveImagesAsync([.. names], cancellationToken));
-        var disk = HostDisk.Do(file, () => new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous }));
+        var disk = HostDisk.Create(temporary, file);
         await using (disk)
         {
-            var target = IsGzip(file) ? new GZipStream(disk, CompressionLevel.Optimal, leaveOpen: true) : (Stream)disk;
+            var target = IsGzip(file) ? new GZipStream(disk, CompressionLevel.Optimal, leaveOpen: true) : disk;
             await using (target)
             {
-                await connection.GuardAsync(What, () => HostDisk.CopyAsync(saved, target, file, cancellationToken));
+                await connection.GuardAsync(What, () => HostDisk.CopyAsync(saved, target, cancellationToken));
             }
         }
     }

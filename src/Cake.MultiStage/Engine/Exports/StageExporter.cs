@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
 
@@ -30,20 +31,19 @@ internal sealed class StageExporter(EngineConnection connection)
         var started = Stopwatch.GetTimestamp();
         var paths = Paths(request);
         using var destination = DestinationFolder.Open(request.Destination);
-        var unpacker = new ArchiveUnpacker(destination.New, text => observer.On(new BuildWarning(text)));
-        var before = await _images.IdsAsync(cancellationToken);
-        var image = await _builds.BuildAsync(request.Build, observer, cancellationToken);
+        var unpacker = new ArchiveUnpacker(destination, text => observer.On(new BuildWarning(text)));
+
+        // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
+        var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
+        var labels = request.Build.Labels.Append(new(Leftover.Label, mark)).ToDictionary(StringComparer.Ordinal);
+        var image = await _builds.BuildAsync(request.Build with { Labels = labels }, observer, cancellationToken);
         try
         {
             await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);
         }
         finally
         {
-            if (!before.Contains(image.Id.ToString()) && _builds.KindFor(request.Build) == BuilderKind.BuildKit)
-            {
-                // BuildKit keeps its cache elsewhere; the legacy builder's images are its cache, and the next build would run their steps again.
-                await _images.CleanUpAsync(image.Id);
-            }
+            await _images.CleanUpAsync(image.Id);
         }
 
         destination.Take(unpacker.Entries);
