@@ -58,6 +58,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageC(this ICakeContext context, DirectoryPath path, CProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return CPreset.Describe(Absolute(context, path), settings);
+        return Described(context, CPreset.Describe(Absolute(context, path), settings));
     }
 }

@@ -3,6 +3,7 @@ using Cake.Core.Annotations;
 using Cake.Core.IO;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Projects.Go;
+using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -73,7 +74,7 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageGo(this ICakeContext context, DirectoryPath path, GoProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return GoPreset.Describe(Absolute(context, path), settings);
+        return Described(context, GoPreset.Describe(Absolute(context, path), settings));
     }
 
     /// <summary>Describes a project of any toolchain.</summary>
@@ -117,7 +118,19 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageProject(this ICakeContext context, DirectoryPath path, ProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return AnyProject.Describe(Absolute(context, path), settings);
+        return Described(context, AnyProject.Describe(Absolute(context, path), settings));
+    }
+
+    /// <summary>Logs what the description takes for granted: nothing is assumed in silence.</summary>
+    private static ImageProject Described(ICakeContext context, ImageProject project)
+    {
+        var logger = new CakeLogger(context.Log);
+        foreach (var assumption in project.Assumptions)
+        {
+            logger.Log(assumption.Doubtful ? LogLevel.Warning : LogLevel.Information, "{Assumption}", $"'{project.Name}': {assumption.Text}");
+        }
+
+        return project;
     }
 
     private static string Absolute(ICakeContext context, DirectoryPath path)

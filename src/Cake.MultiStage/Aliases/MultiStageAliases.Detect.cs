@@ -10,7 +10,7 @@ namespace Cake.MultiStage.Aliases;
 /// <content>Descriptions of projects whose toolchain is detected.</content>
 public static partial class MultiStageAliases
 {
-    /// <summary>Looks at a folder and describes it by the preset that fits. The log, and <c>Findings</c> and <c>Doubts</c> of the description, say what was chosen, why, and what is unsure.</summary>
+    /// <summary>Looks at a folder and describes it by the preset that fits. The log, and <c>Findings</c> and <c>Assumptions</c> of the description, say what was chosen, why, and what is unsure.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="path">The project's folder.</param>
     /// <returns>The description.</returns>
@@ -53,7 +53,7 @@ public static partial class MultiStageAliases
     /// <example>
     /// <code>
     /// var service = MultiStageDetect("./service", new DetectSettings { Ecosystem = Ecosystem.DotNet });
-    /// foreach (var doubt in service.Doubts) Information("{0}", doubt);
+    /// foreach (var assumption in service.Assumptions) Information("{0}", assumption);
     /// </code>
     /// </example>
     [CakeMethodAlias]
@@ -64,11 +64,6 @@ public static partial class MultiStageAliases
         var project = ProjectDetector.Describe(Absolute(context, path), settings);
         var logger = new AliasSession(context).Logger;
         logger.LogInformation("{Detected}", $"Detected '{project.Name}' in '{project.ContextDirectory}': {string.Join("; ", project.Findings)}.");
-        foreach (var doubt in project.Doubts)
-        {
-            logger.LogWarning("{Doubt}", $"'{project.Name}': {doubt}");
-        }
-
-        return project;
+        return Described(context, project);
     }
 }

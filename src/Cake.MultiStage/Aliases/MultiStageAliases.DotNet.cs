@@ -58,6 +58,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageDotNet(this ICakeContext context, DirectoryPath path, DotNetProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return DotNetPreset.Describe(Absolute(context, path), settings);
+        return Described(context, DotNetPreset.Describe(Absolute(context, path), settings));
     }
 }

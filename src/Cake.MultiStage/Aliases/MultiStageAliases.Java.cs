@@ -58,6 +58,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, JavaProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return JavaPreset.Describe(Absolute(context, path), settings);
+        return Described(context, JavaPreset.Describe(Absolute(context, path), settings));
     }
 }

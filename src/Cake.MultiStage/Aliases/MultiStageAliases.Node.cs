@@ -57,6 +57,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageNode(this ICakeContext context, DirectoryPath path, NodeProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return NodePreset.Describe(Absolute(context, path), settings);
+        return Described(context, NodePreset.Describe(Absolute(context, path), settings));
     }
 }

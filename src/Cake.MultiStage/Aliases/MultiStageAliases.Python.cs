@@ -57,6 +57,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStagePython(this ICakeContext context, DirectoryPath path, PythonProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return PythonPreset.Describe(Absolute(context, path), settings);
+        return Described(context, PythonPreset.Describe(Absolute(context, path), settings));
     }
 }

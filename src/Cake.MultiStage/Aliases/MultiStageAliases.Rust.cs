@@ -58,6 +58,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageRust(this ICakeContext context, DirectoryPath path, RustProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return RustPreset.Describe(Absolute(context, path), settings);
+        return Described(context, RustPreset.Describe(Absolute(context, path), settings));
     }
 }

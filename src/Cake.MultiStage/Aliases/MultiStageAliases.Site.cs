@@ -57,6 +57,6 @@ public static partial class MultiStageAliases
     public static ImageProject MultiStageSite(this ICakeContext context, DirectoryPath path, SiteProjectSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return SitePreset.Describe(Absolute(context, path), settings);
+        return Described(context, SitePreset.Describe(Absolute(context, path), settings));
     }
 }

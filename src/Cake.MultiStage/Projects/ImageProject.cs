@@ -84,8 +84,8 @@ public sealed record ImageProject
     /// <summary>Gets what the preset found in the project's files and concluded, a line each, such as <c>go.mod asks for Go 1.24</c>.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
-    /// <summary>Gets what the preset was unsure of, a line each: what it assumed, and how to say otherwise.</summary>
-    public IReadOnlyList<string> Doubts { get; init; } = [];
+    /// <summary>Gets what the preset assumed where the files say nothing, and how to say otherwise; the aliases that describe log them.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
     public string? Target { get; init; }

@@ -40,5 +40,5 @@ internal sealed record Preset
 
     public IReadOnlyList<string> Findings { get; init; } = [];
 
-    public IReadOnlyList<string> Doubts { get; init; } = [];
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 }

@@ -44,7 +44,7 @@ internal static class ProjectDescription
             Variants = Variants(preset.Variants, settings.Variants),
             Comments = settings.Comments,
             Findings = preset.Findings,
-            Doubts = preset.Doubts,
+            Assumptions = preset.Assumptions,
         };
     }
 

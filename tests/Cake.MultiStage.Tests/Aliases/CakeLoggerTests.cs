@@ -39,13 +39,4 @@ public sealed class CakeLoggerTests
 
         Assert.That(log.Written, Is.Empty);
     }
-
-    private sealed class CakeLog : ICakeLog
-    {
-        public Verbosity Verbosity { get; set; }
-
-        public List<(Verbosity Verbosity, CakeLevel Level, string Text)> Written { get; } = [];
-
-        public void Write(Verbosity verbosity, CakeLevel level, string format, params object[] args) => Written.Add((verbosity, level, string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args)));
-    }
 }

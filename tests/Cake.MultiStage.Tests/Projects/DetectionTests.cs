@@ -21,7 +21,7 @@ public sealed class DetectionTests
     [TearDown]
     public void DeleteFolder() => _folder.Dispose();
 
-    private (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<string> Doubts) Chosen() => ProjectDetector.Choose(new ProjectFolder(_folder.Path));
+    private (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Chosen() => ProjectDetector.Choose(new ProjectFolder(_folder.Path));
 
     [TestCase(Ecosystem.Go, "go.mod", "main.go")]
     [TestCase(Ecosystem.Go, "go.work", "a/main.go")]
@@ -40,10 +40,10 @@ public sealed class DetectionTests
     public void An_ecosystem_is_known_by_its_manifest(Ecosystem ecosystem, params string[] files)
     {
         _folder.Files(files);
-        var (chosen, findings, doubts) = Chosen();
+        var (chosen, findings, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
         Assert.That(findings, Is.EqualTo(new[] { $"{files[0]} makes it a project of {ecosystem}" }));
-        Assert.That(doubts, Is.Empty);
+        Assert.That(assumptions, Is.Empty);
     }
 
     [TestCase(Ecosystem.Go, "main.go")]
@@ -54,12 +54,12 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Java, "src/com/example/Main.java")]
     [TestCase(Ecosystem.Site, "public/index.html")]
     [TestCase(Ecosystem.Site, "index.html")]
-    public void Source_alone_is_taken_with_a_doubt(Ecosystem ecosystem, string file)
+    public void Source_alone_is_taken_with_an_assumption(Ecosystem ecosystem, string file)
     {
         _folder.File(file);
-        var (chosen, _, doubts) = Chosen();
+        var (chosen, _, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
-        Assert.That(doubts, Is.EqualTo(new[] { $"no manifest says that it is a project of {ecosystem}: {file} alone does. Set detect.Ecosystem where that is wrong." }));
+        Assert.That(assumptions, Is.EqualTo(new[] { new Assumption($"no manifest says that it is a project of {ecosystem}: {file} alone does. Set detect.Ecosystem where that is wrong.", Doubtful: true) }));
     }
 
     [TestCase("{ \"scripts\": { \"start\": \"node .\" }, \"dependencies\": { \"express\": \"5\" } }", Ecosystem.Node)]
@@ -80,12 +80,12 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Go, "go.mod", "native.c", "a part of it")]
     [TestCase(Ecosystem.Rust, "Cargo.toml", "requirements.txt", "the packages of tools")]
     [TestCase(Ecosystem.Java, "pom.xml", "pyproject.toml", "the configuration of tools")]
-    public void What_helps_a_project_of_another_ecosystem_is_doubted_not_chosen(Ecosystem ecosystem, string manifest, string helper, string reading)
+    public void What_helps_a_project_of_another_ecosystem_is_assumed_not_chosen(Ecosystem ecosystem, string manifest, string helper, string reading)
     {
         _folder.Files(manifest, "main.go").File(helper, helper == "package.json" ? "{ \"devDependencies\": { \"vite\": \"7\" }, \"scripts\": { \"start\": \"vite\" } }" : "");
-        var (chosen, _, doubts) = Chosen();
+        var (chosen, _, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
-        Assert.That(doubts, Has.Some.Contains($"{helper} is there, too").And.Some.Contains($"taken for {reading}"));
+        Assert.That(assumptions.Select(assumption => assumption.Text), Has.Some.Contains($"{helper} is there, too").And.Some.Contains($"taken for {reading}"));
     }
 
     [Test]

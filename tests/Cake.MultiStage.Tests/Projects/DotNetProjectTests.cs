@@ -124,12 +124,12 @@ public sealed class DotNetProjectTests
     }
 
     [Test]
-    public void Cultures_are_there_where_the_project_asks_for_them_and_doubted_where_it_says_nothing()
+    public void Cultures_are_there_where_the_project_asks_for_them_and_assumed_away_where_it_says_nothing()
     {
         Console();
-        Assert.That(Project().Doubts, Has.Some.Contains("InvariantGlobalization"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("InvariantGlobalization"));
         Console("<InvariantGlobalization>false</InvariantGlobalization>");
-        Assert.That(Project().Doubts, Is.Empty);
+        Assert.That(Project().Assumptions, Is.Empty);
         Assert.That(Text(), Does.Contain("runtime:10.0-noble-chiseled-extra AS final"));
     }
 
@@ -181,7 +181,7 @@ public sealed class DotNetProjectTests
     {
         _folder.File("a.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFrameworks>net8.0;net10.0;net9.0-windows</TargetFrameworks></PropertyGroup></Project>");
         Assert.That(Text(), Does.Contain("publish a.csproj -c Release -f net10.0 --no-restore"));
-        Assert.That(Project().Doubts, Has.Some.Contains("net10.0, net8.0"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("net10.0, net8.0"));
         Assert.That(Text(dotnet => dotnet.Framework = "net8.0"), Does.StartWith("FROM mcr.microsoft.com/dotnet/sdk:8.0 AS").And.Contain("-f net8.0").And.Contain("aspnet:8.0-noble-chiseled"));
     }
 
@@ -230,14 +230,14 @@ public sealed class DotNetProjectTests
     {
         Console().File(".dockerignore", "# obj\nbin\n");
         Assert.That(Text(), Does.Not.Contain("--no-restore"));
-        Assert.That(Project().Doubts, Has.Some.Contains("**/obj"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("**/obj"));
     }
 
     [Test]
-    public void A_reference_out_of_the_folder_is_doubted()
+    public void A_reference_out_of_the_folder_makes_the_result_doubtful()
     {
         Web(items: "<ProjectReference Include=\"../Words/Words.csproj\" />");
-        Assert.That(Project().Doubts, Has.Some.Contains("'../Words/Words.csproj'"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("'../Words/Words.csproj'"));
     }
 
     [TestCase("notes.txt", "", "is no .NET project")]

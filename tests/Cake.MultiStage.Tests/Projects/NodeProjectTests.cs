@@ -126,15 +126,15 @@ public sealed class NodeProjectTests
     {
         _folder.File("package.json", """{ "main": "a.js" }""").File(file, text);
         Assert.That(Project().FinalBase.Text, Is.EqualTo(image));
-        Assert.That(Project().Doubts, Is.Empty);
+        Assert.That(Project().Assumptions, Is.Empty);
     }
 
     [Test]
-    public void Without_a_version_the_long_term_support_runs_with_a_doubt()
+    public void Without_a_version_the_long_term_support_runs_with_an_assumption()
     {
         _folder.File("package.json", """{ "main": "a.js" }""");
         Assert.That(Project().Builder.Base.Text, Is.EqualTo("node:22-slim"));
-        Assert.That(Project().Doubts, Has.One.Contains("ToolchainVersion"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.One.Contains("ToolchainVersion"));
     }
 
     [Test]

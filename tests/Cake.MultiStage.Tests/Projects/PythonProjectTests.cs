@@ -83,7 +83,7 @@ public sealed class PythonProjectTests
         Assert.That(project.Entrypoint, Is.EqualTo(["/venv/bin/tool"]));
         Assert.That(project.Artifacts.Select(artifact => artifact.Source), Is.EqualTo(["/venv"]));
         Assert.That(project.ToDockerfile().ToString(), Does.Contain("FROM python:3.11-slim AS builder").And.Contain("pip --python /venv install --no-compile --no-deps ."));
-        Assert.That(project.Doubts, Has.One.Contains("locks no versions"));
+        Assert.That(project.Assumptions.Select(assumption => assumption.Text), Has.One.Contains("locks no versions"));
     }
 
     [TestCase("uv.lock", "uv export --locked")]

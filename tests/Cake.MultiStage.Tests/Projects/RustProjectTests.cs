@@ -122,7 +122,7 @@ public sealed class RustProjectTests
     {
         Single();
         _folder.File(".cargo/config.toml", "[build]\nrustflags = [\"-Ctarget-cpu=native\"]\n");
-        Assert.That(Project().Doubts, Has.Some.Contains("rustflags"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("rustflags"));
         Assert.That(Text(), Does.Not.Contain("RUSTFLAGS"));
     }
 
@@ -140,10 +140,10 @@ public sealed class RustProjectTests
     }
 
     [Test]
-    public void Findings_and_doubts_say_what_was_read_and_assumed()
+    public void Findings_and_assumptions_say_what_was_read_and_assumed()
     {
         Single();
         Assert.That(Project().Findings, Has.Some.EqualTo("Cargo.toml asks for Rust 1.85").And.Some.EqualTo("the program is 'tool' of the package 'tool'"));
-        Assert.That(Project().Doubts, Has.Some.Contains("least version of Rust").And.Some.Contains("no Cargo.lock"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("least version of Rust").And.Some.Contains("no Cargo.lock"));
     }
 }

@@ -62,7 +62,7 @@ internal static class CPreset
             Entrypoint = [program],
             Variants = variants,
             Findings = Findings(build, settings, name, install),
-            Doubts = settings.ToolchainVersion is null && settings.BuilderImage is null ? ["no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another."] : [],
+            Assumptions = settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")] : [],
         });
     }
 

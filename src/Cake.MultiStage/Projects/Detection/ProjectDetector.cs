@@ -7,13 +7,13 @@ internal static class ProjectDetector
     public static ImageProject Describe(string path, DetectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        var (chosen, findings, doubts) = settings.Ecosystem is { } said ? (said, [$"{said} was asked for"], []) : Choose(folder);
+        var (chosen, findings, assumptions) = settings.Ecosystem is { } said ? (said, [$"{said} was asked for"], []) : Choose(folder);
         var project = EcosystemPresets.Describe(chosen, folder.Path, settings);
-        return project with { Findings = [.. findings, .. project.Findings], Doubts = [.. doubts, .. project.Doubts] };
+        return project with { Findings = [.. findings, .. project.Findings], Assumptions = [.. assumptions, .. project.Assumptions] };
     }
 
-    /// <summary>Chooses; the reasons are what is found and what is doubted.</summary>
-    public static (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<string> Doubts) Choose(ProjectFolder folder)
+    /// <summary>Chooses; the reasons are what is found and what is assumed.</summary>
+    public static (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Choose(ProjectFolder folder)
     {
         var all = new ProjectSigns(folder);
         var signs = all.Find();
@@ -33,8 +33,8 @@ internal static class ProjectDetector
             chosen.Ecosystem,
             [$"{chosen.File} makes it a project of {chosen.Ecosystem}{(chosen.Reading is null ? "" : $": {chosen.Reading}")}"],
             [
-                .. chosen.Strength < SignStrength.Nested ? [$"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone does. {Otherwise}"] : Array.Empty<string>(),
-                .. signs.Where(sign => sign != chosen).Select(sign => $"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken for {sign.Reading ?? "a part of the project"}. {Otherwise}"),
+                .. chosen.Strength < SignStrength.Nested ? [new Assumption($"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone does. {Otherwise}", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. signs.Where(sign => sign != chosen).Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: true)),
             ]);
     }
 

@@ -48,8 +48,8 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
         }
     }
 
-    /// <summary>Gets the doubt about texts in the languages of the world: the small bases have no ICU.</summary>
-    public string? GlobalizationDoubt =>
+    /// <summary>Gets what is assumed of texts in the languages of the world: the small bases have no ICU.</summary>
+    public string? GlobalizationAssumption =>
         settings.FinalBase is not null || _flavor == BaseFlavor.Slim || project.Property("InvariantGlobalization") is not null ? null
         : _flavor == BaseFlavor.Chiseled ? "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or set it to false there for the base with ICU."
         : "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or take Flavor = BaseFlavor.Chiseled or Slim.";

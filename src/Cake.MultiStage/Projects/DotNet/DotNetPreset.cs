@@ -49,7 +49,7 @@ internal static class DotNetPreset
             Secrets = BuilderSteps.Secrets(settings, CredentialsId),
             Variants = variants,
             Findings = Findings(project, publishing, closure, all),
-            Doubts = Doubts(project, publishing, missing, all, bases),
+            Assumptions = Assumptions(project, publishing, missing, all, bases),
         });
     }
 
@@ -89,12 +89,12 @@ internal static class DotNetPreset
         .. all.Tests.Select(test => $"{test.Path} has tests"),
     ];
 
-    private static IReadOnlyList<string> Doubts(DotNetProject project, Publishing publishing, IReadOnlyList<string> missing, DotNetFolder all, DotNetBases bases) =>
+    private static IReadOnlyList<Assumption> Assumptions(DotNetProject project, Publishing publishing, IReadOnlyList<string> missing, DotNetFolder all, DotNetBases bases) =>
     [
-        .. missing.Select(reference => $"{project.Name} refers to '{reference}', which is not in the project's folder and does not travel. Describe the folder above both."),
-        .. publishing.FrameworkDoubt is { } doubt ? [doubt] : Array.Empty<string>(),
-        .. all.LeavesOutObj ? Array.Empty<string>() : ["no .dockerignore leaves out **/bin and **/obj: what a build on the host left there would travel, so that publishing restores once more. Add the two lines."],
-        .. bases.GlobalizationDoubt is { } cultures ? [cultures] : Array.Empty<string>(),
+        .. missing.Select(reference => new Assumption($"{project.Name} refers to '{reference}', which is not in the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
+        .. publishing.FrameworkAssumption is { } framework ? [new Assumption(framework)] : Array.Empty<Assumption>(),
+        .. all.LeavesOutObj ? Array.Empty<Assumption>() : [new Assumption("no .dockerignore leaves out **/bin and **/obj: what a build on the host left there would travel, so that publishing restores once more. Add the two lines.")],
+        .. bases.GlobalizationAssumption is { } cultures ? [new Assumption(cultures, Doubtful: true)] : Array.Empty<Assumption>(),
     ];
 
     /// <summary>Caches what is downloaded, not the packages themselves: a later step that needs them must not depend on a cache.</summary>

@@ -10,7 +10,7 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
 
     public bool IsLocked { get; } = folder.RestoreFiles([project]).Contains(RelativePath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
 
-    public string? FrameworkDoubt =>
+    public string? FrameworkAssumption =>
         settings.Framework is not null ? null
         : project.Frameworks.Count == 0 ? $"{project.Path} names no target framework such as net10.0: {Framework} is assumed. Set Framework to another."
         : project.Frameworks.Count > 1 ? $"{project.Path} has several target frameworks: {string.Join(", ", project.Frameworks)}. The newest is taken; set Framework to another."

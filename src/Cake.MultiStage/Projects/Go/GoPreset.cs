@@ -52,7 +52,7 @@ internal static class GoPreset
             Secrets = BuilderSteps.Secrets(settings, CredentialsId),
             Variants = variants,
             Findings = Findings(module, cgo, target),
-            Doubts = Doubts(module, settings),
+            Assumptions = Assumptions(module, settings),
         });
     }
 
@@ -127,11 +127,11 @@ internal static class GoPreset
         $"the program is built from {target}",
     ];
 
-    private static IReadOnlyList<string> Doubts(GoModule? module, GoProjectSettings settings) =>
+    private static IReadOnlyList<Assumption> Assumptions(GoModule? module, GoProjectSettings settings) =>
     [
         .. module is { Version: null } && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [$"{module.VersionFile} names no version of Go: golang:1, the newest, builds. Set ToolchainVersion to keep to one."] : Array.Empty<string>(),
-        .. (module?.OutsideReplacements ?? []).Select(path => $"go.mod replaces a module by '{path}', which is outside of the project's folder and does not travel. Describe the folder above both."),
+            ? [new Assumption($"{module.VersionFile} names no version of Go: golang:1, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
+        .. (module?.OutsideReplacements ?? []).Select(path => new Assumption($"go.mod replaces a module by '{path}', which is outside of the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
     ];
 
     private static IEnumerable<RunMount> ModuleCache(GoModule? module) => module is null ? [] : [RunMount.Cache("/go/pkg/mod")];

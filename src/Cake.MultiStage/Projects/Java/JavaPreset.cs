@@ -68,7 +68,7 @@ internal static class JavaPreset
             Secrets = BuilderSteps.Secrets(settings, JavaBuild.CredentialsId),
             Variants = variants,
             Findings = Findings(project, settings, jlink),
-            Doubts = project.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [$"no file says the version of Java: {DefaultVersion} builds. Set ToolchainVersion for another."] : [],
+            Assumptions = project.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"no file says the version of Java: {DefaultVersion} builds. Set ToolchainVersion for another.")] : [],
         });
     }
 

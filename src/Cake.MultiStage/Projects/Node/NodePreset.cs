@@ -63,11 +63,11 @@ internal static class NodePreset
                 .. script.Length > 0 ? [$"the script '{script}' builds"] : Array.Empty<string>(),
                 $"node runs {entry}",
             ],
-            Doubts =
+            Assumptions =
             [
-                .. versionFile is null && settings.BuilderImage is null ? [$"No file names a version of Node.js: {version}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion."] : Array.Empty<string>(),
-                .. package.IsWorkspace ? ["package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files."] : Array.Empty<string>(),
-                .. package.HasAnyDependencies && !manager.IsLocked ? ["There is no lock file: two builds may install different versions."] : Array.Empty<string>(),
+                .. versionFile is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Node.js: {version}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion.")] : Array.Empty<Assumption>(),
+                .. package.IsWorkspace ? [new Assumption("package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files.", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. package.HasAnyDependencies && !manager.IsLocked ? [new Assumption("There is no lock file: two builds may install different versions.")] : Array.Empty<Assumption>(),
             ],
         });
     }

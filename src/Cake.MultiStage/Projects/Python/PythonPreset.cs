@@ -52,10 +52,10 @@ internal static class PythonPreset
             Secrets = BuilderSteps.Secrets(settings, CredentialsId),
             Variants = variants,
             Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. source.VersionFile is null ? Array.Empty<string>() : [$"{source.VersionFile} asks for Python {source.Version}"], $"what runs is {string.Join(' ', command)}"],
-            Doubts =
+            Assumptions =
             [
-                .. source.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [$"No file names a version of Python: {DefaultVersion} runs. Set requires-python in pyproject.toml, or ToolchainVersion."] : Array.Empty<string>(),
-                .. source.Manifest == PythonManifest.Project ? ["pyproject.toml locks no versions: two builds may install different ones."] : Array.Empty<string>(),
+                .. source.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {DefaultVersion} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
+                .. source.Manifest == PythonManifest.Project ? [new Assumption("pyproject.toml locks no versions: two builds may install different ones.")] : Array.Empty<Assumption>(),
             ],
         });
     }

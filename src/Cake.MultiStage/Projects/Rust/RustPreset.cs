@@ -46,7 +46,7 @@ internal static class RustPreset
             Secrets = BuilderSteps.Secrets(settings, CredentialsId),
             Variants = variants,
             Findings = Findings(cargo, package, binary),
-            Doubts = Doubts(cargo, settings, image),
+            Assumptions = Assumptions(cargo, settings, image),
         });
     }
 
@@ -172,14 +172,14 @@ internal static class RustPreset
         .. cargo.Vendor is { } vendor ? [$"the crates are vendored in '{vendor}'"] : Array.Empty<string>(),
     ];
 
-    private static IReadOnlyList<string> Doubts(CargoProject cargo, RustProjectSettings settings, string image) =>
+    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, string image) =>
     [
         .. cargo.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? ["no rust-toolchain.toml and no rust-version name a version of Rust: rust:1, the newest, builds. Set ToolchainVersion to keep to one."] : Array.Empty<string>(),
+            ? [new Assumption("no rust-toolchain.toml and no rust-version name a version of Rust: rust:1, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
         .. cargo.VersionFile?.EndsWith("Cargo.toml", StringComparison.Ordinal) == true && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [$"{cargo.VersionFile} names the least version of Rust: {image} builds. Set ToolchainVersion for a newer one."] : Array.Empty<string>(),
-        .. cargo.HasLock ? Array.Empty<string>() : ["there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes."],
-        .. cargo.HasFlags ? ["the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix."] : Array.Empty<string>(),
+            ? [new Assumption($"{cargo.VersionFile} names the least version of Rust: {image} builds. Set ToolchainVersion for a newer one.")] : Array.Empty<Assumption>(),
+        .. cargo.HasLock ? Array.Empty<Assumption>() : [new Assumption("there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes.")],
+        .. cargo.HasFlags ? [new Assumption("the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix.")] : Array.Empty<Assumption>(),
     ];
 
     private static string Locked(CargoProject cargo) => cargo.HasLock ? " --locked" : "";

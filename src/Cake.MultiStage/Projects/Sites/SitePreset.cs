@@ -40,7 +40,7 @@ internal static class SitePreset
             Ports = [Port],
             Secrets = isNode ? BuilderSteps.Secrets(settings, NodeSteps.CredentialsId) : BuilderSteps.Secrets(settings, "none"),
             Variants = [ReadyVariants.Development(settings, isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory], Port)],
-            Doubts = isNode && settings.Output is null && output == "dist" ? ["Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere."] : [],
+            Assumptions = isNode && settings.Output is null && output == "dist" ? [new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.", Doubtful: true)] : [],
             Findings = [finding, $"the finished site is in {(output is "." ? "the folder itself" : output)}"],
         });
     }

@@ -1,0 +1,51 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Tests.Contexts;
+using Moq;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Aliases;
+
+/// <summary>What the aliases that describe a project tell beside the description.</summary>
+public sealed class DescribeTests
+{
+    private readonly CakeLog _log = new();
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    private ICakeContext Cake()
+    {
+        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
+        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == _log);
+    }
+
+    private static IEnumerable<(LogLevel Level, string Text)> Lines(ImageProject project) =>
+        project.Assumptions.Select(assumption => (assumption.Doubtful ? LogLevel.Warning : LogLevel.Information, $"'{project.Name}': {assumption.Text}"));
+
+    [Test]
+    public void An_assumption_is_information_and_one_that_makes_the_result_doubtful_a_warning()
+    {
+        _folder.File("go.mod", "module example.com/hello\nreplace example.com/words => ../words\n").File("main.go", "package main\n");
+        var project = Cake().MultiStageGo(".");
+        Assert.That(project.Assumptions, Has.One.Property("Doubtful").True.And.One.Property("Doubtful").False);
+        Assert.That(_log.Written.Select(line => (line.Level, line.Text)), Is.EqualTo(Lines(project)));
+    }
+
+    [Test]
+    public void Detection_says_what_it_found_before_what_was_assumed()
+    {
+        _folder.File("main.go", "package main\n");
+        var project = Cake().MultiStageDetect(".");
+        Assert.That(project.Assumptions, Has.Some.Property("Doubtful").True);
+        Assert.That(_log.Written[0].Text, Does.StartWith($"Detected '{project.Name}'").And.Contain("Go"));
+        Assert.That(_log.Written.Skip(1).Select(line => (line.Level, line.Text)), Is.EqualTo(Lines(project)));
+    }
+}
