@@ -10,7 +10,9 @@ internal static class AnyProject
         var folder = new ProjectFolder(path);
         if (string.IsNullOrWhiteSpace(settings.BuilderImage))
         {
-            throw new MultiStageException($"The project in '{folder.Path}' names no builder image. Say which image has its toolchain, as in project.BuilderImage = \"debian:trixie-slim\".");
+            throw new MultiStageException(
+                $"The project in '{folder.Path}' names no builder image. Say which image has its toolchain, as in "
+                + "project.BuilderImage = \"debian:trixie-slim\".");
         }
 
         var builder = Stage.From(ProjectDescription.Base(settings.BuilderImage, settings)).Workdir(settings.SourceDirectory);
@@ -29,6 +31,7 @@ internal static class AnyProject
             builder = builder.Run(command.Text, [.. command.Mounts]);
         }
 
-        return ProjectDescription.Of(folder.Path, settings, new Preset { Name = folder.Name, Builder = builder });
+        var final = ChosenBase.Given(settings.FinalBase ?? "scratch", settings);
+        return ProjectDescription.Of(folder.Path, settings, new Preset { Name = folder.Name, Builder = builder, Base = final });
     }
 }

@@ -11,34 +11,38 @@ internal static class LibraryFolder
     /// <summary>The folder that the loader is told of.</summary>
     public const string Target = "/usr/local/lib";
 
-    /// <summary>The usual name of the stage.</summary>
-    public const string StageName = "libraries";
-
+    private const string Name = "shared-libraries";
     private const string Found = "sed -n -e \"s/.*=> \\(\\/[^ ]*\\) (0x.*/\\1/p\" -e \"s/^[[:space:]]*\\(\\/[^ ]*\\) (0x.*/\\1/p\"";
+    private const string Cache =
+        "if grep -qvE \"^(/usr)?/lib(64)?/([a-z0-9_]+-linux-[a-z]+/)?[^/]+$\" /tmp/libraries.txt && test -e /etc/ld.so.conf; "
+        + $"then mkdir -p /{Name}/etc && cp -r /etc/ld.so.conf* /{Name}/etc/ && ldconfig -r /{Name} && rm -rf /{Name}/etc/ld.so.conf*; fi";
     private const string CLibrary = "/(ld-[^/]*|lib(c|m|dl|rt|pthread|util|resolv|anl|nss_[a-z]+)|libc\\.musl[^/]*)\\.so[^/]*$";
 
     /// <summary>Makes the stage that collects them, and what the final stage copies of it.</summary>
-    /// <param name="name">The stage's name.</param>
     /// <param name="files">The programs and libraries, as words of a shell, patterns included.</param>
     /// <param name="own">The folder whose libraries the image has anyway; null for none.</param>
     /// <param name="search">Folders that the program has the loader look in, joined by colons; null for none.</param>
-    /// <param name="empty">Whether the base is empty.</param>
-    public static (Stage Stage, Artifact Artifact) Of(string name, string files, string? own, string? search, bool empty)
+    /// <param name="empty">Whether the base has no C library.</param>
+    public static (Stage Stage, Artifact Artifact) Of(string files, string? own, string? search, bool empty)
     {
         var ldd = (search is null ? "" : $"LD_LIBRARY_PATH={search} ") + $"ldd {files} > /tmp/ldd.txt 2>&1";
-        var others = own is null ? "" : $" | grep -v \"^{own}/\"";
-        var target = empty ? $"/{name}$library" : $"/{name}/";
-        var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(name).Because("Finds out which shared libraries the program is linked to.")
+        var others = (own is null ? "" : $" | grep -v \"^{own}/\"") + (empty ? "" : $" | grep -vE \"{CLibrary}\"");
+        var copy = empty
+            ? $"mkdir -p \"/{Name}$(dirname \"$library\")\" && cp -L \"$library\" \"/{Name}$library\""
+            : $"cp -L \"$library\" \"/{Name}/\"";
+        var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(Name)
+            .Because("Finds out which shared libraries the program is linked to.")
             .Run(ShellWord.Sequence(
-                $"mkdir -p /{name}",
+                $"mkdir -p /{Name}",
                 $"{{ {ldd} || true; }}",
                 "{ ! grep -E \"not found|No such file\" /tmp/ldd.txt; }",
-                $"{{ {Found} /tmp/ldd.txt | sort -u{others}{(empty ? "" : $" | grep -vE \"{CLibrary}\"")} > /tmp/libraries.txt || true; }}",
-                $"while read -r library; do {(empty ? $"mkdir -p \"/{name}$(dirname \"$library\")\" && " : "")}cp -L \"$library\" \"{target}\" || exit 1; done < /tmp/libraries.txt"))
+                $"{{ {Found} /tmp/ldd.txt | sort -u{others} > /tmp/libraries.txt || true; }}",
+                $"while read -r library; do {copy} || exit 1; done < /tmp/libraries.txt"))
             .Because("ldd asks the loader itself, so what is copied is what the program will look for.");
-        stage = !empty ? stage
-            : stage.Run($"if grep -qvE \"^(/usr)?/lib(64)?/([a-z0-9_]+-linux-[a-z]+/)?[^/]+$\" /tmp/libraries.txt && test -e /etc/ld.so.conf; then mkdir -p /{name}/etc && cp -r /etc/ld.so.conf* /{name}/etc/ && ldconfig -r /{name} && rm -rf /{name}/etc/ld.so.conf*; fi")
-                .Because("Where a library lies outside of the loader's own folders, a cache of the loader's tells where.");
-        return (stage, new Artifact($"/{name}/", empty ? "/" : Target + "/", name) { Reason = "The shared libraries that the program is linked to, and no others." });
+        var artifact = new Artifact($"/{Name}/", empty ? "/" : Target + "/", Name)
+        {
+            Reason = "The shared libraries that the program is linked to, and no others.",
+        };
+        return (empty ? stage.Run(Cache).Because("Where a library lies outside of the loader's own folders, a cache of the loader's tells where.") : stage, artifact);
     }
 }

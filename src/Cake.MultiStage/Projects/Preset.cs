@@ -1,8 +1,12 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects;
 
-/// <summary>What a preset makes of a project's files. What the settings say goes before it.</summary>
+/// <summary>
+/// What an ecosystem makes of a project's files. What all ecosystems do alike is done by <see cref="Compose"/>: the variants, the
+/// credentials, the libraries that ship, what the settings say before all that.
+/// </summary>
 internal sealed record Preset
 {
     /// <summary>Gets the project's name, in any spelling.</summary>
@@ -11,13 +15,20 @@ internal sealed record Preset
     /// <summary>Gets the stage with the toolchain, in which the program is built.</summary>
     public required Stage Builder { get; init; }
 
+    /// <summary>Gets what the final stage starts from.</summary>
+    public required ChosenBase Base { get; init; }
+
+    /// <summary>Gets why it is that one, in a line; null for what goes without saying of an empty base.</summary>
+    public string? BaseReason { get; init; }
+
+    /// <summary>Gets the stages beside the builder.</summary>
     public IReadOnlyList<Stage> Stages { get; init; } = [];
 
+    /// <summary>Gets what ships, but for shared libraries.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
-    public string FinalBase { get; init; } = "scratch";
-
-    public string? FinalReason { get; init; }
+    /// <summary>Gets the files whose shared libraries ship where the base lacks them; null for a static program and one that is interpreted.</summary>
+    public NativeProgram? Native { get; init; }
 
     public string? Workdir { get; init; }
 
@@ -31,14 +42,54 @@ internal sealed record Preset
 
     public IReadOnlyList<string> Ports { get; init; } = [];
 
-    /// <summary>Gets the programs whose shared libraries the final stage needs.</summary>
-    public IReadOnlyList<string> SharedLibraries { get; init; } = [];
+    /// <summary>Gets how the program is worked on; null where there is no such variant.</summary>
+    public DevelopmentSteps? Development { get; init; }
 
-    public IReadOnlyList<Variant> Variants { get; init; } = [];
+    /// <summary>Gets how its tests are run.</summary>
+    public TestSteps Tests { get; init; } = new(Command: null);
 
-    public IReadOnlyDictionary<string, Images.BuildSecret> Secrets { get; init; } = new Dictionary<string, Images.BuildSecret>(StringComparer.Ordinal);
+    /// <summary>Gets the file with the credentials that its steps take; null where none does.</summary>
+    public CredentialsFile? Credentials { get; init; }
 
     public IReadOnlyList<string> Findings { get; init; } = [];
 
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+
+    /// <summary>Makes the project of it and of what the settings say, which goes before it.</summary>
+    /// <exception cref="MultiStageException">The program can't run on the base, or a setting is wrong.</exception>
+    public ImageProject Compose(ProjectFolder folder, PresetSettings settings)
+    {
+        List<Variant> variants = [];
+        List<Stage> stages = [.. Stages];
+        if (Development is not null)
+        {
+            variants.Add(ReadyVariants.Development(Development, settings, ProjectDescription.Given(settings.Ports, Ports)));
+        }
+
+        if ((settings.TestCommand ?? Tests.Command) is { } command)
+        {
+            var (test, run) = ReadyVariants.Test(Tests with { Command = command });
+            variants.Add(test);
+            stages.Add(run);
+        }
+
+        return ProjectDescription.Of(folder.Path, settings, this with { Stages = stages }) with
+        {
+            Variants = ProjectDescription.Variants(variants, settings.Variants),
+            Secrets = Secrets(settings),
+        };
+    }
+
+    private Dictionary<string, BuildSecret> Secrets(PresetSettings settings)
+    {
+        if (settings.Credentials is not null && Credentials is null)
+        {
+            throw new MultiStageException(
+                $"No step of '{Name}' takes Credentials: nothing is restored by a package manager. Remove the setting, or mount the secret "
+                + "by Secrets and RunMount.Secret.");
+        }
+
+        return ProjectDescription.Merged(
+            Credentials?.Secrets(settings) ?? new Dictionary<string, BuildSecret>(StringComparer.Ordinal), settings.Secrets);
+    }
 }

@@ -16,6 +16,7 @@ internal static class ProjectDescription
             throw new MultiStageException(string.Join('\n', problems));
         }
 
+        preset.Native?.Require(preset.Base);
         var user = settings.User ?? preset.User;
         var runtime = RuntimeFiles.Of(settings, preset, user);
         return new ImageProject
@@ -24,11 +25,11 @@ internal static class ProjectDescription
             ContextDirectory = directory,
             Builder = preset.Builder.Named(ImageProject.BuilderStage),
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
-            FinalBase = FinalBase(settings.FinalBase ?? preset.FinalBase, settings),
-            FinalReason = settings.FinalBase is null ? preset.FinalReason : null,
+            FinalBase = FinalBase(preset.Base.Image, settings),
+            FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),
             Artifacts = [.. runtime.Artifacts, .. preset.Artifacts, .. settings.Artifacts],
             Workdir = settings.Workdir ?? preset.Workdir,
-            Environment = Merged(preset.Environment, settings.Environment),
+            Environment = Merged(Merged(preset.Environment, runtime.Environment), settings.Environment),
             Labels = Copy(settings.Labels),
             Ports = Given(settings.Ports, preset.Ports),
             User = user,
@@ -36,12 +37,12 @@ internal static class ProjectDescription
             Cmd = Given(settings.Cmd, preset.Cmd),
             Arguments = Copy(settings.Arguments),
             BuildArguments = Copy(settings.BuildArguments),
-            Secrets = Merged(preset.Secrets, settings.Secrets),
+            Secrets = Copy(settings.Secrets),
             SshAgents = Copy(settings.SshAgents),
             Syntax = settings.Syntax,
             Tags = [.. settings.Tags.Select(ImageReference.Parse)],
             Target = settings.Target,
-            Variants = Variants(preset.Variants, settings.Variants),
+            Variants = Variants([], settings.Variants),
             Comments = settings.Comments,
             Findings = preset.Findings,
             Assumptions = preset.Assumptions,
@@ -84,8 +85,13 @@ internal static class ProjectDescription
     private static StageBase FinalBase(string text, ImageProjectSettings settings) =>
         string.Equals(text, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(text) : Base(text, settings);
 
-    private static List<Variant> Variants(IReadOnlyList<Variant> preset, IList<Variant> given) =>
+    public static IReadOnlyList<Variant> Variants(IReadOnlyList<Variant> preset, IList<Variant> given) =>
         [.. preset.Where(variant => given.All(other => other.Name != variant.Name)), .. given.Where(variant => variant.Name != Variant.Production), new Variant(Variant.Production)];
+
+    private static string? ReasonOfEmpty(Preset preset) =>
+        preset.Base.Flavor != BaseFlavor.Scratch ? null
+        : preset.Native is null ? "A static program needs no operating system: it ships on an empty base."
+        : "An empty base: the program brings the few libraries it needs.";
 
     private static string? Problem(string tag)
     {
@@ -102,7 +108,8 @@ internal static class ProjectDescription
 
     private static Dictionary<string, T> Copy<T>(IDictionary<string, T> values) => new(values, StringComparer.Ordinal);
 
-    private static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> preset, IDictionary<string, T> given)
+    /// <summary>Puts what is given over what a preset says.</summary>
+    public static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> preset, IEnumerable<KeyValuePair<string, T>> given)
     {
         var merged = preset.ToDictionary(StringComparer.Ordinal);
         foreach (var (name, value) in given)

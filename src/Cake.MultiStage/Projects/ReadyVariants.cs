@@ -11,27 +11,30 @@ internal static class ReadyVariants
     private const string RunStage = "test-run";
 
     /// <summary>Makes the variant to work in: the toolchain, the source, a shell, the debugger's port.</summary>
-    public static Variant Development(PresetSettings settings, IReadOnlyList<string> command, params IReadOnlyList<string> ports)
+    public static Variant Development(DevelopmentSteps steps, PresetSettings settings, IReadOnlyList<string> ports)
     {
-        var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Because("For development: the toolchain, the source and a shell; mount the source to work on it.");
-        stage = ports.Aggregate(stage, (current, port) => current.With(new ExposeInstruction(port) { Reason = "A port of the program, or of its debugger." }));
-        return new Variant(Variant.Development, stage.Cmd([.. ProjectDescription.Given(settings.DevelopmentCommand, command)]).Because("Runs the program from its source."));
+        var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage))
+            .Because("For development: the toolchain, the source and a shell; mount the source to work on it.");
+        foreach (var port in ports.Concat(steps.DebuggerPort is null ? [] : [steps.DebuggerPort]))
+        {
+            stage = stage.With(new ExposeInstruction(port) { Reason = "A port of the program, or of its debugger." });
+        }
+
+        stage = steps.Environment.Aggregate(stage, (current, pair) => current.Env(pair.Key, pair.Value));
+        var command = ProjectDescription.Given(settings.DevelopmentCommand, steps.Command);
+        return new Variant(Variant.Development, stage.Cmd([.. command]).Because("Runs the program from its source."));
     }
 
     /// <summary>
     /// Makes the variant whose build runs the tests, and the stage before it: that one succeeds in any case and keeps the results, so that
     /// they can be had of tests that fail, too; the variant's own fails with them.
     /// </summary>
-    public static (Variant Variant, Stage Run) Test(string command, IEnumerable<RunMount> mounts, IReadOnlyDictionary<string, string>? environment = null)
+    public static (Variant Variant, Stage Run) Test(TestSteps steps)
     {
         var run = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(RunStage).Because("Runs the tests on what was built.");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            run = run.Env(name, value);
-        }
-
+        run = steps.Environment.Aggregate(run, (current, pair) => current.Env(pair.Key, pair.Value));
         run = run
-            .Run(ShellWord.Sequence($"mkdir -p {ResultsFolder}", $"{{ ({command}); echo $? > {ResultsFolder}/exit-code; }} 2>&1 | tee {ResultsFolder}/output.txt"), [.. mounts])
+            .Run(ShellWord.Sequence($"mkdir -p {ResultsFolder}", $"{{ ({steps.Command}); echo $? > {ResultsFolder}/exit-code; }} 2>&1 | tee {ResultsFolder}/output.txt"), [.. steps.Mounts])
             .Because("Succeeds in any case, so that the results of failing tests can be exported, too.");
         var check = Stage.From(StageBase.Stage(RunStage)).Because("Building this stage says whether the tests passed.")
             .Run($"tail -n 20 {ResultsFolder}/output.txt; exit \"$(cat {ResultsFolder}/exit-code)\"").Because("Fails where the tests did, with their last words.");

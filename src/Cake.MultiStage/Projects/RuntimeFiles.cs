@@ -10,7 +10,9 @@ namespace Cake.MultiStage.Projects;
 internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<Artifact> Artifacts)
 {
     private const string SystemStage = "system-files";
-    private const string LibraryStage = "shared-libraries";
+
+    /// <summary>Gets the variables by which the program finds them.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public static RuntimeFiles Of(ImageProjectSettings settings, Preset preset, string? user)
     {
@@ -22,15 +24,31 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             artifacts.Add(new Artifact($"/{SystemStage}/", "/", SystemStage) { Reason = "The system files that the program needs." });
         }
 
-        string[] programs = [.. preset.SharedLibraries.Concat(settings.SharedLibraries).Distinct(StringComparer.Ordinal)];
-        if (programs.Length > 0)
+        var native = preset.Native is { BaseSuffices: true } && !preset.Base.IsEmpty ? null : preset.Native;
+        var files = string.Join(' ', settings.SharedLibraries.Select(ShellWord.Quoted).Prepend(native?.Files ?? "").Distinct(StringComparer.Ordinal)).Trim();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (files.Length > 0)
         {
-            var (stage, libraries) = LibraryFolder.Of(LibraryStage, string.Join(' ', programs.Select(ShellWord.Quoted)), own: null, search: null, empty: true);
+            var whole = LacksLibrary(settings, preset);
+            var (stage, libraries) = LibraryFolder.Of(files, native?.Own, native?.Search, whole);
             stages.Add(stage);
             artifacts.Add(libraries);
+            if (!whole)
+            {
+                environment["LD_LIBRARY_PATH"] = LibraryFolder.Target;
+            }
         }
 
-        return new RuntimeFiles(stages, artifacts);
+        return new RuntimeFiles(stages, artifacts) { Environment = environment };
+    }
+
+    /// <summary>Tells whether the base lacks the C library that the builder links to, so that it has to come along with its loader.</summary>
+    private static bool LacksLibrary(ImageProjectSettings settings, Preset preset)
+    {
+        var builder = ChosenBase.LibraryOf(preset.Builder.Base.Text, settings);
+        return preset.Base.IsEmpty
+            || preset.Base.HasMusl != (builder == CLibrary.Musl)
+            || (preset.Base.Library == CLibrary.Unknown && preset.Native is null);
     }
 
     private static Stage SystemFiles(ImageProjectSettings settings, Stage stage, string? user)

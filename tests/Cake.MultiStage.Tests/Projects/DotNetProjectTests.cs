@@ -47,9 +47,9 @@ public sealed class DotNetProjectTests
 
             FROM builder AS development
             EXPOSE 8080
-            CMD ["dotnet", "watch", "run", "--project", "web.csproj", "--no-launch-profile"]
             ENV ASPNETCORE_HTTP_PORTS=8080
             ENV DOTNET_ENVIRONMENT=Development
+            CMD ["dotnet", "watch", "run", "--project", "web.csproj", "--no-launch-profile"]
 
             FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS final
             WORKDIR /app
@@ -147,10 +147,10 @@ public sealed class DotNetProjectTests
             """
             WORKDIR /src
             COPY Directory.Build.props Directory.Packages.props global.json nuget.config ./
-            COPY eng/versions.props ./eng/
-            COPY src/Directory.Build.props ./src/
-            COPY src/Web/Web.csproj src/Web/packages.lock.json ./src/Web/
-            COPY src/Words/Words.csproj src/Words/packages.lock.json ./src/Words/
+            COPY eng/versions.props eng/
+            COPY src/Directory.Build.props src/
+            COPY src/Web/Web.csproj src/Web/packages.lock.json src/Web/
+            COPY src/Words/Words.csproj src/Words/packages.lock.json src/Words/
             COPY feed feed/
             RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore src/Web/Web.csproj --locked-mode
             COPY . .

@@ -32,38 +32,26 @@ internal static class CPreset
         builder = settings.Static
             ? builder.Run($"if ldd {ShellWord.Quoted(built)} >/dev/null 2>&1; then echo \"{name} is linked dynamically: use LDFLAGS in the build, or set Static = false.\" >&2; exit 1; fi").Because("A dynamic program would not start without its libraries.")
             : builder;
-        var flavor = settings.Flavor ?? BaseFlavor.Scratch;
-        List<Stage> stages = [];
-        List<Artifact> artifacts = [install ? new Artifact(InstallDirectory + "/", "/") { Reason = "What the project installs." } : new Artifact(program, program) { Reason = "The program is all that ships." }];
-        var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
-        if (!settings.Static)
-        {
-            var (stage, libraries) = LibraryFolder.Of(LibraryFolder.StageName, ShellWord.Quoted(built), install ? InstallDirectory : null, install ? InstallDirectory + "/usr/local/lib" : null, empty);
-            stages.Add(stage);
-            artifacts.Insert(0, libraries);
-        }
-
-        var (variants, tests) = Variants(build, settings, built);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(name),
             Builder = builder,
-            Stages = [.. stages, .. tests],
-            Artifacts = artifacts,
-            FinalBase = Base(settings),
-            FinalReason = (flavor, settings.Static) switch
-            {
-                (BaseFlavor.Scratch, true) => "A static program needs no operating system: it ships on an empty base.",
-                (BaseFlavor.Scratch, false) => "An empty base: the program brings the few libraries it needs.",
-                _ => null,
-            },
+            Base = Base(settings),
+            Native = settings.Static ? null : Native(settings, install, built),
+            Artifacts =
+            [
+                install ? new Artifact(InstallDirectory + "/", "/") { Reason = "What the project installs." }
+                : new Artifact(program, program) { Reason = "The program is all that ships." },
+            ],
             User = User,
-            Environment = settings.Static || (empty && !install) ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target },
+            // What the install step leaves there is found by it, too.
+            Environment = install && !settings.Static ? new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target } : new(StringComparer.Ordinal),
             Entrypoint = [program],
-            Variants = variants,
+            Development = new DevelopmentSteps([built], DebuggerPort),
+            Tests = new TestSteps(Test(build, settings)),
             Findings = Findings(build, settings, name, install),
             Assumptions = settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")] : [],
-        });
+        }.Compose(folder, settings);
     }
 
     private static Dictionary<string, string> Environment(CProjectSettings settings)
@@ -110,40 +98,30 @@ internal static class CPreset
         };
     }
 
-    private static string Base(CProjectSettings settings)
+    private static ChosenBase Base(CProjectSettings settings) => ChosenBase.Of("C", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
-        Dictionary<BaseFlavor, string> bases = new()
-        {
-            [BaseFlavor.Scratch] = "scratch",
-            [BaseFlavor.Distroless] = settings.Static ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
-            [BaseFlavor.Slim] = "debian:trixie-slim",
-        };
-        if (settings.Static)
-        {
-            bases[BaseFlavor.Alpine] = "alpine:3";
-        }
+        [BaseFlavor.Scratch] = "scratch",
+        [BaseFlavor.Distroless] = settings.Static ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
+        [BaseFlavor.Alpine] = "alpine:3",
+        [BaseFlavor.Slim] = "debian:trixie-slim",
+    });
 
-        return BuilderSteps.FinalBase(settings.Static ? "A static C program" : "A dynamic C program", settings, BaseFlavor.Scratch, bases);
-    }
-
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(CBuild build, CProjectSettings settings, string built)
+    private static NativeProgram Native(CProjectSettings settings, bool install, string built) => new(
+        ShellWord.Quoted(built),
+        ChosenBase.LibraryOf(settings.BuilderImage ?? "gcc:trixie", settings),
+        "Set c.Static = true; or c.BuilderImage = \"alpine:3\" and c.BuilderPackages = [\"build-base\"] to build for musl; "
+        + "or choose another base, as in c.Flavor = BaseFlavor.Slim.")
     {
-        var development = ReadyVariants.Development(settings, [built], [.. settings.Ports, DebuggerPort]);
-        var options = string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)));
-        var command = settings.TestCommand ?? (build.TestGoal, build.Kind) switch
-        {
-            (null, _) => null,
-            (_, CBuildKind.CMake) => $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" && ctest --test-dir {BuildDirectory} --output-on-failure --output-junit {ReadyVariants.ResultsFolder}/ctest.xml",
-            var (goal, _) => $"make {goal}{options}",
-        };
-        if (command is null)
-        {
-            return ([development], []);
-        }
+        Own = install ? InstallDirectory : null,
+        Search = install ? InstallDirectory + LibraryFolder.Target : null,
+    };
 
-        var (test, stage) = ReadyVariants.Test(command, []);
-        return ([development, test], [stage]);
-    }
+    private static string? Test(CBuild build, CProjectSettings settings) => (build.TestGoal, build.Kind) switch
+    {
+        (null, _) => null,
+        (_, CBuildKind.CMake) => $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" && ctest --test-dir {BuildDirectory} --output-on-failure --output-junit {ReadyVariants.ResultsFolder}/ctest.xml",
+        var (goal, _) => $"make {goal}{string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)))}",
+    };
 
     private static IReadOnlyList<string> Findings(CBuild build, CProjectSettings settings, string name, bool install) =>
     [

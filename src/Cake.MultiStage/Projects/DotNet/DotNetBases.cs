@@ -5,16 +5,14 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
 {
     private const string Registry = "mcr.microsoft.com/dotnet/";
 
-    private readonly BaseFlavor _flavor = settings.Flavor ?? BaseFlavor.Chiseled;
-
     public bool UsesAspNet => usesAspNet;
 
     public Version Version { get; } = DotNetProject.VersionOf(publishing.Framework) ?? new Version(10, 0);
 
-    /// <summary>Gets a value indicating whether the base has no libraries at all.</summary>
-    public bool NeedsLibraries => settings.FinalBase is null && _flavor == BaseFlavor.Scratch;
+    /// <exception cref="MultiStageException">There is no base of the flavor that the settings ask for.</exception>
+    public ChosenBase Final => field ??= ChosenBase.Of(".NET", settings, BaseFlavor.Chiseled, Images());
 
-    public string FinalReason => (_flavor, publishing.Deployment) switch
+    public string FinalReason => (Final.Flavor, publishing.Deployment) switch
     {
         (BaseFlavor.Scratch, _) => "An empty base: the program brings the few libraries it needs.",
         (BaseFlavor.Chiseled, DotNetDeployment.FrameworkDependent) => "The runtime and the libraries it needs: no shell, no package manager.",
@@ -28,7 +26,7 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
         get
         {
             var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-            if (NeedsLibraries)
+            if (Final.IsEmpty)
             {
                 environment["DOTNET_RUNNING_IN_CONTAINER"] = "true";
                 environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "true";
@@ -39,7 +37,7 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
             {
                 environment["ASPNETCORE_URLS"] = "http://+:8080";
             }
-            else if (project.IsWeb && (NeedsLibraries || settings.FinalBase is not null))
+            else if (project.IsWeb && (Final.IsEmpty || Final.IsGiven))
             {
                 environment["ASPNETCORE_HTTP_PORTS"] = "8080";
             }
@@ -50,8 +48,8 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
 
     /// <summary>Gets what is assumed of texts in the languages of the world: the small bases have no ICU.</summary>
     public string? GlobalizationAssumption =>
-        settings.FinalBase is not null || _flavor == BaseFlavor.Slim || project.Property("InvariantGlobalization") is not null ? null
-        : _flavor == BaseFlavor.Chiseled ? "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or set it to false there for the base with ICU."
+        Final.IsGiven || Final.Flavor == BaseFlavor.Slim || project.Property("InvariantGlobalization") is not null ? null
+        : Final.Flavor == BaseFlavor.Chiseled ? "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or set it to false there for the base with ICU."
         : "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or take Flavor = BaseFlavor.Chiseled or Slim.";
 
     /// <summary>Works out the builder's image.</summary>
@@ -61,7 +59,7 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
         var isNewer = asked is { } sdk && System.Version.TryParse(sdk.Version.Split('-')[0], out var wanted) && wanted >= Version;
         var version = settings.ToolchainVersion
             ?? (asked is { Exact: true } exact ? exact.Version : isNewer ? string.Join('.', asked!.Value.Version.Split('.').Take(2)) : Version.ToString(2));
-        var onAlpine = settings.Flavor == BaseFlavor.Alpine && publishing.Deployment != DotNetDeployment.FrameworkDependent;
+        var onAlpine = Final.HasMusl && publishing.Deployment != DotNetDeployment.FrameworkDependent;
         var suffix = (publishing.Deployment == DotNetDeployment.NativeAot, onAlpine) switch
         {
             (true, true) => "-alpine-aot",
@@ -72,8 +70,7 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
         return $"{Registry}sdk:{version}{suffix}";
     }
 
-    /// <exception cref="MultiStageException">There is no base of the flavor that the settings ask for.</exception>
-    public string Final()
+    private Dictionary<BaseFlavor, string> Images()
     {
         var repository = Registry + (publishing.Deployment != DotNetDeployment.FrameworkDependent ? "runtime-deps" : usesAspNet ? "aspnet" : "runtime") + ":" + Version.ToString(2);
         var cultures = string.Equals(project.Property("InvariantGlobalization"), "false", StringComparison.OrdinalIgnoreCase) ? "-extra" : "";
@@ -88,6 +85,6 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
             bases[BaseFlavor.Scratch] = "scratch";
         }
 
-        return settings.FinalBase ?? BuilderSteps.FinalBase(".NET", settings, BaseFlavor.Chiseled, bases);
+        return bases;
     }
 }

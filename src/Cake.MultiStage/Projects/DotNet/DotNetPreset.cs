@@ -10,8 +10,9 @@ namespace Cake.MultiStage.Projects.DotNet;
 internal static class DotNetPreset
 {
     private const string SourceDirectory = "/src";
-    private const string CredentialsId = "nuget-config";
     private const string WebPort = "8080";
+
+    private static CredentialsFile Credentials => new("nuget-config", "/root/.nuget/NuGet/NuGet.Config");
 
     public static ImageProject Describe(string path, DotNetProjectSettings settings)
     {
@@ -22,49 +23,42 @@ internal static class DotNetPreset
         var publishing = new Publishing(settings, project, all);
         var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet));
         var builder = BuilderSteps.Start(bases.Sdk(all.Sdk()), settings, SourceDirectory);
-        foreach (var group in all.RestoreFiles(closure).GroupBy(folder.HasFolder).SelectMany(kind => kind.Key ? kind.Select(feed => (Sources: new[] { feed }, Target: feed + "/")) : kind.GroupBy(RelativePath.FolderOf, StringComparer.Ordinal).Select(files => (Sources: files.ToArray(), Target: "./" + (files.Key.Length == 0 ? "" : files.Key + "/")))))
-        {
-            builder = builder.Copy(group.Sources, group.Target).Because("What a restore reads changes less often than the source: the packages stay in the cache.");
-        }
-
+        const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
+        var restored = all.RestoreFiles(closure);
+        builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), reason);
+        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.Copy(feed, feed + "/").Because(reason));
         builder = builder
-            .Run(publishing.Restore, [DownloadCache(), .. Credentials(settings)]).Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
+            .Run(publishing.Restore, [DownloadCache(), .. Credentials.Mounts(settings)]).Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
             .Copy(".", ".")
             .Run(publishing.Publish).Because(publishing.Reason);
-        var (variants, stages) = Variants(settings, all, project, bases);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = project.AssemblyName,
             Builder = builder,
-            Stages = stages,
+            Base = bases.Final,
+            BaseReason = bases.FinalReason,
+            Native = publishing.Native(bases),
             Artifacts = [new Artifact("/app/", "/app/") { Reason = "The published program is all that ships." }],
-            FinalBase = bases.Final(),
-            FinalReason = bases.FinalReason,
             Workdir = "/app",
             User = "1654:1654",
             Entrypoint = publishing.Entrypoint,
             Environment = bases.Environment,
             Ports = bases.UsesAspNet && project.IsWeb ? [WebPort] : [],
-            SharedLibraries = bases.NeedsLibraries ? publishing.NativeFiles : [],
-            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
-            Variants = variants,
+            Development = Development(project, bases),
+            Tests = new TestSteps(TestCommand(all), [DownloadCache(), .. Credentials.Mounts(settings)]),
+            Credentials = Credentials,
             Findings = Findings(project, publishing, closure, all),
             Assumptions = Assumptions(project, publishing, missing, all, bases),
-        });
+        }.Compose(folder, settings);
     }
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(DotNetProjectSettings settings, DotNetFolder all, DotNetProject project, DotNetBases bases)
-    {
-        var development = ReadyVariants.Development(settings, ["dotnet", "watch", "run", "--project", project.Path, "--no-launch-profile"], [.. ProjectDescription.Given(settings.Ports, project.IsWeb ? [WebPort] : [])]);
-        development = project.IsWeb && bases.Version.Major >= 8 ? development with { Stage = development.Stage!.Env("ASPNETCORE_HTTP_PORTS", WebPort).Env("DOTNET_ENVIRONMENT", "Development").Because("The image of the SDK sets no port.") } : development;
-        if ((settings.TestCommand ?? TestCommand(all)) is not { } command)
+    private static DevelopmentSteps Development(DotNetProject project, DotNetBases bases) =>
+        new(["dotnet", "watch", "run", "--project", project.Path, "--no-launch-profile"])
         {
-            return ([development], []);
-        }
-
-        var (test, run) = ReadyVariants.Test(command, [DownloadCache(), .. Credentials(settings)]);
-        return ([development, test], [run]);
-    }
+            // The image of the SDK sets no port.
+            Environment = !project.IsWeb || bases.Version.Major < 8 ? new Dictionary<string, string>(StringComparer.Ordinal)
+                : new(StringComparer.Ordinal) { ["ASPNETCORE_HTTP_PORTS"] = WebPort, ["DOTNET_ENVIRONMENT"] = "Development" },
+        };
 
     /// <summary>Runs the tests of every project that has some, also where those of one fail.</summary>
     private static string? TestCommand(DotNetFolder all)
@@ -99,6 +93,4 @@ internal static class DotNetPreset
 
     /// <summary>Caches what is downloaded, not the packages themselves: a later step that needs them must not depend on a cache.</summary>
     private static RunMount DownloadCache() => RunMount.Cache("/root/.local/share/NuGet/http-cache");
-
-    private static IEnumerable<RunMount> Credentials(DotNetProjectSettings settings) => BuilderSteps.Credentials(settings, CredentialsId, "/root/.nuget/NuGet/NuGet.Config");
 }

@@ -55,8 +55,13 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
 
     public IReadOnlyList<string> Entrypoint => Deployment == DotNetDeployment.FrameworkDependent ? ["dotnet", $"/app/{project.AssemblyName}.dll"] : [Program];
 
-    /// <summary>Gets the files whose shared libraries an empty base lacks: the program, and what a runtime loads by itself.</summary>
-    public IReadOnlyList<string> NativeFiles => Deployment == DotNetDeployment.NativeAot ? [Program]
+    /// <summary>Returns the files whose shared libraries an empty base lacks: the program, and what a runtime loads by itself.</summary>
+    public NativeProgram? Native(DotNetBases bases) => Deployment == DotNetDeployment.FrameworkDependent ? null : new NativeProgram(
+        string.Join(' ', NativeFiles.Select(ShellWord.Quoted)),
+        ChosenBase.LibraryOf(settings.BuilderImage ?? (bases.Final.HasMusl ? "sdk:alpine" : "sdk:noble"), settings),
+        "Leave out dotnet.BuilderImage, or choose another base, as in dotnet.Flavor = BaseFlavor.Chiseled.") { BaseSuffices = true };
+
+    private IReadOnlyList<string> NativeFiles => Deployment == DotNetDeployment.NativeAot ? [Program]
         : [Program, "/app/libcoreclr.so", "/app/libclrjit.so", "/app/libhostfxr.so", "/app/libhostpolicy.so", "/app/libSystem.Native.so"];
 
     private string Program => "/app/" + project.AssemblyName;

@@ -10,8 +10,9 @@ internal static class GoPreset
 {
     private const string SourceDirectory = "/src";
     private const string User = "65532:65532";
-    private const string CredentialsId = "netrc";
     private const string DebuggerPort = "2345";
+
+    private static CredentialsFile Credentials => new("netrc", "/root/.netrc");
 
     public static ImageProject Describe(string path, GoProjectSettings settings)
     {
@@ -27,33 +28,28 @@ internal static class GoPreset
         var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
         var program = "/bin/" + name;
         var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
-        var builder = BuilderSteps.Start("golang:" + (settings.ToolchainVersion ?? module?.Version ?? "1"), settings, SourceDirectory);
+        var version = settings.ToolchainVersion ?? module?.Version ?? "1";
+        var builder = BuilderSteps.Start("golang:" + version, settings, SourceDirectory);
         builder = module is null ? builder.Copy(source.OwnFiles, "./") : WithModules(builder, module, settings, folder);
         builder = builder.Run(Build(settings, cgo, program, target), [.. ModuleCache(module), BuildCache()])
             .Because(cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program." : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.");
-        var (flavor, image) = (settings.Flavor ?? BaseFlavor.Scratch, Base(settings, cgo));
-        var (variants, stages) = Variants(settings, source, module, cgo, target);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = name,
             Builder = builder,
-            Stages = stages,
+            Base = Base(settings, cgo),
+            BaseReason = cgo || settings.Flavor is not (null or BaseFlavor.Scratch) ? null
+                : "A static Go program needs no operating system: it ships on an empty base.",
+            Native = cgo ? Native(settings, program, version) : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
-            FinalBase = image,
-            FinalReason = (flavor, cgo) switch
-            {
-                (BaseFlavor.Scratch, false) => "A static Go program needs no operating system: it ships on an empty base.",
-                (BaseFlavor.Scratch, true) => "An empty base: the program brings the few libraries it needs.",
-                _ => null,
-            },
             User = User,
             Entrypoint = [program],
-            SharedLibraries = cgo && flavor == BaseFlavor.Scratch && settings.FinalBase is null ? [program] : [],
-            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
-            Variants = variants,
+            Development = new DevelopmentSteps(["go", "run", .. module is null ? source.OwnFiles : [target]], DebuggerPort),
+            Tests = new TestSteps(Test(source, module, cgo), [.. ModuleCache(module), BuildCache()]),
+            Credentials = Credentials,
             Findings = Findings(module, cgo, target),
             Assumptions = Assumptions(module, settings),
-        });
+        }.Compose(folder, settings);
     }
 
     private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
@@ -66,12 +62,8 @@ internal static class GoPreset
             return builder.Copy(".", ".");
         }
 
-        foreach (var group in module.Manifests.GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
-        {
-            builder = builder.Copy(group, group.Key).Because("The manifests of the modules change less often than the source: what they ask for stays in the cache.");
-        }
-
-        builder = module.HasSums ? builder.Run("go mod download", [.. ModuleCache(module), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.netrc")])
+        builder = builder.Manifests(module.Manifests, "The manifests of the modules change less often than the source: what they ask for stays in the cache.");
+        builder = module.HasSums ? builder.Run("go mod download", [.. ModuleCache(module), .. Credentials.Mounts(settings)])
             .Because("Downloads the modules once; a change of the source does not repeat it.") : builder;
         return builder.Copy(".", ".");
     }
@@ -96,7 +88,7 @@ internal static class GoPreset
             : throw new MultiStageException($"'{folder.Path}' holds several programs: {string.Join(", ", programs)}. Choose one, as in go.Package = \"{programs[0]}\".");
     }
 
-    private static string Base(GoProjectSettings settings, bool cgo) => BuilderSteps.FinalBase("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(GoProjectSettings settings, bool cgo) => ChosenBase.Of("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Scratch] = "scratch",
         [BaseFlavor.Distroless] = cgo ? "gcr.io/distroless/base-debian13:nonroot" : "gcr.io/distroless/static-debian13:nonroot",
@@ -104,20 +96,15 @@ internal static class GoPreset
         [BaseFlavor.Slim] = "debian:trixie-slim",
     });
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(GoProjectSettings settings, GoSource source, GoModule? module, bool cgo, string target)
-    {
-        var development = ReadyVariants.Development(settings, ["go", "run", .. module is null ? source.OwnFiles : [target]], [.. settings.Ports, DebuggerPort]);
-        var command = settings.TestCommand ?? (source.HasTests && module is not null
-            ? $"CGO_ENABLED={(cgo ? "1" : "0")} go test -v -coverprofile={ReadyVariants.ResultsFolder}/coverage.out ./..."
-            : null);
-        if (command is null)
-        {
-            return ([development], []);
-        }
+    private static NativeProgram Native(GoProjectSettings settings, string program, string version) => new(
+        ShellWord.Quoted(program),
+        ChosenBase.LibraryOf(settings.BuilderImage ?? "golang:trixie", settings),
+        $"Set go.BuilderImage = \"golang:{version}-alpine\" and go.BuilderPackages = [\"build-base\"] to build for musl, "
+        + "or choose another base, as in go.Flavor = BaseFlavor.Slim.");
 
-        var (test, run) = ReadyVariants.Test(command, [.. ModuleCache(module), BuildCache()]);
-        return ([development, test], [run]);
-    }
+    private static string? Test(GoSource source, GoModule? module, bool cgo) => source.HasTests && module is not null
+        ? $"CGO_ENABLED={(cgo ? "1" : "0")} go test -v -coverprofile={ReadyVariants.ResultsFolder}/coverage.out ./..."
+        : null;
 
     private static IReadOnlyList<string> Findings(GoModule? module, bool cgo, string target) =>
     [

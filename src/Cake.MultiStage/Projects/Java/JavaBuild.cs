@@ -4,16 +4,16 @@ using Cake.MultiStage.Dockerfiles;
 namespace Cake.MultiStage.Projects.Java;
 
 /// <summary>The steps that build a Java program: they leave its jar in <c>/application</c>, and those it needs in <c>/dependencies</c>.</summary>
-internal sealed class JavaBuild(JavaProject project, JavaProjectSettings settings, string version)
+internal sealed class JavaBuild(JavaProject project, JavaProjectSettings settings, string version, bool onMusl)
 {
     public const string Application = "/application";
     public const string Dependencies = "/dependencies";
     public const string Layers = "/layers";
-    public const string CredentialsId = "java-credentials";
+    private const string CredentialsId = "java-credentials";
     private const string GradleScript = "/multistage.gradle";
     private const string Timestamp = "1980-01-01T00:00:02Z";
 
-    public string BuilderImage => (project.Tool, project.HasWrapper, settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "") switch
+    public string BuilderImage => (project.Tool, project.HasWrapper, onMusl ? "-alpine" : "") switch
     {
         (JavaBuildTool.Maven, false, var alpine) => $"maven:3-eclipse-temurin-{version}{alpine}",
         (JavaBuildTool.Gradle, false, var alpine) => $"gradle:8-jdk{version}{alpine}",
@@ -30,10 +30,17 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         _ => (project.HasWrapper ? "./gradlew" : "gradle") + " --no-daemon --console=plain",
     };
 
+    public CredentialsFile? Credentials => project.Tool switch
+    {
+        JavaBuildTool.Maven => new CredentialsFile(CredentialsId, "/root/.m2/settings.xml"),
+        JavaBuildTool.Gradle => new CredentialsFile(CredentialsId, "/gradle/gradle.properties"),
+        _ => null,
+    };
+
     public IEnumerable<RunMount> Mounts => project.Tool switch
     {
-        JavaBuildTool.Maven => [RunMount.Cache("/root/.m2"), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.m2/settings.xml")],
-        JavaBuildTool.Gradle => [RunMount.Cache("/gradle", sharing: "locked"), .. BuilderSteps.Credentials(settings, CredentialsId, "/gradle/gradle.properties")],
+        JavaBuildTool.Maven => [RunMount.Cache("/root/.m2"), .. Credentials!.Mounts(settings)],
+        JavaBuildTool.Gradle => [RunMount.Cache("/gradle", sharing: "locked"), .. Credentials!.Mounts(settings)],
         _ => [],
     };
 
@@ -77,11 +84,7 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
 
     private Stage Manifests(Stage builder)
     {
-        foreach (var group in project.Manifests.Where(IsFile).GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
-        {
-            builder = builder.Copy(group, group.Key).Because("The build's files change less often than the source: what they ask for stays in the cache.");
-        }
-
+        builder = builder.Manifests(project.Manifests.Where(IsFile), "The build's files change less often than the source: what they ask for stays in the cache.");
         return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, folder) => current.Copy(folder, folder + "/").Because("A folder of the build itself."));
     }
 

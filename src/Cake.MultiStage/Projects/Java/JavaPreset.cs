@@ -29,47 +29,39 @@ internal static class JavaPreset
             throw new MultiStageException($"The version of Java is '{version}': give its feature release, as in java.ToolchainVersion = \"21\".");
         }
 
-        var build = new JavaBuild(project, settings, version);
         var jlink = (settings.Jlink ?? project.Tool == JavaBuildTool.Plain) && version != "8";
+        var final = Base(settings, version, jlink);
+        var build = new JavaBuild(project, settings, version, final.HasMusl);
         var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, SourceDirectory, build.Environment));
         string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>()];
         builder = jlink ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.") : builder;
-        var flavor = settings.Flavor ?? (jlink ? BaseFlavor.Scratch : Distroless(version) is null ? BaseFlavor.Slim : BaseFlavor.Distroless);
-        List<Stage> stages = [];
         List<Artifact> artifacts = [];
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["JAVA_TOOL_OPTIONS"] = settings.JavaOptions };
         if (jlink)
         {
-            var empty = settings.FinalBase is null ? flavor == BaseFlavor.Scratch : settings.FinalBase == "scratch";
-            var (stage, libraries) = LibraryFolder.Of(LibraryFolder.StageName, $"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so", Runtime, $"{Runtime}/lib/server:{Runtime}/lib", empty);
-            stages.Add(stage);
-            artifacts.AddRange([libraries, new Artifact(Runtime + "/", Runtime + "/") { Reason = "The runtime." }]);
+            artifacts.Add(new Artifact(Runtime + "/", Runtime + "/") { Reason = "The runtime." });
             environment["LANG"] = "C.UTF-8";
-            if (!empty)
-            {
-                environment["LD_LIBRARY_PATH"] = LibraryFolder.Target;
-            }
         }
 
         artifacts.AddRange(Artifacts(project, build));
-        var (variants, tests) = Variants(settings, project, build, folder);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(project.Name),
             Builder = builder,
-            Stages = [.. stages, .. tests],
+            Base = final,
+            BaseReason = final.Flavor == BaseFlavor.Scratch ? "An empty base: the program brings its runtime, and that the few libraries it needs." : null,
+            Native = jlink ? Native(settings, final) : null,
             Artifacts = artifacts,
-            FinalBase = Base(settings, version, jlink, flavor),
-            FinalReason = jlink && flavor == BaseFlavor.Scratch ? "An empty base: the program brings its runtime, and that the few libraries it needs." : null,
             Workdir = AppDirectory,
             User = User,
             Environment = environment,
-            Entrypoint = [jlink ? Runtime + "/bin/java" : flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java", .. Start(settings, project, build, folder)],
-            Secrets = BuilderSteps.Secrets(settings, JavaBuild.CredentialsId),
-            Variants = variants,
+            Entrypoint = [jlink ? Runtime + "/bin/java" : final.Flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java", .. Start(settings, project, build, folder)],
+            Development = new DevelopmentSteps(DevelopmentCommand(settings, project, build, folder), DebuggerPort),
+            Tests = new TestSteps(Test(project, build), build.Mounts),
+            Credentials = build.Credentials,
             Findings = Findings(project, settings, jlink),
             Assumptions = project.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"no file says the version of Java: {DefaultVersion} builds. Set ToolchainVersion for another.")] : [],
-        });
+        }.Compose(folder, settings);
     }
 
     private static string? Distroless(string version) => version switch
@@ -79,7 +71,16 @@ internal static class JavaPreset
         _ => null,
     };
 
-    private static string Base(JavaProjectSettings settings, string version, bool jlink, BaseFlavor flavor)
+    private static NativeProgram Native(JavaProjectSettings settings, ChosenBase final) => new(
+        $"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so",
+        ChosenBase.LibraryOf(settings.BuilderImage ?? (final.HasMusl ? "jdk:alpine" : "jdk:noble"), settings),
+        "Leave out java.BuilderImage, or choose another base, as in java.Flavor = BaseFlavor.Slim.")
+    {
+        Own = Runtime,
+        Search = $"{Runtime}/lib/server:{Runtime}/lib",
+    };
+
+    private static ChosenBase Base(JavaProjectSettings settings, string version, bool jlink)
     {
         Dictionary<BaseFlavor, string> bases = jlink
             ? new()
@@ -99,7 +100,8 @@ internal static class JavaPreset
             bases[BaseFlavor.Distroless] = distroless;
         }
 
-        return BuilderSteps.FinalBase(jlink ? "Java with a runtime of jlink's" : $"Java {version}", settings, flavor, bases);
+        var preferred = jlink ? BaseFlavor.Scratch : bases.ContainsKey(BaseFlavor.Distroless) ? BaseFlavor.Distroless : BaseFlavor.Slim;
+        return ChosenBase.Of(jlink ? "Java with a runtime of jlink's" : $"Java {version}", settings, preferred, bases);
     }
 
     private static IEnumerable<Artifact> Artifacts(JavaProject project, JavaBuild build)
@@ -136,31 +138,24 @@ internal static class JavaPreset
         var (_, several) => throw new MultiStageException($"'{folder.Path}' has several classes with a main method: {string.Join(", ", several)}. Choose one, as in java.MainClass = \"{several[0]}\"."),
     };
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
+    private static string[] DevelopmentCommand(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
     {
         var libraries = HasLibraries(project) ? $":{JavaBuild.Dependencies}/*" : "";
-        string[] run = (project.IsSpring, project.Tool) switch
+        return (project.IsSpring, project.Tool) switch
         {
             (true, JavaBuildTool.Maven) => [.. build.Tool.Split(' '), "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
             (true, _) => [.. build.Tool.Split(' '), "bootRun", "--debug-jvm"],
             _ when project.IsFat => ["java", Debugger, "-jar", JavaBuild.Application + "/app.jar"],
             _ => ["java", Debugger, "-cp", JavaBuild.Application + "/app.jar" + libraries, MainClass(settings, project, folder)],
         };
-        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
-        var command = settings.TestCommand ?? (project.HasTests, project.Tool) switch
-        {
-            (true, JavaBuildTool.Maven) => Tests($"{build.Tool} test", "*/surefire-reports/*.xml"),
-            (true, JavaBuildTool.Gradle) => Tests($"{build.Tool} test", "*/build/test-results/*.xml"),
-            _ => null,
-        };
-        if (command is null)
-        {
-            return ([development], []);
-        }
-
-        var (test, stage) = ReadyVariants.Test(command, build.Mounts);
-        return ([development, test], [stage]);
     }
+
+    private static string? Test(JavaProject project, JavaBuild build) => (project.HasTests, project.Tool) switch
+    {
+        (true, JavaBuildTool.Maven) => Tests($"{build.Tool} test", "*/surefire-reports/*.xml"),
+        (true, JavaBuildTool.Gradle) => Tests($"{build.Tool} test", "*/build/test-results/*.xml"),
+        _ => null,
+    };
 
     /// <summary>Runs the tests and takes their reports along, whether they passed or not.</summary>
     private static string Tests(string command, string reports) =>

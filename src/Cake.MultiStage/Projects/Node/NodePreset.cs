@@ -28,19 +28,21 @@ internal static class NodePreset
         var (version, versionFile) = NodeSteps.Version(folder, package, settings);
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
         var entry = EntryFile(folder, package, settings);
+        var final = Base(settings, version);
         // Packages with native parts are built for the C library they run on.
-        var toolchain = BuilderSteps.Start($"node:{version}{(settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "-slim")}", settings, AppDirectory);
+        var toolchain = BuilderSteps.Start($"node:{version}{(final.HasMusl ? "-alpine" : "-slim")}", settings, AppDirectory);
         var builder = NodeSteps.Source(toolchain, folder, settings, package, manager, script);
         var dependencies = NodeSteps.Install(
             toolchain.Named(DependencyStage) with { Reason = "Installs, beside the builder, what the program needs when it runs." },
             settings, folder, manager, manager.InstallProduction, "Leaves out the packages that only building needs.");
-        var (variants, tests) = Variants(settings, package, manager, entry);
         var modules = $"{AppDirectory}/node_modules";
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = (package.Name ?? folder.Name).Split('/')[^1],
             Builder = builder,
-            Stages = [.. package.Dependencies.Count > 0 ? [dependencies] : Array.Empty<Stage>(), .. tests],
+            Base = final,
+            BaseReason = "Node.js itself, without the packages that only building needs.",
+            Stages = package.Dependencies.Count > 0 ? [dependencies] : [],
             Artifacts =
             [
                 .. package.Dependencies.Count > 0 ? [new Artifact(modules, modules, DependencyStage) { Reason = "The production dependencies, in a layer that changes less often than the program." }] : Array.Empty<Artifact>(),
@@ -48,14 +50,14 @@ internal static class NodePreset
                 .. package.LocalDependencies.Select(local => new Artifact($"{AppDirectory}/{local}", $"{AppDirectory}/{local}", DependencyStage) { Reason = "A dependency that lies in the project itself." }),
                 .. Files(folder, settings, script, entry).Where(file => !package.LocalDependencies.Any(local => local == file || local.StartsWith(file + "/", StringComparison.Ordinal))).Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
             ],
-            FinalBase = Base(settings, version),
-            FinalReason = "Node.js itself, without the packages that only building needs.",
             Workdir = AppDirectory,
             User = User,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
-            Entrypoint = [settings.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node", entry],
-            Secrets = BuilderSteps.Secrets(settings, NodeSteps.CredentialsId),
-            Variants = variants,
+            Entrypoint = [final.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node", entry],
+            Development = new DevelopmentSteps(
+                package.Scripts.ContainsKey("dev") ? [manager.Name, "run", "dev"] : ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", entry], DebuggerPort),
+            Tests = Tests(package, manager),
+            Credentials = NodeSteps.Credentials,
             Findings =
             [
                 $"{manager.Name} installs the packages",
@@ -69,7 +71,7 @@ internal static class NodePreset
                 .. package.IsWorkspace ? [new Assumption("package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. package.HasAnyDependencies && !manager.IsLocked ? [new Assumption("There is no lock file: two builds may install different versions.")] : Array.Empty<Assumption>(),
             ],
-        });
+        }.Compose(folder, settings);
     }
 
     private static string EntryFile(ProjectFolder folder, NodePackage package, NodeProjectSettings settings)
@@ -95,25 +97,18 @@ internal static class NodePreset
     private static bool IsShipped(string name) =>
         name[0] != '.' && !NotShipped.Contains(name) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.Contains(".test.", StringComparison.Ordinal);
 
-    private static string Base(NodeProjectSettings settings, string version) => BuilderSteps.FinalBase("Node.js", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(NodeProjectSettings settings, string version) => ChosenBase.Of("Node.js", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Slim] = $"node:{version}-slim",
         [BaseFlavor.Alpine] = $"node:{version}-alpine",
         [BaseFlavor.Distroless] = $"gcr.io/distroless/nodejs{version.Split('.')[0]}-debian13:nonroot",
     });
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(NodeProjectSettings settings, NodePackage package, NodeManager manager, string entry)
+    private static TestSteps Tests(NodePackage package, NodeManager manager)
     {
-        var run = package.Scripts.ContainsKey("dev") ? new[] { manager.Name, "run", "dev" } : ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", entry];
-        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
-        var command = settings.TestCommand ?? (package.Scripts.TryGetValue("test", out var test) && !test.Contains("no test specified", StringComparison.Ordinal) ? manager.Run("test") : null);
-        if (command is null)
-        {
-            return ([development], []);
-        }
-
-        var (variant, stage) = ReadyVariants.Test(command, [], package.Scripts.GetValueOrDefault("test")?.Contains("node --test", StringComparison.Ordinal) == true ? JUnit : null);
-        return ([development, variant], [stage]);
+        var test = package.Scripts.GetValueOrDefault("test");
+        var steps = new TestSteps(test?.Contains("no test specified", StringComparison.Ordinal) == false ? manager.Run("test") : null);
+        return test?.Contains("node --test", StringComparison.Ordinal) == true ? steps with { Environment = JUnit } : steps;
     }
 
     // Node's own test runner writes a file beside what it prints.

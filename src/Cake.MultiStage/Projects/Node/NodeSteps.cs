@@ -6,11 +6,10 @@ namespace Cake.MultiStage.Projects.Node;
 /// <summary>The steps that programs and static sites of Node's tools have alike.</summary>
 internal static partial class NodeSteps
 {
-    /// <summary>The id of the secret with the credentials.</summary>
-    public const string CredentialsId = "npmrc";
-
     /// <summary>The version that runs where no file names one: the long-term support.</summary>
     public const string DefaultVersion = "22";
+
+    public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
     /// <summary>Installs all packages, brings the source in, and builds.</summary>
     public static Stage Source(Stage builder, ProjectFolder folder, PresetSettings settings, NodePackage package, NodeManager manager, string script)
@@ -30,7 +29,7 @@ internal static partial class NodeSteps
             stage = stage.Copy(local, local + "/").Because("Packages that lie in the project itself.");
         }
 
-        return stage.Run(command, [manager.Cache, .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.npmrc")]).Because(reason);
+        return stage.Run(command, [manager.Cache, .. Credentials.Mounts(settings)]).Because(reason);
     }
 
     /// <summary>Finds the version of Node.js, and the file that names it.</summary>

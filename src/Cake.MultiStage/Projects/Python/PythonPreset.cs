@@ -12,9 +12,10 @@ internal static class PythonPreset
     private const string Environment = "/venv";
     private const string Interpreter = "/venv/bin/python";
     private const string User = "65532:65532";
-    private const string CredentialsId = "pip-conf";
     private const string DefaultVersion = "3.13";
     private const string DebuggerPort = "5678";
+
+    private static CredentialsFile Credentials => new("pip-conf", "/root/.config/pip/pip.conf");
 
     public static ImageProject Describe(string path, PythonProjectSettings settings)
     {
@@ -23,48 +24,49 @@ internal static class PythonPreset
         var version = settings.ToolchainVersion ?? source.Version ?? DefaultVersion;
         var command = Command(folder, source, settings);
         var installs = source.IsPackage && source.Scripts.Count > 0;
-        var builder = Builder(settings, folder, source, version);
+        var final = Base(settings, version);
+        var builder = Builder(settings, folder, source, $"python:{version}{(final.HasMusl ? "-alpine" : "-slim")}");
         builder = installs
             ? builder.Copy(".", ".").Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
             : builder.Copy(".", ".");
-        var (variants, tests) = Variants(settings, source, command);
         string[] shipped = installs ? [] : [.. Files(folder)];
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = source.Name ?? folder.Name,
             Builder = builder,
-            Stages = tests,
+            Base = final,
+            BaseReason = "The interpreter that the environment was made for, without what building needs.",
             Artifacts =
             [
                 new Artifact(Environment, Environment) { Reason = "The dependencies, at the same path and on the same base, as an environment can't be moved." },
                 .. shipped.Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
             ],
-            FinalBase = BuilderSteps.FinalBase("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
-            {
-                [BaseFlavor.Slim] = $"python:{version}-slim",
-                [BaseFlavor.Alpine] = $"python:{version}-alpine",
-            }),
-            FinalReason = "The interpreter that the environment was made for, without what building needs.",
             Workdir = AppDirectory,
             User = User,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUNBUFFERED"] = "1" },
             Entrypoint = command,
-            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
-            Variants = variants,
+            Development = new DevelopmentSteps(command, DebuggerPort),
+            Tests = new TestSteps(Test(source)),
+            Credentials = Credentials,
             Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. source.VersionFile is null ? Array.Empty<string>() : [$"{source.VersionFile} asks for Python {source.Version}"], $"what runs is {string.Join(' ', command)}"],
             Assumptions =
             [
                 .. source.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {DefaultVersion} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
                 .. source.Manifest == PythonManifest.Project ? [new Assumption("pyproject.toml locks no versions: two builds may install different ones.")] : Array.Empty<Assumption>(),
             ],
-        });
+        }.Compose(folder, settings);
     }
 
-    private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string version)
+    private static ChosenBase Base(PythonProjectSettings settings, string version) => ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+    {
+        [BaseFlavor.Slim] = $"python:{version}-slim",
+        [BaseFlavor.Alpine] = $"python:{version}-alpine",
+    });
+
+    private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string image)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["PIP_ROOT_USER_ACTION"] = "ignore" };
-        var flavor = settings.Flavor == BaseFlavor.Alpine ? "-alpine" : "-slim";
-        var builder = BuilderSteps.Start($"python:{version}{flavor}", settings, AppDirectory, environment)
+        var builder = BuilderSteps.Start(image, settings, AppDirectory, environment)
             .Run($"python -m venv --without-pip {Environment}").Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
         string[] manifests = [.. folder.Existing(["requirements.txt", "constraints.txt", "pyproject.toml", "uv.lock", "poetry.lock"])];
         if (manifests.Length > 0)
@@ -119,21 +121,11 @@ internal static class PythonPreset
         .Where(name => name[0] != '.' && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.StartsWith("test_", StringComparison.Ordinal) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
             && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"));
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(PythonProjectSettings settings, PythonSource source, IReadOnlyList<string> command)
-    {
-        var development = ReadyVariants.Development(settings, command, [.. settings.Ports, DebuggerPort]);
-        var test = settings.TestCommand ?? (!source.HasTests ? null
-            : source.Requires("pytest") ? $"{Interpreter} -m pytest --junitxml={ReadyVariants.ResultsFolder}/pytest.xml"
-            : $"{Interpreter} -m unittest discover -v");
-        if (test is null)
-        {
-            return ([development], []);
-        }
-
-        var (variant, run) = ReadyVariants.Test(test, []);
-        return ([development, variant], [run]);
-    }
+    private static string? Test(PythonSource source) =>
+        !source.HasTests ? null
+        : source.Requires("pytest") ? $"{Interpreter} -m pytest --junitxml={ReadyVariants.ResultsFolder}/pytest.xml"
+        : $"{Interpreter} -m unittest discover -v";
 
     private static IEnumerable<RunMount> Mounts(PythonProjectSettings settings) =>
-        [RunMount.Cache("/root/.cache/pip"), .. BuilderSteps.Credentials(settings, CredentialsId, "/root/.config/pip/pip.conf")];
+        [RunMount.Cache("/root/.cache/pip"), .. Credentials.Mounts(settings)];
 }

@@ -10,44 +10,38 @@ internal static class RustPreset
 {
     private const string SourceDirectory = "/src";
     private const string User = "65532:65532";
-    private const string CredentialsId = "cargo-credentials";
     private const string DebuggerPort = "1234";
     private const string MuslTarget = "\"$(uname -m)-unknown-linux-musl\"";
+
+    private static CredentialsFile Credentials => new("cargo-credentials", "/usr/local/cargo/credentials.toml");
 
     public static ImageProject Describe(string path, RustProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
         var cargo = CargoProject.Read(folder);
         var (package, binary) = Program(cargo, settings, folder);
-        var musl = Musl(settings);
+        var musl = settings.Musl ?? Base(settings, musl: false).HasMusl;
         var program = "/bin/" + binary;
         var image = BuilderImage(settings, cargo);
         var builder = WithDependencies(BuilderSteps.Start(image, settings, SourceDirectory, Environment(cargo), musl ? ["musl-tools"] : []), cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(cargo, binary)])
             .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
-        var flavor = settings.Flavor ?? BaseFlavor.Scratch;
-        var (variants, stages) = Variants(settings, cargo, folder, package, binary);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(binary),
             Builder = builder,
-            Stages = stages,
+            Base = Base(settings, musl),
+            Native = musl ? null : Native(settings, program),
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
-            FinalBase = Base(settings, musl),
-            FinalReason = (flavor, musl) switch
-            {
-                (BaseFlavor.Scratch, true) => "A static program needs no operating system: it ships on an empty base.",
-                (BaseFlavor.Scratch, false) => "An empty base: the program brings the few libraries it needs.",
-                _ => null,
-            },
             User = User,
             Entrypoint = [program],
-            SharedLibraries = !musl && flavor == BaseFlavor.Scratch && settings.FinalBase is null ? [program] : [],
-            Secrets = BuilderSteps.Secrets(settings, CredentialsId),
-            Variants = variants,
+            Development = new DevelopmentSteps(
+                ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary], DebuggerPort),
+            Tests = new TestSteps(Test(folder, cargo), [.. Caches(cargo, binary)]),
+            Credentials = Credentials,
             Findings = Findings(cargo, package, binary),
             Assumptions = Assumptions(cargo, settings, image),
-        });
+        }.Compose(folder, settings);
     }
 
     private static string BuilderImage(RustProjectSettings settings, CargoProject cargo) => (settings.ToolchainVersion ?? cargo.Version) switch
@@ -73,10 +67,7 @@ internal static class RustPreset
         var fetch = cargo is { NeedsDownloads: true, Vendor: null };
         if (fetch || cargo.Vendor is not null || musl)
         {
-            foreach (var group in cargo.Manifests.GroupBy(manifest => manifest.LastIndexOf('/') is var slash and >= 0 ? manifest[..(slash + 1)] : "./", StringComparer.Ordinal))
-            {
-                builder = builder.Copy(group, group.Key).Because("The manifests change less often than the source: what they ask for stays in the cache.");
-            }
+            builder = builder.Manifests(cargo.Manifests, "The manifests change less often than the source: what they ask for stays in the cache.");
         }
 
         builder = cargo.Vendor is null ? builder : builder.Copy(cargo.Vendor, cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
@@ -87,7 +78,7 @@ internal static class RustPreset
             var folders = placeholders.Select(file => file[..file.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
             builder = builder.Run(
                     ShellWord.Sequence($"mkdir -p {Words(folders)}", $"touch {Words(placeholders)}", "cargo fetch" + Locked(cargo), $"rm {Words(placeholders)}"),
-                    [.. Registry(), .. BuilderSteps.Credentials(settings, CredentialsId, "/usr/local/cargo/credentials.toml")])
+                    [.. Registry(), .. Credentials.Mounts(settings)])
                 .Because("Fetches the crates once; a change of the source does not repeat it. Cargo wants to see sources, so empty ones stand in for them.");
         }
 
@@ -133,12 +124,7 @@ internal static class RustPreset
                 : $"'{folder.Path}' has several programs: {string.Join(", ", candidates.Select(candidate => candidate.Binary))}. Choose one, as in rust.Binary = \"{candidates[0].Binary}\".");
     }
 
-    /// <exception cref="MultiStageException">Alpine Linux, which has no glibc, was asked for without musl.</exception>
-    private static bool Musl(RustProjectSettings settings) => settings is { Flavor: BaseFlavor.Alpine, Musl: false }
-        ? throw new MultiStageException("Alpine Linux has musl as its C library: a program that is linked to glibc does not run there. Leave out Musl = false, or choose another Flavor, such as Slim.")
-        : settings.Musl ?? settings.Flavor == BaseFlavor.Alpine;
-
-    private static string Base(RustProjectSettings settings, bool musl) => BuilderSteps.FinalBase("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(RustProjectSettings settings, bool musl) => ChosenBase.Of("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Scratch] = "scratch",
         [BaseFlavor.Distroless] = musl ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
@@ -146,19 +132,14 @@ internal static class RustPreset
         [BaseFlavor.Slim] = "debian:trixie-slim",
     });
 
-    private static (IReadOnlyList<Variant> Variants, IReadOnlyList<Stage> Stages) Variants(RustProjectSettings settings, CargoProject cargo, ProjectFolder folder, string package, string binary)
-    {
-        string[] run = ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary];
-        var development = ReadyVariants.Development(settings, run, [.. settings.Ports, DebuggerPort]);
-        var command = settings.TestCommand ?? (HasTests(folder, cargo) ? "cargo test" + Locked(cargo) + (cargo.Root.IsWorkspace ? " --workspace" : "") : null);
-        if (command is null)
-        {
-            return ([development], []);
-        }
+    /// <summary>What Rust's own images link; those of Alpine link statically where nothing else is said.</summary>
+    private static NativeProgram Native(RustProjectSettings settings, string program) => new(
+        ShellWord.Quoted(program),
+        ChosenBase.LibraryOf(settings.BuilderImage ?? "rust:trixie", settings) is var library && library == CLibrary.Musl ? CLibrary.Unknown : library,
+        "Set rust.Musl = true, or choose another base, as in rust.Flavor = BaseFlavor.Slim.");
 
-        var (test, stage) = ReadyVariants.Test(command, [.. Caches(cargo, binary)]);
-        return ([development, test], [stage]);
-    }
+    private static string? Test(ProjectFolder folder, CargoProject cargo) =>
+        HasTests(folder, cargo) ? "cargo test" + Locked(cargo) + (cargo.Root.IsWorkspace ? " --workspace" : "") : null;
 
     private static bool HasTests(ProjectFolder folder, CargoProject cargo) => folder.Find("*.rs")
         .Where(path => cargo.Vendor is null || !path.StartsWith(cargo.Vendor.TrimEnd('/') + "/", StringComparison.Ordinal))

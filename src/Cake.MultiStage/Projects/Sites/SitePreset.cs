@@ -25,24 +25,24 @@ internal static class SitePreset
         var isHugo = IsHugo(folder);
         var isNode = !isHugo && folder.Has("package.json") && NodePackage.Read(folder).Scripts.ContainsKey(settings.BuildScript);
         var (builder, output, finding) = isHugo ? Hugo(folder, settings) : isNode ? Built(folder, settings) : Plain(folder, settings);
-        return ProjectDescription.Of(folder.Path, settings, new Preset
+        return new Preset
         {
             Name = folder.Name,
             Builder = builder,
             Artifacts = [new Artifact($"{SourceDirectory}/{output}".TrimEnd('/', '.') + "/", Served) { Reason = "The finished site is all that ships." }],
-            FinalBase = BuilderSteps.FinalBase("A static site", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+            Base = ChosenBase.Of("A static site", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
             {
                 [BaseFlavor.Slim] = "nginxinc/nginx-unprivileged:stable",
                 [BaseFlavor.Alpine] = "nginxinc/nginx-unprivileged:stable-alpine",
             }),
-            FinalReason = "An nginx that listens on 8080 and needs no root.",
+            BaseReason = "An nginx that listens on 8080 and needs no root.",
             User = User,
             Ports = [Port],
-            Secrets = isNode ? BuilderSteps.Secrets(settings, NodeSteps.CredentialsId) : BuilderSteps.Secrets(settings, "none"),
-            Variants = [ReadyVariants.Development(settings, isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory], Port)],
+            Development = new DevelopmentSteps(isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory]),
+            Credentials = isNode ? NodeSteps.Credentials : null,
             Assumptions = isNode && settings.Output is null && output == "dist" ? [new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.", Doubtful: true)] : [],
             Findings = [finding, $"the finished site is in {(output is "." ? "the folder itself" : output)}"],
-        });
+        }.Compose(folder, settings);
     }
 
     private static bool IsHugo(ProjectFolder folder) =>
