@@ -7,7 +7,6 @@ using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Cake.MultiStage.Aliases;
@@ -26,11 +25,6 @@ internal sealed class AliasSession
 {
     private readonly ICakeContext _context;
     private readonly Operation _operation;
-
-    public AliasSession(ICakeContext context)
-        : this(context, new Operation("The work", new CakeLogger(context.Log), CancellationToken.None))
-    {
-    }
 
     private AliasSession(ICakeContext context, Operation operation)
     {
@@ -60,19 +54,6 @@ internal sealed class AliasSession
     {
         var session = Begin(context, work, cancellationToken ?? CancellationToken.None);
         return RunningOperations.OfProcess.RunAsync(session._operation, () => work.Body(session));
-    }
-
-    public static T Run<T>(Func<CancellationToken, Task<T>> action)
-    {
-        var operation = new Operation("The work", NullLogger.Instance, CancellationToken.None) { AfterStop = "No tag was moved." };
-        return RunningOperations.OfProcess.Run(operation, () => action(operation.Token));
-    }
-
-    public async Task<T> WithEngineAsync<T>(
-        EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, CancellationToken cancellationToken, IDictionary<string, RegistryLogin>? logins = null)
-    {
-        using var operation = new Operation("The work", Logger, cancellationToken);
-        return await operation.RunAsync(() => new AliasSession(_context, operation).WithEngineAsync(endpoint, action, logins));
     }
 
     public EngineEndpoint Endpoint(string? host) => Resolver.Resolve(host);

@@ -7,107 +7,84 @@ using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
 
+/// <content>Checking images.</content>
 public static partial class MultiStageAliases
 {
-    /// <summary>Checks a measured image: will it start, is it safe, is it small. A finding that is an error fails the task. Settings can have it start a container, too.</summary>
+    /// <summary>
+    /// Checks a measured image: will it start, is it safe, is it small. A finding that is an error fails the task. Settings can have it
+    /// start a container, too.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The findings.</returns>
-    /// <exception cref="CheckFailedException">A finding is an error; the message lists all of them, with what to do.</exception>
+    /// <exception cref="CheckFailedException">
+    /// A finding is of a level that fails the task, an error by default; the message lists all of them, with what to do.
+    /// </exception>
     /// <exception cref="EngineException">No engine answers, or it went away.</exception>
-    /// <exception cref="MultiStageException">The image is gone.</exception>
+    /// <exception cref="MultiStageException">A check that is named doesn't exist, or the image is gone.</exception>
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
     /// foreach (var finding in MultiStageCheck(measured).Findings) Information("{0}", finding);
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Check")]
-    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured) => MultiStageCheck(context, measured, new MultiStageCheckSettings());
-
-    /// <summary>Checks a measured image.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="configure">Changes the settings.</param>
-    /// <returns>The findings.</returns>
-    /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
-    /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
-    /// <example>
-    /// <code>
-    /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// MultiStageCheck(measured, check =>
+    ///
+    /// var result = MultiStageCheck(measured, check =>
     /// {
     ///     check.FailOn = FindingLevel.Warning;
     ///     check.Skip.Add("safe-user");
+    ///     check.Start = new MultiStageStartSettings { ReadOnly = true, Timeout = TimeSpan.FromSeconds(10) };
     /// });
-    ///
-    /// var result = MultiStageCheck(measured, check => check.Start = new MultiStageStartSettings { ReadOnly = true, Timeout = TimeSpan.FromSeconds(10) });
     /// Information("Exit code {0}, first output after {1}", result.Start.ExitCode, result.Start.FirstOutput);
+    ///
+    /// Task("Check").Does(async () => await MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null }));
     /// </code>
     /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Check")]
-    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured, Action<MultiStageCheckSettings> configure) => MultiStageCheck(context, measured, Configured(new MultiStageCheckSettings(), configure));
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static CheckResult MultiStageCheck(
+        this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings? settings = null) =>
+        AliasSession.Run(context, Check(context, measured, settings));
 
-    /// <summary>Checks a measured image.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="settings">The settings.</param>
-    /// <returns>The findings.</returns>
-    /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
-    /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
-    /// <example>
-    /// <code>
-    /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// MultiStageCheck(measured, new MultiStageCheckSettings { FailOn = FindingLevel.Warning });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Check")]
-    public static CheckResult MultiStageCheck(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings) =>
-        AliasSession.Run(token => MultiStageCheckAsync(context, measured, settings, token));
+    /// <inheritdoc cref="MultiStageCheck(ICakeContext, MeasuredImage, MultiStageCheckSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static CheckResult MultiStageCheck(
+        this ICakeContext context, MeasuredImage measured, Action<MultiStageCheckSettings> configure) =>
+        MultiStageCheck(context, measured, Configured(configure));
 
-    /// <summary>As <c>MultiStageCheck</c>, to be awaited.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="settings">The settings.</param>
+    /// <inheritdoc cref="MultiStageCheck(ICakeContext, MeasuredImage, MultiStageCheckSettings)"/>
     /// <param name="cancellationToken">Stops checking.</param>
-    /// <returns>The findings.</returns>
-    /// <exception cref="CheckFailedException">A finding is of a level that fails the task.</exception>
-    /// <exception cref="MultiStageException">A check that is named does not exist, or the image is gone.</exception>
-    /// <example>
-    /// <code>
-    /// Task("Check").Does(async () =>
-    /// {
-    ///     var measured = await MultiStageMeasureAsync(await MultiStageBuildAsync(MultiStageGo("./hello")));
-    ///     await MultiStageCheckAsync(measured, new MultiStageCheckSettings());
-    /// });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Check")]
-    public static async Task<CheckResult> MultiStageCheckAsync(this ICakeContext context, MeasuredImage measured, MultiStageCheckSettings settings, CancellationToken? cancellationToken = null)
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static Task<CheckResult> MultiStageCheckAsync(
+        this ICakeContext context,
+        MeasuredImage measured,
+        MultiStageCheckSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Check(context, measured, settings), cancellationToken);
+
+    private static AliasWork<CheckResult> Check(ICakeContext context, MeasuredImage measured, MultiStageCheckSettings? given)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(measured);
-        ArgumentNullException.ThrowIfNull(settings);
-        var token = cancellationToken ?? CancellationToken.None;
-        var session = new AliasSession(context);
-        var result = await session.WithEngineAsync(
-            measured.Image.Engine,
-            connection => new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal), settings.Start?.ToRequest(), token),
-            token);
-        foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
+        var settings = given ?? new MultiStageCheckSettings();
+        return new($"Checking {measured.Image}", async session =>
         {
-            session.Logger.Log(finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning, "{Finding}", finding.ToString());
-        }
+            var levels = settings.Levels.ToDictionary(StringComparer.Ordinal);
+            var result = await session.WithEngineAsync(
+                measured.Image.Engine,
+                connection => new ImageChecker(connection)
+                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(), session.Token));
+            foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
+            {
+                var level = finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning;
+                session.Logger.Log(level, "{Finding}", finding.ToString());
+            }
 
-        if (settings.FailOn is { } level)
-        {
-            result.FailOn(level);
-        }
+            if (settings.FailOn is { } least)
+            {
+                result.FailOn(least);
+            }
 
-        return result;
+            return result;
+        });
     }
 }

@@ -9,26 +9,17 @@ namespace Cake.MultiStage.Aliases;
 /// <content>Programs in Java.</content>
 public static partial class MultiStageAliases
 {
-    /// <summary>Describes a Java program: built by Maven, Gradle or the compiler alone, in the version of Java that the build's files name; shipped on <c>scratch</c> with a runtime of the modules it uses, or on a base with a runtime.</summary>
+    /// <summary>
+    /// Describes a Java program: built by Maven, Gradle or the compiler alone, in the version of Java that the build's files name; shipped
+    /// on <c>scratch</c> with a runtime of the modules it uses, or on a base with a runtime.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="path">The folder with the program's source.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The description.</returns>
-    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, or leaves a choice open.</exception>
-    /// <example>
-    /// <code>
-    /// var app = MultiStageJava("./app");
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Describe")]
-    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path) => MultiStageJava(context, path, new JavaProjectSettings());
-
-    /// <summary>Describes a program in Java.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="path">The folder with the program's source.</param>
-    /// <param name="configure">Changes the settings.</param>
-    /// <returns>The description.</returns>
-    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, leaves a choice open, or a tag is no image reference.</exception>
+    /// <exception cref="MultiStageException">
+    /// The folder doesn't exist, is not a Java project, or leaves a choice open, or a tag is not a valid image reference.
+    /// </exception>
     /// <example>
     /// <code>
     /// var app = MultiStageJava("./app", java =>
@@ -36,28 +27,16 @@ public static partial class MultiStageAliases
     ///     java.MainClass = "com.example.Server";
     ///     java.Tags.Add("app:1.0");
     /// });
+    /// var tool = MultiStageJava("./tool", new JavaProjectSettings { MainClass = "com.example.Tool" });
     /// </code>
     /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Describe")]
-    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, Action<JavaProjectSettings> configure) => MultiStageJava(context, path, Configured(new JavaProjectSettings(), configure));
+    [CakeMethodAlias, CakeAliasCategory("Describe")]
+    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, JavaProjectSettings? settings = null) =>
+        Described(context, path, settings, JavaPreset.Describe);
 
-    /// <summary>Describes a program in Java.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="path">The folder with the program's source.</param>
-    /// <param name="settings">The settings.</param>
-    /// <returns>The description.</returns>
-    /// <exception cref="MultiStageException">The folder is missing, is no project of the kind, leaves a choice open, or a tag is no image reference.</exception>
-    /// <example>
-    /// <code>
-    /// var app = MultiStageJava("./app", new JavaProjectSettings { MainClass = "com.example.Server" });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Describe")]
-    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, JavaProjectSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return Described(context, JavaPreset.Describe(Absolute(context, path), settings));
-    }
+    /// <inheritdoc cref="MultiStageJava(ICakeContext, DirectoryPath, JavaProjectSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Describe")]
+    public static ImageProject MultiStageJava(this ICakeContext context, DirectoryPath path, Action<JavaProjectSettings> configure) =>
+        MultiStageJava(context, path, Configured(configure));
 }

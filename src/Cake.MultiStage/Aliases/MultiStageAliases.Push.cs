@@ -7,13 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
 
+/// <content>Pushing images to registries.</content>
 public static partial class MultiStageAliases
 {
-    /// <summary>Pushes all tags of an image to their registries. Logins come from Docker's <c>config.json</c>.</summary>
+    /// <summary>
+    /// Pushes all tags of an image to their registries, or the references that the settings name. Registry credentials come from Docker's
+    /// <c>config.json</c>, or from the settings.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="image">The image.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>What was pushed, each with the digest the registry knows it by.</returns>
-    /// <exception cref="MultiStageException">The image has no tag, or a registry refused.</exception>
+    /// <exception cref="MultiStageException">The image has no tag, a reference is not valid, or a registry refused.</exception>
     /// <example>
     /// <code>
     /// var image = MultiStageBuild(MultiStageGo("./hello", go => go.Tags.Add("localhost:5000/hello:1.0")));
@@ -21,82 +26,54 @@ public static partial class MultiStageAliases
     /// {
     ///     Information("{0}", pushed);
     /// }
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PushedImage> MultiStagePush(this ICakeContext context, BuiltImage image) => MultiStagePush(context, image, new MultiStagePushSettings());
-
-    /// <summary>Pushes an image to registries.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="image">The image.</param>
-    /// <param name="configure">Changes the settings.</param>
-    /// <returns>What was pushed.</returns>
-    /// <exception cref="MultiStageException">There is nothing to push, or a registry refused.</exception>
-    /// <example>
-    /// <code>
-    /// var image = MultiStageBuild(MultiStageGo("./hello"));
+    ///
     /// MultiStagePush(image, push =>
     /// {
     ///     push.References.Add("registry.example.com/hello:1.0");
     ///     push.Logins["registry.example.com"] = new RegistryLogin("robot", EnvironmentVariable("REGISTRY_PASSWORD"));
     /// });
+    ///
+    /// Task("Push").Does(async () => await MultiStagePushAsync(image));
     /// </code>
     /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PushedImage> MultiStagePush(this ICakeContext context, BuiltImage image, Action<MultiStagePushSettings> configure) => MultiStagePush(context, image, Configured(new MultiStagePushSettings(), configure));
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static IReadOnlyList<PushedImage> MultiStagePush(
+        this ICakeContext context, BuiltImage image, MultiStagePushSettings? settings = null) =>
+        AliasSession.Run(context, Push(context, image, settings));
 
-    /// <summary>Pushes an image to registries.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="image">The image.</param>
-    /// <param name="settings">The settings.</param>
-    /// <returns>What was pushed.</returns>
-    /// <exception cref="MultiStageException">There is nothing to push, or a registry refused.</exception>
-    /// <example>
-    /// <code>
-    /// var settings = new MultiStagePushSettings();
-    /// settings.References.Add("localhost:5000/hello:1.0");
-    /// MultiStagePush(MultiStageBuild(MultiStageGo("./hello")), settings);
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PushedImage> MultiStagePush(this ICakeContext context, BuiltImage image, MultiStagePushSettings settings) =>
-        AliasSession.Run(token => MultiStagePushAsync(context, image, settings, token));
+    /// <inheritdoc cref="MultiStagePush(ICakeContext, BuiltImage, MultiStagePushSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static IReadOnlyList<PushedImage> MultiStagePush(
+        this ICakeContext context, BuiltImage image, Action<MultiStagePushSettings> configure) =>
+        MultiStagePush(context, image, Configured(configure));
 
-    /// <summary>As <c>MultiStagePush</c>, to be awaited.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="image">The image.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Stops pushing.</param>
-    /// <returns>What was pushed.</returns>
-    /// <exception cref="MultiStageException">There is nothing to push, or a registry refused.</exception>
-    /// <example>
-    /// <code>
-    /// Task("Push").Does(async () =>
-    /// {
-    ///     var image = await MultiStageBuildAsync(MultiStageGo("./hello", go => go.Tags.Add("localhost:5000/hello:1.0")));
-    ///     await MultiStagePushAsync(image, new MultiStagePushSettings());
-    /// });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Build")]
-    public static async Task<IReadOnlyList<PushedImage>> MultiStagePushAsync(this ICakeContext context, BuiltImage image, MultiStagePushSettings settings, CancellationToken? cancellationToken = null)
+    /// <inheritdoc cref="MultiStagePush(ICakeContext, BuiltImage, MultiStagePushSettings)"/>
+    /// <param name="cancellationToken">Stops pushing; references that were pushed stay in their registries.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static Task<IReadOnlyList<PushedImage>> MultiStagePushAsync(
+        this ICakeContext context,
+        BuiltImage image,
+        MultiStagePushSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Push(context, image, settings), cancellationToken);
+
+    private static AliasWork<IReadOnlyList<PushedImage>> Push(ICakeContext context, BuiltImage image, MultiStagePushSettings? given)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(settings);
-        var token = cancellationToken ?? CancellationToken.None;
-        List<ImageReference> references = settings.References.Count == 0 ? [.. image.Tags] : [.. settings.References.Select(text => ImageReference.Parse(text).AsTag())];
+        var settings = given ?? new MultiStagePushSettings();
+        List<ImageReference> references = settings.References.Count == 0
+            ? [.. image.Tags]
+            : [.. settings.References.Select(text => ImageReference.Parse(text).AsTag())];
         if (references.Count == 0)
         {
-            throw new MultiStageException($"There is nothing to push: image '{image}' has no tag. Give it one in the description or by MultiStageTag, or name references in the settings.");
+            throw new MultiStageException(
+                $"There is nothing to push: image '{image}' has no tag. "
+                + "Give it one in the description or by MultiStageTag, or name references in the settings.");
         }
 
-        var session = new AliasSession(context);
-        return await session.WithEngineAsync(
+        return new($"Pushing '{string.Join("', '", references)}'", session => session.WithEngineAsync(
             image.Engine,
             async connection =>
             {
@@ -106,16 +83,18 @@ public static partial class MultiStageAliases
                 {
                     if (!image.Tags.Contains(reference))
                     {
-                        await new EngineImages(connection).TagAsync(image.Id.ToString(), reference, token);
+                        await new EngineImages(connection).TagAsync(image.Id.ToString(), reference, session.Token);
                     }
 
-                    pushed.Add(await session.ShowAsync(observer => pusher.PushAsync(reference, observer, token)));
+                    pushed.Add(await session.ShowAsync(observer => pusher.PushAsync(reference, observer, session.Token)));
                     session.Logger.LogInformation("{Pushed}", $"Pushed {pushed[^1]}");
                 }
 
                 return (IReadOnlyList<PushedImage>)pushed;
             },
-            token,
-            settings.Logins);
+            settings.Logins))
+        {
+            AfterStop = "References that were pushed stay in their registries.",
+        };
     }
 }

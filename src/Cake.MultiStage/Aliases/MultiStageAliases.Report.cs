@@ -7,31 +7,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
 
+/// <content>Reports.</content>
 public static partial class MultiStageAliases
 {
     /// <summary>
     /// Reports a measurement, and what was found, compared and kept of runs before: tables in the log; <c>report.json</c> with all numbers,
-    /// <c>report.html</c> to look at, <c>report.md</c>, and where the image was checked <c>report.sarif</c>, in <c>./artifacts/image</c>; on GitHub Actions
-    /// and Azure Pipelines the summary of the run, and findings as warnings and errors.
+    /// <c>report.html</c> to look at, <c>report.md</c>, and where the image was checked <c>report.sarif</c>, in <c>./artifacts/image</c>;
+    /// on GitHub Actions and Azure Pipelines the summary of the run, and findings as warnings and errors.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>
-    /// <example>
-    /// <code>
-    /// MultiStageReport(MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello"))));
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Report")]
-    public static void MultiStageReport(this ICakeContext context, MeasuredImage measured) => MultiStageReport(context, measured, new MultiStageReportSettings());
-
-    /// <summary>Reports a measurement, and what was found, compared and kept of runs before.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="configure">Changes the settings.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
+    /// <exception cref="MultiStageException">The files can't be written.</exception>
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
+    /// MultiStageReport(measured);
+    ///
     /// var result = MultiStageCheck(measured, check => check.FailOn = null);
     /// MultiStageReport(measured, report =>
     /// {
@@ -39,84 +31,77 @@ public static partial class MultiStageAliases
     ///     report.Check = result;
     /// });
     /// result.FailOn(FindingLevel.Error);
+    ///
+    /// Task("Report").Does(async () => await MultiStageReportAsync(measured, new MultiStageReportSettings { Summary = false }));
     /// </code>
     /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Report")]
-    public static void MultiStageReport(this ICakeContext context, MeasuredImage measured, Action<MultiStageReportSettings> configure) => MultiStageReport(context, measured, Configured(new MultiStageReportSettings(), configure));
+    [CakeMethodAlias, CakeAliasCategory("Report")]
+    public static void MultiStageReport(this ICakeContext context, MeasuredImage measured, MultiStageReportSettings? settings = null) =>
+        AliasSession.Run(context, Report(context, measured, settings));
 
-    /// <summary>Reports a measurement, and what was found, compared and kept of runs before.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="settings">The settings.</param>
-    /// <example>
-    /// <code>
-    /// var measured = MultiStageMeasure(MultiStageBuild(MultiStageGo("./hello")));
-    /// MultiStageReport(measured, new MultiStageReportSettings { Directory = "./artifacts/hello" });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Report")]
-    public static void MultiStageReport(this ICakeContext context, MeasuredImage measured, MultiStageReportSettings settings) =>
-        AliasSession.Run(async token =>
-        {
-            await MultiStageReportAsync(context, measured, settings, token);
-            return true;
-        });
+    /// <inheritdoc cref="MultiStageReport(ICakeContext, MeasuredImage, MultiStageReportSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Report")]
+    public static void MultiStageReport(this ICakeContext context, MeasuredImage measured, Action<MultiStageReportSettings> configure) =>
+        MultiStageReport(context, measured, Configured(configure));
 
-    /// <summary>As <c>MultiStageReport</c>, to be awaited.</summary>
-    /// <param name="context">The Cake context.</param>
-    /// <param name="measured">The measurement.</param>
-    /// <param name="settings">The settings.</param>
+    /// <inheritdoc cref="MultiStageReport(ICakeContext, MeasuredImage, MultiStageReportSettings)"/>
     /// <param name="cancellationToken">Stops writing.</param>
     /// <returns>The work.</returns>
-    /// <example>
-    /// <code>
-    /// Task("Report").Does(async () =>
-    /// {
-    ///     var image = await MultiStageBuildAsync(MultiStageGo("./hello"));
-    ///     await MultiStageReportAsync(await MultiStageMeasureAsync(image), new MultiStageReportSettings());
-    /// });
-    /// </code>
-    /// </example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Report")]
-    public static async Task MultiStageReportAsync(this ICakeContext context, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken? cancellationToken = null)
+    [CakeMethodAlias, CakeAliasCategory("Report")]
+    public static Task MultiStageReportAsync(
+        this ICakeContext context,
+        MeasuredImage measured,
+        MultiStageReportSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Report(context, measured, settings), cancellationToken);
+
+    private static AliasWork<bool> Report(ICakeContext context, MeasuredImage measured, MultiStageReportSettings? given)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(measured);
-        ArgumentNullException.ThrowIfNull(settings);
-        var token = cancellationToken ?? CancellationToken.None;
-        var logger = new CakeLogger(context.Log);
-        var report = new ImageReport(measured)
+        var settings = given ?? new MultiStageReportSettings();
+        return new($"Reporting on {measured.Image}", async session =>
         {
-            Check = settings.Check,
-            Comparison = settings.Comparison,
-            History = settings.History is { } history ? await RecordAsync(new HistoryFile(Absolute(context, history), TimeProvider.System), measured, settings, token) : [],
-        };
-        foreach (var line in ConsoleReport.Lines(report))
-        {
-            logger.LogInformation("{Line}", line);
-        }
+            var report = new ImageReport(measured)
+            {
+                Check = settings.Check,
+                Comparison = settings.Comparison,
+                History = await HistoryAsync(context, measured, settings, session.Token),
+            };
+            foreach (var line in ConsoleReport.Lines(report))
+            {
+                session.Logger.LogInformation("{Line}", line);
+            }
 
-        var folder = new ReportFolder(settings.Directory.MakeAbsolute(context.Environment).FullPath);
-        var written = await folder.WriteAsync(report, token);
-        var pipeline = new PipelineReport(context);
-        if (settings.Summary)
-        {
-            pipeline.ShowSummary(folder.Markdown, MarkdownReport.Text(report));
-        }
+            var folder = new ReportFolder(Absolute(context, settings.Directory));
+            var written = await folder.WriteAsync(report, session.Token);
+            var pipeline = new PipelineReport(context);
+            if (settings.Summary)
+            {
+                pipeline.ShowSummary(folder.Markdown, MarkdownReport.Text(report));
+            }
 
-        if (settings.Warnings && settings.Check is { } check)
-        {
-            pipeline.ShowFindings(check);
-        }
+            if (settings.Warnings && settings.Check is { } check)
+            {
+                pipeline.ShowFindings(check);
+            }
 
-        logger.LogInformation("{Written}", $"Report in {settings.Directory.MakeAbsolute(context.Environment)}: {string.Join(", ", written)}");
+            session.Logger.LogInformation(
+                "{Written}", $"Report in {Absolute(context, settings.Directory)}: {string.Join(", ", written)}");
+            return true;
+        });
     }
 
-    private static async Task<IReadOnlyList<HistoryEntry>> RecordAsync(HistoryFile history, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(
+        ICakeContext context, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)
     {
+        if (settings.History is null)
+        {
+            return [];
+        }
+
+        var history = new HistoryFile(Absolute(context, settings.History), TimeProvider.System);
         await history.AppendAsync(HistoryEntry.Of(measured, settings.Date ?? DateTimeOffset.UtcNow, settings.Commit), cancellationToken);
         return await history.ReadAsync(cancellationToken);
     }

@@ -29,16 +29,27 @@ public sealed class MultiStageBudgetSettings
     /// <summary>Gets or sets the largest sizes of stages, by their names.</summary>
     public IDictionary<string, string> Stages { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    internal SizeBudget ToBudget() => new()
+    /// <exception cref="MultiStageException">No limit is set, or one can't be read.</exception>
+    internal SizeBudget ToBudget()
     {
-        MaxSize = Limit(nameof(MaxSize), MaxSize),
-        MaxOwnSize = Limit(nameof(MaxOwnSize), MaxOwnSize),
-        MaxCompressedSize = Limit(nameof(MaxCompressedSize), MaxCompressedSize),
-        MaxGrowth = Limit(nameof(MaxGrowth), MaxGrowth),
-        MaxWaste = Limit(nameof(MaxWaste), MaxWaste),
-        MaxLayers = MaxLayers,
-        Stages = Stages.ToDictionary(stage => stage.Key, stage => SizeLimit.Parse($"Stages[\"{stage.Key}\"]", stage.Value), StringComparer.Ordinal),
-    };
+        string?[] limits = [MaxSize, MaxOwnSize, MaxCompressedSize, MaxGrowth, MaxWaste];
+        if (MaxLayers is null && Stages.Count == 0 && Array.TrueForAll(limits, limit => limit is null))
+        {
+            throw new MultiStageException("The budget has no limit, so no image could break it. Set one, as in budget.MaxSize = \"20 MB\".");
+        }
+
+        return new()
+        {
+            MaxSize = Limit(nameof(MaxSize), MaxSize),
+            MaxOwnSize = Limit(nameof(MaxOwnSize), MaxOwnSize),
+            MaxCompressedSize = Limit(nameof(MaxCompressedSize), MaxCompressedSize),
+            MaxGrowth = Limit(nameof(MaxGrowth), MaxGrowth),
+            MaxWaste = Limit(nameof(MaxWaste), MaxWaste),
+            MaxLayers = MaxLayers,
+            Stages = Stages.ToDictionary(
+                stage => stage.Key, stage => SizeLimit.Parse($"Stages[\"{stage.Key}\"]", stage.Value), StringComparer.Ordinal),
+        };
+    }
 
     private static SizeLimit? Limit(string name, string? text) => text is null ? null : SizeLimit.Parse(name, text);
 }

@@ -62,7 +62,35 @@ public sealed partial class AliasTests
 
     private static string Generated() => string.Concat(Aliases.Select(alias => MethodAliasGenerator.Generate(alias) + "\n"));
 
-    private static XElement? Member(MethodInfo alias) => Docs.GetValueOrDefault($"M:{alias.DeclaringType}.{alias.Name}({string.Join(',', alias.GetParameters().Select(parameter => XmlName(parameter.ParameterType)))})");
+    private static XElement? Member(MethodInfo alias) => Docs.GetValueOrDefault(
+        $"M:{alias.DeclaringType}.{alias.Name}({string.Join(',', alias.GetParameters().Select(parameter => XmlName(parameter.ParameterType)))})");
+
+    /// <summary>An alias's documentation as editors and Cake's site read it: what it says itself takes precedence over what it inherits.</summary>
+    private static Dictionary<string, XElement> Documentation(MethodInfo alias)
+    {
+        var own = Member(alias)!;
+        var inherited = own.Element("inheritdoc") is { } reference ? Docs[reference.Attribute("cref")!.Value].Elements() : [];
+        return inherited.Concat(own.Elements().Where(element => element.Name != "inheritdoc"))
+            .GroupBy(element => $"{element.Name} {(element.Attribute("name") ?? element.Attribute("cref"))?.Value}".TrimEnd(), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Last(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The arguments of an alias that are its own: neither the context, nor settings in any form, nor a token.</summary>
+    private static IEnumerable<ParameterInfo> Own(MethodInfo alias) => alias.GetParameters().Skip(1).Where(parameter => !IsSettings(parameter) && !IsToken(parameter));
+
+    private static bool IsToken(ParameterInfo parameter) => parameter.ParameterType == typeof(CancellationToken?);
+
+    private static bool IsSettings(ParameterInfo parameter) =>
+        (parameter.ParameterType.IsSubclassOf(typeof(Delegate)) ? parameter.ParameterType.GetGenericArguments()[0] : parameter.ParameterType).Name.EndsWith("Settings", StringComparison.Ordinal);
+
+    /// <summary>The form of an alias: what it takes after its own arguments.</summary>
+    private static string Form(MethodInfo alias) =>
+        (alias.Name.EndsWith("Async", StringComparison.Ordinal) ? "Async" : "")
+        + string.Concat(alias.GetParameters().Skip(1).Except(Own(alias)).Select(parameter => IsToken(parameter) ? " token?" : parameter.IsOptional ? " settings?" : " configure"));
+
+    private static IEnumerable<TestCaseData> Families() => Aliases
+        .GroupBy(alias => $"{(alias.Name.EndsWith("Async", StringComparison.Ordinal) ? alias.Name[..^5] : alias.Name)}({string.Join(", ", Own(alias).Select(parameter => $"{parameter.ParameterType.Name} {parameter.Name}"))})", StringComparer.Ordinal)
+        .Select(family => new TestCaseData((object)family.ToArray()) { TestName = $"An_alias_has_the_forms_of_all_others: {family.Key}" });
 
     private static string XmlName(Type type) =>
         type.IsArray ? XmlName(type.GetElementType()!) + "[]"
@@ -87,10 +115,13 @@ public sealed partial class AliasTests
     public void Every_alias_has_an_example_and_all_of_them_compile()
     {
         var examples = new StringBuilder();
-        foreach (var (index, alias) in Aliases.Index())
+        foreach (var alias in Aliases)
         {
-            var code = Member(alias)?.Element("example")?.Element("code")?.Value;
-            Assert.That(code, Is.Not.Null.And.Contains(alias.Name), alias.ToString());
+            Assert.That(Documentation(alias).GetValueOrDefault("example")?.Element("code")?.Value, Is.Not.Null.And.Contains(alias.Name + "("), alias.ToString());
+        }
+
+        foreach (var (index, code) in Aliases.Select(alias => Member(alias)!.Element("example")?.Element("code")?.Value).OfType<string>().Index())
+        {
             examples.Append(System.Globalization.CultureInfo.InvariantCulture, $"public async Task Example{index}()\n{{\nawait System.Threading.Tasks.Task.Yield();\n{code}\n}}\n");
         }
 
@@ -109,10 +140,20 @@ public sealed partial class AliasTests
     [TestCaseSource(nameof(Each))]
     public void Every_part_of_an_alias_is_documented(MethodInfo alias)
     {
-        var member = Member(alias);
-        Assert.That(member?.Element("summary")?.Value, Is.Not.Null.And.Not.Empty);
-        Assert.That(member!.Elements("param").Select(param => param.Attribute("name")!.Value), Is.EqualTo(alias.GetParameters().Select(parameter => parameter.Name)));
-        Assert.That(member.Element("returns") is not null, Is.EqualTo(alias.ReturnType != typeof(void)));
+        var documentation = Documentation(alias);
+        Assert.That(documentation["summary"].Value, Is.Not.Empty);
+        Assert.That(alias.GetParameters().Select(parameter => $"param {parameter.Name}"), Is.SubsetOf(documentation.Keys));
+        Assert.That(documentation.ContainsKey("returns"), Is.EqualTo(alias.ReturnType != typeof(void)));
+    }
+
+    [TestCaseSource(nameof(Families))]
+    public void An_alias_has_the_forms_of_all_others(MethodInfo[] family)
+    {
+        List<string> forms = [.. family.Select(Form)];
+        var isAwaited = family[0].GetCustomAttribute<CakeAliasCategoryAttribute>()!.Name is not ("Describe" or "Generate");
+        var hasSettings = forms.Exists(form => form.Contains("settings", StringComparison.Ordinal));
+        string[] synchronous = hasSettings ? [" settings?", " configure"] : [""];
+        Assert.That(forms, Is.EquivalentTo(isAwaited ? [.. synchronous, hasSettings ? "Async settings? token?" : "Async token?"] : synchronous));
     }
 
     [TestCaseSource(nameof(Each))]

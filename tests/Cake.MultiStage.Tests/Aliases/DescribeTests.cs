@@ -12,11 +12,11 @@ namespace Cake.MultiStage.Tests.Aliases;
 /// <summary>What the aliases that describe a project tell beside the description.</summary>
 public sealed class DescribeTests
 {
-    private readonly CakeLog _log = new();
+    private CakeLog _log = null!;
     private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
+    public void MakeFolder() => (_folder, _log) = (new TemporaryFolder(), new CakeLog());
 
     [TearDown]
     public void RemoveFolder() => _folder.Dispose();

@@ -1,0 +1,56 @@
+using Cake.Core;
+using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects;
+
+namespace Cake.MultiStage.Aliases;
+
+/// <summary>What is asked of a builder: a description, and settings that take precedence over it.</summary>
+internal static class ProjectRequest
+{
+    public static BuildRequest Of(ImageProject project, MultiStageBuildSettings settings, ICakeEnvironment environment)
+    {
+        var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
+        var target = settings.Target ?? variant?.Target ?? project.Target;
+        var dockerfile = (project with { Target = target }).ToDockerfile();
+        var arguments = Merged(project.BuildArguments, settings.BuildArguments);
+        return new BuildRequest
+        {
+            Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
+            ContextDirectory = project.ContextDirectory,
+            Tags =
+            [
+                .. project.Tags.Select(tag => Tagged(tag.AsTag(), variant))
+                    .Concat(settings.Tags.Select(tag => ImageReference.Parse(tag).AsTag()))
+                    .Distinct(),
+            ],
+            Target = target,
+            BuildArguments = arguments,
+            Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(
+                secret => secret.Key,
+                secret => secret.Value.Read(secret.Key, environment.GetEnvironmentVariable),
+                StringComparer.Ordinal),
+            SshAgents = project.SshAgents,
+            Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
+            Network = settings.Network,
+            NoCache = settings.NoCache,
+            Pull = settings.Pull,
+            RecordBaseImages = settings.RecordBaseImages,
+            Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
+        };
+    }
+
+    private static ImageReference Tagged(ImageReference tag, Variant? variant) =>
+        variant is null or { Stage: null } ? tag : ImageReference.Parse($"{tag}-{variant.Name}");
+
+    private static Dictionary<string, T> Merged<T>(IReadOnlyDictionary<string, T> described, IDictionary<string, T> given)
+    {
+        var merged = described.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            merged[name] = value;
+        }
+
+        return merged;
+    }
+}
