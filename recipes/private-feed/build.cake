@@ -6,7 +6,7 @@
 var app = MultiStageProject(".", project =>
 {
     project.Name = "private-feed";
-    project.BuilderImage = "busybox:stable";
+    project.BuilderImage = "busybox:1";
     project.BuilderEnvironment["FEED"] = Argument("feed", "http://127.0.0.1:8081");
     project.Secrets["token"] = BuildSecret.FromEnvironment("FEED_TOKEN");
     project.Sources = ["packages.txt"];
@@ -14,7 +14,7 @@ var app = MultiStageProject(".", project =>
         "while read -r name; do wget -q -O \"/restored-$name\" --header \"Authorization: Bearer $(cat /run/secrets/token)\" \"$FEED/$name\" || exit 1; done < packages.txt",
         RunMount.Secret("token", required: true));
     project.Artifacts.Add("/restored-greeting.txt", "/greeting.txt");
-    project.FinalBase = "busybox:stable";
+    project.FinalBase = "busybox:1";
     project.User = "65532:65532";
     project.Entrypoint = ["cat", "/greeting.txt"];
     project.Tags.Add("private-feed:1.0");

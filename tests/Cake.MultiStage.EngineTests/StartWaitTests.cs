@@ -68,7 +68,7 @@ public sealed class StartWaitTests : StartFixture
     {
         var measured = await MeasureServerOnScratchAsync();
         var error = await Fault.OfAsync<MultiStageException>(() => Work.Cake.MultiStageCheckAsync(measured, Settings(start => (start.Port, start.ProbeImage) = (8080, Work.Tag))));
-        Assert.That(error.Message, Does.Contain(Work.Tag).And.Contain("ProbeImage = \"busybox:stable\""));
+        Assert.That(error.Message, Does.Contain(Work.Tag).And.Contain("ProbeImage = \"busybox:1\""));
         var named = await Work.Cake.MultiStageCheckAsync(await Work.Cake.MultiStageMeasureAsync(Work.Tag, new MultiStageMeasureSettings()), Settings(start => (start.Port, start.ProbeImage) = (8080, Workspace.Busybox)));
         Assert.That(named.Start!.Ready, Is.Not.Null);
     }

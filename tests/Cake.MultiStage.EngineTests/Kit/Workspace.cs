@@ -13,7 +13,7 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// <summary>What a test works with: a Cake context, a project folder, an engine. Folder and images are deleted with it.</summary>
 internal sealed class Workspace : IAsyncDisposable
 {
-    public const string Busybox = "busybox:stable";
+    public const string Busybox = "busybox:1";
 
     private const string Mark = "org.cake-multistage.test";
     private readonly string _id = Guid.NewGuid().ToString("N");

@@ -167,7 +167,7 @@ public sealed class DotNetProjectTests
     }
 
     [TestCase("{ \"sdk\": { \"version\": \"10.0.100\" } }", "sdk:10.0.100")]
-    [TestCase("{ \"sdk\": { \"version\": \"11.0.100\", \"rollForward\": \"latestMinor\" } } // newer", "sdk:11.0")]
+    [TestCase("{ \"sdk\": { \"version\": \"11.0.100\", \"rollForward\": \"latestMinor\" } } // newer", "sdk:11.0.100")]
     [TestCase("{ \"sdk\": { \"version\": \"8.0.100\", \"rollForward\": \"latestMajor\" } }", "sdk:10.0")]
     [TestCase("{ }", "sdk:10.0")]
     public void The_builder_has_the_SDK_that_global_json_accepts(string json, string image)

@@ -88,7 +88,7 @@ public sealed class FinalBaseTests
         }
     }
 
-    [TestCase("go", "go.BuilderImage = \"golang:1.24-alpine\" and go.BuilderPackages = [\"build-base\"]")]
+    [TestCase("go", "go.BuilderImage = \"golang:1.27-alpine\" and go.BuilderPackages = [\"build-base\"]")]
     [TestCase("rust", "rust.Musl = true")]
     [TestCase("c", "c.Static = true")]
     public void A_program_that_is_linked_to_glibc_is_refused_on_musl_with_the_line_to_write(string kind, string line)

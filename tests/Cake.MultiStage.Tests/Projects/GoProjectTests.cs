@@ -40,7 +40,7 @@ public sealed class GoProjectTests
         _folder.File("go.mod", "module example.com/team/server\n\ngo 1.22.3\n").File("go.sum");
         Assert.That(Text(), Is.EqualTo(
             """
-            FROM golang:1.22.3 AS builder
+            FROM golang:1.27 AS builder
             WORKDIR /src
             COPY go.mod go.sum ./
             RUN --mount=type=cache,target=/go/pkg/mod go mod download
@@ -63,7 +63,7 @@ public sealed class GoProjectTests
     public void Without_sums_there_is_nothing_to_download()
     {
         _folder.File("go.mod", "module server\n");
-        Assert.That(Text(), Does.Contain("COPY go.mod ./\nCOPY . .\n").And.Not.Contain("go mod download").And.StartWith("FROM golang:1 AS builder\n"));
+        Assert.That(Text(), Does.Contain("COPY go.mod ./\nCOPY . .\n").And.Not.Contain("go mod download").And.StartWith("FROM golang:1.27 AS builder\n"));
     }
 
     [TestCase("module example.com/server/v2\n", "server")]
@@ -77,11 +77,11 @@ public sealed class GoProjectTests
         Assert.That(Project().Name, Is.EqualTo(name));
     }
 
-    [TestCase("go 1.21\n", "golang:1.21")]
-    [TestCase("go 1.21.0\ntoolchain go1.22.1\n", "golang:1.22.1")]
-    [TestCase("go 1.23rc1\n", "golang:1.23")]
-    [TestCase("require example.com/go 1.5\n", "golang:1")]
-    public void The_builder_has_the_version_of_the_go_mod(string line, string image)
+    [TestCase("go 1.21\n", "golang:1.27")]
+    [TestCase("go 1.21.0\ntoolchain go1.22.1\n", "golang:1.27")]
+    [TestCase("go 1.23rc1\n", "golang:1.27")]
+    [TestCase("require example.com/go 1.5\n", "golang:1.27")]
+    public void The_builder_has_the_newest_version_that_the_go_mod_allows(string line, string image)
     {
         _folder.File("go.mod", "module m\n" + line);
         Assert.That(Project().Builder.Base, Is.EqualTo(StageBase.Image(image)));

@@ -66,7 +66,7 @@ public sealed class JavaProjectTests
     {
         Maven($"<parent><artifactId>spring-boot-starter-parent</artifactId><version>{version}</version></parent><properties><java.version>17</java.version></properties><build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>");
         var text = Text();
-        Assert.That(text, Does.Contain(extract).And.Contain("FROM gcr.io/distroless/java17-debian12:nonroot AS final\n").And.Contain("ENTRYPOINT " + entrypoint + "\n"));
+        Assert.That(text, Does.Contain(extract).And.Contain("FROM gcr.io/distroless/java17-debian13:nonroot AS final\n").And.Contain("ENTRYPOINT " + entrypoint + "\n"));
         Assert.That(text, Does.Contain("COPY --from=builder /layers/dependencies/ /app/\nCOPY --from=builder /layers/spring-boot-loader/ /app/\nCOPY --from=builder /layers/snapshot-dependencies/ /app/\nCOPY --from=builder /layers/application/ /app/\n"));
     }
 
@@ -75,7 +75,7 @@ public sealed class JavaProjectTests
     {
         Maven("");
         _folder.Files("mvnw", ".mvn/wrapper/maven-wrapper.properties");
-        Assert.That(Text(), Does.StartWith("FROM eclipse-temurin:21-jdk AS builder\n").And.Contain("COPY pom.xml mvnw ./\nCOPY .mvn .mvn/\n").And.Contain("./mvnw -B -ntp package"));
+        Assert.That(Text(), Does.StartWith("FROM eclipse-temurin:25-jdk AS builder\n").And.Contain("COPY pom.xml mvnw ./\nCOPY .mvn .mvn/\n").And.Contain("./mvnw -B -ntp package"));
     }
 
     [Test]
@@ -86,14 +86,14 @@ public sealed class JavaProjectTests
         Assert.That(Text(), Does.Contain("(mvn -B -ntp test; code=$?; find . -path \"*/surefire-reports/*.xml\" -exec cp {} /test-results/ \\;; exit $code)"));
     }
 
-    [TestCase("plugins { id 'org.springframework.boot' version '3.4.0' }\njava { toolchain { languageVersion = JavaLanguageVersion.of(21) } }", "21", "bootJar")]
-    [TestCase("plugins { id(\"com.gradleup.shadow\") version \"8\" }\nsourceCompatibility = JavaVersion.VERSION_17", "17", "shadowJar")]
-    [TestCase("plugins { id 'application' }\ndependencies { implementation 'a:b:1' }\njava.sourceCompatibility = '1.8'", "8", "installDist")]
-    [TestCase("tasks.withType<JavaCompile> { options.release = 25 }", "25", "jar")]
-    public void Gradle_builds_the_jar_that_its_plugins_make(string script, string version, string task)
+    [TestCase("plugins { id 'org.springframework.boot' version '3.4.0' }\njava { toolchain { languageVersion = JavaLanguageVersion.of(21) } }", "9-jdk21", "bootJar")]
+    [TestCase("plugins { id(\"com.gradleup.shadow\") version \"8\" }\nsourceCompatibility = JavaVersion.VERSION_17", "9-jdk17", "shadowJar")]
+    [TestCase("plugins { id 'application' }\ndependencies { implementation 'a:b:1' }\njava.sourceCompatibility = '1.8'", "8-jdk8", "installDist")]
+    [TestCase("tasks.withType<JavaCompile> { options.release = 25 }", "9-jdk25", "jar")]
+    public void Gradle_builds_the_jar_that_its_plugins_make(string script, string image, string task)
     {
         _folder.File("build.gradle", script).File("settings.gradle", "rootProject.name = 'app'\n").File("src/main/java/com/example/App.java", Main);
-        Assert.That(Text(), Does.StartWith($"FROM gradle:8-jdk{version} AS builder\nENV GRADLE_USER_HOME=/gradle\n").And.Contain("COPY build.gradle settings.gradle ./\n").And.Contain("-I /multistage.gradle downloadDependencies\nCOPY . .\n").And.Contain($"-I /multistage.gradle {task} \\\n"));
+        Assert.That(Text(), Does.StartWith($"FROM gradle:{image} AS builder\nENV GRADLE_USER_HOME=/gradle\n").And.Contain("COPY build.gradle settings.gradle ./\n").And.Contain("-I /multistage.gradle downloadDependencies\nCOPY . .\n").And.Contain($"-I /multistage.gradle {task} \\\n"));
     }
 
     [Test]
@@ -113,8 +113,8 @@ public sealed class JavaProjectTests
         Assert.That(Text(java => java.MainClass = "B"), Does.Contain("\"/app/app.jar\", \"B\"]"));
     }
 
-    [TestCase(BaseFlavor.Slim, null, "FROM eclipse-temurin:21-jre AS final\n")]
-    [TestCase(BaseFlavor.Alpine, null, "FROM eclipse-temurin:21-jre-alpine AS final\n")]
+    [TestCase(BaseFlavor.Slim, null, "FROM eclipse-temurin:25-jre AS final\n")]
+    [TestCase(BaseFlavor.Alpine, null, "FROM eclipse-temurin:25-jre-alpine AS final\n")]
     [TestCase(BaseFlavor.Distroless, true, "FROM gcr.io/distroless/cc-debian13:nonroot AS final\n")]
     [TestCase(null, true, "FROM scratch AS final\n")]
     public void Each_flavor_has_its_base(BaseFlavor? flavor, bool? jlink, string line)

@@ -35,7 +35,7 @@ public sealed class NodeProjectTests
     [Test]
     public void A_built_program_ships_its_output_and_its_production_dependencies()
     {
-        _folder.File("package.json", """{ "name": "@team/api", "engines": { "node": ">=20.1" }, "main": "dist/server.js", "scripts": { "build": "tsc", "test": "node --test" }, "dependencies": { "a": "1" }, "devDependencies": { "typescript": "5" } }""").File("package-lock.json").File("src/server.ts");
+        _folder.File("package.json", """{ "name": "@team/api", "engines": { "node": "20.x" }, "main": "dist/server.js", "scripts": { "build": "tsc", "test": "node --test" }, "dependencies": { "a": "1" }, "devDependencies": { "typescript": "5" } }""").File("package-lock.json").File("src/server.ts");
         Assert.That(Text(), Is.EqualTo(
             """
             FROM node:20-slim AS builder
@@ -120,8 +120,8 @@ public sealed class NodeProjectTests
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("package-lock.json, yarn.lock").And.Message.Contains("packageManager"));
     }
 
-    [TestCase(".nvmrc", "v20.11.1\n", "node:20.11.1-slim")]
-    [TestCase(".node-version", "21", "node:21-slim")]
+    [TestCase(".nvmrc", "v22.11.1\n", "node:22.11.1-slim")]
+    [TestCase(".node-version", "24", "node:24-slim")]
     public void The_version_is_read_from_a_file(string file, string text, string image)
     {
         _folder.File("package.json", """{ "main": "a.js" }""").File(file, text);
@@ -133,7 +133,7 @@ public sealed class NodeProjectTests
     public void Without_a_version_the_long_term_support_runs_with_an_assumption()
     {
         _folder.File("package.json", """{ "main": "a.js" }""");
-        Assert.That(Project().Builder.Base.Text, Is.EqualTo("node:22-slim"));
+        Assert.That(Project().Builder.Base.Text, Is.EqualTo("node:26-slim"));
         Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.One.Contains("ToolchainVersion"));
     }
 
@@ -156,9 +156,9 @@ public sealed class NodeProjectTests
     [Test]
     public void A_flavor_chooses_the_base_or_is_told_to_be_missing()
     {
-        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" } }""");
+        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "24" } }""");
         Assert.That(Project(node => node.Flavor = BaseFlavor.Distroless).Entrypoint[0], Is.EqualTo("/nodejs/bin/node"));
-        Assert.That(() => Project(node => node.Flavor = BaseFlavor.Scratch), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Slim (node:20-slim)"));
+        Assert.That(() => Project(node => node.Flavor = BaseFlavor.Scratch), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Slim (node:24-slim)"));
     }
 
     [Test]

@@ -82,7 +82,7 @@ public sealed class PythonProjectTests
         var project = Project();
         Assert.That(project.Entrypoint, Is.EqualTo(["/venv/bin/tool"]));
         Assert.That(project.Artifacts.Select(artifact => artifact.Source), Is.EqualTo(["/venv"]));
-        Assert.That(project.ToDockerfile().ToString(), Does.Contain("FROM python:3.11-slim AS builder").And.Contain("pip --python /venv install --no-compile --no-deps ."));
+        Assert.That(project.ToDockerfile().ToString(), Does.Contain("FROM python:3.14-slim AS builder").And.Contain("pip --python /venv install --no-compile --no-deps ."));
         Assert.That(project.Assumptions.Select(assumption => assumption.Text), Has.One.Contains("locks no versions"));
     }
 

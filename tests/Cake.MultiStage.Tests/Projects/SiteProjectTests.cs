@@ -26,14 +26,15 @@ public sealed class SiteProjectTests
     public void Hugo_makes_a_site_that_nginx_serves()
     {
         _folder.Files("hugo.toml", "content/_index.md");
-        Assert.That(Project(site => site.Variants.Add(new Variant(Variant.Development, Cake.MultiStage.Dockerfiles.Stage.From("busybox:stable")))).ToDockerfile().ToString(), Is.EqualTo(
+        Assert.That(Project(site => site.Variants.Add(new Variant(Variant.Development, Cake.MultiStage.Dockerfiles.Stage.From("busybox:1")))).ToDockerfile().ToString(), Is.EqualTo(
             """
-            FROM hugomods/hugo:exts AS builder
+            FROM ghcr.io/gohugoio/hugo:latest AS builder
+            USER root
             WORKDIR /src
             COPY . .
-            RUN --mount=type=cache,target=/tmp/hugo_cache hugo --minify --destination public
+            RUN --mount=type=cache,target=/cache hugo --minify --destination public
 
-            FROM busybox:stable AS development
+            FROM busybox:1 AS development
 
             FROM nginxinc/nginx-unprivileged:stable AS final
             COPY --from=builder /src/public/ /usr/share/nginx/html

@@ -61,7 +61,7 @@ public sealed class MultiStageTasksTests
         _engine.RegisterTask("First").IsDependeeOf("Image-Dockerfile").Does(() => _log.Add("first"));
         await RunAsync("Image-Dockerfile");
         Assert.That(_log, Does.Contain("first"));
-        Assert.That(_log, Has.Some.Contains("FROM golang:1 AS builder\n    The toolchain of 'golang:1' builds here, and stays behind."));
+        Assert.That(_log, Has.Some.Contains("FROM golang:1.27 AS builder\n    The toolchain of 'golang:1.27' builds here, and stays behind."));
     }
 
     [Test]

@@ -41,7 +41,7 @@ internal sealed class PortProbe : IAsyncDisposable
             }
         }
 
-        throw new MultiStageException($"To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an image with a shell, grep and sleep (of fractions of a second). None of these has it: {string.Join(", ", images)}. Name one that the engine has, as in ProbeImage = \"busybox:stable\", or wait for the image's HEALTHCHECK.");
+        throw new MultiStageException($"To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an image with a shell, grep and sleep (of fractions of a second). None of these has it: {string.Join(", ", images)}. Name one that the engine has, as in ProbeImage = \"busybox:1\", or wait for the image's HEALTHCHECK.");
     }
 
     /// <summary>Waits until the port is listened on.</summary>

@@ -1,16 +1,23 @@
+using Cake.MultiStage.Projects.Toolchains;
+
 namespace Cake.MultiStage.Projects.DotNet;
 
 /// <summary>The images of Microsoft's that a project is built by and ships on ("Official .NET images": their tags).</summary>
-internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject project, Publishing publishing, bool usesAspNet)
+internal sealed class DotNetBases(
+    DotNetProjectSettings settings, DotNetProject project, Publishing publishing, bool usesAspNet, ToolchainTable table)
 {
     private const string Registry = "mcr.microsoft.com/dotnet/";
+
+    private static readonly string[] Chiseled = ["noble", "resolute", "jammy"];
+    private static readonly string[] Alpine = ["alpine", "alpine3.24", "alpine3.23"];
 
     public bool UsesAspNet => usesAspNet;
 
     public Version Version { get; } = DotNetProject.VersionOf(publishing.Framework) ?? new Version(10, 0);
 
     /// <exception cref="MultiStageException">There is no base of the flavor that the settings ask for.</exception>
-    public ChosenBase Final => field ??= ChosenBase.Of(".NET", settings, BaseFlavor.Chiseled, Images());
+    public ChosenBase Final => field ??= settings.FinalBase is { } given ? ChosenBase.Given(given, settings, settings.Flavor)
+        : ChosenBase.Of(".NET", settings, ChiseledBase is null ? BaseFlavor.Slim : BaseFlavor.Chiseled, Images());
 
     public string FinalReason => (Final.Flavor, publishing.Deployment) switch
     {
@@ -52,39 +59,43 @@ internal sealed class DotNetBases(DotNetProjectSettings settings, DotNetProject 
         : Final.Flavor == BaseFlavor.Chiseled ? "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or set it to false there for the base with ICU."
         : "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or take Flavor = BaseFlavor.Chiseled or Slim.";
 
+    /// <summary>Gets what is to be told of the version.</summary>
+    public IReadOnlyList<Assumption> VersionAssumptions =>
+        settings.FinalBase is not null && settings.BuilderImage is not null ? []
+        : Release.IsPreview ? [new Assumption($"{project.Path} is for .NET {Release.Version}, which was a preview when the table of toolchains was made: the tags {Release.Tag} are taken. Once it is released set BuilderImage and FinalBase.", Doubtful: true)]
+        : Release.HasEnded(table.Date) ? [new Assumption($"{project.Path} is for .NET {Release.Version}, whose support ended on {VersionText.Day(Release.End!.Value)}; nobody mends its faults. The newest with long-term support is {table["dotnet"].Supported(table.Date).First(release => release.IsLongTerm(table.Date)).Version}.", Doubtful: true)]
+        : [];
+
+    /// <exception cref="MultiStageException">There is no image of that version.</exception>
+    private ToolchainRelease Release => table["dotnet"].Line(Version.ToString(2))
+        ?? throw new MultiStageException($"{project.Path} is for .NET {Version.ToString(2)}, and no image is known that has it. There are: {string.Join(", ", table["dotnet"].Releases.Select(release => release.Version))}. Change its target framework, or set BuilderImage and FinalBase.");
+
+    private bool HasCultures => string.Equals(project.Property("InvariantGlobalization"), "false", StringComparison.OrdinalIgnoreCase);
+
+    private string Repository => Registry + (publishing.Deployment != DotNetDeployment.FrameworkDependent ? "runtime-deps" : usesAspNet ? "aspnet" : "runtime") + ":" + Release.TagVersion;
+
+    private string? ChiseledBase =>
+        table.First(Chiseled.Select(system => $"{Repository}-{system}-chiseled{(HasCultures ? "-extra" : "")}"));
+
+    // Not every release has the short tag of Alpine's with cultures.
+    private string? AlpineBase => table.First(HasCultures ? Alpine.Select(system => $"{Repository}-{system}-extra") : [$"{Repository}-alpine"]);
+
     /// <summary>Works out the builder's image.</summary>
-    /// <param name="asked">The SDK that global.json asks for.</param>
-    public string Sdk((string Version, bool Exact)? asked)
-    {
-        var isNewer = asked is { } sdk && System.Version.TryParse(sdk.Version.Split('-')[0], out var wanted) && wanted >= Version;
-        var version = settings.ToolchainVersion
-            ?? (asked is { Exact: true } exact ? exact.Version : isNewer ? string.Join('.', asked!.Value.Version.Split('.').Take(2)) : Version.ToString(2));
-        var onAlpine = Final.HasMusl && publishing.Deployment != DotNetDeployment.FrameworkDependent;
-        var suffix = (publishing.Deployment == DotNetDeployment.NativeAot, onAlpine) switch
-        {
-            (true, true) => "-alpine-aot",
-            (true, false) => "-noble-aot",
-            (false, true) => "-alpine",
-            _ => "",
-        };
-        return $"{Registry}sdk:{version}{suffix}";
-    }
+    /// <param name="asked">The SDK that global.json asks for, and its policy.</param>
+    public DotNetSdk Sdk((string Version, string RollForward)? asked) => settings.BuilderImage is { } given ? new DotNetSdk(given, [], [])
+        : DotNetSdk.Choose(
+            table, Release, asked, settings.ToolchainVersion, publishing.Deployment == DotNetDeployment.NativeAot,
+            onAlpine: Final.HasMusl && publishing.Deployment != DotNetDeployment.FrameworkDependent);
 
     private Dictionary<BaseFlavor, string> Images()
     {
-        var repository = Registry + (publishing.Deployment != DotNetDeployment.FrameworkDependent ? "runtime-deps" : usesAspNet ? "aspnet" : "runtime") + ":" + Version.ToString(2);
-        var cultures = string.Equals(project.Property("InvariantGlobalization"), "false", StringComparison.OrdinalIgnoreCase) ? "-extra" : "";
-        var bases = new Dictionary<BaseFlavor, string>
+        Dictionary<BaseFlavor, string?> all = new()
         {
-            [BaseFlavor.Chiseled] = $"{repository}-{(Version.Major < 8 ? "jammy" : "noble")}-chiseled{cultures}",
-            [BaseFlavor.Alpine] = $"{repository}-alpine",
-            [BaseFlavor.Slim] = repository,
+            [BaseFlavor.Chiseled] = ChiseledBase,
+            [BaseFlavor.Alpine] = AlpineBase,
+            [BaseFlavor.Slim] = Repository,
+            [BaseFlavor.Scratch] = publishing.Deployment != DotNetDeployment.FrameworkDependent ? "scratch" : null,
         };
-        if (publishing.Deployment != DotNetDeployment.FrameworkDependent)
-        {
-            bases[BaseFlavor.Scratch] = "scratch";
-        }
-
-        return bases;
+        return all.Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
     }
 }

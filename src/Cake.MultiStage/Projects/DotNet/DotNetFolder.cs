@@ -77,8 +77,8 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Reads the SDK that <c>global.json</c> asks for: a version, and whether a newer feature band of it will do ("global.json overview").</summary>
-    public (string Version, bool Exact)? Sdk()
+    /// <summary>Reads the SDK that <c>global.json</c> asks for, and its policy for newer ones ("global.json overview").</summary>
+    public (string Version, string RollForward)? Sdk()
     {
         using var json = Global();
         if (json is null || !json.RootElement.TryGetProperty("sdk", out var sdk) || !sdk.TryGetProperty("version", out var version) || version.GetString() is not { Length: > 0 } text)
@@ -86,8 +86,7 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
             return null;
         }
 
-        var rolls = sdk.TryGetProperty("rollForward", out var policy) ? policy.GetString() : null;
-        return (text, rolls is not ("feature" or "minor" or "major" or "latestFeature" or "latestMinor" or "latestMajor"));
+        return (text, sdk.TryGetProperty("rollForward", out var policy) && policy.GetString() is { } rolls ? rolls : "latestPatch");
     }
 
     /// <summary>Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.</summary>

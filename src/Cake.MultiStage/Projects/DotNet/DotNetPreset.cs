@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -21,8 +22,9 @@ internal static class DotNetPreset
         var project = all.Chosen(settings.Project);
         var (closure, missing) = all.Closure(project);
         var publishing = new Publishing(settings, project, all);
-        var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet));
-        var builder = BuilderSteps.Start(bases.Sdk(all.Sdk()), settings, SourceDirectory);
+        var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet), ToolchainTable.Default);
+        var sdk = bases.Sdk(all.Sdk());
+        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
         const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
         var restored = all.RestoreFiles(closure);
         builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), reason);
@@ -48,7 +50,7 @@ internal static class DotNetPreset
             Tests = new TestSteps(TestCommand(all), [DownloadCache(), .. Credentials.Mounts(settings)]),
             Credentials = Credentials,
             Findings = Findings(project, publishing, closure, all),
-            Assumptions = Assumptions(project, publishing, missing, all, bases),
+            Assumptions = [.. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(project, publishing, missing, all, bases)],
         }.Compose(folder, settings);
     }
 

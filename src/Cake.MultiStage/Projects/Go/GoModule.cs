@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
 
@@ -34,12 +35,10 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
     private static string? NameOf(string module) =>
         ModuleLine().Match(module) is { Success: true } match ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part)) : null;
 
-    /// <summary>The toolchain the module asks for, or else the least version of the language.</summary>
-    private static string? VersionIn(string? text) =>
-        text is null ? null
-        : ToolchainLine().Match(text) is { Success: true } toolchain ? toolchain.Groups["version"].Value
-        : GoLine().Match(text) is { Success: true } language ? language.Groups["version"].Value
-        : null;
+    /// <summary>The least version that builds it: of the language, or the newer one that the line <c>toolchain</c> suggests.</summary>
+    private static string? VersionIn(string? text) => text is null ? null
+        : new[] { ToolchainLine().Match(text), GoLine().Match(text) }.Where(match => match.Success)
+            .Select(match => match.Groups["version"].Value).MaxBy(VersionText.Parse);
 
     private static IEnumerable<string> Members(string workspace) => Entries(workspace, "use")
         .Select(entry => entry.Trim('"')).Select(path => Combined("", path)).Select(path => path.Length == 0 ? "" : path + "/");

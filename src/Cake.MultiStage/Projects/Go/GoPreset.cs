@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
 
@@ -28,8 +29,8 @@ internal static class GoPreset
         var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
         var program = "/bin/" + name;
         var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
-        var version = settings.ToolchainVersion ?? module?.Version ?? "1";
-        var builder = BuilderSteps.Start("golang:" + version, settings, SourceDirectory);
+        var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
+        var builder = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, SourceDirectory);
         builder = module is null ? builder.Copy(source.OwnFiles, "./") : WithModules(builder, module, settings, folder);
         builder = builder.Run(Build(settings, cgo, program, target), [.. ModuleCache(module), BuildCache()])
             .Because(cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program." : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.");
@@ -40,7 +41,7 @@ internal static class GoPreset
             Base = Base(settings, cgo),
             BaseReason = cgo || settings.Flavor is not (null or BaseFlavor.Scratch) ? null
                 : "A static Go program needs no operating system: it ships on an empty base.",
-            Native = cgo ? Native(settings, program, version) : null,
+            Native = cgo ? Native(settings, program, version.Tag) : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
             Entrypoint = [program],
@@ -48,7 +49,7 @@ internal static class GoPreset
             Tests = new TestSteps(Test(source, module, cgo), [.. ModuleCache(module), BuildCache()]),
             Credentials = Credentials,
             Findings = Findings(module, cgo, target),
-            Assumptions = Assumptions(module, settings),
+            Assumptions = Assumptions(module, settings, version),
         }.Compose(folder, settings);
     }
 
@@ -114,10 +115,11 @@ internal static class GoPreset
         $"the program is built from {target}",
     ];
 
-    private static IReadOnlyList<Assumption> Assumptions(GoModule? module, GoProjectSettings settings) =>
+    private static IReadOnlyList<Assumption> Assumptions(GoModule? module, GoProjectSettings settings, VersionChoice version) =>
     [
-        .. module is { Version: null } && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [new Assumption($"{module.VersionFile} names no version of Go: golang:1, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
+        .. module is not null && version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
+            ? [new Assumption($"{module.VersionFile} names no version of Go: {GoVersion.Image(version.Tag)}, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
+        .. version.Assumptions,
         .. (module?.OutsideReplacements ?? []).Select(path => new Assumption($"go.mod replaces a module by '{path}', which is outside of the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Java;
 
@@ -11,17 +12,32 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     public const string Layers = "/layers";
     private const string CredentialsId = "java-credentials";
     private const string GradleScript = "/multistage.gradle";
+    private static readonly string[] GradleVersions = ["9", "8", "7"];
     private const string Timestamp = "1980-01-01T00:00:02Z";
 
-    public string BuilderImage => (project.Tool, project.HasWrapper, onMusl ? "-alpine" : "") switch
+    public string BuilderImage
     {
-        (JavaBuildTool.Maven, false, var alpine) => $"maven:3-eclipse-temurin-{version}{alpine}",
-        (JavaBuildTool.Gradle, false, var alpine) => $"gradle:8-jdk{version}{alpine}",
-        var (_, _, alpine) => $"eclipse-temurin:{version}-jdk{alpine}",
-    };
+        get
+        {
+            string[] images = [.. Images(project, version, onMusl)];
+            return ToolchainTable.Default.First(images) ?? images[0];
+        }
+    }
 
     public IReadOnlyDictionary<string, string> Environment => project.Tool == JavaBuildTool.Gradle
         ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADLE_USER_HOME"] = "/gradle" } : new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Returns the images with the build tool and the JDK, those that are preferred first. Not every Gradle has one for Alpine Linux; what it makes is the same.</summary>
+    public static IEnumerable<string> Images(JavaProject project, string version, bool onMusl) => (project.Tool, project.HasWrapper, onMusl ? "-alpine" : "") switch
+    {
+        (JavaBuildTool.Maven, false, var alpine) => [$"maven:3-eclipse-temurin-{version}{alpine}"],
+        (JavaBuildTool.Gradle, false, var alpine) =>
+        [
+            .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}{alpine}"),
+            .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}"),
+        ],
+        var (_, _, alpine) => [$"eclipse-temurin:{version}-jdk{alpine}"],
+    };
 
     /// <summary>Gets the tool's command line up to its goals.</summary>
     public string Tool => project.Tool switch

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Java;
 
@@ -17,18 +17,13 @@ internal static class JavaPreset
     private const string User = "65532:65532";
     private const string DebuggerPort = "5005";
     private const string Debugger = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:" + DebuggerPort;
-    private const string DefaultVersion = "21";
 
     public static ImageProject Describe(string path, JavaProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
         var project = JavaReader.Read(folder, settings);
-        var version = settings.ToolchainVersion ?? project.Version ?? DefaultVersion;
-        if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        {
-            throw new MultiStageException($"The version of Java is '{version}': give its feature release, as in java.ToolchainVersion = \"21\".");
-        }
-
+        var choice = JavaVersion.Choose(folder, project, settings, ToolchainTable.Default);
+        var version = choice.Tag;
         var jlink = (settings.Jlink ?? project.Tool == JavaBuildTool.Plain) && version != "8";
         var final = Base(settings, version, jlink);
         var build = new JavaBuild(project, settings, version, final.HasMusl);
@@ -59,17 +54,17 @@ internal static class JavaPreset
             Development = new DevelopmentSteps(DevelopmentCommand(settings, project, build, folder), DebuggerPort),
             Tests = new TestSteps(Test(project, build), build.Mounts),
             Credentials = build.Credentials,
-            Findings = Findings(project, settings, jlink),
-            Assumptions = project.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"no file says the version of Java: {DefaultVersion} builds. Set ToolchainVersion for another.")] : [],
+            Findings = Findings(project, choice, jlink),
+            Assumptions =
+            [
+                .. choice.Assumptions,
+                .. choice.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
+                    ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
+            ],
         }.Compose(folder, settings);
     }
 
-    private static string? Distroless(string version) => version switch
-    {
-        "17" => "gcr.io/distroless/java17-debian12:nonroot",
-        "21" or "25" => $"gcr.io/distroless/java{version}-debian13:nonroot",
-        _ => null,
-    };
+    private static string? Distroless(string version) => ToolchainTable.Default.First($"gcr.io/distroless/java{version}-debian13:nonroot");
 
     private static NativeProgram Native(JavaProjectSettings settings, ChosenBase final) => new(
         $"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so",
@@ -161,7 +156,7 @@ internal static class JavaPreset
     private static string Tests(string command, string reports) =>
         $"{command}; code=$?; find . -path \"{reports}\" -exec cp {{}} {ReadyVariants.ResultsFolder}/ \\;; exit $code";
 
-    private static IReadOnlyList<string> Findings(JavaProject project, JavaProjectSettings settings, bool jlink) =>
+    private static IReadOnlyList<string> Findings(JavaProject project, VersionChoice choice, bool jlink) =>
     [
         (project.Tool, project.HasWrapper) switch
         {
@@ -171,7 +166,7 @@ internal static class JavaPreset
             (JavaBuildTool.Gradle, false) => "Gradle builds it",
             _ => "nothing but sources: javac builds them",
         },
-        .. project.Version is { } version && settings.ToolchainVersion is null ? [$"the build's files ask for Java {version}"] : Array.Empty<string>(),
+        .. choice.Asked is { } asked ? [$"{asked.File} asks for Java {asked.Text}"] : Array.Empty<string>(),
         .. project.IsSpring ? [$"a Spring Boot program{(project.SpringVersion is { } spring ? " of version " + spring : "")}: it ships in layers"] : Array.Empty<string>(),
         .. jlink ? ["jlink makes a runtime of the modules that the program uses"] : Array.Empty<string>(),
         .. jlink && project.UsesTls ? ["the source mentions https or TLS: the runtime gets the module jdk.crypto.ec"] : Array.Empty<string>(),

@@ -10,6 +10,12 @@ internal sealed record JavaProject
     /// <summary>Gets the version of the language, such as <c>21</c>; null where no file says it.</summary>
     public string? Version { get; init; }
 
+    /// <summary>Gets the file that says the version.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Gets a value indicating whether the build runs on exactly that version, as Gradle's toolchains do.</summary>
+    public bool IsToolchain { get; init; }
+
     /// <summary>Gets the files that say what the program depends on, and the wrapper's.</summary>
     public IReadOnlyList<string> Manifests { get; init; } = [];
 

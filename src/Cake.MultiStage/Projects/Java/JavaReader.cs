@@ -37,7 +37,6 @@ internal static partial class JavaReader
         var program = texts.Where(file => !IsTest(file.Path) && file.Path.StartsWith(module, StringComparison.Ordinal)).ToList();
         return project with
         {
-            Version = project.Version ?? Pinned(folder),
             MainClasses = [.. program.Where(file => Main().IsMatch(file.Text)).Select(file => ClassName(file.Path, file.Text))],
             HasTests = tool != JavaBuildTool.Plain && texts.Exists(file => IsTest(file.Path)),
             UsesTls = program.Exists(file => Tls().IsMatch(file.Text)),
@@ -69,7 +68,8 @@ internal static partial class JavaReader
         {
             Tool = JavaBuildTool.Maven,
             Name = Child(own, "artifactId")?.Value.Trim() ?? folder.Name,
-            Version = Feature(version),
+            Version = JavaVersion.Feature(version),
+            File = "pom.xml",
             Manifests = [.. poms, .. folder.Existing("mvnw", ".mvn")],
             HasWrapper = folder.Has("mvnw"),
             IsSpring = spring,
@@ -89,11 +89,14 @@ internal static partial class JavaReader
         var text = string.Join('\n', scripts.Select(folder.Read));
         var named = folder.Existing("settings.gradle", "settings.gradle.kts").Select(folder.Read).Select(script => RootName().Match(script)).FirstOrDefault(match => match.Success)?.Groups["name"].Value;
         var plugin = SpringPlugin().Match(text);
+        var release = GradleVersion().Match(text);
         return new JavaProject
         {
             Tool = JavaBuildTool.Gradle,
             Name = settings.Module?.TrimEnd('/').Split('/')[^1] ?? named ?? folder.Name,
-            Version = Feature(GradleVersion().Match(text) is { Success: true } match ? match.Groups["version"].Value : null),
+            Version = JavaVersion.Feature(release.Success ? release.Groups["version"].Value : null),
+            File = scripts.FirstOrDefault(script => GradleVersion().IsMatch(folder.Read(script))) ?? "",
+            IsToolchain = release.Value.StartsWith("JavaLanguageVersion", StringComparison.Ordinal) || release.Value.StartsWith("jvmToolchain", StringComparison.Ordinal),
             Manifests = [.. folder.Find(GradleFiles), .. folder.Existing("gradlew", "gradle", "buildSrc")],
             HasWrapper = folder.Has("gradlew"),
             IsSpring = plugin.Success,
@@ -111,19 +114,12 @@ internal static partial class JavaReader
         {
             Tool = JavaBuildTool.Plain,
             Name = folder.Name,
-            Version = Feature(ManifestVersion().Match(manifest) is { Success: true } match ? match.Groups["version"].Value : null),
+            Version = JavaVersion.Feature(ManifestVersion().Match(manifest) is { Success: true } match ? match.Groups["version"].Value : null),
+            File = "MANIFEST.MF",
             MainClass = ManifestMain().Match(manifest) is { Success: true } main ? main.Groups["name"].Value : null,
             HasDependencies = folder.HasFolder("lib") && folder.Find("*.jar").Any(path => path.StartsWith("lib/", StringComparison.Ordinal)),
         };
     }
-
-    private static string? Pinned(ProjectFolder folder) =>
-        folder.ReadIfThere(".java-version") is { } plain ? Feature(plain.Trim())
-        : folder.ReadIfThere(".sdkmanrc") is { } sdk && SdkVersion().Match(sdk) is { Success: true } match ? Feature(match.Groups["version"].Value)
-        : null;
-
-    /// <summary>Takes the feature release of a version: 8 of 1.8, 21 of 21.0.2.</summary>
-    private static string? Feature(string? version) => version is not null && FeatureVersion().Match(version) is { Success: true } match ? match.Groups["feature"].Value : null;
 
     private static string ClassName(string path, string text)
     {
@@ -159,9 +155,6 @@ internal static partial class JavaReader
     [GeneratedRegex(@"\A\$\{(?<name>[^}]+)\}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Property();
 
-    [GeneratedRegex(@"\A\D*?(1\.)?(?<feature>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex FeatureVersion();
-
     [GeneratedRegex(@"rootProject\.name\s*=\s*[""'](?<name>[^""']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RootName();
 
@@ -182,7 +175,4 @@ internal static partial class JavaReader
 
     [GeneratedRegex(@"^Main-Class:\s*(?<name>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ManifestMain();
-
-    [GeneratedRegex(@"^java=(?<version>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex SdkVersion();
 }

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 
@@ -16,7 +17,7 @@ internal sealed record NodeManager(string Name, bool IsLocked, IReadOnlyList<str
     public string Run(string script) => $"{Name} run {ShellWord.Quoted(script)}";
 
     /// <exception cref="MultiStageException">There are locks of several package managers.</exception>
-    public static NodeManager Of(ProjectFolder folder, NodePackage package)
+    public static NodeManager Of(ProjectFolder folder, NodePackage package, string version)
     {
         var locks = Locks.Where(one => folder.Has(one.File)).ToList();
         var found = locks.Select(one => one.Manager).Distinct(StringComparer.Ordinal).ToList();
@@ -33,13 +34,14 @@ internal sealed record NodeManager(string Name, bool IsLocked, IReadOnlyList<str
         {
             "npm" when isLocked => new("npm", isLocked, manifests, "npm ci", unprepared + "npm ci --omit=dev", RunMount.Cache("/root/.npm")),
             "npm" => new("npm", isLocked, manifests, "npm install --no-package-lock", unprepared + "npm install --no-package-lock --omit=dev", RunMount.Cache("/root/.npm")),
-            "pnpm" => new("pnpm", isLocked, manifests, WithCorepack($"pnpm install{frozen}"), WithCorepack($"pnpm install{frozen} --prod"), RunMount.Cache("/root/.local/share/pnpm/store")),
-            "yarn" when isBerry => new("yarn", isLocked, manifests, WithCorepack("YARN_NODE_LINKER=node-modules yarn install --immutable"), WithCorepack("YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"), RunMount.Cache("/root/.yarn/berry/cache")),
-            "yarn" => new("yarn", isLocked, manifests, WithCorepack($"yarn install{frozen}"), WithCorepack($"yarn install{frozen} --production"), RunMount.Cache("/usr/local/share/.cache/yarn")),
+            "pnpm" => new("pnpm", isLocked, manifests, WithCorepack(version, $"pnpm install{frozen}"), WithCorepack(version, $"pnpm install{frozen} --prod"), RunMount.Cache("/root/.local/share/pnpm/store")),
+            "yarn" when isBerry => new("yarn", isLocked, manifests, WithCorepack(version, "YARN_NODE_LINKER=node-modules yarn install --immutable"), WithCorepack(version, "YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"), RunMount.Cache("/root/.yarn/berry/cache")),
+            "yarn" => new("yarn", isLocked, manifests, WithCorepack(version, $"yarn install{frozen}"), WithCorepack(version, $"yarn install{frozen} --production"), RunMount.Cache("/usr/local/share/.cache/yarn")),
             _ => throw new MultiStageException($"package.json in '{folder.Path}' names the package manager '{package.PackageManager}'; npm, pnpm and yarn are known."),
         };
     }
 
-    // Node's images bring corepack, which brings the version that package.json names.
-    private static string WithCorepack(string command) => $"corepack enable && {command}";
+    // Corepack brings the version that package.json names; Node's images bring it up to 24.
+    private static string WithCorepack(string version, string command) =>
+        (VersionText.Parse(version)?.Major >= 25 ? "npm install --global corepack && " : "") + $"corepack enable && {command}";
 }

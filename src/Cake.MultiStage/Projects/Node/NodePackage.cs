@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>What package.json says (npm's documentation, "package.json").</summary>
-internal sealed partial record NodePackage(string? Name, string? Main, string? Bin, string? PackageManager, string? Engine, IReadOnlyDictionary<string, string> Scripts, IReadOnlySet<string> Dependencies, IReadOnlySet<string> DevelopmentDependencies, bool IsWorkspace, IReadOnlyList<string> LocalDependencies)
+internal sealed partial record NodePackage(string? Name, string? Main, string? Bin, string? PackageManager, string? Engine, string? VoltaVersion, IReadOnlyDictionary<string, string> Scripts, IReadOnlySet<string> Dependencies, IReadOnlySet<string> DevelopmentDependencies, bool IsWorkspace, IReadOnlyList<string> LocalDependencies)
 {
     /// <summary>Gets the file that the script <c>start</c> has node run.</summary>
     public string? StartFile => Scripts.TryGetValue("start", out var start) && NodeCommand().Match(start) is { Success: true } match ? match.Groups["file"].Value : null;
@@ -30,6 +30,7 @@ internal sealed partial record NodePackage(string? Name, string? Main, string? B
                 Text(root, "bin") ?? Map(root, "bin").Values.FirstOrDefault(),
                 Text(root, "packageManager"),
                 root.TryGetProperty("engines", out var engines) ? Text(engines, "node") : null,
+                root.TryGetProperty("volta", out var volta) ? Text(volta, "node") : null,
                 Map(root, "scripts"),
                 Map(root, "dependencies").Keys.ToHashSet(StringComparer.Ordinal),
                 Map(root, "devDependencies").Keys.ToHashSet(StringComparer.Ordinal),

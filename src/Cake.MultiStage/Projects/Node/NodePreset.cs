@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 
@@ -24,13 +25,13 @@ internal static class NodePreset
         }
 
         var package = NodePackage.Read(folder);
-        var manager = NodeManager.Of(folder, package);
-        var (version, versionFile) = NodeSteps.Version(folder, package, settings);
+        var version = NodeVersion.Choose(folder, package, settings, ToolchainTable.Default);
+        var manager = NodeManager.Of(folder, package, version.Tag);
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
         var entry = EntryFile(folder, package, settings);
-        var final = Base(settings, version);
+        var final = Base(settings, version.Tag, ToolchainTable.Default);
         // Packages with native parts are built for the C library they run on.
-        var toolchain = BuilderSteps.Start($"node:{version}{(final.HasMusl ? "-alpine" : "-slim")}", settings, AppDirectory);
+        var toolchain = BuilderSteps.Start(NodeVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"), settings, AppDirectory);
         var builder = NodeSteps.Source(toolchain, folder, settings, package, manager, script);
         var dependencies = NodeSteps.Install(
             toolchain.Named(DependencyStage) with { Reason = "Installs, beside the builder, what the program needs when it runs." },
@@ -61,13 +62,14 @@ internal static class NodePreset
             Findings =
             [
                 $"{manager.Name} installs the packages",
-                .. versionFile is null ? Array.Empty<string>() : [$"{versionFile} asks for Node.js {version}"],
+                .. version.Asked is { } asked ? [$"{asked.File} asks for Node.js {asked.Text}"] : Array.Empty<string>(),
                 .. script.Length > 0 ? [$"the script '{script}' builds"] : Array.Empty<string>(),
                 $"node runs {entry}",
             ],
             Assumptions =
             [
-                .. versionFile is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Node.js: {version}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion.")] : Array.Empty<Assumption>(),
+                .. version.Assumptions,
+                .. version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Node.js: {version.Tag}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion.")] : Array.Empty<Assumption>(),
                 .. package.IsWorkspace ? [new Assumption("package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. package.HasAnyDependencies && !manager.IsLocked ? [new Assumption("There is no lock file: two builds may install different versions.")] : Array.Empty<Assumption>(),
             ],
@@ -97,12 +99,20 @@ internal static class NodePreset
     private static bool IsShipped(string name) =>
         name[0] != '.' && !NotShipped.Contains(name) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.Contains(".test.", StringComparison.Ordinal);
 
-    private static ChosenBase Base(NodeProjectSettings settings, string version) => ChosenBase.Of("Node.js", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(NodeProjectSettings settings, string version, ToolchainTable table)
     {
-        [BaseFlavor.Slim] = $"node:{version}-slim",
-        [BaseFlavor.Alpine] = $"node:{version}-alpine",
-        [BaseFlavor.Distroless] = $"gcr.io/distroless/nodejs{version.Split('.')[0]}-debian13:nonroot",
-    });
+        Dictionary<BaseFlavor, string> bases = new()
+        {
+            [BaseFlavor.Slim] = NodeVersion.Image(version, "-slim"),
+            [BaseFlavor.Alpine] = NodeVersion.Image(version, "-alpine"),
+        };
+        if (table.First($"gcr.io/distroless/nodejs{version.Split('.')[0]}-debian13:nonroot") is { } distroless)
+        {
+            bases[BaseFlavor.Distroless] = distroless;
+        }
+
+        return ChosenBase.Of($"Node.js {version}", settings, BaseFlavor.Slim, bases);
+    }
 
     private static TestSteps Tests(NodePackage package, NodeManager manager)
     {

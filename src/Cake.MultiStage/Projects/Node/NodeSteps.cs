@@ -1,14 +1,10 @@
-using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>The steps that programs and static sites of Node's tools have alike.</summary>
-internal static partial class NodeSteps
+internal static class NodeSteps
 {
-    /// <summary>The version that runs where no file names one: the long-term support.</summary>
-    public const string DefaultVersion = "22";
-
     public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
     /// <summary>Installs all packages, brings the source in, and builds.</summary>
@@ -31,28 +27,4 @@ internal static partial class NodeSteps
 
         return stage.Run(command, [manager.Cache, .. Credentials.Mounts(settings)]).Because(reason);
     }
-
-    /// <summary>Finds the version of Node.js, and the file that names it.</summary>
-    public static (string Version, string? File) Version(ProjectFolder folder, NodePackage package, PresetSettings settings)
-    {
-        if (settings.ToolchainVersion is { } given)
-        {
-            return (given, "ToolchainVersion");
-        }
-
-        var sources = new (string File, string? Text)[] { (".nvmrc", folder.ReadIfThere(".nvmrc")), (".node-version", folder.ReadIfThere(".node-version")), ("package.json", package.Engine) };
-        foreach (var (file, text) in sources.Where(source => source.Text is not null))
-        {
-            if (Number().Match(text!) is { Success: true } match)
-            {
-                // A range such as >=20.1 asks for the newest of its major version.
-                return (file == "package.json" ? match.Groups["major"].Value : match.Value, file);
-            }
-        }
-
-        return (DefaultVersion, null);
-    }
-
-    [GeneratedRegex(@"(?<major>[0-9]+)(\.[0-9]+){0,2}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Number();
 }

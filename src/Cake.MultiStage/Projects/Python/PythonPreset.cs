@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Python;
 
@@ -12,7 +13,6 @@ internal static class PythonPreset
     private const string Environment = "/venv";
     private const string Interpreter = "/venv/bin/python";
     private const string User = "65532:65532";
-    private const string DefaultVersion = "3.13";
     private const string DebuggerPort = "5678";
 
     private static CredentialsFile Credentials => new("pip-conf", "/root/.config/pip/pip.conf");
@@ -21,11 +21,11 @@ internal static class PythonPreset
     {
         var folder = new ProjectFolder(path);
         var source = PythonSource.Read(folder);
-        var version = settings.ToolchainVersion ?? source.Version ?? DefaultVersion;
+        var version = PythonVersion.Choose(folder, source, settings, ToolchainTable.Default);
         var command = Command(folder, source, settings);
         var installs = source.IsPackage && source.Scripts.Count > 0;
-        var final = Base(settings, version);
-        var builder = Builder(settings, folder, source, $"python:{version}{(final.HasMusl ? "-alpine" : "-slim")}");
+        var final = Base(settings, version.Tag);
+        var builder = Builder(settings, folder, source, PythonVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"));
         builder = installs
             ? builder.Copy(".", ".").Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
             : builder.Copy(".", ".");
@@ -48,10 +48,11 @@ internal static class PythonPreset
             Development = new DevelopmentSteps(command, DebuggerPort),
             Tests = new TestSteps(Test(source)),
             Credentials = Credentials,
-            Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. source.VersionFile is null ? Array.Empty<string>() : [$"{source.VersionFile} asks for Python {source.Version}"], $"what runs is {string.Join(' ', command)}"],
+            Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. version.Asked is { } asked ? [$"{asked.File} asks for Python {asked.Text}"] : Array.Empty<string>(), $"what runs is {string.Join(' ', command)}"],
             Assumptions =
             [
-                .. source.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {DefaultVersion} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
+                .. version.Assumptions,
+                .. version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
                 .. source.Manifest == PythonManifest.Project ? [new Assumption("pyproject.toml locks no versions: two builds may install different ones.")] : Array.Empty<Assumption>(),
             ],
         }.Compose(folder, settings);
@@ -59,8 +60,8 @@ internal static class PythonPreset
 
     private static ChosenBase Base(PythonProjectSettings settings, string version) => ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
     {
-        [BaseFlavor.Slim] = $"python:{version}-slim",
-        [BaseFlavor.Alpine] = $"python:{version}-alpine",
+        [BaseFlavor.Slim] = PythonVersion.Image(version, "-slim"),
+        [BaseFlavor.Alpine] = PythonVersion.Image(version, "-alpine"),
     });
 
     private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string image)

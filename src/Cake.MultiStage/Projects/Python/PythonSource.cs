@@ -24,7 +24,7 @@ internal enum PythonManifest
 }
 
 /// <summary>What a project's files say (PyPA specifications, "pyproject.toml").</summary>
-internal sealed partial record PythonSource(PythonManifest Manifest, string? Name, string? Version, string? VersionFile, IReadOnlyList<string> Scripts, string Requirements, bool IsPackage, bool HasTests)
+internal sealed record PythonSource(PythonManifest Manifest, string? Name, string? RequiresPython, string? PoetryPython, IReadOnlyList<string> Scripts, string Requirements, bool IsPackage, bool HasTests)
 {
     /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
     public static PythonSource Read(ProjectFolder folder)
@@ -47,13 +47,12 @@ internal sealed partial record PythonSource(PythonManifest Manifest, string? Nam
             throw new MultiStageException($"'{folder.Path}' is no Python project: it has no requirements.txt, no pyproject.toml and no .py file.");
         }
 
-        var (version, file) = VersionOf(folder, table, Table(Table(Table(project, "tool"), "poetry"), "dependencies"));
         var requirements = (folder.ReadIfThere("requirements.txt") ?? "") + "\n" + (folder.ReadIfThere("pyproject.toml") ?? "");
         return new PythonSource(
             manifest,
             Text(table, "name") ?? Text(Table(Table(project, "tool"), "poetry"), "name"),
-            version,
-            file,
+            Text(table, "requires-python"),
+            Text(Table(Table(Table(project, "tool"), "poetry"), "dependencies"), "python"),
             [.. (Table(table, "scripts") ?? Table(Table(Table(project, "tool"), "poetry"), "scripts"))?.Keys ?? []],
             requirements,
             Table(project, "build-system") is not null,
@@ -62,12 +61,6 @@ internal sealed partial record PythonSource(PythonManifest Manifest, string? Nam
 
     /// <summary>Tells whether a package is asked for.</summary>
     public bool Requires(string package) => Regex.IsMatch(Requirements, $@"(^|[""'\s]){Regex.Escape(package)}([\s\[<>=~!;""']|$)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
-
-    private static (string? Version, string? File) VersionOf(ProjectFolder folder, TomlTable? project, TomlTable? poetry)
-    {
-        var sources = new (string File, string? Text)[] { (".python-version", folder.ReadIfThere(".python-version")), ("pyproject.toml", Text(project, "requires-python") ?? Text(poetry, "python")) };
-        return sources.Where(source => source.Text is not null).Select(source => (Number().Match(source.Text!), source.File)).Where(found => found.Item1.Success).Select(found => ((string?)found.Item1.Value, (string?)found.File)).FirstOrDefault();
-    }
 
     private static TomlTable Parse(ProjectFolder folder)
     {
@@ -84,7 +77,4 @@ internal sealed partial record PythonSource(PythonManifest Manifest, string? Nam
     private static TomlTable? Table(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as TomlTable : null;
 
     private static string? Text(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as string : null;
-
-    [GeneratedRegex(@"3\.[0-9]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Number();
 }

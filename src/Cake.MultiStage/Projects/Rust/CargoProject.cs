@@ -1,13 +1,21 @@
 using System.IO.Enumeration;
+using Cake.MultiStage.Projects.Toolchains;
 using Tomlyn.Model;
 
 namespace Cake.MultiStage.Projects.Rust;
 
 /// <summary>What a folder's Cargo files say, with all members of its workspace.</summary>
-internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Version, string? VersionFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
+internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Channel, string? ChannelFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
 {
-    private static readonly string[] ToolchainFiles = ["rust-toolchain.toml", "rust-toolchain"];
+    private static readonly string[] ToolchainFiles = ["rust-toolchain", "rust-toolchain.toml"];
     private static readonly string[] ConfigurationFiles = [".cargo/config.toml", ".cargo/config"];
+
+    /// <summary>Gets the least version of Rust that a manifest names.</summary>
+    public string? RustVersion => StatesVersion?.RustVersion;
+
+    public string? RustVersionFile => StatesVersion?.Path;
+
+    private CargoManifest? StatesVersion => Packages.Where(package => package.RustVersion is not null).MaxBy(package => VersionText.Parse(package.RustVersion!));
 
     /// <exception cref="MultiStageException">There is no Cargo.toml, or one is no TOML.</exception>
     public static CargoProject Read(ProjectFolder folder)
@@ -33,13 +41,13 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
         }
 
         var configuration = folder.Existing(ConfigurationFiles) is [var file, ..] ? CargoManifest.Toml(folder, file) : [];
-        var (version, versionFile) = VersionOf(folder, packages);
+        var (channel, channelFile) = ChannelOf(folder);
         var hasLock = folder.Has("Cargo.lock");
         return new CargoProject(
             root,
             packages,
-            version,
-            versionFile,
+            channel,
+            channelFile,
             hasLock,
             hasLock ? folder.Read("Cargo.lock").Contains("\nsource = ", StringComparison.Ordinal) : packages.Exists(package => package.NeedsDownloads),
             VendorOf(configuration),
@@ -60,16 +68,17 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
         return parts.Length == folders.Length && parts.Zip(folders).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
     }
 
-    private static (string? Version, string? File) VersionOf(ProjectFolder folder, List<CargoManifest> packages)
+    /// <summary>Reads the channel; of two files that without an ending takes precedence.</summary>
+    private static (string? Channel, string? File) ChannelOf(ProjectFolder folder)
     {
         if (folder.Existing(ToolchainFiles) is [var file, ..])
         {
             var text = folder.Read(file).Trim();
             var channel = text.Contains('=', StringComparison.Ordinal) ? CargoManifest.Text(CargoManifest.Table(CargoManifest.Toml(folder, file), "toolchain"), "channel") : text;
-            return (channel, file);
+            return (channel, channel is null ? null : file);
         }
 
-        return packages.Find(package => package.RustVersion is not null) is { } stating ? (stating.RustVersion, stating.Path) : (null, null);
+        return (null, null);
     }
 
     private static string? VendorOf(TomlTable configuration) =>

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Rust;
 
@@ -22,8 +23,8 @@ internal static class RustPreset
         var (package, binary) = Program(cargo, settings, folder);
         var musl = settings.Musl ?? Base(settings, musl: false).HasMusl;
         var program = "/bin/" + binary;
-        var image = BuilderImage(settings, cargo);
-        var builder = WithDependencies(BuilderSteps.Start(image, settings, SourceDirectory, Environment(cargo), musl ? ["musl-tools"] : []), cargo, settings, musl);
+        var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
+        var builder = WithDependencies(BuilderSteps.Start(rust.Image, settings, SourceDirectory, Environment(cargo), musl ? ["musl-tools"] : []), cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(cargo, binary)])
             .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
         return new Preset
@@ -39,17 +40,10 @@ internal static class RustPreset
                 ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary], DebuggerPort),
             Tests = new TestSteps(Test(folder, cargo), [.. Caches(cargo, binary)]),
             Credentials = Credentials,
-            Findings = Findings(cargo, package, binary),
-            Assumptions = Assumptions(cargo, settings, image),
+            Findings = Findings(cargo, package, binary, rust),
+            Assumptions = Assumptions(cargo, settings, rust),
         }.Compose(folder, settings);
     }
-
-    private static string BuilderImage(RustProjectSettings settings, CargoProject cargo) => (settings.ToolchainVersion ?? cargo.Version) switch
-    {
-        null or "stable" => "rust:1",
-        "nightly" => "rustlang/rust:nightly",
-        var version => "rust:" + version,
-    };
 
     private static Dictionary<string, string> Environment(CargoProject cargo)
     {
@@ -145,20 +139,22 @@ internal static class RustPreset
         .Where(path => cargo.Vendor is null || !path.StartsWith(cargo.Vendor.TrimEnd('/') + "/", StringComparison.Ordinal))
         .Any(path => folder.Read(path) is var text && (text.Contains("#[test]", StringComparison.Ordinal) || text.Contains("::test]", StringComparison.Ordinal)));
 
-    private static IReadOnlyList<string> Findings(CargoProject cargo, string package, string binary) =>
+    private static IReadOnlyList<string> Findings(CargoProject cargo, string package, string binary, RustVersion rust) =>
     [
-        .. cargo.Version is { } version ? [$"{cargo.VersionFile} asks for Rust {version}"] : Array.Empty<string>(),
+        .. rust.Asked is { } asked ? [$"{asked.File} asks for Rust {asked.Text}"] : Array.Empty<string>(),
         .. cargo.Root.IsWorkspace ? [$"Cargo.toml makes a workspace of {cargo.Packages.Count(member => member.Package is not null)} packages"] : Array.Empty<string>(),
         $"the program is '{binary}' of the package '{package}'",
         .. cargo.Vendor is { } vendor ? [$"the crates are vendored in '{vendor}'"] : Array.Empty<string>(),
     ];
 
-    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, string image) =>
+    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, RustVersion rust) =>
     [
-        .. cargo.Version is null && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [new Assumption("no rust-toolchain.toml and no rust-version name a version of Rust: rust:1, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
-        .. cargo.VersionFile?.EndsWith("Cargo.toml", StringComparison.Ordinal) == true && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [new Assumption($"{cargo.VersionFile} names the least version of Rust: {image} builds. Set ToolchainVersion for a newer one.")] : Array.Empty<Assumption>(),
+        .. rust.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
+            ? [new Assumption($"no rust-toolchain.toml and no rust-version name a version of Rust: {rust.Image}, the newest, builds. Set ToolchainVersion to keep to one.")]
+            : Array.Empty<Assumption>(),
+        .. rust.Asked is { Range: not null } least
+            ? [new Assumption($"{least.File} names the least version of Rust: {rust.Image} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
+        .. rust.Assumptions,
         .. cargo.HasLock ? Array.Empty<Assumption>() : [new Assumption("there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes.")],
         .. cargo.HasFlags ? [new Assumption("the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix.")] : Array.Empty<Assumption>(),
     ];

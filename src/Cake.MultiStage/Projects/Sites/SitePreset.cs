@@ -1,5 +1,6 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Sites;
 
@@ -40,7 +41,12 @@ internal static class SitePreset
             Ports = [Port],
             Development = new DevelopmentSteps(isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory]),
             Credentials = isNode ? NodeSteps.Credentials : null,
-            Assumptions = isNode && settings.Output is null && output == "dist" ? [new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.", Doubtful: true)] : [],
+            Assumptions =
+            [
+                .. isNode && settings.BuilderImage is null ? NodeVersion.Choose(folder, NodePackage.Read(folder), settings, ToolchainTable.Default).Assumptions : [],
+                .. isNode && settings.Output is null && output == "dist"
+                    ? [new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.", Doubtful: true)] : Array.Empty<Assumption>(),
+            ],
             Findings = [finding, $"the finished site is in {(output is "." ? "the folder itself" : output)}"],
         }.Compose(folder, settings);
     }
@@ -51,18 +57,22 @@ internal static class SitePreset
     private static (Stage Builder, string Output, string Finding) Hugo(ProjectFolder folder, SiteProjectSettings settings)
     {
         var output = settings.Output ?? "public";
-        var builder = BuilderSteps.Start($"hugomods/hugo:{settings.ToolchainVersion ?? "exts"}", settings, SourceDirectory).Copy(".", ".")
-            .Run($"hugo --minify --destination {ShellWord.Quoted(output)}", RunMount.Cache("/tmp/hugo_cache")).Because("Makes the site of its content.");
+        var builder = BuilderSteps.Start(HugoImage(settings.ToolchainVersion), settings, SourceDirectory);
+        builder = (builder with { Instructions = [new UserInstruction("root"), .. builder.Instructions] }).Copy(".", ".")
+            .Run($"hugo --minify --destination {ShellWord.Quoted(output)}", RunMount.Cache("/cache")).Because("Makes the site of its content.");
         return (builder, output, $"{folder.Existing([.. HugoFiles, "config.toml", "config.yaml"])[0]}: Hugo makes the site");
     }
+
+    /// <summary>Names the image, which runs as a user who may write to its own folder alone.</summary>
+    private static string HugoImage(string? version) => "ghcr.io/gohugoio/hugo:" + (version is null ? "latest" : "v" + version.TrimStart('v'));
 
     private static (Stage Builder, string Output, string Finding) Built(ProjectFolder folder, SiteProjectSettings settings)
     {
         var package = NodePackage.Read(folder);
-        var manager = NodeManager.Of(folder, package);
-        var (version, _) = NodeSteps.Version(folder, package, settings);
+        var version = NodeVersion.Choose(folder, package, settings, ToolchainTable.Default);
+        var manager = NodeManager.Of(folder, package, version.Tag);
         var output = settings.Output ?? NodeOutputs.Where(one => package.Dependencies.Contains(one.Package) || package.DevelopmentDependencies.Contains(one.Package)).Select(one => one.Folder).FirstOrDefault() ?? "dist";
-        var builder = NodeSteps.Source(BuilderSteps.Start($"node:{version}-slim", settings, SourceDirectory), folder, settings, package, manager, settings.BuildScript);
+        var builder = NodeSteps.Source(BuilderSteps.Start(NodeVersion.Image(version.Tag, "-slim"), settings, SourceDirectory), folder, settings, package, manager, settings.BuildScript);
         return (builder, output, $"the script '{settings.BuildScript}' of package.json makes the site");
     }
 
@@ -72,7 +82,7 @@ internal static class SitePreset
         var output = settings.Output ?? PageFolders.FirstOrDefault(inner => folder.Has($"{inner}/index.html"))
             ?? throw new MultiStageException($"'{folder.Path}' is no static site: it has no hugo.toml, no package.json with a script '{settings.BuildScript}' and no index.html. Where the pages lie elsewhere set site.Output.");
         var source = output == "." ? "." : output;
-        var builder = BuilderSteps.Start("busybox:stable", settings, SourceDirectory)
+        var builder = BuilderSteps.Start("busybox:1", settings, SourceDirectory)
             .Copy(source, output == "." ? "." : output + "/")
             .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name README.md -o -name artifacts -o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
         return (builder, output, "index.html: the pages are finished");

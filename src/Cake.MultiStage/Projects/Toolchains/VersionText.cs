@@ -16,6 +16,9 @@ internal static class VersionText
     public static bool IsWithin(string version, string line) =>
         version == line || (version.StartsWith(line, StringComparison.Ordinal) && version[line.Length] is '.' or '-');
 
+    /// <summary>Writes a day as the table does.</summary>
+    public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
