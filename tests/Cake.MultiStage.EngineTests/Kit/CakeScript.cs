@@ -48,7 +48,7 @@ internal static class CakeScript
         """;
 
     private static string References() => string.Join('\n', Directory.EnumerateFiles(Repository.AddinFolder, "*.dll")
-        .Where(file => !Path.GetFileName(file).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)) // Cake has them
+        .Where(file => Path.GetFileName(file) is var name && !(name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name.EndsWith(".Abstractions.dll", StringComparison.Ordinal))) // Cake has them
         .Order(StringComparer.Ordinal).Select(file => $"#r \"{file}\""));
 
     /// <summary>Does what Ctrl+C in a terminal does.</summary>

@@ -61,24 +61,44 @@ internal sealed class DotNetBases(
 
     /// <summary>Gets what is to be told of the version.</summary>
     public IReadOnlyList<Assumption> VersionAssumptions =>
-        settings.FinalBase is not null && settings.BuilderImage is not null ? []
-        : Release.IsPreview ? [new Assumption($"{project.Path} is for .NET {Release.Version}, which was a preview when the table of toolchains was made: the tags {Release.Tag} are taken. Once it is released set BuilderImage and FinalBase.", Doubtful: true)]
-        : Release.HasEnded(table.Date) ? [new Assumption($"{project.Path} is for .NET {Release.Version}, whose support ended on {VersionText.Day(Release.End!.Value)}; nobody mends its faults. The newest with long-term support is {table["dotnet"].Supported(table.Date).First(release => release.IsLongTerm(table.Date)).Version}.", Doubtful: true)]
+        settings is { FinalBase: not null, BuilderImage: not null } ? []
+        : Release.IsPreview ?
+        [
+            new Assumption(
+                $"{project.Path} is for .NET {Release.Version}, which was a preview when the table of toolchains was made: the tags "
+                + $"{Release.Tag} are taken. Once it is released set BuilderImage and FinalBase.",
+                Doubtful: true),
+        ]
+        : Release.HasEnded(table.Date) ?
+        [
+            new Assumption(
+                $"{project.Path} is for .NET {Release.Version}, whose support ended on {VersionText.Day(Release.End!.Value)}; nobody mends "
+                + $"its faults. The newest with long-term support is {LongTerm.Version}.",
+                Doubtful: true),
+        ]
         : [];
 
     /// <exception cref="MultiStageException">There is no image of that version.</exception>
-    private ToolchainRelease Release => table["dotnet"].Line(Version.ToString(2))
-        ?? throw new MultiStageException($"{project.Path} is for .NET {Version.ToString(2)}, and no image is known that has it. There are: {string.Join(", ", table["dotnet"].Releases.Select(release => release.Version))}. Change its target framework, or set BuilderImage and FinalBase.");
+    private ToolchainRelease Release => table["dotnet"].Line(Version.ToString(2)) ?? throw new MultiStageException(
+        $"{project.Path} is for .NET {Version.ToString(2)}, and no image is known that has it. There are: "
+        + $"{string.Join(", ", table["dotnet"].Releases.Select(release => release.Version))}. "
+        + "Change its target framework, or set BuilderImage and FinalBase.");
+
+    private ToolchainRelease LongTerm => table["dotnet"].Supported(table.Date).First(release => release.IsLongTerm(table.Date));
 
     private bool HasCultures => string.Equals(project.Property("InvariantGlobalization"), "false", StringComparison.OrdinalIgnoreCase);
 
-    private string Repository => Registry + (publishing.Deployment != DotNetDeployment.FrameworkDependent ? "runtime-deps" : usesAspNet ? "aspnet" : "runtime") + ":" + Release.TagVersion;
+    private string Repository => Registry + Kind + ":" + Release.TagVersion;
+
+    private string Kind =>
+        publishing.Deployment != DotNetDeployment.FrameworkDependent ? "runtime-deps" : usesAspNet ? "aspnet" : "runtime";
 
     private string? ChiseledBase =>
         table.First(Chiseled.Select(system => $"{Repository}-{system}-chiseled{(HasCultures ? "-extra" : "")}"));
 
     // Not every release has the short tag of Alpine's with cultures.
-    private string? AlpineBase => table.First(HasCultures ? Alpine.Select(system => $"{Repository}-{system}-extra") : [$"{Repository}-alpine"]);
+    private string? AlpineBase =>
+        table.First(HasCultures ? Alpine.Select(system => $"{Repository}-{system}-extra") : [$"{Repository}-alpine"]);
 
     /// <summary>Works out the builder's image.</summary>
     /// <param name="asked">The SDK that global.json asks for, and its policy.</param>

@@ -2,7 +2,9 @@ using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
 
-/// <summary>Chooses the version of Go. What go.mod names is a least one, which any newer builds (Go's documentation, "Go Toolchains").</summary>
+/// <summary>
+/// Chooses the version of Go. What go.mod names is a least one, which any newer builds (Go's documentation, "Go Toolchains").
+/// </summary>
 internal static class GoVersion
 {
     /// <exception cref="MultiStageException">There is no such version.</exception>

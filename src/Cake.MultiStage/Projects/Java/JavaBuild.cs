@@ -27,17 +27,24 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     public IReadOnlyDictionary<string, string> Environment => project.Tool == JavaBuildTool.Gradle
         ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADLE_USER_HOME"] = "/gradle" } : new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Returns the images with the build tool and the JDK, those that are preferred first. Not every Gradle has one for Alpine Linux; what it makes is the same.</summary>
-    public static IEnumerable<string> Images(JavaProject project, string version, bool onMusl) => (project.Tool, project.HasWrapper, onMusl ? "-alpine" : "") switch
+    /// <summary>
+    /// Returns the images with the build tool and the JDK, those that are preferred first. Not every Gradle has one for Alpine Linux;
+    /// what it makes is the same.
+    /// </summary>
+    public static IEnumerable<string> Images(JavaProject project, string version, bool onMusl)
     {
-        (JavaBuildTool.Maven, false, var alpine) => [$"maven:3-eclipse-temurin-{version}{alpine}"],
-        (JavaBuildTool.Gradle, false, var alpine) =>
-        [
-            .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}{alpine}"),
-            .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}"),
-        ],
-        var (_, _, alpine) => [$"eclipse-temurin:{version}-jdk{alpine}"],
-    };
+        var alpine = onMusl ? "-alpine" : "";
+        return (project.Tool, project.HasWrapper) switch
+        {
+            (JavaBuildTool.Maven, false) => [$"maven:3-eclipse-temurin-{version}{alpine}"],
+            (JavaBuildTool.Gradle, false) =>
+            [
+                .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}{alpine}"),
+                .. GradleVersions.Select(gradle => $"gradle:{gradle}-jdk{version}"),
+            ],
+            _ => [$"eclipse-temurin:{version}-jdk{alpine}"],
+        };
+    }
 
     /// <summary>Gets the tool's command line up to its goals.</summary>
     public string Tool => project.Tool switch

@@ -4,8 +4,8 @@ using Cake.MultiStage.Projects.Toolchains;
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>
-/// Chooses the version of Node.js: <c>.nvmrc</c> (nvm's names, such as <c>lts/*</c>, among it) takes precedence, then <c>.node-version</c>, Volta's pin,
-/// <c>.tool-versions</c>, <c>mise.toml</c>, and the range of package.json's <c>engines</c>.
+/// Chooses the version of Node.js: <c>.nvmrc</c> (nvm's names, such as <c>lts/*</c>, among it) takes precedence, then
+/// <c>.node-version</c>, Volta's pin, <c>.tool-versions</c>, <c>mise.toml</c>, and the range of package.json's <c>engines</c>.
 /// </summary>
 internal static class NodeVersion
 {
@@ -38,10 +38,13 @@ internal static class NodeVersion
     public static string Image(string tag, string variant) => $"node:{tag}{variant}";
 
     /// <exception cref="MultiStageException">The text is not a range.</exception>
-    private static VersionRequest Engines(string text) => new(text, Package, VersionRange.Npm(text)
-        ?? throw new MultiStageException($"package.json asks for Node.js '{text}' in \"engines\", which is not a range that npm knows, such as \">=22\". Change it, or set ToolchainVersion."));
+    private static VersionRequest Engines(string text) => new(text, Package, VersionRange.Npm(text) ?? throw new MultiStageException(
+        $"package.json asks for Node.js '{text}' in \"engines\", which is not a range that npm knows, such as \">=22\". "
+        + "Change it, or set ToolchainVersion."));
 
-    /// <summary>Resolves a pin's names: <c>v20</c>, <c>lts/*</c>, <c>lts/-1</c>, <c>lts/jod</c>, <c>node</c>, and ranges, which mise and asdf's plugins take.</summary>
+    /// <summary>
+    /// Resolves a pin's names: <c>v20</c>, <c>lts/*</c>, <c>lts/-1</c>, <c>lts/jod</c>, <c>node</c>, and ranges, which mise takes.
+    /// </summary>
     /// <exception cref="MultiStageException">It is none.</exception>
     private static VersionRequest Named(VersionRequest pin, ToolchainTable table)
     {
@@ -54,7 +57,9 @@ internal static class NodeVersion
         var found = (name, text) switch
         {
             ("*", _) => longTerm[0].Version,
-            ({ } back, _) when int.TryParse(back, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var steps) && steps < 0 => longTerm.ElementAtOrDefault(-steps)?.Version,
+            ({ } back, _) when
+                int.TryParse(back, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var steps) && steps < 0 =>
+                longTerm.ElementAtOrDefault(-steps)?.Version,
             ({ } codename, _) => releases.FirstOrDefault(release => release.Codename == codename)?.Version,
             (_, "node" or "stable" or "latest" or "current") => table["node"].Supported(table.Date).First().Version,
             _ when VersionText.Parse(text) is not null => text,
@@ -62,6 +67,8 @@ internal static class NodeVersion
         };
         return found is not null ? pin with { Text = found }
             : VersionRange.Npm(text) is { } range ? pin with { Range = range }
-            : throw new MultiStageException($"{pin.File} asks for Node.js '{pin.Text}', which is not a version that is known. Change it to one such as {longTerm[0].Version}, or set ToolchainVersion.");
+            : throw new MultiStageException(
+                $"{pin.File} asks for Node.js '{pin.Text}', which is not a version that is known. "
+                + $"Change it to one such as {longTerm[0].Version}, or set ToolchainVersion.");
     }
 }

@@ -4,8 +4,8 @@ using Cake.MultiStage.Projects.Toolchains;
 namespace Cake.MultiStage.Projects.Python;
 
 /// <summary>
-/// Chooses the version of Python: <c>.python-version</c> takes precedence, then <c>.tool-versions</c>, <c>mise.toml</c>, <c>runtime.txt</c>, the Pipfile,
-/// <c>requires-python</c>, and Poetry's <c>python</c>.
+/// Chooses the version of Python: <c>.python-version</c> takes precedence, then <c>.tool-versions</c>, <c>mise.toml</c>,
+/// <c>runtime.txt</c>, the Pipfile, <c>requires-python</c>, and Poetry's <c>python</c>.
 /// </summary>
 internal static partial class PythonVersion
 {
@@ -28,21 +28,30 @@ internal static partial class PythonVersion
             ToolPins.FirstLine(folder, ".python-version"),
             .. ToolPins.Of(folder, "python"),
             ToolPins.FirstLine(folder, "runtime.txt"),
-            folder.ReadIfThere("Pipfile") is { } pipfile && PipfileLine().Match(pipfile) is { Success: true } match ? new VersionRequest(match.Groups["version"].Value, "Pipfile", Range: null) : null,
+            folder.ReadIfThere("Pipfile") is { } pipfile && PipfileLine().Match(pipfile) is { Success: true } match
+                ? new VersionRequest(match.Groups["version"].Value, "Pipfile", Range: null) : null,
         ];
-        return chooser.Choose([.. requests.OfType<VersionRequest>().Select(Named), .. new[] { source.RequiresPython is { } requires ? Required(requires) : null, source.PoetryPython is { } poetry ? Poetry(poetry) : null }.OfType<VersionRequest>()]);
+        IEnumerable<VersionRequest?> ranges =
+            [source.RequiresPython is { } requires ? Required(requires) : null, source.PoetryPython is { } poetry ? Poetry(poetry) : null];
+        return chooser.Choose([.. requests.OfType<VersionRequest>().Select(Named), .. ranges.OfType<VersionRequest>()]);
     }
 
     public static string Image(string tag, string variant) => $"python:{tag}{variant}";
 
-    private static VersionRequest Required(string text) => new(text, "pyproject.toml", PythonRange.Specifiers(text) ?? throw Invalid("requires-python", text));
+    private static VersionRequest Required(string text) =>
+        new(text, "pyproject.toml", PythonRange.Specifiers(text) ?? throw Invalid("requires-python", text));
 
-    private static VersionRequest Poetry(string text) => new(text, "pyproject.toml", PythonRange.Poetry(text) ?? throw Invalid("Poetry's dependency python", text));
+    private static VersionRequest Poetry(string text) =>
+        new(text, "pyproject.toml", PythonRange.Poetry(text) ?? throw Invalid("Poetry's dependency python", text));
 
     private static MultiStageException Invalid(string what, string text) =>
-        new($"pyproject.toml has '{text}' as {what}, which is not a range of versions such as \">=3.12\". Change it, or set ToolchainVersion.");
+        new($"pyproject.toml has '{text}' as {what}, which is not a range of versions such as \">=3.12\". "
+            + "Change it, or set ToolchainVersion.");
 
-    /// <summary>Resolves what pyenv, uv, asdf and mise take: <c>3.12.4</c>, <c>python-3.12</c>, <c>cpython@3.12</c>, <c>cpython-3.12.3-linux-x86_64-gnu</c>, ranges.</summary>
+    /// <summary>
+    /// Resolves what pyenv, uv, asdf and mise take: <c>3.12.4</c>, <c>python-3.12</c>, <c>cpython@3.12</c>,
+    /// <c>cpython-3.12.3-linux-x86_64-gnu</c>, ranges.
+    /// </summary>
     /// <exception cref="MultiStageException">It asks for another interpreter, or for no version that is known.</exception>
     private static VersionRequest Named(VersionRequest pin)
     {
@@ -53,12 +62,18 @@ internal static partial class PythonVersion
 
         return Pin().Match(pin.Text) is { Success: true } match ? pin with { Text = match.Groups["version"].Value }
             : PythonRange.Specifiers(pin.Text) is { } range ? pin with { Range = range }
-            : throw new MultiStageException($"{pin.File} asks for '{pin.Text}', for which there is no image of Python's. Change it to a version such as 3.14, or set ToolchainVersion, or BuilderImage and FinalBase.");
+            : throw new MultiStageException(
+                $"{pin.File} asks for '{pin.Text}', for which there is no image of Python's. Change it to a version such as 3.14, "
+                + "or set ToolchainVersion, or BuilderImage and FinalBase.");
     }
 
-    [GeneratedRegex(@"\A(c?python[-@]?)?(?<version>[0-9]+(\.[0-9]+){0,2})(-(linux|macos|windows).*)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(c?python[-@]?)?(?<version>[0-9]+(\.[0-9]+){0,2})(-(linux|macos|windows).*)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Pin();
 
-    [GeneratedRegex(@"^\s*python(_full)?_version\s*=\s*[""'](?<version>[0-9.]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\s*python(_full)?_version\s*=\s*[""'](?<version>[0-9.]+)[""']",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PipfileLine();
 }

@@ -4,7 +4,9 @@ using Tomlyn.Model;
 
 namespace Cake.MultiStage.Projects.Toolchains;
 
-/// <summary>The dated table of toolchains (<c>toolchains.toml</c>): their releases, how long each is supported, and the images there are.</summary>
+/// <summary>
+/// The dated table of toolchains (<c>toolchains.toml</c>): their releases, how long each is supported, and the images there are.
+/// </summary>
 internal sealed class ToolchainTable
 {
     private static readonly Lazy<ToolchainTable> Embedded = new(ReadEmbedded);
@@ -42,7 +44,8 @@ internal sealed class ToolchainTable
     public static ToolchainTable Parse(string text)
     {
         var root = TomlSerializer.Deserialize<TomlTable>(text)!;
-        return new ToolchainTable(Day(root, "date")!.Value, Tables(root, "toolchain").Select(ReadToolchain), [.. Tables(root, "image").Select(ReadImage)]);
+        return new ToolchainTable(
+            Day(root, "date")!.Value, Tables(root, "toolchain").Select(ReadToolchain), [.. Tables(root, "image").Select(ReadImage)]);
     }
 
     /// <summary>Tells whether an image's publisher still rebuilds it under exactly this reference.</summary>
@@ -76,10 +79,11 @@ internal sealed class ToolchainTable
         }
 
         return SystemsOf(reference).Prepend((product.Toolchain, Release: product.Release!))
-            .Where(found => found.Release.End is not null).OrderBy(found => found.Release.End).Select(found => Support(found.Item1, found.Release, day)).FirstOrDefault();
+            .Where(found => found.Release.End is not null).OrderBy(found => found.Release.End)
+            .Select(found => Support(found.Item1, found.Release, day)).FirstOrDefault();
     }
 
-    /// <summary>Finds the systems that a reference names, as in <c>24-bookworm-slim</c>, <c>-alpine3.21</c> and <c>java21-debian12</c>.</summary>
+    /// <summary>Finds the systems that a reference names: <c>bookworm</c>, <c>alpine3.21</c>, <c>debian12</c>.</summary>
     private IEnumerable<(Toolchain Toolchain, ToolchainRelease Release)> SystemsOf(string reference) =>
         from part in reference.Split(Separators)
         from system in new[] { this["debian"], this["ubuntu"], this["alpine"] }
@@ -91,9 +95,10 @@ internal sealed class ToolchainTable
     {
         var newer = toolchain.Releases.TakeWhile(other => other != release).Where(other => other.IsSupported(day)).ToList();
         var preferred = newer.Find(other => other.IsLongTerm(day)) ?? newer.FirstOrDefault();
-        return new BaseSupport(toolchain.Name, Named(release)!, release.End!.Value, Named(newer.LastOrDefault()), Named(preferred), toolchain.Source);
+        return new BaseSupport(
+            toolchain.Name, Named(release)!, release.End!.Value, Named(newer.LastOrDefault()), Named(preferred), toolchain.Source);
 
-        static string? Named(ToolchainRelease? one) => one is null ? null : one.Codename is { } name ? $"{one.Version} ({name})" : one.Version;
+        static string? Named(ToolchainRelease? one) => one?.Codename is { } name ? $"{one.Version} ({name})" : one?.Version;
     }
 
     private static ToolchainTable ReadEmbedded()
@@ -110,7 +115,8 @@ internal sealed class ToolchainTable
             Day(release, "released"), Day(release, "lts"), Day(release, "end")))]);
 
     private static ToolchainImage ReadImage(TomlTable table) => new(
-        Text(table, "reference")!, Text(table, "toolchain"), Texts(table, "versions"), Texts(table, "variants"), table.ContainsKey("retired"));
+        Text(table, "reference")!, Text(table, "toolchain"), Texts(table, "versions"), Texts(table, "variants"),
+        table.ContainsKey("retired"));
 
     private static IEnumerable<TomlTable> Tables(TomlTable table, string name) => (IEnumerable<TomlTable>)table[name];
 

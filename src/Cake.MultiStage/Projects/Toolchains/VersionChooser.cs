@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Projects.Toolchains;
 
-/// <summary>Chooses the newest supported version within what a project asks for; long-term support takes precedence over what is newer.</summary>
+/// <summary>
+/// Chooses the newest supported version within what a project asks for; long-term support takes precedence over what is newer.
+/// </summary>
 /// <param name="table">The table.</param>
 /// <param name="toolchain">The toolchain.</param>
 /// <param name="hasImage">Tells of what a tag says as the version whether the image exists that the preset would take.</param>
@@ -20,19 +22,23 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
         }
 
         var choice = first.Range is null ? Pinned(first) : Within(first, first.Range);
-        return choice with { Assumptions = [.. choice.Assumptions, .. requests.Skip(1).Where(other => !Agrees(other, choice)).Select(other => Disagreement(other, choice)).Take(1)] };
+        var other = requests.Skip(1).FirstOrDefault(other => !Agrees(other, choice));
+        return other is null ? choice : choice with { Assumptions = [.. choice.Assumptions, Disagreement(first, other)] };
     }
 
     private VersionChoice Pinned(VersionRequest request)
     {
-        var line = toolchain.Line(request.Text) ?? Newest([.. Releases.Where(release => VersionText.IsWithin(release.Version, request.Text))]);
+        var line = toolchain.Line(request.Text)
+            ?? Newest([.. Releases.Where(release => VersionText.IsWithin(release.Version, request.Text))]);
         if (line is not null && hasImage(line.TagVersion))
         {
-            return new VersionChoice(VersionText.IsWithin(request.Text, line.Version) && !line.IsPreview ? request.Text : line.TagVersion, line, request, Told(request, line, request.Text));
+            var tag = VersionText.IsWithin(request.Text, line.Version) && !line.IsPreview ? request.Text : line.TagVersion;
+            return new VersionChoice(tag, line, request, Told(request, line, request.Text));
         }
 
-        return line is null && VersionText.Parse(request.Text) is { } version && version < VersionText.Parse(toolchain.Releases[^1].Version)
-            ? new VersionChoice(request.Text, Release: null, request, [new Assumption($"{request.File} asks for {toolchain.Name} {request.Text}, which is older than what the table of toolchains knows: it is taken as it is. {SupportedText}", Doubtful: true)])
+        var isOlder = VersionText.Parse(request.Text) is { } version && version < VersionText.Parse(toolchain.Releases[^1].Version);
+        return line is null && isOlder
+            ? new VersionChoice(request.Text, Release: null, request, [Older(request)])
             : throw None(request);
     }
 
@@ -44,7 +50,8 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
             return new VersionChoice(release.TagVersion, release, request, Told(request, release, release.Version));
         }
 
-        return Patches(range).Select(tag => (Tag: tag, Line: toolchain.Line(tag))).FirstOrDefault(found => found.Line is not null && hasImage(found.Line.TagVersion)) is ({ } patch, { } line)
+        return Patches(range).Select(tag => (Tag: tag, Line: toolchain.Line(tag)))
+            .FirstOrDefault(found => found.Line is not null && hasImage(found.Line.TagVersion)) is ({ } patch, { } line)
             ? new VersionChoice(patch, line, request, Told(request, line, patch))
             : throw None(request);
     }
@@ -53,12 +60,16 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
     private ToolchainRelease? Newest(IReadOnlyList<ToolchainRelease> releases)
     {
         var supported = releases.Where(release => release.IsSupported(table.Date)).ToList();
-        return supported.Find(release => release.IsLongTerm(table.Date)) ?? supported.FirstOrDefault() ?? releases.FirstOrDefault(release => !release.IsPreview) ?? releases.FirstOrDefault();
+        return supported.Find(release => release.IsLongTerm(table.Date)) ?? supported.FirstOrDefault()
+            ?? releases.FirstOrDefault(release => !release.IsPreview) ?? releases.FirstOrDefault();
     }
 
     private static Version Newest(ToolchainRelease release) => VersionText.Parse(release.Latest ?? release.Version)!;
 
-    /// <summary>Returns tags of older patches for a range that allows no line's newest: <c>20.11</c> for <c>~20.11.0</c>, <c>3.12.4</c> for <c>==3.12.4</c>.</summary>
+    /// <summary>
+    /// Returns tags of older patches for a range that allows no line's newest: <c>20.11</c> for <c>~20.11.0</c>, <c>3.12.4</c> for
+    /// <c>==3.12.4</c>.
+    /// </summary>
     private static IEnumerable<string> Patches(VersionRange range)
     {
         foreach (var named in range.Named.OrderDescending())
@@ -82,16 +93,35 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
     /// <summary>Returns a version that no patch of a line is newer than.</summary>
     private static Version LastOf(int major, int minor) => new(major, minor, int.MaxValue);
 
-    private IReadOnlyList<Assumption> Told(VersionRequest request, ToolchainRelease release, string version) =>
-        release.IsPreview ? [new Assumption($"{request.File} asks for {toolchain.Name} {request.Text}, which was a preview when the table of toolchains was made: the tag {release.Tag} is taken. Once it is released set ToolchainVersion = \"{release.Version}\".", Doubtful: true)]
-        : release.HasEnded(table.Date) ? [new Assumption($"{request.File} asks for {toolchain.Name} {request.Text}: {version} is taken, whose support ended on {VersionText.Day(release.End!.Value)}; nobody mends its faults. {SupportedText}", Doubtful: toolchain.Id != "rust")]
-        : [];
+    private IReadOnlyList<Assumption> Told(VersionRequest request, ToolchainRelease release, string version)
+    {
+        if (release.IsPreview)
+        {
+            return
+            [
+                new Assumption(
+                    $"{Asks(request)}, which was a preview when the table of toolchains was made: the tag {release.Tag} is taken. "
+                    + $"Once it is released set ToolchainVersion = \"{release.Version}\".",
+                    Doubtful: true),
+            ];
+        }
+
+        // Rust ends each release with the next: an older one is nothing to warn of.
+        return !release.HasEnded(table.Date) ? [] :
+        [
+            new Assumption(
+                $"{Asks(request)}: {version} is taken, whose support ended on {VersionText.Day(release.End!.Value)}; "
+                + $"nobody mends its faults. {SupportedText}",
+                Doubtful: toolchain.Id != "rust"),
+        ];
+    }
 
     private static bool Agrees(VersionRequest other, VersionChoice choice)
     {
         if (other.Range is null)
         {
-            return VersionText.IsWithin(other.Text, choice.Tag) || VersionText.IsWithin(choice.Tag, other.Text) || choice.Release?.Codename == other.Text;
+            return VersionText.IsWithin(other.Text, choice.Tag) || VersionText.IsWithin(choice.Tag, other.Text)
+                || choice.Release?.Codename == other.Text;
         }
 
         var isPatch = choice.Tag.Count(character => character == '.') == 2;
@@ -99,11 +129,21 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
         return version is null || other.Range.Allows(version);
     }
 
-    private Assumption Disagreement(VersionRequest other, VersionChoice choice) =>
-        new($"{choice.Asked!.File} asks for {toolchain.Name} {choice.Asked.Text}, and {other.File} for {other.Text}: {choice.Asked.File} takes precedence. Let both say the same.", Doubtful: true);
+    private Assumption Disagreement(VersionRequest first, VersionRequest other) => new(
+        $"{Asks(first)}, and {other.File} for {other.Text}: {first.File} takes precedence. Let both say the same.", Doubtful: true);
 
-    private MultiStageException None(VersionRequest request) =>
-        new($"{request.File} asks for {toolchain.Name} {request.Text}, and no image is known that has it. {SupportedText} Older ones: {string.Join(", ", Releases.Where(release => release.HasEnded(table.Date)).Select(release => release.Version))}. Change {request.File}, or set ToolchainVersion to one that exists.");
+    private Assumption Older(VersionRequest request) => new(
+        $"{Asks(request)}, which is older than what the table of toolchains knows: it is taken as it is. {SupportedText}", Doubtful: true);
 
-    private string SupportedText => $"Supported on {VersionText.Day(table.Date)}: {string.Join(", ", Releases.Where(release => release.IsSupported(table.Date)).Select(release => release.Version))}.";
+    private MultiStageException None(VersionRequest request) => new(
+        $"{Asks(request)}, and no image is known that has it. {SupportedText} "
+        + $"Older ones: {Listed(Releases.Where(release => release.HasEnded(table.Date)))}. "
+        + $"Change {request.File}, or set ToolchainVersion to one that exists.");
+
+    private string Asks(VersionRequest request) => $"{request.File} asks for {toolchain.Name} {request.Text}";
+
+    private string SupportedText =>
+        $"Supported on {VersionText.Day(table.Date)}: {Listed(Releases.Where(release => release.IsSupported(table.Date)))}.";
+
+    private static string Listed(IEnumerable<ToolchainRelease> releases) => string.Join(", ", releases.Select(release => release.Version));
 }

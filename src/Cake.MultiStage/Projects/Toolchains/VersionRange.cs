@@ -21,6 +21,7 @@ internal sealed record VersionRange(Func<Version, bool> Allows, IReadOnlyList<Ve
         var bounds = range.SelectMany(part => new[] { part.Start, part.End }).OfType<SemVersion>()
             .Where(bound => bound.Major <= int.MaxValue && bound.Minor <= int.MaxValue && bound.Patch <= int.MaxValue)
             .Select(bound => new Version((int)bound.Major, (int)bound.Minor, (int)bound.Patch));
-        return new VersionRange(version => range.Contains(new SemVersion(version.Major, version.Minor, version.Build)), [.. bounds.Distinct()]);
+        return new VersionRange(
+            version => range.Contains(new SemVersion(version.Major, version.Minor, version.Build)), [.. bounds.Distinct()]);
     }
 }

@@ -8,11 +8,13 @@ internal static class VersionText
     /// <summary>Reads up to three numbers; what is missing is 0. Null where the text doesn't start with a number.</summary>
     public static Version? Parse(string text)
     {
-        var numbers = text.Split('.').Select(Number).TakeWhile(number => number is not null).Select(number => number!.Value).Take(3).ToArray();
+        int[] numbers = [.. text.Split('.').Select(Number).TakeWhile(number => number is not null).OfType<int>().Take(3)];
         return numbers.Length == 0 ? null : new Version(numbers[0], numbers.ElementAtOrDefault(1), numbers.ElementAtOrDefault(2));
     }
 
-    /// <summary>Tells whether a version is a line or one of its patches: <c>3.13.2</c> is within <c>3.13</c>, and <c>3.1</c> is not.</summary>
+    /// <summary>
+    /// Tells whether a version is a line or one of its patches: <c>3.13.2</c> is within <c>3.13</c>, and <c>3.1</c> is not.
+    /// </summary>
     public static bool IsWithin(string version, string line) =>
         version == line || (version.StartsWith(line, StringComparison.Ordinal) && version[line.Length] is '.' or '-');
 
