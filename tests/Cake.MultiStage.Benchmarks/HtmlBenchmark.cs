@@ -4,6 +4,7 @@ using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Html;
 
 namespace Cake.MultiStage.Benchmarks;
@@ -16,9 +17,9 @@ internal static class HtmlBenchmark
 
     public static async Task<Result> RunAsync()
     {
-        var report = new ImageReport(Measured());
+        var source = new ReportSource(Measured());
         var watch = Stopwatch.StartNew();
-        await HtmlReport.WriteAsync(report, Stream.Null, CancellationToken.None);
+        await HtmlReport.WriteAsync(ImageReport.Of(source), Stream.Null, CancellationToken.None);
         return new Result($"HTML of {Files / 1000},000 files, of {Seconds} s", Math.Round(watch.Elapsed.TotalSeconds / Seconds, 3), 1);
     }
 

@@ -50,7 +50,7 @@ public sealed class LoadTests
     {
         var report = SampleReport.Of(SampleReport.File($"/{text.Replace('/', '!')}", 1000));
         var finding = new Finding(text, FindingLevel.Error, text, text) { Reason = text, Path = text, Instruction = text };
-        report = new ImageReport(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = text }], Packages = [new ImagePackage(text, text, text, default, default, 0, text)] })
+        report = new ReportSource(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = text }], Packages = [new ImagePackage(text, text, text, default, default, 0, text)] })
         {
             Check = new CheckResult(text, [finding]) { Start = new StartProof { Output = text, WaitedFor = text } },
         };

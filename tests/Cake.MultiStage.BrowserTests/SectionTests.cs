@@ -76,7 +76,7 @@ public sealed class SectionTests
     public async Task What_is_not_known_of_a_layer_is_said_to_be_unknown()
     {
         var report = SampleReport.Of(SampleReport.File("/a", 10));
-        await using var page = await ReportPage.OpenAsync(new ImageReport(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = "" }] }));
+        await using var page = await ReportPage.OpenAsync(new ReportSource(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = "" }] }));
         var layers = await page.Section("layers").InnerTextAsync();
         Assert.That(layers, Does.Contain("no instruction known").And.Not.Contain("From"));
     }

@@ -5,6 +5,7 @@ using Cake.Core.IO;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -105,7 +106,7 @@ public static partial class MultiStageAliases
         {
             var older = await before(session);
             var comparison = ImageComparer.Compare(older, await after(session));
-            foreach (var line in ComparisonReport.Lines(comparison))
+            foreach (var line in ComparisonReport.Lines(ReportedComparison.Of(comparison)))
             {
                 session.Logger.LogInformation("{Line}", line);
             }

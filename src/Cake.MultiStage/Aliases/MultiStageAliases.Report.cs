@@ -1,8 +1,8 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Measuring;
-using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -63,12 +63,12 @@ public static partial class MultiStageAliases
         var settings = given ?? new MultiStageReportSettings();
         return new($"Reporting on {measured.Image}", async session =>
         {
-            var report = new ImageReport(measured)
+            var report = ImageReport.Of(new ReportSource(measured)
             {
                 Check = settings.Check,
                 Comparison = settings.Comparison,
                 History = await HistoryAsync(context, measured, settings, session.Token),
-            };
+            });
             foreach (var line in ConsoleReport.Lines(report))
             {
                 session.Logger.LogInformation("{Line}", line);
@@ -82,9 +82,9 @@ public static partial class MultiStageAliases
                 pipeline.ShowSummary(folder.Markdown, MarkdownReport.Text(report));
             }
 
-            if (settings.Warnings && settings.Check is { } check)
+            if (settings.Warnings)
             {
-                pipeline.ShowFindings(check);
+                pipeline.ShowFindings(report);
             }
 
             session.Logger.LogInformation(
@@ -93,7 +93,7 @@ public static partial class MultiStageAliases
         });
     }
 
-    private static async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(
+    private static async Task<IReadOnlyList<ReportedRun>> HistoryAsync(
         ICakeContext context, MeasuredImage measured, MultiStageReportSettings settings, CancellationToken cancellationToken)
     {
         if (settings.History is null)
@@ -102,7 +102,7 @@ public static partial class MultiStageAliases
         }
 
         var history = new HistoryFile(Absolute(context, settings.History), TimeProvider.System);
-        await history.AppendAsync(HistoryEntry.Of(measured, settings.Date ?? DateTimeOffset.UtcNow, settings.Commit), cancellationToken);
+        await history.AppendAsync(HistoryLine.Of(measured, settings.Date ?? DateTimeOffset.UtcNow, settings.Commit), cancellationToken);
         return await history.ReadAsync(cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using Cake.Common.Build.GitHubActions.Data;
 using Cake.Core;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -32,12 +33,12 @@ internal sealed class PipelineReport(ICakeContext context)
         }
     }
 
-    /// <summary>Shows the findings as the provider's errors and warnings, those of a rule together, the gravest first.</summary>
-    public void ShowFindings(CheckResult result)
+    /// <summary>Shows the findings as the provider's errors and warnings, those of a rule together, the most severe first.</summary>
+    public void ShowFindings(ImageReport report)
     {
-        foreach (var group in FindingGroup.Of(result.Findings).GroupBy(group => group.Level).OrderByDescending(level => level.Key).SelectMany(level => level.Take(MostOfEach)))
+        foreach (var group in Groups(report.Findings ?? []))
         {
-            var text = LogText.Clean(string.Join(' ', [$"{result.Image}:", .. group.Messages(MostMessages), group.Fix]));
+            var text = LogText.Clean(string.Join(' ', [$"{report.Image.Name}:", .. group.Messages(MostMessages), group.Fix]));
             if (_provider.IsRunningOnGitHubActions)
             {
                 Show(_provider.GitHubActions, group, text);
@@ -48,6 +49,12 @@ internal sealed class PipelineReport(ICakeContext context)
             }
         }
     }
+
+    private static IEnumerable<FindingGroup> Groups(IReadOnlyList<ReportedFinding> findings) =>
+        FindingGroup.Of(findings)
+            .GroupBy(group => group.Level)
+            .OrderByDescending(level => level.Key)
+            .SelectMany(level => level.Take(MostOfEach));
 
     private static void Show(IGitHubActionsProvider provider, FindingGroup group, string text)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Comparing;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -9,32 +10,60 @@ internal static class ComparisonReport
 {
     private const int Shown = 10;
 
-    public static IReadOnlyList<string> Lines(ImageComparison comparison)
+    public static IReadOnlyList<string> Lines(ReportedComparison comparison)
     {
         using var tables = new ConsoleTables();
-        tables.Table(["File", "Path, by", "Before", "After", "Difference"], comparison.Files.Take(Shown).Select(file => (string[])[Word(file.Kind), $"{ReportPath.Short(file.Path, 30)}\n{file.CreatedBy.ReplaceLineEndings(" ")}".TrimEnd('\n'), Size(file.Before, file.Kind == FileChangeKind.Added), Size(file.After, file.Kind == FileChangeKind.Removed), Signed(file.Difference)]), most: 1);
-        tables.Table(["", "Directory", "Before", "After", "Difference"], comparison.Directories.Take(Shown).Select(directory => (string[])["", directory.Path, directory.Before.ToString(), directory.After.ToString(), Signed(directory.Difference)]));
+        tables.Table(
+            ["File", "Path, by", "Before", "After", "Difference"],
+            comparison.Files.Take(Shown).Select(file => (string[])[
+                Word(file.Change),
+                $"{ReportPath.Short(file.Path, 30)}\n{file.CreatedBy.ReplaceLineEndings(" ")}".TrimEnd('\n'),
+                $"{file.Before}",
+                $"{file.After}",
+                Signed(Difference(file.Before, file.After))]),
+            most: 1);
+        tables.Table(
+            ["", "Directory", "Before", "After", "Difference"],
+            comparison.Directories.Take(Shown).Select(directory => (string[])[
+                "",
+                directory.Path,
+                $"{directory.Before}",
+                $"{directory.After}",
+                Signed(Difference(directory.Before, directory.After))]));
         tables.Line($"files: {Files(comparison)}");
         tables.Line($"layers: {Layers(comparison)}");
-        tables.Line(string.Create(CultureInfo.InvariantCulture, $"{comparison.After.Name}: {comparison.After.Size}, {Growth(comparison)} against {comparison.Before.Name}: {comparison.Before.Size}"));
+        var (before, after) = (comparison.Before, comparison.After);
+        tables.Line($"{after.Name}: {after.Size}, {Growth(comparison)} against {before.Name}: {before.Size}");
         return tables.Lines;
     }
 
     /// <summary>Returns what the tables add up to.</summary>
-    public static string Sentence(ImageComparison comparison) =>
-        $"{Growth(comparison)} against {comparison.Before.Name} ({comparison.Before.Size}); files: {Files(comparison)}; layers: {Layers(comparison)}";
+    public static string Sentence(ReportedComparison comparison) =>
+        $"{Growth(comparison)} against {comparison.Before.Name} ({comparison.Before.Size}); "
+        + $"files: {Files(comparison)}; layers: {Layers(comparison)}";
 
-    public static string Growth(ImageComparison comparison) => string.Create(CultureInfo.InvariantCulture, $"{Signed(comparison.Growth)} ({comparison.GrowthPercent:+0.0;-0.0;0.0} %)");
+    public static string Word(FileChangeKind kind) =>
+        kind switch { FileChangeKind.Added => "added", FileChangeKind.Removed => "removed", _ => "changed" };
 
-    public static string Word(FileChangeKind kind) => kind switch { FileChangeKind.Added => "added", FileChangeKind.Removed => "removed", _ => "changed" };
+    public static string Signed(long bytes) => (bytes > 0 ? "+" : "") + new ByteSize(bytes);
 
-    public static string Size(ByteSize size, bool missing) => missing ? "" : size.ToString();
+    public static long Difference(ByteSize? before, ByteSize? after) => (after?.Bytes ?? 0) - (before?.Bytes ?? 0);
 
-    public static string Signed(ByteSize size) => size.Bytes > 0 ? "+" + size : size.ToString();
+    private static string Growth(ReportedComparison comparison) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Signed(comparison.Growth)} ({comparison.GrowthPercent:+0.0;-0.0;0.0} %)");
 
-    private static string Files(ImageComparison comparison) => $"{Count(comparison, FileChangeKind.Added)} added, {Count(comparison, FileChangeKind.Changed)} changed, {Count(comparison, FileChangeKind.Removed)} removed";
+    private static string Files(ReportedComparison comparison) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{comparison.Changes.Added} added, {comparison.Changes.Changed} changed, {comparison.Changes.Removed} removed");
 
-    private static string Layers(ImageComparison comparison) => $"{comparison.SharedLayers.Count} shared, {comparison.AddedLayers.Count} added ({new ByteSize(comparison.AddedLayers.Sum(layer => layer.Size.Bytes))}), {comparison.RemovedLayers.Count} removed";
-
-    private static int Count(ImageComparison comparison, FileChangeKind kind) => comparison.Files.Count(file => file.Kind == kind);
+    private static string Layers(ReportedComparison comparison)
+    {
+        var layers = comparison.Layers.ToLookup(layer => layer.Change);
+        var added = new ByteSize(layers[LayerChangeKind.Added].Sum(layer => layer.Size.Bytes));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{layers[LayerChangeKind.Shared].Count()} shared, {layers[LayerChangeKind.Added].Count()} added ({added}), ")
+            + string.Create(CultureInfo.InvariantCulture, $"{layers[LayerChangeKind.Removed].Count()} removed");
+    }
 }

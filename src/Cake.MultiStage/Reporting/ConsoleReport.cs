@@ -1,8 +1,6 @@
 using System.Globalization;
-using Cake.MultiStage.Checking;
-using Cake.MultiStage.Engine;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -14,18 +12,27 @@ internal static class ConsoleReport
 
     public static IReadOnlyList<string> Lines(ImageReport report)
     {
-        var measured = report.Measured;
         using var tables = new ConsoleTables();
-        tables.Table(["Stage", "From", "Size"], measured.Stages.Select(stage => (string[])[stage.Name, stage.Base, stage.Size.ToString()]));
-        tables.Table(["Layer", "Instruction", "Size"], measured.Layers.Select(layer => (string[])[layer.DiffId.Abbreviated, layer.CreatedBy, layer.Size.ToString()]));
-        var own = measured.Leftovers.Where(leftover => !leftover.IsFromBase).ToList();
-        tables.Table(["Left over", "Where, by", "Size"], own.Take(Shown).Select(leftover => (string[])[leftover.Kind, Lines(ReportPath.Short(leftover.Path, 44), leftover.CreatedBy), leftover.Size.ToString()]), most: 1);
-        tables.Table(["Wasted", "Brought and taken away by", "Size"], measured.Waste.Files.Take(Shown).Select(file => (string[])[ReportPath.Short(file.Path, 28), Lines(file.CreatedBy, file.RemovedBy), file.Size.ToString()]), most: 1);
-        var lines = Findings(tables, report.Check)
-            .Concat(Facts(measured, own))
-            .Concat(report.Comparison is { } comparison ? [$"compared: {ComparisonReport.Sentence(comparison)}"] : [])
-            .Concat(report.History.Count > 0 ? [HistoryTrend.Line(report.History)] : []);
-        foreach (var line in lines.Append(Savings(measured)))
+        tables.Table(["Stage", "From", "Size"], report.Stages.Select(stage => (string[])[stage.Name, stage.Base, $"{stage.Size}"]));
+        tables.Table(
+            ["Layer", "Instruction", "Size"],
+            report.Image.Layers.Select(layer => (string[])[layer.Digest.Abbreviated, layer.CreatedBy, $"{layer.Size}"]));
+        tables.Table(
+            ["Left over", "Where, by", "Size"],
+            report.Leftovers.Where(leftover => !leftover.FromBase).Take(Shown).Select(leftover => (string[])[
+                leftover.Kind,
+                Lines(ReportPath.Short(leftover.Path, 44), report.InstructionOf(leftover.Layer)),
+                $"{leftover.Size}"]),
+            most: 1);
+        tables.Table(
+            ["Wasted", "Brought and removed by", "Size"],
+            report.Waste.Files.Take(Shown).Select(file => (string[])[
+                ReportPath.Short(file.Path, 28),
+                Lines(report.InstructionOf(file.Layer), report.InstructionOf(file.RemovedInLayer)),
+                $"{file.Size}"]),
+            most: 1);
+        Findings(tables, report);
+        foreach (var line in Sums(report))
         {
             tables.Line(line);
         }
@@ -33,69 +40,101 @@ internal static class ConsoleReport
         return tables.Lines;
     }
 
-    /// <summary>Writes what was found and how it started; returns the lines that sum it up.</summary>
-    private static IEnumerable<string> Findings(ConsoleTables tables, CheckResult? check)
+    private static void Findings(ConsoleTables tables, ImageReport report)
     {
-        if (check is null)
+        tables.Table(
+            ["Level", "Finding, and what to do"],
+            FindingGroup.Of(report.Findings ?? []).Take(Groups).Select(group => (string[])[
+                FindingWords.Of(group.Level),
+                Lines([.. group.Messages(Shown), "→ " + group.Fix])]),
+            most: 4);
+        if (report.Start is { } start)
         {
-            return [];
-        }
-
-        var groups = FindingGroup.Of(check.Findings);
-        tables.Table(["Level", "Finding, and what to do"], groups.Take(Groups).Select(group => (string[])[FindingWords.Of(group.Level), Lines([.. group.Messages(Shown), "→ " + group.Fix])]), most: 4);
-        if (check.Start is { } start)
-        {
-            tables.Line($"started: {StartWords.Of(start)}");
-            foreach (var line in StartWords.OutputLines(start).TakeLast(Shown))
+            tables.Line($"started: {start.Outcome}");
+            foreach (var line in StartWords.OutputLines(start.Output).TakeLast(Shown))
             {
                 tables.Cut("| " + line);
             }
         }
-
-        return [$"checked: {FindingWords.Count(check.Findings)}{(groups.Count > Groups ? $"; the gravest are shown, all are in {ReportFolder.JsonName}" : "")}"];
     }
 
-    private static IEnumerable<string> Facts(MeasuredImage measured, List<Leftover> own)
+    private static IEnumerable<string> Sums(ImageReport report)
     {
-        if (measured.Waste.Total.Bytes > 0)
+        if (report.Findings is { } findings)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"wasted: {measured.Waste.Size} of {measured.Waste.Total}, efficiency {100 * measured.Waste.Efficiency:0.0} % (dive: {measured.Waste.Dive.Wasted}, {100 * measured.Waste.Dive.Efficiency:0.0} %)");
+            var rest = FindingGroup.Of(findings).Count > Groups ? $"; the most severe are shown, all are in {ReportFolder.JsonName}" : "";
+            yield return $"checked: {FindingWords.Count(findings)}{rest}";
         }
 
-        if (measured.Leftovers.Count > 0)
+        foreach (var fact in Facts(report))
         {
-            yield return $"left over: {(own.Count > 0 ? Sum(own).ToString() : "nothing")}{(own.Count < measured.Leftovers.Count ? $", and {Sum(measured.Leftovers.Where(leftover => leftover.IsFromBase))} in the base" : "")}";
+            yield return fact;
         }
 
-        if (measured.Duplicates.Count > 0)
+        if (report.Comparison is { } comparison)
         {
-            yield return $"duplicates: {new ByteSize(measured.Duplicates.Sum(files => files.Wasted.Bytes))}; the largest: {ReportPath.Short(measured.Duplicates[0].Paths[0], 28)}, {measured.Duplicates[0].Paths.Count} times";
+            yield return $"compared: {ComparisonReport.Sentence(comparison)}";
         }
 
-        if (measured.Base is { Layers: > 0 } from)
+        if (report.History is { } history)
         {
-            yield return $"base: {from.Size} in {Layers(from.Layers)} of {from.Name}; own: {measured.OwnSize}";
+            yield return HistoryTrend.Line(history);
         }
 
-        if (measured.CompressedSize is { } compressed)
+        var image = $"{Name(report.Image)}: {report.Image.Size} in {Layers(report.Image.Layers.Count)}";
+        yield return report.Saved is { } saved ? $"{image}; {saved.Summary}" : image;
+    }
+
+    private static IEnumerable<string> Facts(ImageReport report)
+    {
+        var waste = report.Waste;
+        if (waste.Total.Bytes > 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"wasted: {waste.Bytes} of {waste.Total}, efficiency {100 * waste.Efficiency:0.0} % ")
+                + string.Create(CultureInfo.InvariantCulture, $"(dive: {waste.Dive.Wasted}, {100 * waste.Dive.Efficiency:0.0} %)");
+        }
+
+        if (report.Leftovers.Count > 0)
+        {
+            var (own, ofBase) = (Sum(report, ofBase: false), Sum(report, ofBase: true));
+            var rest = ofBase.Bytes > 0 ? $", and {ofBase} in the base" : "";
+            yield return $"left over: {(own.Bytes > 0 ? own.ToString() : "nothing")}{rest}";
+        }
+
+        if (report.Duplicates.Sets is [var largest, ..])
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"duplicates: {report.Duplicates.Bytes}; the largest: {ReportPath.Short(largest.Paths[0], 28)}, {largest.Copies} times");
+        }
+
+        if (report.Image.Base is { Layers: > 0 } from)
+        {
+            yield return $"base: {from.Size} in {Layers(from.Layers)} of {from.Name}; own: {report.Image.OwnSize}";
+        }
+
+        if (report.Unlisted > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"not listed: {report.Unlisted} entries of layers, more than is held");
+        }
+
+        if (report.Image.CompressedSize is { } compressed)
         {
             yield return $"compressed: {compressed}";
         }
     }
 
     /// <summary>An image without a name is told by the start of its id.</summary>
-    private static string Name(BuiltImage image) => image.ToString() == image.Id.ToString() ? image.Id.Abbreviated : image.ToString();
+    private static string Name(ReportedImage image) => image.Name == image.Id.ToString() ? image.Id.Abbreviated : image.Name;
 
-    private static ByteSize Sum(IEnumerable<Leftover> leftovers) => new(leftovers.Sum(leftover => leftover.Size.Bytes));
+    private static ByteSize Sum(ImageReport report, bool ofBase) =>
+        new(report.Leftovers.Where(leftover => leftover.FromBase == ofBase).Sum(leftover => leftover.Size.Bytes));
 
     /// <summary>Makes a cell of several lines, of what is known.</summary>
-    private static string Lines(params IEnumerable<string> texts) => string.Join('\n', texts.Where(text => text.Length > 0).Select(text => text.ReplaceLineEndings(" ")));
+    private static string Lines(params IEnumerable<string> texts) =>
+        string.Join('\n', texts.Where(text => text.Length > 0).Select(text => text.ReplaceLineEndings(" ")));
 
-    private static string Layers(int count) => $"{count} {(count == 1 ? "layer" : "layers")}";
-
-    private static string Savings(MeasuredImage measured)
-    {
-        var image = $"{Name(measured.Image)}: {measured.Size} in {Layers(measured.Layers.Count)}";
-        return measured.Stages.Count < 2 ? image : $"{image}; {SavingWords.Of(measured, stage => $"'{stage}'")}";
-    }
+    private static string Layers(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "layer" : "layers")}");
 }

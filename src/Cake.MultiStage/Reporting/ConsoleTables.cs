@@ -40,16 +40,20 @@ internal sealed class ConsoleTables : IDisposable
     /// <summary>Writes a table whose last columns are numbers; nothing where it has no rows.</summary>
     /// <param name="columns">The titles: a text that is not broken, one that is, and numbers.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="most">The lines that a text takes at most, and each of its own lines where it has several; what is cut ends in an ellipsis.</param>
+    /// <param name="most">
+    /// The lines that a text takes at most, and each of its own lines where it has several; what is cut ends in an ellipsis.
+    /// </param>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, int most = 2)
     {
-        List<IReadOnlyList<string>> cells = [.. rows.Select(row => row.Select(cell => string.Join('\n', cell.Split('\n').Select(LogText.Clean))).ToList())];
+        List<IReadOnlyList<string>> cells = [.. rows.Select(row => row.Select(Clean).ToList())];
         if (cells.Count == 0)
         {
             return;
         }
 
-        var widths = columns.Select((title, index) => cells.SelectMany(row => row[index].Split('\n').Select(Columns)).Append(Columns(title)).Max()).ToList();
+        var widths = columns
+            .Select((title, index) => cells.SelectMany(row => row[index].Split('\n').Select(Columns)).Append(Columns(title)).Max())
+            .ToList();
         widths[0] = Math.Min(widths[0], WidestFirst);
         widths[1] = Width - (Padding * columns.Count) - widths.Where((_, index) => index != 1).Sum();
         var table = new Table { Border = TableBorder.Simple, Width = Width };
@@ -74,6 +78,8 @@ internal sealed class ConsoleTables : IDisposable
 
     public void Dispose() => _text.Dispose();
 
+    private static string Clean(string cell) => string.Join('\n', cell.Split('\n').Select(LogText.Clean));
+
     private static int Columns(string text) => new Segment(text).CellCount();
 
     /// <summary>A text of which each line is cut where it would take more than so many.</summary>
@@ -96,8 +102,12 @@ internal sealed class ConsoleTables : IDisposable
 
         private IEnumerable<string> Clamp(string line, RenderOptions options, int maxWidth)
         {
-            var wrapped = Segment.SplitLines(((IRenderable)new Text(line)).Render(options, maxWidth)).Select(segments => string.Concat(segments.Select(segment => segment.Text)).TrimEnd()).ToList();
-            return wrapped.Count <= most ? wrapped : wrapped.Take(most - 1).Append(Ellipsis(string.Join(' ', wrapped[(most - 1)..]), maxWidth));
+            var wrapped = Segment.SplitLines(((IRenderable)new Text(line)).Render(options, maxWidth))
+                .Select(segments => string.Concat(segments.Select(segment => segment.Text)).TrimEnd())
+                .ToList();
+            return wrapped.Count <= most
+                ? wrapped
+                : wrapped.Take(most - 1).Append(Ellipsis(string.Join(' ', wrapped[(most - 1)..]), maxWidth));
         }
 
         private static string Ellipsis(string line, int maxWidth)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cake.MultiStage.Engine.Exports;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -27,9 +28,9 @@ internal sealed class FileSet(string folder) : IDisposable
             await using var stream = File.Create(file + _suffix);
             await write(stream);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (HostDisk.IsOfDisk(exception))
         {
-            throw new MultiStageException($"The report {DiskFault.Of(file, exception)}", exception);
+            throw Fault(file, exception);
         }
     }
 
@@ -43,7 +44,9 @@ internal sealed class FileSet(string folder) : IDisposable
         using var turn = new Mutex(initiallyOwned: false, MutexName(folder), new NamedWaitHandleOptions { CurrentSessionOnly = false });
         if (!Take(turn))
         {
-            throw new MultiStageException($"The report in '{folder}' can't be written: another program has been writing one there for {Patience.TotalSeconds} s. End it, or name another folder.");
+            throw new MultiStageException(FormattableString.Invariant(
+                $"The report in '{folder}' can't be written: another program has been writing one there for {Patience.TotalSeconds} s.")
+                + " End it, or name another folder.");
         }
 
         try
@@ -95,16 +98,19 @@ internal sealed class FileSet(string folder) : IDisposable
                 undo.Push(replaces ? () => File.Move(old, place, overwrite: true) : () => File.Delete(place));
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (HostDisk.IsOfDisk(exception))
         {
             foreach (var step in undo)
             {
                 step();
             }
 
-            throw new MultiStageException($"The report {DiskFault.Of(file, exception)} The report that was there is as it was.", exception);
+            throw Fault(file, exception);
         }
     }
+
+    private static MultiStageException Fault(string file, Exception exception) =>
+        new($"{HostDisk.Fault(file, exception).Message} What was in the folder is as it was.", exception);
 
     private static bool Take(Mutex turn)
     {
@@ -125,7 +131,7 @@ internal sealed class FileSet(string folder) : IDisposable
         {
             File.Delete(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (HostDisk.IsOfDisk(exception))
         {
             // What stays is told by the fault that is on its way.
         }
@@ -134,7 +140,8 @@ internal sealed class FileSet(string folder) : IDisposable
     /// <summary>Names what the writers of one folder wait for, whatever path they know it by.</summary>
     private static string MutexName(string folder)
     {
-        var path = Path.TrimEndingDirectorySeparator(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(folder));
+        var place = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(folder);
+        var path = Path.TrimEndingDirectorySeparator(place);
         return "cake-multistage-report-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32];
     }
 }

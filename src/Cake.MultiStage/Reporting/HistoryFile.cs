@@ -1,26 +1,27 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cake.MultiStage.Measuring.Comparing;
+using Cake.MultiStage.Engine.Exports;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting;
 
-/// <summary>A file of JSON lines that each run adds one to. Lines that are none, such as one that a crash has cut, are passed over.</summary>
+/// <summary>
+/// A file of JSON lines that each run adds one to. Lines that are not valid, such as one that a crash has cut, are passed over.
+/// </summary>
 internal sealed class HistoryFile(string file, TimeProvider time)
 {
-    public const int SchemaVersion = 1;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ReportJson _json = ReportJson.Create();
 
     /// <summary>Adds an entry: in one write, with the file for itself, so that runs at the same time do not mix.</summary>
     /// <exception cref="MultiStageException">The file can't be written.</exception>
-    public async Task AppendAsync(HistoryEntry entry, CancellationToken cancellationToken)
+    public async Task AppendAsync(HistoryLine entry, CancellationToken cancellationToken)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await using var stream = await OpenAsync(cancellationToken);
-            var line = Line(entry);
+            byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(entry, _json.HistoryLine), (byte)'\n'];
             if (stream.Length > 0)
             {
                 stream.Seek(-1, SeekOrigin.End);
@@ -32,13 +33,13 @@ internal sealed class HistoryFile(string file, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MultiStageException($"The history '{file}' can't be written: {exception.Message} Name another file, or make this one writable.", exception);
+            throw HostDisk.Fault(file, exception);
         }
     }
 
     /// <summary>Reads all entries, the oldest first; none where the file is missing.</summary>
     /// <exception cref="MultiStageException">The file can't be read.</exception>
-    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReportedRun>> ReadAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
         {
@@ -48,11 +49,12 @@ internal sealed class HistoryFile(string file, TimeProvider time)
         try
         {
             var lines = await File.ReadAllLinesAsync(file, cancellationToken);
-            return [.. lines.Select(Entry).OfType<HistoryEntry>()];
+            return [.. lines.Select(Entry).OfType<HistoryLine>()];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MultiStageException($"The history '{file}' can't be read: {exception.Message} Name another file, or make this one readable.", exception);
+            throw new MultiStageException(
+                $"The history '{file}' can't be read: {exception.Message} Name another file, or make this one readable.", exception);
         }
     }
 
@@ -72,29 +74,13 @@ internal sealed class HistoryFile(string file, TimeProvider time)
         }
     }
 
-    private static byte[] Line(HistoryEntry entry)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("schemaVersion", SchemaVersion);
-            HistoryLine.Write(writer, entry);
-            writer.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
-
-    private static HistoryEntry? Entry(string line)
+    private HistoryLine? Entry(string line)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            return HistoryLine.Read(json.RootElement);
+            return JsonSerializer.Deserialize(line, _json.HistoryLine);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or MultiStageException)
+        catch (JsonException)
         {
             return null;
         }

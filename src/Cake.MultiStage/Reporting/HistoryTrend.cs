@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cake.MultiStage.Measuring.Comparing;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -8,15 +8,18 @@ internal static class HistoryTrend
 {
     private const int Shown = 5;
 
-    public static string Line(IReadOnlyList<HistoryEntry> entries)
+    public static string Line(IReadOnlyList<ReportedRun> runs)
     {
-        var sizes = string.Join(" → ", entries.TakeLast(Shown).Select(entry => entry.Size.ToString()));
-        if (entries is not [.., var before, var last] || before.Size.Bytes == 0)
+        var sizes = string.Join(" → ", runs.TakeLast(Shown).Select(run => run.Size.ToString()));
+        if (runs is not [.., var before, var last] || before.Size.Bytes == 0)
         {
             return $"history: {sizes}";
         }
 
-        var difference = last.Size - before.Size;
-        return string.Create(CultureInfo.InvariantCulture, $"history: {sizes} ({(difference.Bytes > 0 ? "+" : "")}{difference}, {100.0 * difference.Bytes / before.Size.Bytes:+0.0;-0.0;0.0} %; {entries.Count} runs)");
+        var difference = last.Size.Bytes - before.Size.Bytes;
+        var percent = 100.0 * difference / before.Size.Bytes;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"history: {sizes} ({ComparisonReport.Signed(difference)}, {percent:+0.0;-0.0;0.0} %; {runs.Count} runs)");
     }
 }

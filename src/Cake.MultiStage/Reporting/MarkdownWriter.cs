@@ -31,7 +31,9 @@ internal sealed partial class MarkdownWriter
         return escaped.ToString();
     }
 
-    /// <summary>Returns a code span. In a table a bar ends a cell in code too, and there is no way to write one after a backslash.</summary>
+    /// <summary>
+    /// Returns a code span. In a table a bar ends a cell in code too, and there is no way to write one after a backslash.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="most">The characters that are shown at most; what is cut ends in an ellipsis.</param>
     public static string Code(string text, int most = LongestText)
@@ -49,7 +51,8 @@ internal sealed partial class MarkdownWriter
 
     public void Heading(string text) => _text.Append("### ").Append(text).Append("\n\n");
 
-    public void Paragraph(params IEnumerable<string> sentences) => _text.AppendJoin(' ', sentences.Where(sentence => sentence.Length > 0)).Append("\n\n");
+    public void Paragraph(params IEnumerable<string> sentences) =>
+        _text.AppendJoin(' ', sentences.Where(sentence => sentence.Length > 0)).Append("\n\n");
 
     /// <summary>Writes a table, and how many rows it leaves out; nothing where it has none.</summary>
     /// <param name="columns">The titles; those of columns with numbers begin with <c>#</c>.</param>
@@ -125,7 +128,8 @@ internal sealed partial class MarkdownWriter
     }
 
     /// <summary>Returns backticks, more than there are in a row in the text.</summary>
-    private static string Fence(string text, int least) => new('`', Math.Max(least, Backticks().Matches(text).Select(match => match.Length + 1).DefaultIfEmpty().Max()));
+    private static string Fence(string text, int least) =>
+        new('`', Math.Max(least, Backticks().Matches(text).Select(match => match.Length + 1).DefaultIfEmpty().Max()));
 
     [GeneratedRegex(@"[\x00-\x08\x0b-\x1f\x7f-\x9f]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ControlCharacter();

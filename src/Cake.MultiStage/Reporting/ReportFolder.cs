@@ -1,5 +1,7 @@
 using System.Text;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Html;
+using Cake.MultiStage.Reporting.Sarif;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -20,16 +22,12 @@ internal sealed class ReportFolder(string path)
     public async Task<IReadOnlyList<string>> WriteAsync(ImageReport report, CancellationToken cancellationToken)
     {
         using var files = new FileSet(path);
-        await files.WriteAsync(JsonName, stream => JsonReport.WriteAsync(report, stream, cancellationToken));
-        await files.WriteAsync(MarkdownName, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(MarkdownReport.Text(report)), cancellationToken).AsTask());
+        await files.WriteAsync(JsonName, stream => ReportJson.WriteAsync(report, json => json.ImageReport, stream, cancellationToken));
+        await files.WriteAsync(MarkdownName, stream => WriteAsync(stream, MarkdownReport.Text(report), cancellationToken));
         await files.WriteAsync(HtmlName, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
-        if (report.Check is { } check)
+        if (report.Findings is not null)
         {
-            await files.WriteAsync(SarifName, stream =>
-            {
-                SarifReport.Write(report.Measured.Image, check, stream);
-                return Task.CompletedTask;
-            });
+            await files.WriteAsync(SarifName, stream => SarifReport.WriteAsync(report, stream, cancellationToken));
         }
         else
         {
@@ -39,6 +37,9 @@ internal sealed class ReportFolder(string path)
 
         cancellationToken.ThrowIfCancellationRequested();
         files.Publish();
-        return [JsonName, MarkdownName, HtmlName, .. report.Check is null ? (string[])[] : [SarifName]];
+        return [JsonName, MarkdownName, HtmlName, .. report.Findings is null ? (string[])[] : [SarifName]];
     }
+
+    private static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>
+        stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask();
 }

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Html;
 using Microsoft.Playwright;
 
@@ -17,7 +18,15 @@ internal sealed class ReportPage : IAsyncDisposable
     /// <summary>Gets what the page complained of, and what it asked the network for; nothing, where all is well.</summary>
     public List<string> Complaints { get; } = [];
 
-    public static async Task<ReportPage> OpenAsync(ImageReport report, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false)
+    public static Task<ReportPage> OpenAsync(ReportSource source, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false) =>
+        OpenAsync(ImageReport.Of(source), width, scheme, bypassPolicy);
+
+    /// <param name="report">The report.</param>
+    /// <param name="width">The width of the window.</param>
+    /// <param name="scheme">The theme of the system.</param>
+    /// <param name="bypassPolicy">Whether the page's content security policy is set aside.</param>
+    /// <param name="script">What runs before the page's own script.</param>
+    public static async Task<ReportPage> OpenAsync(ImageReport report, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false, string? script = null)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("multistage-browser-").FullName, "report.html");
         await using (var stream = File.Create(file))
@@ -32,11 +41,21 @@ internal sealed class ReportPage : IAsyncDisposable
         opened.Page.PageError += (_, error) => opened.Note(true, $"error: {error}");
         opened.Page.Dialog += (_, dialog) => opened.Note(true, $"dialog: {dialog.Message}");
         opened.Page.Request += (_, request) => opened.Note(request.Url != new Uri(file).AbsoluteUri, $"request: {request.Url}");
+        if (script is not null)
+        {
+            await opened.Page.AddInitScriptAsync(script);
+        }
+
         await opened.ReloadAsync();
         return opened;
     }
 
-    public Task ReloadAsync() => Page.GotoAsync(new Uri(_file).AbsoluteUri);
+    /// <summary>Loads the page, and waits until the report is unpacked and shown.</summary>
+    public async Task ReloadAsync()
+    {
+        await Page.GotoAsync(new Uri(_file).AbsoluteUri);
+        await Page.WaitForFunctionAsync("() => performance.getEntriesByName('shown').length > 0");
+    }
 
     public ILocator Section(string id) => Page.Locator("#" + id);
 

@@ -7,6 +7,7 @@ using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.BrowserTests.Kit;
 
@@ -14,7 +15,7 @@ namespace Cake.MultiStage.BrowserTests.Kit;
 internal static class SampleReport
 {
     /// <summary>Gets a report with everything in it.</summary>
-    public static ImageReport Full => new(Service("1.4.0", 18_200_000))
+    public static ReportSource Full => new(Service("1.4.0", 18_200_000))
     {
         Check = Check(),
         History = [.. Enumerable.Range(0, 8).Select(Run)],
@@ -22,19 +23,19 @@ internal static class SampleReport
     };
 
     /// <summary>Gets a report of a measurement alone.</summary>
-    public static ImageReport Plain => new(Service("1.4.0", 18_200_000));
+    public static ReportSource Plain => new(Service("1.4.0", 18_200_000));
 
     /// <summary>Gets the report of an image with one layer.</summary>
-    public static ImageReport Of(params ImageFile[] files) => new(Image("sample:1.0", [Layer("COPY . /", isFromBase: false, files)], stages: [new MeasuredStage("final", "scratch", new ByteSize(files.Sum(file => file.Size.Bytes)))]));
+    public static ReportSource Of(params ImageFile[] files) => new(Image("sample:1.0", [Layer("COPY . /", isFromBase: false, files)], stages: [new MeasuredStage("final", "scratch", new ByteSize(files.Sum(file => file.Size.Bytes)))]));
 
     /// <summary>Gets the report of an image with as many files as a large Node.js service has.</summary>
-    public static ImageReport Large(int files)
+    public static ReportSource Large(int files)
     {
         const int Layers = 5;
         var random = new Random(7);
         var layers = Enumerable.Range(0, Layers).Select(layer => Layer(layer == 0 ? "ADD rootfs.tar / # debian" : $"COPY --from=builder /src/part-{layer} /srv/part-{layer}", layer == 0, Enumerable.Range(0, files / Layers)
             .Select(file => File($"/srv/part-{layer}/node_modules/@scope-{file % 40}/package-{file % 700}/dist/module-{file}.{(file % 3 == 0 ? "d.ts" : "js")}", random.Next(1, 40_000)))));
-        return new ImageReport(Image("large:1.0", [.. layers], [new MeasuredStage("builder", "node:22", new ByteSize(2_100_000_000)), new MeasuredStage("final", "debian:trixie-slim", new ByteSize(1_000_000_000))]));
+        return new ReportSource(Image("large:1.0", [.. layers], [new MeasuredStage("builder", "node:22", new ByteSize(2_100_000_000)), new MeasuredStage("final", "debian:trixie-slim", new ByteSize(1_000_000_000))]));
     }
 
     public static ImageFile File(string path, long size, int mode = 0x1A4, string? content = null) => new()
@@ -130,10 +131,10 @@ internal static class SampleReport
         },
     };
 
-    private static HistoryEntry Run(int run)
+    private static ReportedRun Run(int run)
     {
         long[] sizes = [131_200_000, 131_900_000, 139_400_000, 138_800_000, 127_300_000, 127_900_000, 128_400_000, 148_100_000];
-        return new HistoryEntry
+        return new ReportedRun
         {
             Name = "registry.example.com/shop/checkout",
             Id = DigestOf($"run {run}"),
@@ -144,6 +145,7 @@ internal static class SampleReport
             Layers = 4,
             Wasted = new ByteSize(18_000_000 + (run * 140_000)),
             Saved = new ByteSize(1_083_000_000 - sizes[run]),
+            Stages = new Dictionary<string, ByteSize>(StringComparer.Ordinal) { ["builder"] = new ByteSize(1_083_000_000), ["final"] = new ByteSize(sizes[run]) },
         };
     }
 }

@@ -4,6 +4,7 @@ using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Tests.Contexts;
 using Cake.MultiStage.Tests.Reporting;
 using NUnit.Framework;
@@ -33,7 +34,7 @@ public sealed class ComparisonTests
     public async Task A_stored_report_is_as_good_as_the_image()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder.Path).WriteAsync(new ImageReport(Before), CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), new ReportSource(Before), CancellationToken.None);
         AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
     }
 
@@ -41,7 +42,7 @@ public sealed class ComparisonTests
     public async Task A_report_with_more_in_it_reads_as_well_and_so_does_one_from_before_there_was_more()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full with { Measured = Before }, CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), ReportSamples.Full with { Measured = Before }, CancellationToken.None);
         AssertDiffers(ImageComparer.Compare(await StoredReport.ReadAsync(folder["report.json"], CancellationToken.None), ImageBaseline.Of(After)));
         var report = JsonNode.Parse(await File.ReadAllTextAsync(folder["report.json"]))!.AsObject();
         foreach (var member in (string[])["$schema", "findings", "start", "comparison", "history"])
@@ -67,10 +68,10 @@ public sealed class ComparisonTests
     [Test]
     public void The_tables_fit_in_80_columns()
     {
-        var text = ComparisonReport.Lines(ImageComparer.Compare(ImageBaseline.Of(Before), ImageBaseline.Of(After)));
+        var text = ComparisonReport.Lines(ReportedComparison.Of(ImageComparer.Compare(ImageBaseline.Of(Before), ImageBaseline.Of(After))));
         Assert.That(text.Select(line => line.Length), Is.All.LessThanOrEqualTo(80), string.Join('\n', text));
         Assert.That(string.Join('\n', text), Does.Contain("/usr/lib/new").And.Contain("+200 B").And.Contain("1 added, 1 changed, 1 removed").And.Contain("+370 B"));
-        Assert.That(ConsoleReport.Lines(new ImageReport(After)).Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
+        Assert.That(Forms.Console(new ReportSource(After)).Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
     }
 
     [Test]
@@ -106,8 +107,8 @@ public sealed class ComparisonTests
         using var folder = new TemporaryFolder().File("history.jsonl", "{\"name\":\"cut");
         var history = new HistoryFile(folder["history.jsonl"], TimeProvider.System);
         var date = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(run => history.AppendAsync(HistoryEntry.Of(Before, date, $"c{run}"), CancellationToken.None)));
-        await history.AppendAsync(HistoryEntry.Of(After, date: null, commit: null), CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(run => history.AppendAsync(HistoryLine.Of(Before, date, $"c{run}"), CancellationToken.None)));
+        await history.AppendAsync(HistoryLine.Of(After, date: null, commit: null), CancellationToken.None);
         var entries = await history.ReadAsync(CancellationToken.None);
         Assert.That(entries.SkipLast(1).Select(entry => entry.Commit), Is.EquivalentTo(Enumerable.Range(0, 8).Select(run => $"c{run}")));
         Assert.That((entries[0].Date, entries[0].Size.Bytes, entries[^1].Date, entries[^1].Stages["builder"].Bytes), Is.EqualTo(((DateTimeOffset?)date, 135L, (DateTimeOffset?)null, 1_080_000_000L)));

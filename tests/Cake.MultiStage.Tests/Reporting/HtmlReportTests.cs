@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Html;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;
@@ -14,7 +16,7 @@ namespace Cake.MultiStage.Tests.Reporting;
 
 public sealed class HtmlReportTests
 {
-    private const string Data = "<script type=\"application/json\" id=\"data\">";
+    private const string Data = "<script type=\"text/plain\" id=\"data\">";
 
     [Test]
     public async Task The_same_report_gives_the_same_bytes()
@@ -32,9 +34,8 @@ public sealed class HtmlReportTests
     {
         var page = await PageAsync(Of(text, "/" + text.Replace('/', '!')));
         using var data = JsonDocument.Parse(DataOf(page));
-        Assert.That(DataOf(page), Does.Not.Contain('<').And.Not.Contain('>').And.Not.Contain('&').And.Not.Contain('\u2028').And.Not.Contain('\u2029'));
-        Assert.That(data.RootElement.GetProperty("layers")[0].GetProperty("by").GetString(), Is.EqualTo(text));
-        Assert.That(data.RootElement.GetProperty("tree").GetProperty("names").GetString(), Is.EqualTo(text.Replace('/', '!') + "/"));
+        Assert.That(data.RootElement.GetProperty("image").GetProperty("layers")[0].GetProperty("createdBy").GetString(), Is.EqualTo(text));
+        Assert.That(data.RootElement.GetProperty("files")[0].GetProperty("path").GetString(), Is.EqualTo("/" + text.Replace('/', '!')));
         Assert.That(Regex.Count(page, "<script|</script", RegexOptions.IgnoreCase), Is.EqualTo(4));
     }
 
@@ -64,43 +65,61 @@ public sealed class HtmlReportTests
     }
 
     [Test]
-    public async Task The_tree_is_columns_in_the_order_of_a_walk()
+    public async Task The_document_in_the_page_is_the_JSON_report()
     {
-        var page = await PageAsync(Of("RUN x", "/b/c", "/a"));
-        using var data = JsonDocument.Parse(DataOf(page));
-        var tree = data.RootElement.GetProperty("tree");
-        Assert.That(tree.GetProperty("names").GetString(), Is.EqualTo("a/b/c/"));
-        Assert.That(tree.GetProperty("depths").GetRawText(), Is.EqualTo("[0,1,1,2]"));
-        Assert.That(tree.GetProperty("sizes").GetRawText(), Is.EqualTo("[0,10,0,10]"));
-        Assert.That(tree.GetProperty("attributes").GetRawText(), Is.EqualTo("[0,1,0,1]"));
-        Assert.That(tree.GetProperty("attributeSets").GetRawText(), Is.EqualTo("""[["directory",-1,0,0,false],["file",420,0,0,false]]"""));
+        using var folder = new TemporaryFolder();
+        await new ReportFolder(folder.Path).WriteAsync(FilledReport.Document, CancellationToken.None);
+        Assert.That(DataOf(await File.ReadAllTextAsync(folder["report.html"])), Is.EqualTo(await File.ReadAllTextAsync(folder["report.json"])));
+    }
+
+    [Test]
+    public void Files_are_in_the_order_of_a_walk_with_the_directories_that_a_layer_lists()
+    {
+        ImageFile[] entries =
+        [
+            new() { Path = "/b", Type = ImageFileType.Directory, Mode = 0x1ED },
+            new() { Path = "/b/c", Size = new ByteSize(10), Mode = 0x1A4 },
+            new() { Path = "/b-", Size = new ByteSize(20), Mode = 0x1A4 },
+            new() { Path = "/d/e", Type = ImageFileType.HardLink, LinkTarget = "/b-" },
+        ];
+        var measured = ReportTests.Measured();
+        var report = ImageReport.Of(new ReportSource(ImageAnalysis.Analyze(measured with { Layers = [measured.Layers[0] with { Size = new ByteSize(30), Entries = entries }] })));
+        Assert.That(report.Files.Select(file => (file.Path, file.Type, file.Size.Bytes)), Is.EqualTo(new[]
+        {
+            ("/b", ReportedFileKind.Directory, 0L), ("/b/c", ReportedFileKind.File, 10L), ("/b-", ReportedFileKind.File, 20L), ("/d/e", ReportedFileKind.HardLink, 0L),
+        }));
     }
 
     [Test]
     public async Task The_folder_of_the_report_holds_it()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder.Path).WriteAsync(Of("RUN x", "/a"), CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), Of("RUN x", "/a"), CancellationToken.None);
         Assert.That(await File.ReadAllTextAsync(folder["report.html"]), Does.StartWith("<!DOCTYPE html>").And.Contain("<title>hello:1.0</title>").And.EndWith("</html>\n"));
     }
 
-    private static ImageReport Of(string instruction, params string[] paths)
+    private static ReportSource Of(string instruction, params string[] paths)
     {
         var measured = ReportTests.Measured(instruction);
-        return new ImageReport(ImageAnalysis.Analyze(measured with
+        return new ReportSource(ImageAnalysis.Analyze(measured with
         {
             Layers = [measured.Layers[0] with { Size = new ByteSize(10 * paths.Length), Entries = [.. paths.Select(path => new ImageFile { Path = path, Size = new ByteSize(10), Mode = 0x1A4 })] }],
         }));
     }
 
-    private static async Task<string> PageAsync(ImageReport report)
+    private static async Task<string> PageAsync(ReportSource report)
     {
         using var stream = new MemoryStream();
-        await HtmlReport.WriteAsync(report, stream, CancellationToken.None);
+        await HtmlReport.WriteAsync(ImageReport.Of(report), stream, CancellationToken.None);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static string DataOf(string page) => Between(page, Data, "</script>");
+    private static string DataOf(string page)
+    {
+        using var packed = new MemoryStream(Convert.FromBase64String(Between(page, Data, "</script>")));
+        using var reader = new StreamReader(new ZLibStream(packed, CompressionMode.Decompress));
+        return reader.ReadToEnd();
+    }
 
     private static string HashOf(string page, string begin, string end) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Between(page, begin, end))));
 

@@ -13,11 +13,11 @@ namespace Cake.MultiStage.Tests.Reporting;
 public sealed class MarkdownReportTests
 {
     [Test]
-    public void It_has_the_sum_and_the_tables() => Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured())), Is.EqualTo(
+    public void It_has_the_sum_and_the_tables() => Assert.That(Forms.Markdown(new ReportSource(ReportTests.Measured())), Is.EqualTo(
         """
         ### hello:1.0: 1.30 MB in 1 layer
 
-        **Saved 1.08 GB of stage `builder` (99.9 %)**. Wasted 0 B (efficiency 100.0 %).
+        **Saved 1.08 GB of stage 'builder' (99.9 %).** Wasted 0 B (efficiency 100.0 %).
 
         | Stage | From | Size |
         |---|---|--:|
@@ -36,9 +36,9 @@ public sealed class MarkdownReportTests
     [TestCase("RUN \u001b[31ma\u001b[0m", "`RUN [31ma[0m`")]
     [TestCase("", "")]
     public void No_text_breaks_a_table(string instruction, string cell) =>
-        Assert.That(MarkdownReport.Text(new ImageReport(ReportTests.Measured(instruction))), Does.Contain($"| 222222222222 | {cell} | 1.30 MB |"));
+        Assert.That(Forms.Markdown(new ReportSource(ReportTests.Measured(instruction))), Does.Contain($"| 222222222222 | {cell} | 1.30 MB |"));
 
-    private static IEnumerable<string> Tables(string sample) => MarkdownReport.Text(SchemaTests.Sample(sample)).Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal));
+    private static IEnumerable<string> Tables(string sample) => Forms.Markdown(SchemaTests.Sample(sample)).Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal));
 
     [Test]
     public void Every_row_has_as_many_cells_as_its_table_has_columns([Values("Full", "Broken", "Large")] string sample)
@@ -54,7 +54,7 @@ public sealed class MarkdownReportTests
     [Test]
     public void A_reader_of_Markdown_sees_the_tables_and_nothing_that_a_text_made_up([Values("Clean", "Full", "Broken", "Large")] string sample)
     {
-        var page = Markdown.Parse(MarkdownReport.Text(SchemaTests.Sample(sample)), new MarkdownPipelineBuilder().UsePipeTables().Build());
+        var page = Markdown.Parse(Forms.Markdown(SchemaTests.Sample(sample)), new MarkdownPipelineBuilder().UsePipeTables().Build());
         Assert.That(page.Descendants<Table>().Count(), Is.EqualTo(Tables(sample).Count()).And.GreaterThan(1));
         Assert.That(page.Descendants<LinkInline>().Select(link => link.Url).Concat(page.Descendants<AutolinkInline>().Select(link => link.Url)).Concat(page.Descendants<EmphasisInline>().Where(emphasis => emphasis.DelimiterCount == 1).Select(_ => "emphasis")), Is.Empty);
         Assert.That(page.Descendants<HtmlInline>().Select(html => html.Tag), Is.All.EqualTo("<br>"));
@@ -64,7 +64,7 @@ public sealed class MarkdownReportTests
     [Test]
     public void A_reader_of_Markdown_sees_an_instruction_as_it_is()
     {
-        var page = Markdown.Parse(MarkdownReport.Text(ReportSamples.Bare with { Measured = ReportTests.Measured("RUN a | b && `c` <d> *e* $f $g") }), new MarkdownPipelineBuilder().UsePipeTables().Build());
+        var page = Markdown.Parse(Forms.Markdown(ReportSamples.Bare with { Measured = ReportTests.Measured("RUN a | b && `c` <d> *e* $f $g") }), new MarkdownPipelineBuilder().UsePipeTables().Build());
         // In a table GitHub takes the backslash before a bar out of code too (GFM, example 200); this reader leaves it there.
         Assert.That(page.Descendants<CodeInline>().Select(code => code.Content.Replace("\\|", "|", StringComparison.Ordinal)), Does.Contain("RUN a | b && `c` <d> *e* $f $g"));
     }
@@ -72,7 +72,7 @@ public sealed class MarkdownReportTests
     [Test]
     public void Findings_are_a_table_and_what_the_program_wrote_is_a_block_that_it_cannot_end()
     {
-        var text = MarkdownReport.Text(ReportSamples.Full);
+        var text = Forms.Markdown(ReportSamples.Full);
         Assert.That(text, Does.Contain("**Checked: 1 error, 2 warnings, 1 note.** Started: TCP port 8080 after 1.23 s; first output after 0.05 s.")
             .And.Contain("| ❌ error | start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. | Link it statically. | `COPY /bin/hello /bin/hello` |")
             .And.Contain("| ⚠️ warning | safe-setuid: '/bin/a' has the mode 4755.<br>'/bin/b' has the mode 4755. | Take the bits away. |  |")
@@ -80,7 +80,7 @@ public sealed class MarkdownReportTests
     }
 
     [Test]
-    public void The_comparison_and_the_runs_are_tables() => Assert.That(MarkdownReport.Text(ReportSamples.Full), Does.Contain(
+    public void The_comparison_and_the_runs_are_tables() => Assert.That(Forms.Markdown(ReportSamples.Full), Does.Contain(
         """
         | Run | Image | Commit | Size | Difference | Wasted |
         |---|---|---|--:|--:|--:|
@@ -90,7 +90,7 @@ public sealed class MarkdownReportTests
 
     [Test]
     public void It_stays_far_below_the_megabyte_that_a_summary_takes() =>
-        Assert.That(System.Text.Encoding.UTF8.GetByteCount(MarkdownReport.Text(ReportSamples.Large)), Is.LessThan(200_000));
+        Assert.That(System.Text.Encoding.UTF8.GetByteCount(Forms.Markdown(ReportSamples.Large)), Is.LessThan(200_000));
 
     [Test]
     public async Task It_is_written_to_a_file_and_to_the_summary_of_GitHub_Actions()

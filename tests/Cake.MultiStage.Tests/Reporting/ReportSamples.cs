@@ -3,6 +3,7 @@ using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Tests.Measuring;
 
 namespace Cake.MultiStage.Tests.Reporting;
@@ -12,30 +13,33 @@ internal static class ReportSamples
 {
     public const string Hostile = "RUN a | b\n`c` <d> *e* [f](g) ##vso[task.complete] ::error:: \u001b[31m 漢字 🐳 " + "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
-    public static ImageReport Bare => new(ReportTests.Measured());
+    public static ReportSource Bare => new(ReportTests.Measured());
 
-    public static ImageReport Clean => Bare with { Check = new CheckResult("hello:1.0", []) };
+    public static ReportSource Clean => Bare with { Check = new CheckResult("hello:1.0", []) };
 
     /// <summary>Gets a report with everything that a report may hold.</summary>
-    public static ImageReport Full => new(Whole)
+    public static ReportSource Full => new(Whole)
     {
         Check = new CheckResult("hello:1.0", [Loader, Warning("safe-setuid", "/bin/a"), Warning("safe-setuid", "/bin/b"), new Finding("small-waste", FindingLevel.Note, "1 kB is wasted.", "Do it in one step.")])
         {
             Start = new StartProof { ExitCode = 3, Output = "starting\n```\nfailed | <b>\n", FirstOutput = TimeSpan.FromSeconds(0.0456), WaitedFor = "TCP port 8080", Ready = TimeSpan.FromSeconds(1.23), Duration = TimeSpan.FromSeconds(1.5) },
         },
         Comparison = ImageComparer.Compare(ImageBaseline.Of(AnalysisTests.Image([AnalysisTests.File("/usr/lib/a", 100), AnalysisTests.File("/gone", 30)])), ImageBaseline.Of(Whole)),
-        History = [Entry(100, date: null, commit: null), Entry(135, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "0123456789abcdef0123456789abcdef01234567")],
+        History = Runs,
     };
 
+    public static IReadOnlyList<HistoryLine> Runs =>
+        [Entry(100, date: null, commit: null), Entry(135, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "0123456789abcdef0123456789abcdef01234567")];
+
     /// <summary>Gets a report in which every text that comes from outside is one that breaks things.</summary>
-    public static ImageReport Broken => Full with
+    public static ReportSource Broken => Full with
     {
         Measured = ReportTests.Measured(Hostile, Hostile, Hostile) with { Leftovers = [new Leftover(Hostile, "/" + Hostile, new ByteSize(1), 1, 0, Hostile, IsFromBase: false)], Packages = [new ImagePackage("dpkg", Hostile, Hostile, new ByteSize(1), new ByteSize(2), -1, Hostile)] },
         Check = new CheckResult(Hostile, [new Finding("start-loader", FindingLevel.Error, Hostile, Hostile) { Path = "/" + Hostile, Instruction = Hostile, Reason = Hostile }]) { Start = new StartProof { Output = Hostile + "\n````\n" + Hostile } },
     };
 
     /// <summary>Gets a report of an image with far more of everything than a page takes.</summary>
-    public static ImageReport Large => Full with
+    public static ReportSource Large => Full with
     {
         Check = new CheckResult("hello:1.0", [.. Enumerable.Range(0, 2_000).Select(index => Warning($"safe-{index}", $"/bin/{index}"))]) { Start = new StartProof { Output = string.Concat(Enumerable.Repeat("a line of what the program wrote\n", 100_000)) } },
         Measured = Whole with { Layers = [.. Enumerable.Repeat(Whole.Layers[0] with { CreatedBy = "RUN " + new string('x', 100_000) }, 120)] },
@@ -56,8 +60,9 @@ internal static class ReportSamples
 
     private static Finding Warning(string rule, string path) => new(rule, FindingLevel.Warning, $"'{path}' has the mode 4755.", "Take the bits away.") { Path = path, Reason = "Such a file gives more rights." };
 
-    private static HistoryEntry Entry(long size, DateTimeOffset? date, string? commit) => new()
+    private static HistoryLine Entry(long size, DateTimeOffset? date, string? commit) => new()
     {
+        SchemaVersion = HistoryLine.Version,
         Name = "hello:1.0",
         Id = ReportTests.Measured().Image.Id,
         Date = date,
@@ -65,6 +70,8 @@ internal static class ReportSamples
         Size = new ByteSize(size),
         CompressedSize = date is null ? null : new ByteSize(size / 2),
         Layers = 1,
+        Wasted = default,
+        Saved = default,
         Stages = new Dictionary<string, ByteSize>(StringComparer.Ordinal) { ["builder"] = new ByteSize(1000) },
     };
 }

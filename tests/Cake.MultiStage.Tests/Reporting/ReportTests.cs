@@ -33,7 +33,7 @@ public sealed class ReportTests
     [Test]
     public void The_table_names_stages_layers_and_what_was_saved()
     {
-        var text = string.Join('\n', ConsoleReport.Lines(new ImageReport(Measured())));
+        var text = string.Join('\n', Forms.Console(new ReportSource(Measured())));
         Assert.That(text, Does.Contain("golang:1.21").And.Contain("1.08 GB").And.Contain("222222222222").And.Contain("COPY /bin/hello").And.Contain("1.30 MB")
             .And.Contain("hello:1.0: 1.30 MB in 1 layer; saved 1.08 GB of stage 'builder' (99.9 %)"));
     }
@@ -45,20 +45,20 @@ public sealed class ReportTests
     [TestCase("RUN a\nb\tc\r\nd", "b", "b")]
     public void Every_line_fits_in_80_columns(string instruction, string stage, string stageBase)
     {
-        var lines = ConsoleReport.Lines(new ImageReport(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0")));
+        var lines = Forms.Console(new ReportSource(Measured(instruction, stage, stageBase, "registry.example.com:5000/some/very/deep/path/of/a/repository/hello:1.0")));
         Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
     }
 
     [Test]
     public void Every_line_of_a_report_with_anything_fits_in_80_columns_and_commands_nothing([Values("Full", "Broken", "Large")] string sample)
     {
-        var lines = ConsoleReport.Lines(sample switch { "Full" => ReportSamples.Full, "Broken" => ReportSamples.Broken, _ => ReportSamples.Large });
+        var lines = Forms.Console(sample switch { "Full" => ReportSamples.Full, "Broken" => ReportSamples.Broken, _ => ReportSamples.Large });
         Assert.That(lines.Select(Columns), Is.All.LessThanOrEqualTo(80), string.Join('\n', lines));
         Assert.That(lines, Has.None.Contains("\u001b").And.None.Contains("##vso[").And.None.Matches("^ *::"));
     }
 
     [Test]
-    public void Findings_are_told_with_their_fix_and_those_of_a_rule_together() => Assert.That(string.Join('\n', ConsoleReport.Lines(ReportSamples.Full)), Does.Contain(
+    public void Findings_are_told_with_their_fix_and_those_of_a_rule_together() => Assert.That(string.Join('\n', Forms.Console(ReportSamples.Full)), Does.Contain(
         """
           Level     Finding, and what to do
         ────────────────────────────────────────────────────────────────────────────────
@@ -81,12 +81,12 @@ public sealed class ReportTests
     [Test]
     public void An_image_without_findings_is_told_to_be_checked()
     {
-        Assert.That(ConsoleReport.Lines(ReportSamples.Clean), Does.Contain("checked: no findings"));
-        Assert.That(ConsoleReport.Lines(ReportSamples.Bare), Has.None.Contains("checked"));
+        Assert.That(Forms.Console(ReportSamples.Clean), Does.Contain("checked: no findings"));
+        Assert.That(Forms.Console(ReportSamples.Bare), Has.None.Contains("checked"));
     }
 
     [Test]
-    public void The_comparison_and_the_trend_are_lines() => Assert.That(string.Join(' ', ConsoleReport.Lines(ReportSamples.Full)), Does.Contain("compared: +777 B (+597.7 %) against hello:1.0 (130 B); files: 4 added,").And.Contain("history: 100 B → 135 B (+35 B, +35.0 %; 2 runs)"));
+    public void The_comparison_and_the_trend_are_lines() => Assert.That(string.Join(' ', Forms.Console(ReportSamples.Full)), Does.Contain("compared: +777 B (+597.7 %) against hello:1.0 (130 B); files: 4 added,").And.Contain("history: 100 B → 135 B (+35 B, +35.0 %; 2 runs)"));
 
     [TestCase(0L, null, null, "ended with exit code 0 after 2.00 s")]
     [TestCase(null, null, null, "ran until it was stopped after 2.00 s")]
@@ -107,7 +107,7 @@ public sealed class ReportTests
     public void One_stage_saves_nothing()
     {
         var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
-        Assert.That(ConsoleReport.Lines(new ImageReport(measured))[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
+        Assert.That(Forms.Console(new ReportSource(measured))[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
         Assert.That((measured.Saved.Bytes, measured.SavedPercent), Is.EqualTo((0L, 0.0)));
     }
 
@@ -116,15 +116,15 @@ public sealed class ReportTests
     {
         var measured = Measured() with { Stages = [new MeasuredStage("builder", "alpine:3", new ByteSize(300_000)), new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
         Assert.That((measured.Saved.Bytes, measured.SavedPercent, measured.LargerBy.Bytes), Is.EqualTo((0L, 0.0, 1_000_000L)));
-        Assert.That(string.Join(' ', ConsoleReport.Lines(new ImageReport(measured))), Does.EndWith("hello:1.0: 1.30 MB in 1 layer; the final stage is 1.00 MB larger than stage 'builder'"));
-        Assert.That(MarkdownReport.Text(new ImageReport(measured)), Does.Contain("**The final stage is 1.00 MB larger than stage `builder`**."));
+        Assert.That(string.Join(' ', Forms.Console(new ReportSource(measured))), Does.EndWith("hello:1.0: 1.30 MB in 1 layer; the final stage is 1.00 MB larger than stage 'builder'"));
+        Assert.That(Forms.Markdown(new ReportSource(measured)), Does.Contain("**The final stage is 1.00 MB larger than stage 'builder'.**"));
     }
 
     [Test]
     public async Task The_JSON_holds_the_image_its_stages_what_was_saved_and_the_build()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder["deep"]).WriteAsync(new ImageReport(Measured()), CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder["deep"]), new ReportSource(Measured()), CancellationToken.None);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["deep/report.json"]));
         var (image, root) = (report.RootElement.GetProperty("image"), report.RootElement);
         Assert.Multiple(() =>
@@ -149,8 +149,8 @@ public sealed class ReportTests
     {
         using var folder = new TemporaryFolder();
         folder.File("b/report.json", new string('x', 100_000));
-        await new ReportFolder(folder["a"]).WriteAsync(new ImageReport(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
-        await new ReportFolder(folder["b"]).WriteAsync(new ImageReport(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder["a"]), new ReportSource(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder["b"]), new ReportSource(Measured("RUN \"ü\" <&> \n")), CancellationToken.None);
         Assert.That(await File.ReadAllBytesAsync(folder["a/report.json"]), Is.EqualTo(await File.ReadAllBytesAsync(folder["b/report.json"])));
         Assert.That(await File.ReadAllTextAsync(folder["a/report.json"]), Does.Contain("ü").And.EndWith("}\n").And.Not.Contain("\r"));
         Assert.That(Directory.GetFiles(folder["b"]).Select(Path.GetFileName), Is.EquivalentTo(Directory.GetFiles(folder["a"]).Select(Path.GetFileName)).And.All.StartsWith("report.").And.None.EndWith(".partial"));
@@ -160,7 +160,7 @@ public sealed class ReportTests
     public async Task Each_entry_of_a_long_list_has_a_line_of_its_own()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full, CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), ReportSamples.Full, CancellationToken.None);
         var text = await File.ReadAllTextAsync(folder["report.json"]);
         Assert.That(text, Does.Contain("\n  \"packages\": [\n    {\"manager\":\"dpkg\",\"name\":\"libc6\",\"version\":\"2.41\",\"installedSize\":100,\"size\":90,\"layer\":0}\n  ],\n"));
         Assert.That(text.Split('\n').Where(line => line.Contains("}{", StringComparison.Ordinal) || line.Contains("},{", StringComparison.Ordinal)), Is.Empty);
@@ -170,7 +170,7 @@ public sealed class ReportTests
     public void A_report_that_was_cancelled_leaves_the_old_one()
     {
         using var folder = new TemporaryFolder().File("report.json", "old");
-        Assert.That(() => new ReportFolder(folder.Path).WriteAsync(new ImageReport(Measured()), new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => Forms.WriteAsync(new ReportFolder(folder.Path), new ReportSource(Measured()), new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(File.ReadAllText(folder["report.json"]), Is.EqualTo("old"));
     }
 

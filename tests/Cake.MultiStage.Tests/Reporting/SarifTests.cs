@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
+using Cake.MultiStage.Reporting.Sarif;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;
 
@@ -15,7 +17,7 @@ public sealed class SarifTests
     private static JsonElement Run(BuiltImage image, params Finding[] findings)
     {
         using var stream = new MemoryStream();
-        SarifReport.Write(image, new CheckResult("hello:1.0", findings), stream);
+        SarifReport.WriteAsync(ImageReport.Of(new ReportSource(ReportTests.Measured() with { Image = image }) { Check = new CheckResult("hello:1.0", findings) }), stream, CancellationToken.None).GetAwaiter().GetResult();
         return JsonElement.Parse(stream.ToArray()).GetProperty("runs")[0];
     }
 
@@ -28,7 +30,7 @@ public sealed class SarifTests
         JsonNode.DeepEquals(JsonNode.Parse(Run(ReportSamples.Loader).GetProperty("results")[0].GetRawText()), JsonNode.Parse(
             """
             {
-              "ruleId": "start-loader", "ruleIndex": 0, "level": "error",
+              "ruleId": "start-loader", "ruleIndex": 0, "level": "error", "occurrenceCount": 1,
               "message": { "text": "'/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. Link it statically." },
               "locations": [{
                 "physicalLocation": { "artifactLocation": { "uri": "bin/hello" }, "region": { "startLine": 1 } },
@@ -74,11 +76,11 @@ public sealed class SarifTests
     public async Task It_is_written_where_the_image_was_checked_and_goes_away_where_it_was_not()
     {
         using var folder = new TemporaryFolder();
-        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full, CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), ReportSamples.Full, CancellationToken.None);
         var first = await File.ReadAllBytesAsync(folder["report.sarif"]);
-        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Full, CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), ReportSamples.Full, CancellationToken.None);
         Assert.That(await File.ReadAllBytesAsync(folder["report.sarif"]), Is.EqualTo(first));
-        await new ReportFolder(folder.Path).WriteAsync(ReportSamples.Bare, CancellationToken.None);
+        await Forms.WriteAsync(new ReportFolder(folder.Path), ReportSamples.Bare, CancellationToken.None);
         Assert.That(File.Exists(folder["report.sarif"]), Is.False);
     }
 }

@@ -4,6 +4,7 @@ using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Tests.Contexts;
 using Json.Schema;
 using NUnit.Framework;
@@ -14,12 +15,12 @@ namespace Cake.MultiStage.Tests.Reporting;
 public sealed class SchemaTests
 {
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
-    private static readonly string ReportText = Resource("report.schema.json");
+    internal static readonly string ReportText = Resource("report.schema.json");
     private static readonly JsonSchema Report = JsonSchema.FromText(ReportText);
     private static readonly JsonSchema History = JsonSchema.FromText(Resource("history.schema.json"));
     private static readonly JsonSchema Sarif = ReadSarif();
 
-    internal static ImageReport Sample(string name) => name switch
+    internal static ReportSource Sample(string name) => name switch
     {
         "Bare" => ReportSamples.Bare,
         "Clean" => ReportSamples.Clean,
@@ -28,6 +29,8 @@ public sealed class SchemaTests
         "Broken" => ReportSamples.Broken,
         _ => ReportSamples.Large,
     };
+
+    private static Task<JsonElement> WrittenAsync(ReportSource source, string file) => WrittenAsync(ImageReport.Of(source), file);
 
     private static async Task<JsonElement> WrittenAsync(ImageReport report, string file)
     {
@@ -73,7 +76,7 @@ public sealed class SchemaTests
     [Test]
     public void What_was_a_report_when_the_schema_was_published_still_is()
     {
-        Assert.That(Errors(Report, JsonElement.Parse(File.ReadAllText(Document("report-1.json")))), Is.Empty);
+        Assert.That(Errors(Report, JsonElement.Parse(File.ReadAllText(Document("report-2.json")))), Is.Empty);
         Assert.That(File.ReadAllLines(Document("history-1.jsonl")).SelectMany(line => Errors(History, JsonElement.Parse(line))), Is.Empty);
     }
 
@@ -86,15 +89,15 @@ public sealed class SchemaTests
             JsonArray array => array.SelectMany(item => Members(item, path + "/*")),
             _ => [],
         };
-        var then = Members(JsonNode.Parse(await File.ReadAllTextAsync(Document("report-1.json"))), "");
-        var now = Members(JsonNode.Parse((await WrittenAsync(ReportSamples.Full, "report.json")).GetRawText()), "");
+        var then = Members(JsonNode.Parse(await File.ReadAllTextAsync(Document("report-2.json"))), "");
+        var now = Members(JsonNode.Parse((await WrittenAsync(FilledReport.Document, "report.json")).GetRawText()), "");
         Assert.That(then.Except(now, StringComparer.Ordinal), Is.Empty);
     }
 
     [Test]
     public async Task A_report_with_anything_else_is_none()
     {
-        var report = JsonNode.Parse((await WrittenAsync(ReportSamples.Full, "report.json")).GetRawText())!.AsObject();
+        var report = JsonNode.Parse((await WrittenAsync(FilledReport.Document, "report.json")).GetRawText())!.AsObject();
         foreach (var part in Objects(report).Where(part => part.Count > 0 && part.GetPath() is var path && !path.EndsWith(".stages", StringComparison.Ordinal)).ToList())
         {
             part["surplus"] = 1;
@@ -107,13 +110,32 @@ public sealed class SchemaTests
     public void Every_member_is_described() =>
         Assert.That(Objects(JsonNode.Parse(ReportText)).Where(part => part["properties"] is JsonObject).SelectMany(part => part["properties"]!.AsObject()).Where(member => member.Value!["description"]?.GetValue<string>().EndsWith('.') != true).Select(member => member.Key), Is.Empty);
 
+    private static readonly ReportJson Json = ReportJson.Create();
+
+    private static string Made(string name) => name == "report.schema.json"
+        ? ReportSchema.Of(Json.ImageReport, ImageReport.SchemaName, ImageReport.Version, "Report of an image")
+        : ReportSchema.Of(Json.HistoryLine, "urn:cake-multistage:history:1", HistoryLine.Version, "Run in the history of an image");
+
     [Test]
-    public void A_schema_and_its_writer_are_of_one_version()
+    public void A_schema_is_made_from_the_records([Values("report.schema.json", "history.schema.json")] string name)
     {
-        var report = JsonNode.Parse(ReportText)!;
-        Assert.That(report["properties"]!["schemaVersion"]!["const"]!.GetValue<int>(), Is.EqualTo(JsonReport.SchemaVersion));
-        Assert.That((string?)report["$id"], Is.EqualTo(JsonReport.Schema).And.EndsWith($":{JsonReport.SchemaVersion}"));
-        Assert.That(JsonNode.Parse(Resource("history.schema.json"))!["properties"]!["schemaVersion"]!["const"]!.GetValue<int>(), Is.EqualTo(HistoryFile.SchemaVersion));
+        var made = Made(name);
+        var file = Path.Combine(TestContext.CurrentContext.TestDirectory, name + ".received");
+        File.WriteAllText(file, made);
+        Assert.That(made, Is.EqualTo(Resource(name).ReplaceLineEndings("\n")), $"The records have changed. If that is meant, copy '{file}' to src/Cake.MultiStage/Reporting/Schemas/{name}.");
+    }
+
+    [Test]
+    public void The_name_of_the_schema_has_its_version() => Assert.That(ImageReport.SchemaName, Does.EndWith($":{ImageReport.Version}"));
+
+    /// <summary>What a later build is compared with may have been stored by an earlier version.</summary>
+    [Test]
+    public async Task A_report_of_the_first_version_is_still_read()
+    {
+        var baseline = await StoredReport.ReadAsync(Document("report-1.json"), CancellationToken.None);
+        Assert.That((baseline.Name, baseline.Size.Bytes, baseline.Wasted.Bytes), Is.EqualTo(("hello:1.0", 907L, 100L)));
+        Assert.That(baseline.Layers.Select(layer => (layer.Files, layer.CreatedBy)), Is.EqualTo([(4, "RUN 0"), (2, "RUN 1")]));
+        Assert.That(ImageComparer.Compare(baseline, ImageBaseline.Of(ReportSamples.Full.Measured)).Files, Is.Empty);
     }
 
     [Test]
@@ -121,7 +143,7 @@ public sealed class SchemaTests
     {
         using var folder = new TemporaryFolder();
         var file = new HistoryFile(folder["history.jsonl"], TimeProvider.System);
-        foreach (var entry in ReportSamples.Full.History.Append(HistoryEntry.Of(ReportTests.Measured(), date: null, commit: null)))
+        foreach (var entry in ReportSamples.Runs.Append(HistoryLine.Of(ReportTests.Measured(), date: null, commit: null)))
         {
             await file.AppendAsync(entry, CancellationToken.None);
         }

@@ -14,7 +14,8 @@ internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> 
     private static readonly string[] Scripts =
     [
         "dom.js", "format.js", "data.js", "palette.js", "store.js", "theme.js", "table.js", "overview.js", "stages.js", "findings.js",
-        "icicle.js", "chart.js", "tooltip.js", "tree.js", "search.js", "explorer.js", "layers.js", "waste.js", "contents.js", "trend.js", "comparison.js", "main.js",
+        "icicle.js", "chart.js", "tooltip.js", "tree.js", "search.js", "explorer.js", "layers.js", "waste.js", "contents.js", "trend.js",
+        "comparison.js", "build.js", "main.js",
     ];
 
     public static HtmlPage Of(string title)
@@ -37,7 +38,8 @@ internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> 
 
     private static string Read(string name)
     {
-        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("html/" + name) ?? throw new InvalidOperationException($"The assembly lacks its resource '{name}'.");
+        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("html/" + name)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource '{name}'.");
         using var reader = new StreamReader(stream);
         // A browser hashes what it parsed, in which all lines end alike.
         return reader.ReadToEnd().ReplaceLineEndings("\n");

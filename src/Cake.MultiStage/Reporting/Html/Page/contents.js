@@ -6,8 +6,8 @@ const contents = (() => {
       table.text("Package", row => row.name),
       table.text("Version", row => row.version),
       table.text("Manager", row => row.manager),
-      table.number("Layer", row => row.layer + 1),
-      table.bytes("Installed size", row => row.installed),
+      { title: "Layer", value: row => row.layer ?? -1, number: true, cell: row => (row.layer === undefined ? "–" : format.count(row.layer + 1)) },
+      table.bytes("Installed size", row => row.installedSize),
       table.bytes("In the image", row => row.size),
     ] }));
   }
@@ -20,13 +20,13 @@ const contents = (() => {
   ];
 
   function types() {
-    const { types: rows } = data;
+    const { fileTypes: rows } = data;
     return rows.length === 0 ? null : dom.part("Types of files", table.make({ label: "Types of files", rows, columns: measures(rows, table.text("Type", row => row.type)) }));
   }
 
   function directories() {
-    const { rows, count } = data.directories;
-    return count === 0 ? null : dom.part("Directories", table.make({ label: "Directories", rows, total: count, columns: measures(rows, table.path("Directory", row => row.path)) }));
+    const { directories: rows } = data;
+    return rows.length === 0 ? null : dom.part("Directories", table.make({ label: "Directories", rows, columns: measures(rows, table.path("Directory", row => row.path)) }));
   }
 
   function make() {

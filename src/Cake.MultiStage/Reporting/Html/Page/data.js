@@ -1,25 +1,60 @@
-/** What the page shows, as it stands in the page. */
-const data = JSON.parse(document.getElementById("data").textContent);
+/** The report as report.json has it, once it is unpacked. */
+let data = null;
+
+/** Unpacks the document that is in the page. */
+async function unpack() {
+  const packed = Uint8Array.from(atob(document.getElementById("data").textContent), character => character.charCodeAt(0));
+  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  data = await new Response(text).json();
+}
 
 /**
  * The image's file system. Nodes are numbers: a directory comes before what is in it, and all of that before the next
  * node beside it, so that a subtree is a range.
  */
 class FileTree {
-  #columns;
+  static #NONE = { type: "directory", size: 0, mode: "", layer: 0 };
+  #entries = [];
   #paths = null;
 
-  constructor(columns) {
-    this.#columns = columns;
-    this.names = ("/" + columns.names).split("/");
-    this.length = columns.depths.length;
-    this.depths = columns.depths;
-    this.sizes = columns.sizes;
-    this.layers = columns.layers;
-    this.types = columns.types;
+  /** @param files The files in the order of a walk. Directories that no layer lists are not among them. */
+  constructor(files) {
+    this.names = [];
+    this.depths = [];
+    this.sizes = [];
+    this.layers = [];
+    this.types = [];
+    this.#add("/", 0, FileTree.#NONE);
+    const open = [];
+    for (const file of files) {
+      const parts = file.path.slice(1).split("/");
+      let depth = 0;
+      while (depth < open.length && depth < parts.length - 1 && open[depth] === parts[depth]) {
+        depth++;
+      }
+      for (; depth < parts.length - 1; depth++) {
+        this.#add(parts[depth], depth + 1, FileTree.#NONE);
+        open[depth] = parts[depth];
+      }
+      this.#add(parts[depth], depth + 1, file);
+      open.length = depth;
+      if (file.type === "directory") {
+        open.push(parts[depth]);
+      }
+    }
+    this.length = this.depths.length;
     this.parents = new Int32Array(this.length);
     this.ends = new Int32Array(this.length);
     this.#link();
+  }
+
+  #add(name, depth, entry) {
+    this.#entries.push(entry);
+    this.names.push(name);
+    this.depths.push(depth);
+    this.sizes.push(entry.size);
+    this.layers.push(entry.layer);
+    this.types.push(entry.fileType ?? -1);
   }
 
   #link() {
@@ -70,13 +105,14 @@ class FileTree {
     return this.#paths;
   }
 
+  /** What is known of a node. The mode is -1 for a directory that no layer lists. */
   attributes(node) {
-    const [kind, mode, user, group, hasCapabilities] = this.#columns.attributeSets[this.#columns.attributes[node]];
-    return { kind, mode, user, group, hasCapabilities };
+    const { mode, uid = 0, gid = 0, capabilities = false } = this.#entries[node];
+    return { kind: this.kind(node), mode: mode === "" ? -1 : parseInt(mode, 8), user: uid, group: gid, hasCapabilities: capabilities };
   }
 
   kind(node) {
-    return this.#columns.attributeSets[this.#columns.attributes[node]][0];
+    return this.#entries[node].type ?? "file";
   }
 
   isDirectory(node) {
@@ -84,7 +120,7 @@ class FileTree {
   }
 
   linkTarget(node) {
-    return this.#columns.links[node] ?? null;
+    return this.#entries[node].target ?? null;
   }
 
   /** Sums up bytes and files, and the number of nodes, of what is included: for each node, with all below it. */

@@ -12,7 +12,7 @@ const explorer = (() => {
   }
 
   function layerField(store) {
-    const options = data.layers.map((layer, index) => el("option", { value: index }, `${index + 1}: ${format.instruction(layer).slice(0, 60)}`));
+    const options = data.image.layers.map((layer, index) => el("option", { value: index }, `${index + 1}: ${format.instruction(layer).slice(0, 60)}`));
     const select = el("select", { id: "layer", onchange: () => store.filter(select.value === "" ? null : Number(select.value)) }, el("option", { value: "" }, "All layers"), options);
     store.watch(changes => {
       if ("layer" in changes) {
@@ -30,8 +30,8 @@ const explorer = (() => {
   function legend(store) {
     const list = el("ul", { class: "legend", "aria-label": "Colours" });
     const entries = () => (store.colour === "layer"
-      ? data.layers.map((layer, index) => [index, `${index + 1}: ${format.instruction(layer)}`])
-      : [...data.types.slice(0, palette.COLOURS).map((type, index) => [index, format.text(type.type)]), [-1, "all others"]]);
+      ? data.image.layers.map((layer, index) => [index, `${index + 1}: ${format.instruction(layer)}`])
+      : [...data.fileTypes.slice(0, palette.COLOURS).map((type, index) => [index, format.text(type.type)]), [-1, "all others"]]);
     const show = () => list.replaceChildren(...entries().map(([index, name]) => el("li", {}, palette.swatch(index), el("span", {}, name))));
     store.watch(changes => "colour" in changes && show());
     show();

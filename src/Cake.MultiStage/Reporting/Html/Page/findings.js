@@ -7,7 +7,7 @@ const findings = (() => {
 
   function card(finding) {
     return el("li", { class: `finding ${finding.level}`, "data-level": finding.level },
-      el("p", { class: "head" }, el("span", { class: "level" }, format.capital(finding.level)), " ", el("code", {}, format.text(finding.rule))),
+      el("p", { class: "head" }, el("span", { class: "level" }, format.capital(finding.level)), " ", el("code", {}, format.text(finding.rule)), finding.count > 1 ? ` × ${format.count(finding.count)}` : null),
       el("p", {}, format.text(finding.message)),
       el("dl", {},
         detail("Fix", format.text(finding.fix)),
@@ -49,10 +49,6 @@ const findings = (() => {
     return dom.section("findings", "Findings", filter(list, el("span", { class: "hint", role: "status" })), list);
   }
 
-  function outcome(start) {
-    return start.waitedFor ? (start.ready === undefined ? `${format.text(start.waitedFor)} did not come` : `${format.text(start.waitedFor)} after ${format.seconds(start.ready)}`) : null;
-  }
-
   function makeStart() {
     const { start } = data;
     if (start === undefined) {
@@ -60,10 +56,13 @@ const findings = (() => {
     }
     return dom.section("start", "Start",
       el("dl", { class: "pairs" },
-        detail("Exit code", start.exitCode === undefined ? "still ran when it was stopped" : String(start.exitCode)),
-        detail("First output", start.firstOutput === undefined ? "none" : `after ${format.seconds(start.firstOutput)}`),
-        detail("Ready", outcome(start)),
-        detail("Ran for", start.duration === undefined ? null : format.seconds(start.duration))),
+        detail("Outcome", format.text(format.capital(start.outcome))),
+        detail("Refused", start.refusal === undefined ? null : format.text(start.refusal)),
+        detail("Exit code", start.exitCode === undefined ? null : String(start.exitCode)),
+        detail("Waited for", start.waitedFor === undefined ? null : format.text(start.waitedFor)),
+        detail("Ready", start.readySeconds === undefined ? null : `after ${format.seconds(start.readySeconds)}`),
+        detail("First output", start.firstOutputSeconds === undefined ? null : `after ${format.seconds(start.firstOutputSeconds)}`),
+        detail("Ran for", start.seconds === 0 ? null : format.seconds(start.seconds))),
       start.output === "" ? null : el("pre", { class: "output", tabindex: "0", role: "region", "aria-label": "Output of the container" }, format.block(start.output)));
   }
 

@@ -55,7 +55,7 @@ const format = (() => {
   }
 
   /** A layer's instruction in a line. */
-  const instruction = layer => (layer.by ? text(layer.by.replace(/\s+/g, " ")) : "no instruction known");
+  const instruction = layer => (layer.createdBy ? text(layer.createdBy.replace(/\s+/g, " ")) : "no instruction known");
 
   const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -1,7 +1,14 @@
 /** Puts the page together. */
-(() => {
-  const store = new ExplorerStore(new FileTree(data.tree));
-  const sections = [overview.make(), findings.make(), findings.makeStart(), stages.make(), explorer.make(store), layers.make(store), waste.make(), contents.make(), comparison.make(), trend.make()]
+(async () => {
+  const main = document.getElementById("main");
+  theme.start(document.getElementById("theme"));
+  if (typeof DecompressionStream === "undefined") {
+    main.append(dom.el("p", { class: "notice" }, "This browser can't unpack the report: it lacks DecompressionStream, which browsers have since 2023. Take a newer one, or read report.md beside this page."));
+    return;
+  }
+  await unpack();
+  const store = new ExplorerStore(new FileTree(data.files));
+  const sections = [overview.make(), findings.make(), findings.makeStart(), stages.make(), explorer.make(store), layers.make(store), waste.make(), contents.make(), comparison.make(), trend.make(), build.make()]
     .filter(section => section !== null);
 
   /** Marks in the navigation the section that is near the top of the window. */
@@ -19,7 +26,9 @@
 
   const title = section => (section.id === "overview" ? "Overview" : section.querySelector("h2").textContent);
   document.getElementById("sections").append(dom.el("ul", {}, sections.map(section => dom.el("li", {}, dom.el("a", { href: `#${section.id}` }, title(section))))));
-  document.getElementById("main").append(...sections);
+  main.append(...sections);
   markShown();
-  theme.start(document.getElementById("theme"));
+  performance.mark("shown");
+  // The place that the address names was not there when the browser looked for it.
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
 })();

@@ -5,7 +5,9 @@ const overview = (() => {
   const tile = (name, value, note = null, kind = "") => el("div", { class: `tile ${kind}` }, el("dt", {}, name), el("dd", {}, value), note === null ? null : el("dd", { class: "note" }, note));
 
   function savings({ saved }) {
-    return saved === undefined ? null : tile("Saved", format.bytes(saved.bytes), `${format.percent(saved.percent)} of stage ${format.text(saved.from)}`, saved.bytes > 0 ? "good" : "");
+    return saved === undefined ? null
+      : saved.largerBy > 0 ? tile("Saved", "nothing", `${format.bytes(saved.largerBy)} larger than stage ${format.text(saved.comparedWith)}`)
+        : tile("Saved", format.bytes(saved.bytes), `${format.percent(saved.percent)} of stage ${format.text(saved.comparedWith)}`, saved.bytes > 0 ? "good" : "");
   }
 
   function base(image) {
@@ -25,17 +27,17 @@ const overview = (() => {
   function tiles() {
     const { image, waste } = data;
     return el("dl", { class: "tiles" },
-      tile("Size", format.bytes(image.size), `${format.many(data.layers.length, "layer")}`),
-      image.compressed === undefined ? null : tile("Compressed", format.bytes(image.compressed), "what a pull costs"),
+      tile("Size", format.bytes(image.size), `${format.many(image.layers.length, "layer")}`),
+      image.compressedSize === undefined ? null : tile("Compressed", format.bytes(image.compressedSize), "what a pull costs"),
       base(image),
-      image.own === undefined ? null : tile("Own part", format.bytes(image.own), image.size === 0 ? null : format.percent(100 * image.own / image.size)),
-      savings(image),
+      image.ownSize === undefined ? null : tile("Own part", format.bytes(image.ownSize), image.size === 0 ? null : format.percent(100 * image.ownSize / image.size)),
+      savings(data),
       tile("Wasted", format.bytes(waste.bytes), `efficiency ${format.percent(100 * waste.efficiency)}`),
       verdict());
   }
 
   function make() {
-    const { image } = data;
+    const { image, build: { seconds } } = data;
     const others = image.tags.filter(tag => tag !== image.name);
     return el("section", { id: "overview", class: "overview", tabindex: "-1", "aria-labelledby": "overview-title" },
       el("h1", { id: "overview-title" }, dom.path(image.name)),
@@ -43,7 +45,8 @@ const overview = (() => {
         el("span", {}, format.text(image.platform)),
         others.length > 0 ? el("span", {}, "also ", others.map(tag => [dom.path(tag), " "])) : null,
         el("span", { class: "id" }, dom.path(image.id)),
-        image.buildSeconds > 0 ? el("span", {}, `built in ${format.seconds(image.buildSeconds)}`) : null),
+        data.unlisted > 0 ? el("span", {}, `${format.many(data.unlisted, "entry", "entries")} of layers not listed: more than is held`) : null,
+        seconds > 0 ? el("span", {}, `built in ${format.seconds(seconds)}`) : null),
       tiles());
   }
 

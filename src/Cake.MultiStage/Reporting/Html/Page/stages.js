@@ -13,7 +13,7 @@ const stages = (() => {
   /** The final stage, and beside it, hatched, what was saved. */
   function finalBar(stage, largest) {
     const bar = dom.bar(stage.size / largest, "strong");
-    const left = data.image.saved?.bytes ?? 0;
+    const left = data.saved?.bytes ?? 0;
     if (left > 0) {
       const rest = el("span", { class: "fill saved" });
       rest.style.inlineSize = `${100 * left / largest}%`;
@@ -23,18 +23,16 @@ const stages = (() => {
   }
 
   function savings() {
-    const { saved } = data.image;
+    const { saved } = data;
     if (saved === undefined) {
       return null;
     }
     const artifacts = saved.artifacts > 0 ? ` Counted with it: ${format.bytes(saved.artifacts)} of artifacts that the stage does not hold.` : "";
-    const stage = `stage ${format.text(saved.from)}`;
-    return saved.largerBy > 0 ? el("p", {}, "The final stage is ", el("strong", {}, `${format.bytes(saved.largerBy)} larger`), ` than ${stage}.`)
-      : el("p", {}, "Saved ", el("strong", {}, format.bytes(saved.bytes)), ` of ${stage} (${format.percent(saved.percent)}).${artifacts}`);
+    return el("p", {}, el("strong", {}, `${format.text(format.capital(saved.summary))}.`), artifacts);
   }
 
   function make() {
-    const whole = data.image.saved === undefined ? 0 : data.image.saved.bytes + data.image.size;
+    const whole = data.saved === undefined ? 0 : data.saved.bytes + data.image.size;
     const largest = Math.max(1, whole, ...data.stages.map(stage => stage.size));
     return dom.section("stages", "Stages", savings(), el("ol", { class: "stages" }, data.stages.map((stage, index) => row(stage, index === data.stages.length - 1, largest))));
   }

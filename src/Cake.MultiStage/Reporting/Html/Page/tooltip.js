@@ -5,7 +5,7 @@ const details = (() => {
     const { kind, mode, user, group, hasCapabilities } = tree.attributes(node);
     const target = tree.linkTarget(node);
     const size = tree.isDirectory(node) ? `${format.bytes(sums.bytes[node])} in ${format.many(sums.files[node], "file")}` : format.bytes(sums.bytes[node]);
-    const layer = data.layers[tree.layers[node]];
+    const layer = data.image.layers[tree.layers[node]];
     return [
       format.text(tree.paths[node]) + (target === null ? "" : ` → ${format.text(target)}`),
       `${size} · ${kind} · ${format.mode(mode)} · ${user}:${group}${hasCapabilities ? " · capabilities" : ""}`,

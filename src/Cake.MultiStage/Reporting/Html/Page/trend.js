@@ -20,7 +20,7 @@ const trend = (() => {
 
   const x = (index, count, width) => LEFT + (count === 1 ? 0.5 : index / (count - 1)) * (width - LEFT - RIGHT);
 
-  const label = entry => (entry.date ? entry.date.slice(0, 10) : entry.commit ? entry.commit.slice(0, 7) : entry.id);
+  const label = entry => (entry.date ? entry.date.slice(0, 10) : entry.commit ? entry.commit.slice(0, 7) : entry.id.replace(/^[^:]*:/, "").slice(0, 12));
 
   function line(entries, scaling, width, value, name) {
     const points = entries.map((entry, index) => [x(index, entries.length, width), scaling.y(value(entry))]);
@@ -51,7 +51,7 @@ const trend = (() => {
   }
 
   function rows(entries) {
-    return entries.map((entry, index) => ({ ...entry, index, difference: index === 0 ? 0 : entry.size - entries[index - 1].size })).reverse();
+    return entries.map((entry, index) => ({ run: entry, index, difference: index === 0 ? 0 : entry.size - entries[index - 1].size })).reverse();
   }
 
   function make() {
@@ -61,15 +61,17 @@ const trend = (() => {
     }
     const columns = [
       { title: "Run", value: row => row.index, number: true, cell: row => String(row.index + 1) },
-      { ...table.text("Date", row => (row.date ?? "–").replace("T", " ").slice(0, 16)), class: "nowrap" },
-      ...(new Set(history.map(entry => entry.name)).size > 1 ? [table.path("Image", row => row.name)] : []),
-      table.text("Commit", row => row.commit?.slice(0, 12) ?? "–"),
-      table.bytes("Size", row => row.size),
+      { ...table.text("Date", row => (row.run.date ?? "–").replace("T", " ").slice(0, 16)), class: "nowrap" },
+      ...(new Set(history.map(entry => entry.name)).size > 1 ? [table.path("Image", row => row.run.name)] : []),
+      table.text("Commit", row => row.run.commit?.slice(0, 12) ?? "–"),
+      table.bytes("Size", row => row.run.size),
       table.difference("Difference", row => row.difference),
-      table.bytes("Compressed", row => row.compressed),
-      table.number("Layers", row => row.layers),
-      table.bytes("Wasted", row => row.wasted),
-      table.bytes("Saved", row => row.saved),
+      table.bytes("Compressed", row => row.run.compressedSize),
+      table.number("Layers", row => row.run.layers),
+      table.bytes("Wasted", row => row.run.wasted),
+      table.bytes("Saved", row => row.run.saved),
+      { title: "Stages", value: row => Object.keys(row.run.stages).length, cell: row => Object.entries(row.run.stages).map(([name, size]) => el("div", { class: "nowrap" }, dom.path(name), ` ${format.bytes(size)}`)) },
+      { title: "Id", value: row => row.run.id, cell: row => el("span", { class: "nowrap", title: row.run.id }, dom.path(row.run.id.replace(/^[^:]*:/, "").slice(0, 12))) },
     ];
     return dom.section("trend", "Trend", el("figure", {}, box(history), el("figcaption", { class: "hint" }, "Size of the image by run. The scale does not begin at 0.")), table.make({ label: "Runs", columns, rows: rows(history) }));
   }

@@ -1,12 +1,13 @@
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Comparing;
+using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting;
 
-/// <summary>What is reported of an image; each form of the report shows all of it.</summary>
+/// <summary>What a report is made from.</summary>
 /// <param name="Measured">The measurement.</param>
-internal sealed record ImageReport(MeasuredImage Measured)
+internal sealed record ReportSource(MeasuredImage Measured)
 {
     /// <summary>Gets what checking found; null where it was not checked.</summary>
     public CheckResult? Check { get; init; }
@@ -15,5 +16,5 @@ internal sealed record ImageReport(MeasuredImage Measured)
     public ImageComparison? Comparison { get; init; }
 
     /// <summary>Gets the runs before, the oldest first, this one among them; empty where no history is kept.</summary>
-    public IReadOnlyList<HistoryEntry> History { get; init; } = [];
+    public IReadOnlyList<ReportedRun> History { get; init; } = [];
 }

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Reporting.Document;
+
+namespace Cake.MultiStage.Reporting.Sarif;
+
+/// <summary>
+/// The findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), with what GitHub's code scanning asks for
+/// beyond it: a line of a file for each finding, texts for each rule, and fingerprints by which it knows a finding again.
+/// </summary>
+internal static class SarifReport
+{
+    private const string Tool = "Cake.MultiStage";
+    // Where a finding is about no file of the image, it is about what made the image.
+    private const string NoFile = "Dockerfile";
+
+    public static Task WriteAsync(ImageReport report, Stream stream, CancellationToken cancellationToken) =>
+        ReportJson.WriteAsync(Log(report), json => json.SarifLog, stream, cancellationToken);
+
+    private static SarifLog Log(ImageReport report)
+    {
+        var findings = report.Findings ?? [];
+        List<ReportedFinding> rules =
+        [
+            .. findings
+                .DistinctBy(finding => finding.Rule, StringComparer.Ordinal)
+                .OrderBy(finding => finding.Rule, StringComparer.Ordinal),
+        ];
+        var indexes = rules.Index().ToDictionary(rule => rule.Item.Rule, rule => rule.Index, StringComparer.Ordinal);
+        var occurrences = new Dictionary<string, int>(StringComparer.Ordinal);
+        return new SarifLog([
+            new SarifRun(
+                new SarifTool(new SarifDriver(Tool, Version(), [.. rules.Select(Rule)])),
+                new SarifAutomation(Category(report.Image)),
+                [.. findings.Select(finding => Result(finding, indexes[finding.Rule], Fingerprint(finding, occurrences)))],
+                new SarifImage(report.Image.Name, report.Image.Id.ToString(), report.Image.Platform)),
+        ]);
+    }
+
+    private static SarifRule Rule(ReportedFinding rule) =>
+        new(rule.Rule, new SarifText(rule.Reason), new SarifText(rule.Reason), new SarifText(rule.Fix), new SarifConfiguration(rule.Level));
+
+    private static SarifResult Result(ReportedFinding finding, int rule, string fingerprint) => new(
+        finding.Rule,
+        rule,
+        finding.Level,
+        finding.Count,
+        new SarifText($"{finding.Message} {finding.Fix}"),
+        [
+            new SarifLocation(
+                new SarifPhysicalLocation(new SarifArtifact(Location(finding.Path)), new SarifRegion(1)),
+                finding.Instruction is { } instruction ? [new SarifLogicalLocation(instruction, "instruction")] : null),
+        ],
+        new SarifFingerprints(fingerprint));
+
+    /// <summary>Returns the path within the image as a relative reference (RFC 3986, section 4.2).</summary>
+    private static string Location(string? path) =>
+        path?.Trim('/') is { Length: > 0 } relative ? string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) : NoFile;
+
+    /// <summary>
+    /// Returns what names a finding from build to build: the rule and the file, or where there is none the instruction; neither sizes nor
+    /// digests.
+    /// </summary>
+    private static string Fingerprint(ReportedFinding finding, Dictionary<string, int> occurrences)
+    {
+        var name = Encoding.UTF8.GetBytes($"{finding.Rule}\n{finding.Path ?? finding.Instruction}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(name))[..16];
+        occurrences[hash] = occurrences.GetValueOrDefault(hash) + 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{hash}:{occurrences[hash]}");
+    }
+
+    /// <summary>
+    /// Returns what GitHub takes for the category: findings of one replace those before, so it is the image's name without its tag.
+    /// </summary>
+    private static string Category(ReportedImage image) =>
+        image.Tags is [var first, ..] && ImageReference.TryParse(first, out var reference)
+            ? $"{Tool}/{reference.FamiliarName}/"
+            : $"{Tool}/";
+
+    private static string Version() =>
+        typeof(SarifReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
+}
