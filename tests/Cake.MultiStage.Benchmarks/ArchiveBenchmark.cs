@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cake.MultiStage.Engine;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Measuring;

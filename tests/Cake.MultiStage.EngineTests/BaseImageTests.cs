@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;

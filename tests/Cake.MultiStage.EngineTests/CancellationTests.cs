@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;

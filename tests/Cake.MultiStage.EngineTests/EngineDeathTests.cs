@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;

@@ -1,6 +1,6 @@
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Projects;

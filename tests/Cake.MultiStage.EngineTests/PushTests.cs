@@ -1,6 +1,5 @@
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.EngineTests.Kit;
 

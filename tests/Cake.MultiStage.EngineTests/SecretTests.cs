@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Engine;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Projects;

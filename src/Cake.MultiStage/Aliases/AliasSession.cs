@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;

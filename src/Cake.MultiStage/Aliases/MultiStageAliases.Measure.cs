@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;

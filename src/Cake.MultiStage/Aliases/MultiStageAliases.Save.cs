@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
-using Cake.MultiStage.Engine;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Exports;
 using Microsoft.Extensions.Logging;
 

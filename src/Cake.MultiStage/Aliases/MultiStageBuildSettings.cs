@@ -1,4 +1,4 @@
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
 
@@ -49,6 +49,6 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by default.</summary>
     public BaseImagePolicy? BaseImages { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether what each base image was is found out, built upon, and recorded: in <see cref="Engine.BuiltImage.BaseImages"/>, in the JSON report, and for the final stage in the image's labels <c>org.opencontainers.image.base.name</c> and <c>org.opencontainers.image.base.digest</c>. An image that no registry has ever seen has no digest.</summary>
+    /// <summary>Gets or sets a value indicating whether what each base image was is found out, built upon, and recorded: in <see cref="BuiltImage.BaseImages"/>, in the JSON report, and for the final stage in the image's labels <c>org.opencontainers.image.base.name</c> and <c>org.opencontainers.image.base.digest</c>. An image that no registry has ever seen has no digest.</summary>
     public bool RecordBaseImages { get; set; }
 }

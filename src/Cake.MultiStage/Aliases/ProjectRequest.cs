@@ -1,5 +1,5 @@
 using Cake.Core;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 

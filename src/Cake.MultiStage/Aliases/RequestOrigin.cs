@@ -1,6 +1,6 @@
 using Cake.Core;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Origins;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>What an entry of a build context is.</summary>
@@ -20,7 +24,11 @@ internal enum ContextFileKind
 /// <param name="Length">The size in bytes; 0 for what is no file.</param>
 /// <param name="Mode">The permissions, as the image will see them.</param>
 /// <param name="LinkTarget">Where a symbolic link points, as it is written in the link.</param>
-internal sealed record ContextFile(string Path, string FullPath, ContextFileKind Kind, long Length, UnixFileMode Mode, string? LinkTarget);
+internal sealed record ContextFile(string Path, string FullPath, ContextFileKind Kind, long Length, UnixFileMode Mode, string? LinkTarget)
+{
+    /// <summary>Gets the time of the last change, in UTC.</summary>
+    public DateTime Modified { get; init; }
+}
 
 /// <summary>The files that travel to the engine.</summary>
 /// <param name="Directory">The context's folder on the host.</param>
@@ -32,6 +40,20 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
 
     /// <summary>Gets the bytes of content all files hold.</summary>
     public long Length => Files.Sum(file => file.Length);
+
+    /// <summary>Works out what tells this state of the files from another: their paths, kinds, permissions, sizes, link targets and times of last change, which are what an engine goes by too.</summary>
+    public Digest Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Files)
+        {
+            // A NUL can be in none of them.
+            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+                $"{file.Path}\0{(int)file.Kind}\0{(int)file.Mode}\0{file.Length}\0{file.LinkTarget}\0{(file.Kind == ContextFileKind.File ? file.Modified.Ticks : 0)}\0")));
+        }
+
+        return Digest.Parse($"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}");
+    }
 
     /// <summary>Gathers the files that the sources reach.</summary>
     /// <param name="directory">The context's folder.</param>

@@ -58,12 +58,12 @@ internal sealed class ContextDisk(string root)
         {
             if (entry?.LinkTarget is { } target)
             {
-                return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target);
+                return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target) { Modified = entry.LastWriteTimeUtc };
             }
 
             var mode = entry is null ? throw new FileNotFoundException("It is gone.") : OperatingSystem.IsWindows() ? Executable : entry.UnixFileMode;
-            return entry is not FileInfo file ? new ContextFile(path, full, ContextFileKind.Directory, 0, mode, null)
-                : file.Length > 0 || IsRegular(full) ? new ContextFile(path, full, ContextFileKind.File, file.Length, mode, null)
+            return entry is not FileInfo file ? new ContextFile(path, full, ContextFileKind.Directory, 0, mode, null) { Modified = entry.LastWriteTimeUtc }
+                : file.Length > 0 || IsRegular(full) ? new ContextFile(path, full, ContextFileKind.File, file.Length, mode, null) { Modified = file.LastWriteTimeUtc }
                 : null;
         });
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Docker.DotNet;

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Building;
+
 namespace Cake.MultiStage.Engine;
 
 /// <summary>The Docker engine is not there, refuses, or went away in the middle of something.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Cake.MultiStage.Building;
 using Docker.DotNet.Handler.Abstractions;
 using Docker.DotNet.X509;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;

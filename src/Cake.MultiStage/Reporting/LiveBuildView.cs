@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,8 +1,8 @@
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
-using Cake.MultiStage.Engine;
 using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.Tasks;

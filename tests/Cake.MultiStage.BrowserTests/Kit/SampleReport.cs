@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
-using Cake.MultiStage.Engine;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 

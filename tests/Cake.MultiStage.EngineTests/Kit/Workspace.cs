@@ -1,9 +1,8 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Projects;
 using Moq;
 using Path = System.IO.Path;

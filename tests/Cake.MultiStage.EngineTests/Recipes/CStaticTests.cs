@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests.Recipes;

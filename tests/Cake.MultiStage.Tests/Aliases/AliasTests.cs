@@ -7,6 +7,7 @@ using Cake.Core.Annotations;
 using Cake.Core.IO;
 using Cake.Core.Scripting.CodeGen;
 using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Tests.Contexts;
 using Cake.MultiStage.Tests.Reporting;
 using Microsoft.CodeAnalysis;
@@ -211,7 +212,7 @@ public sealed partial class AliasTests
             _ when type == typeof(string[]) => Array.Empty<string>(),
             _ when type == typeof(string) => "text",
             _ when type == typeof(Cake.MultiStage.Projects.ImageProject) => Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
-            _ when type == typeof(Cake.MultiStage.Engine.BuiltImage) => ReportTests.Measured().Image,
+            _ when type == typeof(Cake.MultiStage.Building.BuiltImage) => ReportTests.Measured().Image,
             _ => Activator.CreateInstance(type)!,
         };
     }

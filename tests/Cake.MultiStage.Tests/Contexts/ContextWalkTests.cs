@@ -91,7 +91,7 @@ internal sealed class ContextWalkTests
 
         var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None);
 
-        Assert.That(context.Files[0], Is.EqualTo(new ContextFile("run", folder["run"], ContextFileKind.File, 5, mode, null)));
+        Assert.That(context.Files[0], Is.EqualTo(new ContextFile("run", folder["run"], ContextFileKind.File, 5, mode, null) { Modified = File.GetLastWriteTimeUtc(folder["run"]) }));
     }
 
     [Test]

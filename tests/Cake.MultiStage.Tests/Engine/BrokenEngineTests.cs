@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;

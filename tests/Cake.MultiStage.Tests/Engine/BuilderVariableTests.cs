@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Projects.Go;
 using Cake.MultiStage.Tests.Contexts;

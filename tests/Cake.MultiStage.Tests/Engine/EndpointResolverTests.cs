@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Cake.MultiStage.Engine;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Tests.Contexts;
 

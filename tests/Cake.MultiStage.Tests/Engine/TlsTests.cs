@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Tests.Contexts;

@@ -1,4 +1,4 @@
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;

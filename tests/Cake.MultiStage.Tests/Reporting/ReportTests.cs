@@ -1,8 +1,7 @@
 using System.Text.Json;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Reporting;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
-using Cake.MultiStage.Engine;
 using Cake.MultiStage.Reporting;
 using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Sarif;

@@ -23,7 +23,7 @@ internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", Findi
 {
     protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
     {
-        var request = image.Measured.Image.Request!;
+        var request = image.Measured.Image.Record!;
         var index = file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
         foreach (var text in new ImageBaseFinder(file, request.BuildArguments).Images([index]))
         {
@@ -40,7 +40,7 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
 {
     protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
     {
-        var request = image.Measured.Image.Request!;
+        var request = image.Measured.Image.Record!;
         var chain = StageChain.Of(file, stage.Name ?? Position(file, stage), request.BuildArguments);
         var isShipped = StageChain.Of(file, request.Target, request.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
         // What a base sets is known of the one alone that the image grows from: it is in the image's configuration.

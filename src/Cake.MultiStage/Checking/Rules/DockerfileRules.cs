@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Checking.Rules;
 internal abstract class DockerfileRule(string id, FindingLevel level, string reason) : CheckRule(id, level, reason)
 {
     public sealed override IEnumerable<Finding> Check(CheckedImage image) =>
-        image.Measured.Image.Request is { } request
+        image.Measured.Image.Record is { } request
             ? [.. CheckHead(request.Dockerfile), .. request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments).SelectMany(stage => Check(request.Dockerfile, stage, image))]
             : [];
 

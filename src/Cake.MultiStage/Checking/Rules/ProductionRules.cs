@@ -14,7 +14,7 @@ internal sealed class NoSecretVariables() : CheckRule("safe-environment", Findin
 
     /// <summary>Says whether the image sets a variable itself. What its base sets is the base's business; of an image that was not built here that can't be told.</summary>
     private static bool IsOwn(CheckedImage image, string name) =>
-        image.Measured.Image.Request is not { } request
+        image.Measured.Image.Record is not { } request
         || StageChain.Of(request.Dockerfile, request.Target, request.BuildArguments).SelectMany(stage => stage.Instructions).Any(instruction => instruction is RawInstruction || (instruction is EnvInstruction variable && variable.Name == name));
 }
 
@@ -46,7 +46,7 @@ internal sealed class NoShell() : CheckRule("safe-shell", FindingLevel.Note, "An
 
     /// <summary>Says whether an image is what a Dockerfile makes in the end, and not one of the stages for development and tests.</summary>
     private static bool IsForProduction(CheckedImage image) =>
-        image.Measured.Image.Request is not { Target: { } target } request || string.Equals(target, request.Dockerfile.FinalStage.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(target, Projects.ImageProject.FinalStage, StringComparison.OrdinalIgnoreCase);
+        image.Measured.Image.Record is not { Target: { } target } request || string.Equals(target, request.Dockerfile.FinalStage.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(target, Projects.ImageProject.FinalStage, StringComparison.OrdinalIgnoreCase);
 
     private static bool NeedsShell(CheckedImage image) =>
         image.Settings.HealthCheck is ["CMD-SHELL", ..]

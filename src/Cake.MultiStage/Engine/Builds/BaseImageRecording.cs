@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Images;
 

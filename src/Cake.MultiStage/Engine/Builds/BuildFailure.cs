@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Engine.Builds;

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 
 namespace Cake.MultiStage.Engine.Builds;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.Engine.Builds;
 

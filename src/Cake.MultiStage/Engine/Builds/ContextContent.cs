@@ -1,4 +1,5 @@
 using System.Net;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 
 namespace Cake.MultiStage.Engine.Builds;

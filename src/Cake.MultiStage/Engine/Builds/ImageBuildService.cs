@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
@@ -21,9 +22,12 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
+        var record = request.ToRecord(context);
+        record = record with { Stages = [.. record.Stages.SkipLast(1), await new ImageLayers(connection).FillAsync(record.Stages[^1], image, cancellationToken)] };
         // Its other stages are built again to be measured, and the labels are this image's alone.
         return new BuiltImage(request with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) })
         {
+            Record = record,
             Id = result.Id,
             Tags = request.Tags,
             Duration = duration,

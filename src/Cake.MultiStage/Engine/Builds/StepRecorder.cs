@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Sessions;
 
 namespace Cake.MultiStage.Engine.Builds;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Exports;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Leftovers;

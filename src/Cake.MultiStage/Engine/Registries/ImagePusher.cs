@@ -1,4 +1,4 @@
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Docker.DotNet.Models;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Docker.DotNet.Models;
 

@@ -132,7 +132,7 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
                 _ => GoFileMode.File(file.Mode),
             },
             Size = file.Kind == ContextFileKind.File ? file.Length : 0,
-            ModTime = Nanoseconds(File.GetLastWriteTimeUtc(file.FullPath)),
+            ModTime = Nanoseconds(file.Modified),
             Linkname = file.LinkTarget ?? "",
         },
         () => new ContextFileStream(file, _ => { }));

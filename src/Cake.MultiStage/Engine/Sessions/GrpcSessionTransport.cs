@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.Engine.Sessions;
 

@@ -1,4 +1,4 @@
-using Cake.MultiStage.Engine;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring.Analysis;

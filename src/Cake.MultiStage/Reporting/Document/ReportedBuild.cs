@@ -1,6 +1,5 @@
 using System.ComponentModel;
-using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Reporting.Document;

@@ -1,7 +1,6 @@
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 
-namespace Cake.MultiStage.Engine;
+namespace Cake.MultiStage.Building;
 
 /// <summary>An image that a build has left in the engine.</summary>
 public sealed record BuiltImage
@@ -30,6 +29,9 @@ public sealed record BuiltImage
 
     /// <summary>Gets the engine that holds the image.</summary>
     public required EngineEndpoint Engine { get; init; }
+
+    /// <summary>Gets what was built, as it was then; <see langword="null"/> for an image that was found in the engine.</summary>
+    public BuildRecord? Record { get; init; }
 
     /// <summary>Gets what was built, so that its other stages can be built again; <see langword="null"/> for an image that was found in the engine.</summary>
     internal BuildRequest? Request => _request;

@@ -1,7 +1,7 @@
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Images;
 
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>Has the engine make an image of a request.</summary>
 internal interface IImageBuilder
@@ -13,7 +13,7 @@ internal interface IImageBuilder
     /// <param name="cancellationToken">Stops the build, in the engine too.</param>
     /// <returns>The id of the image and the steps taken.</returns>
     /// <exception cref="BuildFailedException">A step failed.</exception>
-    /// <exception cref="EngineException">The engine went away.</exception>
+    /// <exception cref="MultiStageException">What builds went away, or refuses.</exception>
     Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken);
 }
 

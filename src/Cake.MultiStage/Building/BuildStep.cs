@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine;
+namespace Cake.MultiStage.Building;
 
 /// <summary>One step of a build: what the builder did for an instruction, or for itself.</summary>
 /// <param name="Name">The step as the builder names it, such as <c>[builder 3/4] COPY main.go ./</c>.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
 
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>A step's name, taken apart: <c>[builder 3/4] COPY main.go ./</c> is the third of four steps of stage builder.</summary>
 /// <param name="Text">The whole name as the builder gives it.</param>

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>Is told what a build does, as it does it. Calls come one at a time.</summary>
 internal interface IBuildObserver

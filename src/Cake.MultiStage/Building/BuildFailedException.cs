@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>A build failed in one of its steps. No tag was moved.</summary>
 public sealed class BuildFailedException : MultiStageException

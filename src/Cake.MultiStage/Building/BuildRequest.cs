@@ -1,8 +1,9 @@
+using System.Globalization;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>What is asked of a builder, as data: how it travels is the builder's business.</summary>
 internal sealed record BuildRequest
@@ -44,6 +45,26 @@ internal sealed record BuildRequest
     public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
     public BuilderKind? Builder { get; init; }
+
+    /// <summary>Makes the record of building this, with stages that nobody has looked at yet.</summary>
+    public BuildRecord ToRecord(BuildContext context)
+    {
+        int IndexOf(Stage stage) => Dockerfile.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
+        return new BuildRecord
+        {
+            Dockerfile = Dockerfile,
+            Target = Target,
+            BuildArguments = BuildArguments,
+            ContextDirectory = ContextDirectory,
+            ContextFingerprint = context.Fingerprint(),
+            Stages =
+            [
+                .. Dockerfile.StagesNeededBy(Target, BuildArguments).Select(stage => new BuiltStage(
+                    stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{IndexOf(stage)}"),
+                    Dockerfile.ExpandBase(stage, BuildArguments))),
+            ],
+        };
+    }
 
     /// <summary>Collects the files that the Dockerfile can reach.</summary>
     public async Task<BuildContext> CollectContextAsync(CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine;
+namespace Cake.MultiStage.Building;
 
 /// <summary>Where the Docker engine is, and how that was found out.</summary>
 /// <param name="Address">The address: <c>unix://</c>, <c>npipe://</c>, <c>tcp://</c>, <c>http://</c> or <c>https://</c>.</param>

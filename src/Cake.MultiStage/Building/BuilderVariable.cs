@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>The variable <c>DOCKER_BUILDKIT</c>, by which the Docker CLI chooses the builder: the values are those of Go's <c>strconv.ParseBool</c>, and an empty one is none.</summary>
 internal static class BuilderVariable

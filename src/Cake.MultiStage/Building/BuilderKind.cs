@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>The builder of the engine that makes the image.</summary>
 public enum BuilderKind
