@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Origins;
+using Cake.MultiStage.Origins.Git;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -16,7 +17,7 @@ internal static class RequestOrigin
     /// <param name="title">The project's name, or <see langword="null"/> for no labels.</param>
     /// <param name="context">The Cake context, which knows the CI provider.</param>
     /// <param name="logger">The log.</param>
-    /// <param name="cancellationToken">Stops asking git.</param>
+    /// <param name="cancellationToken">Stops reading the repository.</param>
     public static async Task<BuildRequest> AddAsync(BuildRequest request, string? title, ICakeContext context, ILogger logger, CancellationToken cancellationToken)
     {
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;

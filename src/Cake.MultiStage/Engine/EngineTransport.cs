@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cake.MultiStage.Building;
 using Docker.DotNet.Handler.Abstractions;
@@ -37,6 +38,9 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
             UseProxy = address.Scheme is not ("unix" or "npipe"),
             Expect100ContinueTimeout = ContinueTimeout,
             ResponseDrainTimeout = TimeSpan.Zero,
+            // An engine redirects nothing. What travels along, logins to registries above all, is for this host and no other.
+            AllowAutoRedirect = false,
+            UseCookies = false,
         };
         switch (address.Scheme)
         {
@@ -100,7 +104,7 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
                 },
             };
         }
-        catch (Exception exception) when (exception is IOException or System.Security.Cryptography.CryptographicException)
+        catch (Exception exception) when (exception is IOException or CryptographicException)
         {
             throw new EngineException($"The TLS files for {endpoint} can't be read: {exception.Message}", endpoint, exception);
         }
@@ -110,9 +114,20 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
     {
         var chainOnly = DockerTlsCertificates.CreateCertificateAuthorityValidationCallback(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
 
-        // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either.
+        // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either, and neither
+        // must one for clients, which everyone who may use the engine has.
         return (sender, certificate, chain, errors) =>
-            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && chainOnly(sender, certificate, chain, errors);
+            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && IsForServers(certificate) && chainOnly(sender, certificate, chain, errors);
+    }
+
+    /// <summary>RFC 5280, section 4.2.1.12: a certificate that says what it is for is for nothing else.</summary>
+    private static bool IsForServers(X509Certificate? certificate)
+    {
+        const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+        const string Anything = "2.5.29.37.0";
+        return certificate is X509Certificate2 known
+            && known.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+                .All(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(purpose => purpose.Value is ServerAuthentication or Anything));
     }
 
     internal sealed record Options;

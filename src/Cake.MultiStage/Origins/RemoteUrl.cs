@@ -10,9 +10,11 @@ internal static class RemoteUrl
     {
         var text = remote?.Trim() ?? "";
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return text.Contains("://", StringComparison.Ordinal) ? FromUrl(text)
+        return text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)) ? null
+            : text.Contains("://", StringComparison.Ordinal) ? FromUrl(text)
             // git reads host:path as ssh, unless a slash stands before the colon; one letter is a Windows drive.
-            : colon > 1 && !text[..colon].Contains('/', StringComparison.Ordinal) && !text[colon..].StartsWith("::", StringComparison.Ordinal) ? FromSsh(text[..colon], port: -1, text[(colon + 1)..])
+            : colon > 1 && !text[..colon].Contains('/', StringComparison.Ordinal) && !text[colon..].StartsWith("::", StringComparison.Ordinal)
+                ? FromSsh(text[..colon], port: -1, text[(colon + 1)..])
             : null;
     }
 

@@ -77,6 +77,23 @@ public sealed class TlsTests
         Assert.That(() => VersionAsync(daemon, Files()), Throws.InstanceOf<EngineException>().With.Message.Contains("certificate names the host 'localhost'"));
     }
 
+    [TestCase("1.3.6.1.5.5.7.3.2", false)]
+    [TestCase("1.3.6.1.5.5.7.3.1", true)]
+    [TestCase("2.5.29.37.0", true)]
+    public async Task A_certificate_counts_for_what_it_says_that_it_is_for(string purpose, bool counts)
+    {
+        using var certificate = _ours.Sign("engine", "localhost", purpose);
+        await using var daemon = Daemon(certificate);
+        if (counts)
+        {
+            Assert.That(await VersionAsync(daemon, Files()), Is.EqualTo("20.10.24"));
+        }
+        else
+        {
+            Assert.That(() => VersionAsync(daemon, Files()), Throws.InstanceOf<EngineException>().With.Message.Contains("TLS handshake"));
+        }
+    }
+
     [Test]
     public async Task Without_verification_any_certificate_will_do()
     {
@@ -124,13 +141,18 @@ public sealed class TlsTests
 
         public string Pem => _certificate.ExportCertificatePem();
 
-        public X509Certificate2 Sign(string name, string host)
+        public X509Certificate2 Sign(string name, string host, string? purpose = null)
         {
             using var key = RSA.Create(2048);
             var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             var names = new SubjectAlternativeNameBuilder();
             names.AddDnsName(host);
             request.CertificateExtensions.Add(names.Build());
+            if (purpose is not null)
+            {
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+            }
+
             using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
             using var withKey = signed.CopyWithPrivateKey(key);
             return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null, X509KeyStorageFlags.Exportable);

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using Cake.MultiStage.Images;
 
@@ -78,7 +77,7 @@ internal sealed class SshAgents : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        var added = await Started("ssh-add", () => Program("ssh-add", ["-q", keyFile], socket).RunAsync("", AddLimit, cancellationToken));
+        var added = await Started("ssh-add", () => Program("ssh-add", ["-q", Path.GetFullPath(keyFile)], socket).RunAsync("", AddLimit, cancellationToken));
         return added.ExitCode == 0 ? socket : throw new MultiStageException($"The key '{keyFile}' of the ssh agent '{id}' was refused: {added.Error}. A key with a passphrase belongs into an agent that runs already: SshAgent.Running.");
     }
 
@@ -98,13 +97,9 @@ internal sealed class SshAgents : IAsyncDisposable
         {
             return await start();
         }
-        catch (Win32Exception exception)
+        catch (HostProgramException exception)
         {
-            throw new MultiStageException($"'{name}' can't be started: {exception.Message}. Install OpenSSH's client, or use an agent that runs already: SshAgent.Running.", exception);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new MultiStageException($"'{name}' gave {exception.Message}. Use an agent that runs already: SshAgent.Running.", exception);
+            throw new MultiStageException($"'{name}' can't be used: {exception.Message}. Install OpenSSH's client in a folder of PATH, or use an agent that runs already: SshAgent.Running.", exception);
         }
     }
 }

@@ -1,0 +1,34 @@
+using Docker.DotNet;
+using Docker.DotNet.Handler.Abstractions;
+
+namespace Cake.MultiStage.Engine;
+
+/// <summary>
+/// Makes an error of an answer that sends its client elsewhere. No engine gives one, and what a request carries, logins to
+/// registries above all, is for the host that the user named.
+/// </summary>
+internal sealed class RedirectRefusal(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        if ((int)response.StatusCode is < 300 or >= 400 || response.StatusCode == System.Net.HttpStatusCode.NotModified)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var target = response.Headers.Location is { } location ? $"'{location}'" : "another address";
+            throw new DockerApiException(response.StatusCode, $"it sends its clients on to {target}, which is not followed, for logins must not reach another host. Set DOCKER_HOST to the engine's own address.");
+        }
+    }
+
+    /// <summary>Puts the refusal around what a connection's credentials make of its handler.</summary>
+    public sealed class Provider(IAuthProvider credentials) : IAuthProvider
+    {
+        public bool TlsEnabled => credentials.TlsEnabled;
+
+        public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler) => new RedirectRefusal(credentials.ConfigureHandler(handler));
+    }
+}
