@@ -112,7 +112,7 @@ public sealed class GitRepositoryTests
         await GitAsync("worktree", "add", "--quiet", "-b", "side", _folder["side"]);
         await GitAsync("clone", "--quiet", "--shared", "--branch", "trunk", _folder.Path, _folder["borrowed"]);
         await GitAsync("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", _folder.Path, "sub");
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((await ReadAsync(_folder["side"]))?.Branch, Is.EqualTo("side"));
             Assert.That((await ReadAsync(_folder["side"]))?.Committed, Is.EqualTo(Committed));
