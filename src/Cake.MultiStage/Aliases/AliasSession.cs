@@ -88,7 +88,7 @@ internal sealed class AliasSession
         }
 
         var view = new LiveBuildView(console);
-        return view.ShowAsync(() => build(view));
+        return view.ShowAsync(() => build(new CleanObserver(view)));
     }
 
     private static AliasSession Begin<T>(ICakeContext context, AliasWork<T> work, CancellationToken cancellationToken)

@@ -17,8 +17,8 @@ internal sealed class CakeLogger(ICakeLog log) : ILogger
     {
         if (IsEnabled(logLevel))
         {
-            // As an argument, so that braces in the text are no placeholders.
-            log.Write(Verbosity(logLevel), Level(logLevel), "{0}", formatter(state, exception));
+            // As an argument, so that braces in the text are no placeholders; and fit for a log, for most texts quote others.
+            log.Write(Verbosity(logLevel), Level(logLevel), "{0}", LogText.CleanLines(formatter(state, exception)));
         }
     }
 

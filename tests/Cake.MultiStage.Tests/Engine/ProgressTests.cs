@@ -150,6 +150,63 @@ public sealed class ProgressTests
     }
 
     [Test]
+    public void A_line_of_standard_error_is_not_lost_behind_a_burst_of_the_other_stream()
+    {
+        var steps = new StepRecorder(new Recorder(), new SecretMask([]));
+        steps.Name("k", StepName.FromBuildKit("[a 1/1] RUN x"));
+        steps.Write("k", "the reason\n"u8, isError: true);
+        steps.Write("k", "half a line of "u8);
+        steps.Write("k", "another reason\n"u8, isError: true);
+        steps.Write("k", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 100).Select(number => $"{number}\n"))));
+        steps.Finish("k", cached: false, TimeSpan.Zero, "failed");
+        Assert.That(steps.Failed!.Value.Output, Is.EqualTo(new[] { "the reason", "another reason" }.Concat(Enumerable.Range(81, 20).Select(number => $"{number}"))));
+    }
+
+    [Test]
+    public void A_line_without_an_end_takes_no_memory()
+    {
+        var recorder = new Recorder();
+        var steps = new StepRecorder(recorder, new SecretMask([Encoding.UTF8.GetBytes("hush-hush")]));
+        steps.Name("k", StepName.FromBuildKit("[a 1/1] RUN x"));
+        var piece = Encoding.UTF8.GetBytes(new string('x', 32 * 1024 - 4) + "hush");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var count = 0; count < 2000; count++)
+        {
+            steps.Write("k", piece);
+        }
+
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(5_000_000));
+        steps.Write("k", "\nnext\n"u8);
+        var lines = recorder.Events.OfType<StepOutput>().Select(output => output.Line).ToList();
+        Assert.That(lines, Has.Count.EqualTo(2));
+        Assert.That(lines[0], Has.Length.LessThan(10_000).And.EndWith(" …"));
+        Assert.That(lines[1], Is.EqualTo("next"));
+    }
+
+    [TestCase("::error::x")]
+    [TestCase("##vso[task.complete]")]
+    [TestCase("\e]0;title\a::error::x")]
+    [TestCase("progress\r::error::x")]
+    public void Commands_of_CI_providers_are_none_in_however_many_pieces_they_come(string line)
+    {
+        foreach (var size in Enumerable.Range(1, line.Length))
+        {
+            var recorder = new Recorder();
+            var steps = new StepRecorder(recorder, new SecretMask([]));
+            steps.Name("k", StepName.FromBuildKit("[a 1/1] RUN " + line));
+            steps.Start("k");
+            foreach (var piece in Encoding.UTF8.GetBytes(line).Chunk(size))
+            {
+                steps.Write("k", piece);
+            }
+
+            steps.Finish("k", cached: false, TimeSpan.Zero, line);
+            var shown = string.Join('\n', recorder.Events.Select(told => told is StepOutput output ? output.Line : told.ToString()));
+            Assert.That(shown, Does.Not.Contain("::error").And.Not.Contain("##vso").And.Not.Contain("\e").And.Contain("[a 1/1] RUN"));
+        }
+    }
+
+    [Test]
     public void Output_split_in_any_way_gives_the_same_lines()
     {
         var texts = Gen.Elements("a", "ü", "🐳", "\n", "\r", "\r\n", "漢字").ListOf().Select(string.Concat);

@@ -20,8 +20,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
     {
         SessionNeeds.Check(request, observer);
         var dockerfile = request.Dockerfile.Render();
-        var mask = new SecretMask(request.Secrets.Values);
-        var steps = new StepRecorder(observer, mask);
+        var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var trace = new BuildKitTrace(steps, observer);
         var buildId = Guid.NewGuid().ToString("N");
         var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer));
@@ -41,7 +40,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
                 if (JsonLines.ErrorOf(message) is { } error)
                 {
                     var failed = steps.Failed;
-                    throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? mask.Apply(error));
+                    throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(error));
                 }
 
                 var aux = message.TryGetProperty("aux", out var value) ? value : default;

@@ -22,7 +22,7 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
 
         foreach (var log in status.Logs)
         {
-            steps.Write(log.Vertex, log.Msg.Span);
+            steps.Write(log.Vertex, log.Msg.Span, isError: log.Stream == 2);
         }
 
         foreach (var part in status.Statuses)
@@ -32,12 +32,12 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
                 _fetching.Add(part.Vertex);
             }
 
-            observer.On(new Transferred(part.Name.Length > 0 ? part.Name : part.ID, part.Current, part.Total));
+            observer.On(new Transferred(steps.Shown(part.Name.Length > 0 ? part.Name : part.ID), part.Current, part.Total));
         }
 
         foreach (var warning in status.Warnings)
         {
-            observer.On(new BuildWarning(warning.Short.ToStringUtf8()));
+            observer.On(new BuildWarning(steps.Shown(warning.Short.ToStringUtf8())));
         }
 
         // Output that came in the same message belongs before the end of its step.

@@ -19,7 +19,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
-        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, new SecretMask([])), Stopwatch.GetTimestamp);
+        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
         var logins = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
         Digest? id = null;
@@ -78,8 +78,12 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 /// <summary>Reads what the classic builder prints: <c>Step 3/7 : …</c>, <c> ---&gt; Using cache</c>, and the steps' own output.</summary>
 internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecorder steps, Func<long> clock)
 {
+    // More than a step's line shows; the rest of an endless one is passed over.
+    private const int LongestLine = 64 * 1024;
+
     private readonly StringBuilder _line = new();
-    private readonly List<string> _tail = [];
+    private IReadOnlyList<string> _tail = [];
+    private bool _isError;
     private string? _current;
     private StepName? _name;
     private bool _cached;
@@ -89,7 +93,13 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
 
     public void Read(string message)
     {
-        var text = Uncoloured(message);
+        var (text, isError) = Uncoloured(message);
+        if (_line.Length > 0 && isError != _isError)
+        {
+            EndLine();
+        }
+
+        _isError = isError;
         if (_line.Length > 0 && text.Length > 0 && (Chatter().IsMatch(text) || StepLine().IsMatch(text.TrimEnd('\n'))))
         {
             // The step's output did not end its last line.
@@ -102,7 +112,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
             {
                 EndLine();
             }
-            else
+            else if (_line.Length < LongestLine)
             {
                 _line.Append(character);
             }
@@ -119,15 +129,17 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         }
 
         Finish(error);
-        return BuildFailure.Of(dockerfile, _name, [.. _tail.TakeLast(20)], error);
+        return BuildFailure.Of(dockerfile, _name, _tail, steps.Shown(error));
     }
 
     /// <summary>Takes off the red that the engine puts around each message of standard error (moby, <c>pkg/streamformatter</c>).</summary>
-    private static string Uncoloured(string message)
+    private static (string Text, bool IsError) Uncoloured(string message)
     {
         const string Red = "\e[91m";
         const string Reset = "\e[0m";
-        return message.StartsWith(Red, StringComparison.Ordinal) && message.EndsWith(Reset, StringComparison.Ordinal) ? message[Red.Length..^Reset.Length] : message;
+        return message.StartsWith(Red, StringComparison.Ordinal) && message.EndsWith(Reset, StringComparison.Ordinal)
+            ? (message[Red.Length..^Reset.Length], true)
+            : (message, false);
     }
 
     private void EndLine()
@@ -148,7 +160,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
             _current = step.Groups["number"].Value;
             _name = Named(number, step.Groups["text"].Value);
             (_cached, _started) = (false, clock());
-            _tail.Clear();
+            _tail = [];
             steps.Name(_current, _name);
             steps.Start(_current);
         }
@@ -158,8 +170,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         }
         else if (_current is not null && !Chatter().IsMatch(line))
         {
-            _tail.Add(line);
-            steps.Write(_current, Encoding.UTF8.GetBytes(line + "\n"));
+            steps.Write(_current, Encoding.UTF8.GetBytes(line + "\n"), _isError);
         }
     }
 
@@ -167,6 +178,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     {
         if (_current is not null)
         {
+            _tail = steps.Tail(_current);
             steps.Finish(_current, _cached, _cached ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started, clock()), error);
             _current = null;
         }

@@ -1,34 +1,40 @@
-using System.Text;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Sessions;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Keeps the steps of a running build: what began, what it wrote, how it ended. Tells the observer.</summary>
+/// <summary>
+/// Keeps the steps of a running build: what began, what it wrote, how it ended. Tells the observer, in texts without secrets
+/// and without anything that a terminal or a CI provider would obey.
+/// </summary>
 internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
 {
-    private const int TailLength = 20;
     private readonly List<Step> _steps = [];
     private readonly Dictionary<string, Step> _byKey = new(StringComparer.Ordinal);
 
     /// <summary>Gets the steps that ended, in the order in which they began.</summary>
-    public IReadOnlyList<BuildStep> Finished => [.. _steps.Where(step => step.IsFinished).Select(step => new BuildStep(step.Name.Text, step.Name.Stage, step.Cached, step.Duration))];
+    public IReadOnlyList<BuildStep> Finished =>
+        [.. _steps.Where(step => step.IsFinished).Select(step => new BuildStep(step.Name.Text, step.Name.Stage, step.Cached, step.Duration))];
 
     /// <summary>Gets the step that failed first for a reason of its own, or else the one still running, or <see langword="null"/>.</summary>
     public (StepName Name, string? Error, IReadOnlyList<string> Output)? Failed
     {
         get
         {
-            var failed = _steps.Where(step => step.Error is not null).OrderBy(step => step.Error!.Contains("context canceled", StringComparison.Ordinal)).FirstOrDefault();
-            return failed is null ? null : (failed.Name, failed.Error, [.. failed.Tail]);
+            var failed = _steps.Where(step => step.Error is not null)
+                .OrderBy(step => step.Error!.Contains("context canceled", StringComparison.Ordinal)).FirstOrDefault();
+            return failed is null ? null : (failed.Name, failed.Error, failed.Tail.Lines);
         }
     }
+
+    /// <summary>Makes a text of the engine or of a step fit to be shown.</summary>
+    public string Shown(string text, bool isCut = false) => mask.Apply(LogText.CleanLines(mask.Apply(text, isCut)));
 
     public void Name(string key, StepName name)
     {
         if (!_byKey.ContainsKey(key))
         {
-            _byKey[key] = new Step(name);
+            _byKey[key] = new Step(name with { Text = Shown(name.Text), Instruction = Shown(name.Instruction) });
         }
     }
 
@@ -42,71 +48,61 @@ internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
         }
     }
 
-    /// <summary>Takes output as it comes: lines may be cut anywhere, also within a character.</summary>
-    public void Write(string key, ReadOnlySpan<byte> output)
-    {
-        if (!_byKey.TryGetValue(key, out var step))
-        {
-            return;
-        }
+    /// <summary>Gets the last lines that a step wrote.</summary>
+    public IReadOnlyList<string> Tail(string key) => _byKey.TryGetValue(key, out var step) ? step.Tail.Lines : [];
 
-        var characters = new char[step.Decoder.GetCharCount(output, flush: false)];
-        step.Decoder.GetChars(output, characters, flush: false);
-        foreach (var character in characters)
+    /// <summary>Takes output as it comes: lines may be cut anywhere, also within a character.</summary>
+    /// <param name="key">The step.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="isError">Whether it was written to standard error.</param>
+    public void Write(string key, ReadOnlySpan<byte> output, bool isError = false)
+    {
+        if (_byKey.TryGetValue(key, out var step))
         {
-            if (character == '\n')
+            foreach (var line in (isError ? step.Errors : step.Output).Read(output))
             {
-                EndLine(step);
-            }
-            else
-            {
-                step.Line.Append(character);
+                EndLine(step, line, isError);
             }
         }
     }
 
     public void Finish(string key, bool cached, TimeSpan duration, string? error)
     {
-        error = error is null ? null : mask.Apply(error);
         if (!_byKey.TryGetValue(key, out var step) || step.IsFinished)
         {
             return;
         }
 
+        error = error is null ? null : Shown(error);
         Start(key);
-        if (step.Line.Length > 0)
+        foreach (var isError in new[] { false, true })
         {
-            EndLine(step);
+            if ((isError ? step.Errors : step.Output).End() is { } line)
+            {
+                EndLine(step, line, isError);
+            }
         }
 
         (step.IsFinished, step.Cached, step.Duration, step.Error) = (true, cached, duration, error);
         observer.On(new StepFinished(step.Name, cached, duration, error));
     }
 
-    private void EndLine(Step step)
+    private void EndLine(Step step, OutputLine line, bool isError)
     {
-        // A carriage return takes the cursor back: what is left standing on the line comes after the last one.
-        var line = step.Line.ToString().TrimEnd('\r');
-        line = mask.Apply(line[(line.LastIndexOf('\r') + 1)..]);
-        step.Line.Clear();
-        step.Tail.Enqueue(line);
-        if (step.Tail.Count > TailLength)
-        {
-            step.Tail.Dequeue();
-        }
-
-        observer.On(new StepOutput(step.Name, line));
+        var shown = Shown(line.Text, line.IsCut) + (line.IsCut ? " …" : "");
+        step.Tail.Add(shown, isError);
+        observer.On(new StepOutput(step.Name, shown));
     }
 
     private sealed class Step(StepName name)
     {
         public StepName Name { get; } = name;
 
-        public Decoder Decoder { get; } = Encoding.UTF8.GetDecoder();
+        public OutputLines Output { get; } = new();
 
-        public StringBuilder Line { get; } = new();
+        public OutputLines Errors { get; } = new();
 
-        public Queue<string> Tail { get; } = new();
+        public OutputTail Tail { get; } = new();
 
         public bool IsStarted { get; set; }
 

@@ -63,8 +63,10 @@ internal sealed class ContainerOutput
         }
     }
 
-    /// <summary>Returns what was written so far.</summary>
-    public override string ToString()
+    /// <summary>Returns what was written so far, in a text that any log takes.</summary>
+    public override string ToString() => LogText.CleanLines(Written(), longest: int.MaxValue);
+
+    private string Written()
     {
         lock (_lock)
         {
