@@ -63,7 +63,8 @@ internal sealed class AliasSession
         EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, IDictionary<string, RegistryLogin>? logins = null)
     {
         var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
-        using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: new RegistryLogins(Resolver.ConfigDirectory, given));
+        var found = new RegistryLogins(Resolver.ConfigDirectory, given, _context.Environment.GetEnvironmentVariable);
+        using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: found);
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
         var tidying = RunningOperations.OfProcess.IsFirstUse(endpoint.Address)
             ? new LeftoverRemoval(new HostProcesses(), TimeProvider.System).RemoveAsync(connection, Token)

@@ -21,67 +21,76 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
     {
         if (!string.IsNullOrWhiteSpace(explicitHost))
         {
-            return new EngineEndpoint(ParseHost(explicitHost, "the settings"), "the settings", TlsFromEnvironment(explicitHost));
+            return Named(explicitHost, "the settings");
         }
 
         if (Variable("DOCKER_HOST") is { } host)
         {
-            return new EngineEndpoint(ParseHost(host, "DOCKER_HOST"), "DOCKER_HOST", TlsFromEnvironment(host));
+            return Named(host, "DOCKER_HOST");
         }
 
-        var (name, source) = Variable("DOCKER_CONTEXT") is { } named ? (named, "DOCKER_CONTEXT") : (CurrentContext(), "Docker's config.json");
+        var (name, source) = Variable("DOCKER_CONTEXT") is { } named ? (named, "DOCKER_CONTEXT") : (DockerConfig.Read(ConfigDirectory).CurrentContext, "Docker's config.json");
         return name is null or "default"
             ? new EngineEndpoint(new Uri(isWindows ? WindowsDefault : UnixDefault), "the platform's default")
             : FromContext(name, source);
     }
 
-    private string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
-
-    private static Uri ParseHost(string host, string source)
+    private EngineEndpoint Named(string host, string source)
     {
-        // The Docker CLI writes npipe:////./pipe/name; as a URI that is host "." and path "/pipe/name".
-        var text = host.Trim().Replace("npipe:////./", "npipe://./", StringComparison.OrdinalIgnoreCase);
-        if (text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new MultiStageException($"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in 'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock.");
-        }
-
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == "unix" ? address.LocalPath.Trim('/').Length > 0 : address.Scheme is "npipe" or "tcp" or "http" or "https" && address.Host.Length > 0)
-            ? address
-            : throw new MultiStageException($"The Docker host '{host}' (from {source}) is no address of an engine. Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
+        var address = ParseHost(host, source);
+        return new EngineEndpoint(address, source, TlsFromEnvironment(address));
     }
 
-    private EngineTls? TlsFromEnvironment(string host)
-    {
-        if (host.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || host.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase))
-        {
-            var verify = Variable("DOCKER_TLS_VERIFY") is not null;
-            var directory = Variable("DOCKER_CERT_PATH");
-            return verify || directory is not null || host.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-                ? TlsFrom(directory ?? ConfigDirectory, verify || directory is null)
-                : null;
-        }
+    private string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
-        return null;
+    /// <summary>Takes all that the Docker CLI takes (docker/cli, <c>opts.ParseHost</c>), and addresses of http and https.</summary>
+    private static Uri ParseHost(string host, string source)
+    {
+        const string TcpDefault = "localhost:2375";
+        var text = host.Trim();
+        var (scheme, rest) = text.Split("://", 2) is [var given, var path] ? (given.ToLowerInvariant(), path) : ("tcp", text);
+        var address = (scheme, rest) switch
+        {
+            ("ssh", _) => throw new MultiStageException(
+                $"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in "
+                + "'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock."),
+            (_, _) when rest.Contains("://", StringComparison.Ordinal) => null,
+            ("unix", "") => UnixDefault,
+            ("npipe", "") => WindowsDefault,
+            // The Docker CLI writes npipe:////./pipe/name; as a URI that is host "." and path "/pipe/name".
+            ("npipe", _) => "npipe://" + rest.Replace('\\', '/').TrimStart('/'),
+            ("unix", _) => "unix://" + Escaped(rest.StartsWith('/') ? rest : Path.GetFullPath(rest)),
+            // A path without a scheme: the Docker CLI makes a path on localhost of it, which nobody means.
+            ("tcp", ['/', ..]) when !text.StartsWith("tcp", StringComparison.OrdinalIgnoreCase) => null,
+            ("tcp" or "http" or "https", "") => $"{scheme}://{TcpDefault}",
+            ("tcp" or "http" or "https", _) => $"{scheme}://{(rest[0] is ':' or '/' ? "localhost" : "")}{rest}",
+            _ => null,
+        };
+        return address is not null && Uri.TryCreate(address, UriKind.Absolute, out var parsed)
+            && (parsed.Scheme == "unix" ? parsed.LocalPath.Trim('/').Length > 0 : parsed.Host.Length > 0)
+            ? parsed
+            : throw new MultiStageException(
+                $"The Docker host '{host}' (from {source}) is not an address of an engine. "
+                + "Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
+    }
+
+    /// <summary>A socket's path is a path and no URI: these are part of names.</summary>
+    private static string Escaped(string path) =>
+        path.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
+
+    private EngineTls? TlsFromEnvironment(Uri address)
+    {
+        var verify = Variable("DOCKER_TLS_VERIFY") is not null;
+        var directory = Variable("DOCKER_CERT_PATH");
+        return address.Scheme == "https" || (address.Scheme == "tcp" && (verify || directory is not null))
+            ? TlsFrom(directory ?? ConfigDirectory, verify || directory is null)
+            : null;
     }
 
     private static EngineTls TlsFrom(string directory, bool verify)
     {
         string? Existing(string name) => Path.Combine(directory, name) is var file && File.Exists(file) ? file : null;
         return new EngineTls(Existing("ca.pem"), Existing("cert.pem"), Existing("key.pem"), verify);
-    }
-
-    private string? CurrentContext()
-    {
-        var file = Path.Combine(ConfigDirectory, "config.json");
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        using var config = ReadJson(file);
-        return Property(config.RootElement, "currentContext") is { ValueKind: JsonValueKind.String } context
-            && context.GetString() is { Length: > 0 } name ? name : null;
     }
 
     private EngineEndpoint FromContext(string name, string source)

@@ -77,7 +77,7 @@ internal sealed class EngineImages(EngineConnection connection)
             error = exception.Message;
         }
 
-        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, {(login is null ? "without a login" : $"as {login}")}: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
+        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, {RegistryRefusal.Who(login, wanted.Registry, error)}: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
     }
 
     public Task TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)

@@ -6,14 +6,22 @@ namespace Cake.MultiStage.Engine;
 /// <summary>Reads the engine's streams of JSON messages, one a line.</summary>
 internal static class JsonLines
 {
+    // A message of BuildKit's is at most 16 MB, and a third more as base64.
+    private const int Longest = 32 * 1024 * 1024;
+
     /// <exception cref="EngineException">The stream was cut off in mid-message, or holds no JSON.</exception>
     public static async IAsyncEnumerable<JsonElement> ReadAsync(HttpResponseMessage response, EngineConnection connection, string what, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var stream = await connection.GuardAsync(what, () => response.Content.ReadAsStreamAsync(cancellationToken));
-        using var reader = new StreamReader(stream);
-        while (await connection.GuardAsync(what, () => reader.ReadLineAsync(cancellationToken).AsTask()) is { } line)
+        var lines = new BoundedLines(stream, Longest);
+        while (await connection.GuardAsync(what, () => lines.ReadAsync(cancellationToken)) is { } line)
         {
-            if (!string.IsNullOrWhiteSpace(line))
+            if (lines.IsTooLong)
+            {
+                throw new EngineException($"{what} failed: the engine at {connection.Endpoint} sent a message of more than {Longest} bytes, which no engine does. Set DOCKER_HOST to an engine.", connection.Endpoint);
+            }
+
+            if (line.AsSpan().ContainsAnyExcept(" \t\r"u8))
             {
                 yield return Parse(line, connection, what);
             }
@@ -26,7 +34,7 @@ internal static class JsonLines
         : message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String ? error.GetString()
         : null;
 
-    private static JsonElement Parse(string line, EngineConnection connection, string what)
+    private static JsonElement Parse(byte[] line, EngineConnection connection, string what)
     {
         try
         {

@@ -183,7 +183,7 @@ public sealed class EndpointResolverTests
     public void Broken_JSON_is_told_with_the_file()
     {
         _home.File(".docker/config.json", """{"currentContext": """);
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_home[".docker/config.json"]).And.Message.Contains("is no valid JSON").And.Message.Contains("DOCKER_HOST"));
+        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_home[".docker/config.json"]).And.Message.Contains("is no valid JSON").And.Message.Contains("DOCKER_CONFIG"));
     }
 
     [Test]
@@ -193,24 +193,49 @@ public sealed class EndpointResolverTests
         Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'ssh://me@build' (from DOCKER_HOST) is reached by ssh").And.Message.Contains("ssh -nNT -L"));
     }
 
-    [TestCase("nonsense")]
+    // What docker/cli's opts.ParseHost makes of them.
+    [TestCase("build", "tcp://build")]
+    [TestCase("build:2375", "tcp://build:2375")]
+    [TestCase("192.0.2.1:2375", "tcp://192.0.2.1:2375")]
+    [TestCase(" tcp://build:2375 ", "tcp://build:2375")]
+    [TestCase("tcp://", "tcp://localhost:2375")]
+    [TestCase("tcp://:2376", "tcp://localhost:2376")]
+    [TestCase(":2376", "tcp://localhost:2376")]
+    [TestCase("tcp://[::1]:2375", "tcp://[::1]:2375")]
+    [TestCase("tcp://build:2375/path", "tcp://build:2375/path")]
+    [TestCase("TCP://build:2375", "tcp://build:2375")]
+    [TestCase("unix://", "unix:///var/run/docker.sock")]
+    [TestCase("unix:///run/a b.sock", "unix:///run/a b.sock")]
+    [TestCase("npipe://", "npipe://./pipe/docker_engine")]
+    public void A_host_is_written_as_the_Docker_CLI_takes_it(string host, string address) => Assert.That(Resolve(host).Address.OriginalString, Is.EqualTo(address));
+
+    [TestCase("unix:///run/100%25#1?.sock", "/run/100%25#1?.sock")]
+    [TestCase("unix:///run/größer.sock", "/run/größer.sock")]
+    public void A_sockets_path_is_a_path_and_no_URI(string host, string path) => Assert.That(Resolve(host).Address.LocalPath, Is.EqualTo(path));
+
+    [Test]
+    public void A_host_without_a_scheme_is_encrypted_where_the_variables_say_so()
+    {
+        (_variables["DOCKER_HOST"], _variables["DOCKER_TLS_VERIFY"]) = ("build:2376", "1");
+        Assert.That(Resolve().Tls?.Verify, Is.True);
+    }
+
     [TestCase("/var/run/docker.sock")]
-    [TestCase("build:2375")]
     [TestCase("ftp://build")]
-    [TestCase("tcp://")]
-    [TestCase("unix://")]
+    [TestCase("fd://")]
+    [TestCase("tcp://tcp://build")]
     [TestCase("tcp://build:port")]
     public void Other_hosts_are_told_with_their_source_and_what_is_expected(string host)
     {
         _variables["DOCKER_HOST"] = host;
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{host}' (from DOCKER_HOST) is no address").And.Message.Contains("Expected unix:///path/docker.sock"));
+        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{host}' (from DOCKER_HOST) is not an address").And.Message.Contains("Expected unix:///path/docker.sock"));
     }
 
     [Test]
     public void A_bad_host_of_a_context_is_told_with_the_context()
     {
-        Context("bad", Meta("nonsense"));
+        Context("bad", Meta("ftp://nonsense"));
         _variables["DOCKER_CONTEXT"] = "bad";
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'nonsense' (from docker context 'bad') is no address"));
+        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'ftp://nonsense' (from docker context 'bad') is not an address"));
     }
 }

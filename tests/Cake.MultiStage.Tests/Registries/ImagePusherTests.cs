@@ -45,6 +45,19 @@ public sealed class ImagePusherTests : EngineFixture
         Assert.That(_time.Waits, Is.Empty);
     }
 
+    [TestCase("unauthorized: authentication required", true)]
+    [TestCase("no basic auth credentials", true)]
+    [TestCase("pull access denied for app, repository does not exist or may require 'docker login'", true)]
+    [TestCase("dial tcp 127.0.0.1:5000: connect: connection refused", false)]
+    [TestCase("manifest unknown: manifest unknown", false)]
+    [TestCase("no space left on device", false)]
+    [TestCase("http: server gave HTTP response to HTTPS client", false)]
+    public void A_login_is_advised_where_one_is_what_lacks(string error, bool advised)
+    {
+        Assert.That(RegistryRefusal.Who(null, "r.example.com", error).Contains("docker login", StringComparison.Ordinal), Is.EqualTo(advised));
+        Assert.That(RegistryRefusal.Who(new RegistryLogin("robot", "x"), "r.example.com", error), Does.StartWith("as user 'robot'").And.Not.Contain("docker login"));
+    }
+
     [Test]
     public async Task A_digest_that_is_only_said_in_words_is_read()
     {

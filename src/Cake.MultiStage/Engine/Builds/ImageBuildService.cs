@@ -17,8 +17,11 @@ internal sealed class ImageBuildService(EngineConnection connection)
             observer.On(new BuildWarning($"'{skipped}' is a socket, a pipe or a device and stays out of the build context."));
         }
 
+        BuildArgumentCheck.Check(request, observer);
         var started = Stopwatch.GetTimestamp();
-        var result = await Builder(request).BuildAsync(request, context, new OneAtATime(observer), cancellationToken);
+        // Proxies are this host's, and may hold a password: they travel, and no record has them.
+        var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));
+        var result = await Builder(request).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);

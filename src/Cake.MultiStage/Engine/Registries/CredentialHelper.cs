@@ -8,6 +8,9 @@ namespace Cake.MultiStage.Engine.Registries;
 /// </summary>
 internal sealed class CredentialHelper(string name)
 {
+    /// <summary>What the names of all helpers begin with.</summary>
+    public const string Prefix = "docker-credential-";
+
     private const string NotFound = "credentials not found in native keychain";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -19,7 +22,7 @@ internal sealed class CredentialHelper(string name)
         "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN", "CI_REGISTRY*", "OCI_*", "ALIBABA_*",
     ];
 
-    private string Program => "docker-credential-" + name;
+    private string Program => Prefix + name;
 
     public async Task<RegistryLogin?> FindAsync(string server, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
 
             if (attempt == Attempts || !Passing.Any(text => error.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
-                var who = login is null ? $"without a login; 'docker login {reference.Registry}' makes one" : $"as {login}";
+                var who = RegistryRefusal.Who(login, reference.Registry, error);
                 throw new MultiStageException($"Pushing '{reference}' to {reference.Registry} failed, {who}: {error}{(attempt == 1 ? "" : $" (tried {attempt} times)")}");
             }
 

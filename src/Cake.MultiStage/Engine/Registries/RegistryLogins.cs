@@ -4,114 +4,130 @@ using System.Text.Json;
 namespace Cake.MultiStage.Engine.Registries;
 
 /// <summary>
-/// Finds the login for a registry as the Docker CLI does: what the settings give, and then Docker's <c>config.json</c>
-/// (<c>credHelpers</c>, <c>credsStore</c>, <c>auths</c>).
+/// Finds the login for a registry as the Docker CLI does: what the settings give, <c>DOCKER_AUTH_CONFIG</c>, and then Docker's
+/// <c>config.json</c>, there the helper of this registry or of all, or else the logins it holds itself.
 /// </summary>
-internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionary<string, RegistryLogin> given)
+/// <param name="configDirectory">The folder of <c>config.json</c>, or <see langword="null"/> for none.</param>
+/// <param name="given">The logins that the settings give.</param>
+/// <param name="environment">Gets a variable of the environment; none by default.</param>
+internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionary<string, RegistryLogin> given, Func<string, string?>? environment = null)
 {
     /// <summary>The key under which Docker keeps the login of Docker Hub.</summary>
     private const string DockerHub = "https://index.docker.io/v1/";
 
+    private const string Variable = "DOCKER_AUTH_CONFIG";
+
     public static RegistryLogins None => new(configDirectory: null, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal));
 
+    private DockerConfig Config => configDirectory is null ? DockerConfig.Parse([], "no file") : DockerConfig.Read(configDirectory);
+
+    /// <summary>Gets the proxies that the configuration has for builds of an engine, as build arguments.</summary>
+    public IReadOnlyDictionary<string, string> ProxyArguments(Uri engine) => Config.ProxyArguments(engine.OriginalString);
+
     /// <summary>Gets the login for a registry's host, or <see langword="null"/> where there is none.</summary>
-    /// <exception cref="MultiStageException">The configuration or a credential helper is broken.</exception>
+    /// <exception cref="MultiStageException">The configuration or a credential helper is broken, or a login has a user and no password.</exception>
     public async Task<RegistryLogin?> FindAsync(string host, CancellationToken cancellationToken)
     {
         var key = Key(host);
-        if (given.FirstOrDefault(entry => Key(entry.Key) == key).Value is { } login)
+        if (Given(host, key) is { } login)
         {
             return login;
         }
 
-        var file = configDirectory is null ? null : Path.Combine(configDirectory, "config.json");
-        if (file is null || !File.Exists(file))
+        var variable = environment?.Invoke(Variable) is { Length: > 0 } json ? DockerConfig.Parse(Encoding.UTF8.GetBytes(json), $"The variable {Variable}") : null;
+        if (variable is not null && Exact(variable, key) is { } entry && FromEntry(variable, entry, key) is { } found)
+        {
+            return found;
+        }
+
+        var config = Config;
+        return (config.Helper(key) ?? config.CredentialsStore ?? DefaultHelper(config)) is { } helper
+            ? await new CredentialHelper(helper).FindAsync(key, cancellationToken)
+            : (Exact(config, key) ?? Similar(config, key)) is { } held ? FromEntry(config, held, key) : null;
+    }
+
+    /// <summary>Finds what a script gave, who may write the registry with a scheme, a path, or Docker Hub by any of its names.</summary>
+    private RegistryLogin? Given(string host, string key)
+    {
+        var name = given.ContainsKey(host) ? host : given.Keys.FirstOrDefault(name => Key(HostOf(name)) == key);
+        var login = name is null ? null : given[name];
+        return login is null or { Secret.Length: > 0 } ? login
+            : throw new MultiStageException(
+                $"The login to '{name}' in the settings has {(login.Username.Length > 0 ? $"the user '{login.Username}' and an empty password" : "neither a user nor a password")}. "
+                + "A variable that nobody has set is empty: RegistryLogin.FromEnvironment(\"user\", \"TOKEN\") says which it is.");
+    }
+
+    private static JsonProperty? Exact(DockerConfig config, string key) =>
+        config.Logins.Cast<JsonProperty?>().LastOrDefault(entry => entry!.Value.Name == key);
+
+    /// <summary>Older versions of Docker wrote addresses; the CLI takes any whose host is the registry's.</summary>
+    private static JsonProperty? Similar(DockerConfig config, string key) =>
+        config.Logins.Where(entry => HostOf(entry.Name) == key).OrderBy(entry => entry.Name, StringComparer.Ordinal).Cast<JsonProperty?>().FirstOrDefault();
+
+    /// <summary>The platform's key ring is asked where nothing else is configured and its helper is installed (<c>DetectDefaultStore</c>).</summary>
+    private string? DefaultHelper(DockerConfig config)
+    {
+        if (configDirectory is null || config.HasLogins)
         {
             return null;
         }
 
-        using var config = await ReadAsync(file, cancellationToken);
-        var root = config.RootElement;
-        if (Entry(root, "credHelpers", key) is { ValueKind: JsonValueKind.String } named)
-        {
-            return await new CredentialHelper(named.GetString()!).FindAsync(key, cancellationToken);
-        }
-
-        if (root.TryGetProperty("credsStore", out var store) && store.GetString() is { Length: > 0 } helper
-            && await new CredentialHelper(helper).FindAsync(key, cancellationToken) is { } stored)
-        {
-            return stored;
-        }
-
-        return Entry(root, "auths", key) is { ValueKind: JsonValueKind.Object } auth ? FromAuths(auth, key, file) : null;
+        var name = OperatingSystem.IsWindows() ? "wincred"
+            : OperatingSystem.IsMacOS() ? "osxkeychain"
+            : HostProgram.Find("pass") is not null ? "pass"
+            : "secretservice";
+        return HostProgram.Find(CredentialHelper.Prefix + name) is null ? null : name;
     }
 
-    /// <summary>Brings the ways to write a registry to one: without scheme and path, Docker Hub under its old address.</summary>
-    private static string Key(string text)
-    {
-        var host = text;
-        if (host.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
-        {
-            host = host[(scheme + 3)..];
-        }
+    /// <summary>Makes of a registry's host the key that Docker keeps its login under.</summary>
+    private static string Key(string host) => HostOf(host) is "docker.io" or "index.docker.io" or "registry-1.docker.io" ? DockerHub : host;
 
+    /// <summary>Takes scheme, user and path off an address (docker/cli, <c>ConvertToHostname</c>).</summary>
+    private static string HostOf(string text)
+    {
+        var host = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? text[(scheme + 3)..] : text;
         host = host.Split('/')[0];
-        return host is "docker.io" or "index.docker.io" or "registry-1.docker.io" ? DockerHub : host;
+        return scheme >= 0 ? host[(host.LastIndexOf('@') + 1)..] : host;
     }
 
-    private static JsonElement? Entry(JsonElement root, string section, string key)
+    private static RegistryLogin? FromEntry(DockerConfig config, JsonProperty entry, string key)
     {
-        if (!root.TryGetProperty(section, out var entries) || entries.ValueKind != JsonValueKind.Object)
+        if (entry.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
         {
-            return null;
+            throw Unreadable(config, key, $"it is of the kind {entry.Value.ValueKind}");
         }
 
-        foreach (var entry in entries.EnumerateObject())
-        {
-            if (Key(entry.Name) == key)
-            {
-                return entry.Value;
-            }
-        }
-
-        return null;
-    }
-
-    private static RegistryLogin? FromAuths(JsonElement auth, string key, string file)
-    {
-        string? Text(string name) => auth.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
-        if (Text("identitytoken") is { } token)
+        if (config.LoginText(entry, "identitytoken") is { } token)
         {
             return new RegistryLogin("", token);
         }
 
-        if (Text("auth") is not { } encoded)
-        {
-            return Text("username") is { } user ? new RegistryLogin(user, Text("password") ?? "") : null;
-        }
-
-        try
-        {
-            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(encoded)).TrimEnd('\0');
-            var colon = pair.IndexOf(':', StringComparison.Ordinal);
-            return colon < 0 ? throw new FormatException("it has no colon") : new RegistryLogin(pair[..colon], pair[(colon + 1)..]);
-        }
-        catch (FormatException exception)
-        {
-            throw new MultiStageException($"The login for '{key}' in '{file}' can't be read: {exception.Message}. Log in anew with 'docker login {key}'.", exception);
-        }
+        var (user, password) = config.LoginText(entry, "auth") is { } encoded
+            ? Decoded(config, encoded, key)
+            : (config.LoginText(entry, "username") ?? "", config.LoginText(entry, "password") ?? "");
+        return user.Length == 0 ? null
+            : password.Length > 0 ? new RegistryLogin(user, password)
+            : throw Unreadable(config, key, $"it has the user '{user}' and an empty password");
     }
 
-    private static async Task<JsonDocument> ReadAsync(string file, CancellationToken cancellationToken)
+    private static (string User, string Password) Decoded(DockerConfig config, string encoded, string key)
     {
         try
         {
-            var document = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellationToken));
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new JsonException("it is no object");
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(encoded));
+            return pair.IndexOf(':', StringComparison.Ordinal) is var colon and > 0
+                ? (pair[..colon], pair[(colon + 1)..].Trim('\0'))
+                : throw Unreadable(config, key, colon == 0 ? "it has no user" : "it has no colon");
         }
-        catch (JsonException exception)
+        catch (FormatException exception)
         {
-            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message}", exception);
+            throw Unreadable(config, key, exception.Message.TrimEnd('.'), exception);
         }
+    }
+
+    private static MultiStageException Unreadable(DockerConfig config, string key, string why, Exception? cause = null)
+    {
+        var message = $"The login for '{key}' in {config.File} can't be used: {why}. Log in anew with 'docker login {(key == DockerHub ? "" : key)}".TrimEnd() + "'.";
+        return cause is null ? new MultiStageException(message) : new MultiStageException(message, cause);
     }
 }
