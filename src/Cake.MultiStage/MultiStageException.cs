@@ -8,7 +8,7 @@ public class MultiStageException : Exception
     /// <summary>Initializes the error.</summary>
     /// <param name="message">What failed, where, what was found, and what to do next.</param>
     public MultiStageException(string message)
-        : base(LogText.CleanLines(message))
+        : base(LogText.CleanLines(message ?? ""))
     {
     }
 
@@ -16,7 +16,7 @@ public class MultiStageException : Exception
     /// <param name="message">What failed, where, what was found, and what to do next.</param>
     /// <param name="innerException">The error that caused this one.</param>
     public MultiStageException(string message, Exception innerException)
-        : base(LogText.CleanLines(message), innerException)
+        : base(LogText.CleanLines(message ?? ""), innerException)
     {
     }
 

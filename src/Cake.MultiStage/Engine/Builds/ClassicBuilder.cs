@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;

@@ -117,7 +117,7 @@ internal static class SecretForms
         ];
     }
 
-    private static IEnumerable<string> Shell(string text)
+    private static List<string> Shell(string text)
     {
         // sh: within quotes of either kind, and as printf %q and set -x write it.
         const string DoubleQuoted = "\\\"$`";
