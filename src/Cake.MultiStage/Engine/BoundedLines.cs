@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cake.MultiStage.Engine;
 
 /// <summary>Reads a stream line by line, and of a line without an end no more than a limit.</summary>
@@ -13,22 +15,22 @@ internal sealed class BoundedLines(Stream stream, int longest)
     /// <summary>Reads the next line, without its end; <see langword="null"/> at the end of the stream.</summary>
     public async Task<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
-        using var line = new MemoryStream();
+        var line = new ArrayBufferWriter<byte>();
         while (true)
         {
             var found = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
-            line.Write(_buffer, _start, found >= 0 ? found : _end - _start);
+            line.Write(_buffer.AsSpan(_start, found >= 0 ? found : _end - _start));
             _start = found >= 0 ? _start + found + 1 : _end;
-            IsTooLong = line.Length > longest;
+            IsTooLong = line.WrittenCount > longest;
             if (found >= 0 || IsTooLong)
             {
-                return line.ToArray();
+                return line.WrittenSpan.ToArray();
             }
 
             (_start, _end) = (0, await stream.ReadAsync(_buffer, cancellationToken));
             if (_end == 0)
             {
-                return line.Length > 0 ? line.ToArray() : null;
+                return line.WrittenCount > 0 ? line.WrittenSpan.ToArray() : null;
             }
         }
     }

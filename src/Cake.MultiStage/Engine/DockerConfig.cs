@@ -28,7 +28,7 @@ internal sealed class DockerConfig
     public string? CredentialsStore => Text(_root, "credsStore", "credsStore");
 
     /// <summary>Gets a value indicating whether it says anything of logins.</summary>
-    public bool HasLogins => CredentialsStore is not null || Members("credHelpers").Any() || Members("auths").Any();
+    public bool HasLogins => CredentialsStore is not null || Members("credHelpers").Count > 0 || Members("auths").Count > 0;
 
     /// <summary>Gets the logins by their keys, as they are written.</summary>
     public IEnumerable<JsonProperty> Logins => Members("auths");
@@ -98,9 +98,9 @@ internal sealed class DockerConfig
 
     private static string Resolved(string file) => new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file;
 
-    private IEnumerable<JsonProperty> Members(string section) => Member(_root, section) switch
+    private List<JsonProperty> Members(string section) => Member(_root, section) switch
     {
-        { ValueKind: JsonValueKind.Object } entries => entries.EnumerateObject(),
+        { ValueKind: JsonValueKind.Object } entries => [.. entries.EnumerateObject()],
         { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => [],
         var odd => throw Odd(File, $"has {section} of the kind {odd.ValueKind}, where an object belongs"),
     };

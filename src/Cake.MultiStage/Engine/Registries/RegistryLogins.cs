@@ -85,8 +85,8 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
     /// <summary>Takes scheme, user and path off an address (docker/cli, <c>ConvertToHostname</c>).</summary>
     private static string HostOf(string text)
     {
-        var host = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? text[(scheme + 3)..] : text;
-        host = host.Split('/')[0];
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var host = (scheme >= 0 ? text[(scheme + 3)..] : text).Split('/')[0];
         return scheme >= 0 ? host[(host.LastIndexOf('@') + 1)..] : host;
     }
 
@@ -115,7 +115,8 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
         try
         {
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(encoded));
-            return pair.IndexOf(':', StringComparison.Ordinal) is var colon and > 0
+            var colon = pair.IndexOf(':', StringComparison.Ordinal);
+            return colon > 0
                 ? (pair[..colon], pair[(colon + 1)..].Trim('\0'))
                 : throw Unreadable(config, key, colon == 0 ? "it has no user" : "it has no colon");
         }
