@@ -104,6 +104,7 @@ public sealed class HostileRepositoryTests
     [TestCase("objects/info/alternates")]
     public async Task A_device_without_an_end_is_not_read(string file)
     {
+        _folder.Folder(Path.GetDirectoryName(".git/" + file)!);
         File.Delete(_folder[".git/" + file]);
         _folder.Link(".git/" + file, "/dev/zero");
         await InTimeAsync();
