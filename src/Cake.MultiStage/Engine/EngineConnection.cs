@@ -60,12 +60,12 @@ internal sealed class EngineConnection : IDisposable
         var client = new DockerClientBuilder()
             .WithEndpoint(endpoint.Address)
             .WithApiVersion(ApiVersion)
-            .WithAuthProvider(new RedirectRefusal.Provider(EngineTransport.Credentials(endpoint)))
+            .WithAuthProvider(new AnswerGuard.Provider(EngineTransport.Credentials(endpoint)))
             .WithTimeout(Timeout.InfiniteTimeSpan)
             .WithTransportOptions(transport, new EngineTransport.Options())
             .Build();
         // The client resolves the address a handler needs; asking the transport again gives the same one.
-        var invoker = new HttpMessageInvoker(new RedirectRefusal(transport.Handler!), disposeHandler: false);
+        var invoker = new HttpMessageInvoker(new AnswerGuard(transport.Handler!), disposeHandler: false);
         var baseAddress = new EngineTransport().CreateHandler(client.Options, operation.Logger).EffectiveEndpoint;
         var connection = new EngineConnection(endpoint, operation, limits ?? new EngineLimits(), client, invoker, baseAddress)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,6 +59,20 @@ public sealed class RedirectTests
     }
 
     [Test]
+    public async Task A_refusal_without_an_end_is_not_read()
+    {
+        _daemon.On("/v1.41/build", async exchange =>
+        {
+            var piece = new string('x', 1024 * 1024);
+            await exchange.AnswerAsync(500, string.Concat(Enumerable.Repeat(piece, 40)));
+        });
+        using var connection = await ConnectAsync();
+        Assert.That(
+            () => connection.SendAsync(HttpMethod.Post, "/build", content: null, "The build", CancellationToken.None),
+            Throws.InstanceOf<EngineException>().With.Message.Length.LessThan(2000));
+    }
+
+    [Test]
     public void A_greeting_is_not_sent_on()
     {
         Redirects("/v1.41/version", 302);
@@ -67,5 +82,6 @@ public sealed class RedirectTests
 
     private void Redirects(string path, int status) => _daemon.On(path, exchange => exchange.AnswerAsync(status, "", "Location: " + Elsewhere));
 
-    private Task<EngineConnection> ConnectAsync() => EngineConnection.OpenAsync(_daemon.Endpoint, NullLogger.Instance, CancellationToken.None);
+    private Task<EngineConnection> ConnectAsync() => 
+        EngineConnection.OpenAsync(_daemon.Endpoint, new Operation("The test", NullLogger.Instance, CancellationToken.None));
 }

@@ -4,14 +4,20 @@ using Docker.DotNet.Handler.Abstractions;
 namespace Cake.MultiStage.Engine;
 
 /// <summary>
-/// Makes an error of an answer that sends its client elsewhere. No engine gives one, and what a request carries, logins to
-/// registries above all, is for the host that the user named.
+/// Makes an error of an answer that sends its client elsewhere: no engine gives one, and what a request carries, logins to
+/// registries above all, is for the host that the user named. A refusal's text has a limit.
 /// </summary>
-internal sealed class RedirectRefusal(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        const long LongestRefusal = 1024 * 1024;
         var response = await base.SendAsync(request, cancellationToken);
+        if ((int)response.StatusCode >= 400)
+        {
+            await response.Content.LoadIntoBufferAsync(LongestRefusal, cancellationToken);
+        }
+
         if ((int)response.StatusCode is < 300 or >= 400 || response.StatusCode == System.Net.HttpStatusCode.NotModified)
         {
             return response;
@@ -20,7 +26,10 @@ internal sealed class RedirectRefusal(HttpMessageHandler inner) : DelegatingHand
         using (response)
         {
             var target = response.Headers.Location is { } location ? $"'{location}'" : "another address";
-            throw new DockerApiException(response.StatusCode, $"it sends its clients on to {target}, which is not followed, for logins must not reach another host. Set DOCKER_HOST to the engine's own address.");
+            throw new DockerApiException(
+                response.StatusCode,
+                $"it sends its clients on to {target}, which is not followed, for logins must not reach another host. "
+                + "Set DOCKER_HOST to the engine's own address.");
         }
     }
 
@@ -29,6 +38,6 @@ internal sealed class RedirectRefusal(HttpMessageHandler inner) : DelegatingHand
     {
         public bool TlsEnabled => credentials.TlsEnabled;
 
-        public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler) => new RedirectRefusal(credentials.ConfigureHandler(handler));
+        public HttpMessageHandler ConfigureHandler(HttpMessageHandler handler) => new AnswerGuard(credentials.ConfigureHandler(handler));
     }
 }
