@@ -20,7 +20,8 @@ internal sealed class HostProgram(string name, IEnumerable<string> arguments, pa
     [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_*", "TZ", "TMPDIR", "TMP", "TEMP", "XDG_*",
         "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERNAME", "USERDOMAIN", "USERPROFILE", "HOMEDRIVE", "HOMEPATH",
-        "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "ALLUSERSPROFILE", "PROGRAMFILES*", "COMMONPROGRAMFILES*", "PROGRAMW6432", "NUMBER_OF_PROCESSORS",
+        "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "ALLUSERSPROFILE", "PROGRAMFILES*", "COMMONPROGRAMFILES*", "PROGRAMW6432",
+            "NUMBER_OF_PROCESSORS",
     ];
 
     /// <summary>Gets variables that it gets besides.</summary>
@@ -36,7 +37,8 @@ internal sealed class HostProgram(string name, IEnumerable<string> arguments, pa
             ? null
             : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
                 // An empty or relative entry means the working directory, or a folder below it.
-                .Where(folder => Path.IsPathFullyQualified(folder) && !Path.TrimEndingDirectorySeparator(folder).Equals(here, StringComparison.Ordinal))
+                .Where(folder => Path.IsPathFullyQualified(folder)
+                    && !Path.TrimEndingDirectorySeparator(folder).Equals(here, StringComparison.Ordinal))
                 .Select(folder => Path.Join(folder, file))
                 .FirstOrDefault(IsProgram);
     }
@@ -144,5 +146,7 @@ internal sealed class HostProgram(string name, IEnumerable<string> arguments, pa
 /// <param name="Error">Its standard error, without white space around it.</param>
 internal sealed record ProgramAnswer(int ExitCode, string Output, string Error);
 
-/// <summary>A program of this host can't be started, or gave no answer. The message is the reason alone: who asked says what it was for.</summary>
+/// <summary>
+/// A program of this host can't be started, or gave no answer. The message is the reason alone: who asked says what it was for.
+/// </summary>
 internal sealed class HostProgramException(string reason, Exception? innerException = null) : IOException(reason, innerException);

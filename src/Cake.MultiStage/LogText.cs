@@ -26,7 +26,8 @@ internal static class LogText
     // What GitHub's runner knows (actions/runner, ActionCommandManager); at a line's beginning any name counts.
     private static readonly SearchValues<string> Commands = SearchValues.Create(
         [
-            "::error", "::warning", "::notice", "::debug", "::group", "::endgroup", "::set-output", "::set-env", "::add-path", "::save-state",
+            "::error", "::warning", "::notice", "::debug", "::group", "::endgroup", "::set-output", "::set-env", "::add-path",
+                "::save-state",
             "::add-mask", "::stop-commands", "::add-matcher", "::remove-matcher", "::echo", "::internal-",
         ],
         StringComparison.OrdinalIgnoreCase);
@@ -54,7 +55,8 @@ internal static class LogText
     public static string CleanLines(string text, int longest = LongestText)
     {
         var shown = text.Length <= longest ? text : text[..longest];
-        var more = shown.Length == text.Length ? "" : string.Create(CultureInfo.InvariantCulture, $" … ({text.Length - longest} more characters)");
+        var more = shown.Length == text.Length ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" … ({text.Length - longest} more characters)");
         return Disarmed(shown.AsSpan().ContainsAnyExcept(Plain) ? Stripped(shown).ToString() : shown) + more;
     }
 
@@ -171,6 +173,7 @@ internal static class LogText
             return end >= 0 && name[end] == '[';
         }
 
-        return text.StartsWith("::", StringComparison.Ordinal) && (isLineStart || text[..Math.Min(text.Length, LongestName)].IndexOfAny(Commands) == 0);
+        return text.StartsWith("::", StringComparison.Ordinal)
+            && (isLineStart || text[..Math.Min(text.Length, LongestName)].IndexOfAny(Commands) == 0);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class CakeLogger(ICakeLog log) : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && Verbosity(logLevel) <= log.Verbosity;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+        string> formatter)
     {
         if (IsEnabled(logLevel))
         {

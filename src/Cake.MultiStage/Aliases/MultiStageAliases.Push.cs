@@ -31,7 +31,7 @@ public static partial class MultiStageAliases
     /// MultiStagePush(image, push =>
     /// {
     ///     push.References.Add("registry.example.com/hello:1.0");
-    ///     push.Logins["registry.example.com"] = new RegistryLogin("robot", EnvironmentVariable("REGISTRY_PASSWORD"));
+    ///     push.Logins["registry.example.com"] = RegistryLogin.FromEnvironment("robot", "REGISTRY_PASSWORD");
     /// });
     ///
     /// Task("Push").Does(async () => await MultiStagePushAsync(image));

@@ -39,7 +39,8 @@ internal static class PipelineOrigin
         var workflow = provider.Environment.Workflow;
         var (branch, tag) = SourceOrigin.ReadReference(workflow.Ref);
         var source = $"{workflow.ServerUrl}/{workflow.Repository}";
-        return new SourceOrigin { Revision = Text(workflow.Sha), Source = source, Branch = branch, Tag = tag, Run = $"{source}/actions/runs/{workflow.RunId}" };
+        return new SourceOrigin { Revision = Text(workflow.Sha), Source = source, Branch = branch, Tag = tag,
+            Run = $"{source}/actions/runs/{workflow.RunId}" };
     }
 
     private static SourceOrigin Of(IAzurePipelinesProvider provider, ICakeContext context)
@@ -52,7 +53,8 @@ internal static class PipelineOrigin
             Source = Variable(context, "BUILD_REPOSITORY_URI"),
             Branch = branch,
             Tag = tag,
-            Run = $"{environment.TeamProject.CollectionUri}{Uri.EscapeDataString(environment.TeamProject.Name)}/_build/results?buildId={environment.Build.Id}",
+            Run = $"{environment.TeamProject.CollectionUri}{Uri.EscapeDataString(environment.TeamProject.Name)}"
+                + $"/_build/results?buildId={environment.Build.Id}",
         };
     }
 
@@ -86,12 +88,14 @@ internal static class PipelineOrigin
             Source = forge is null ? null : forge + repository.Name,
             Branch = Text(repository.Branch),
             Tag = repository.Tag.IsTag ? Text(repository.Tag.Name) : null,
-            Run = $"{Variable(context, "APPVEYOR_URL")}/project/{Variable(context, "APPVEYOR_ACCOUNT_NAME")}/{project.Slug}/builds/{provider.Environment.Build.Id}",
+            Run = $"{Variable(context, "APPVEYOR_URL")}/project/{Variable(context, "APPVEYOR_ACCOUNT_NAME")}/{project.Slug}"
+                + $"/builds/{provider.Environment.Build.Id}",
         };
     }
 
     // What Cake knows of TeamCity it reads from files of properties; the commit is in the environment alone.
-    private static SourceOrigin OfTeamCity(ICakeContext context) => new() { Revision = Variable(context, "BUILD_VCS_NUMBER"), Run = Variable(context, "BUILD_URL") };
+    private static SourceOrigin OfTeamCity(ICakeContext context) =>
+        new() { Revision = Variable(context, "BUILD_VCS_NUMBER"), Run = Variable(context, "BUILD_URL") };
 
     private static SourceOrigin Of(IJenkinsProvider provider, ICakeContext context)
     {
@@ -103,7 +107,8 @@ internal static class PipelineOrigin
         {
             Revision = Text(repository.GitCommitSha),
             Source = Text(repository.GitUrl),
-            Branch = tag is not null ? null : branch?.StartsWith(Remote, StringComparison.Ordinal) == true ? branch[Remote.Length..] : branch,
+            Branch = tag is not null ? null : branch?.StartsWith(Remote, StringComparison.Ordinal) == true ? branch[Remote.Length..]
+                : branch,
             Tag = tag,
             Run = Text(provider.Environment.Build.BuildUrl),
         };

@@ -18,18 +18,21 @@ internal static class RequestOrigin
     /// <param name="context">The Cake context, which knows the CI provider.</param>
     /// <param name="logger">The log.</param>
     /// <param name="cancellationToken">Stops reading the repository.</param>
-    public static async Task<BuildRequest> AddAsync(BuildRequest request, string? title, ICakeContext context, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<BuildRequest> AddAsync(
+        BuildRequest request, string? title, ICakeContext context, ILogger logger, CancellationToken cancellationToken)
     {
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;
         var takesTime = epoch is null && DeclaresEpoch(request.Dockerfile);
-        var repository = title is not null || takesTime ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken) : null;
+        var repository = title is not null
+            || takesTime ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken) : null;
 
         // BuildKit dates what a build makes by this argument, declared or not, and a time that moves with each commit would
         // cost the cache: only who declares it gets the commit's.
         epoch ??= takesTime ? repository?.Committed?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         var dated = epoch is null || request.BuildArguments.ContainsKey(Epoch)
             ? request
-            : request with { BuildArguments = new Dictionary<string, string>(request.BuildArguments, StringComparer.Ordinal) { [Epoch] = epoch } };
+            : request with { BuildArguments = new Dictionary<string,
+                string>(request.BuildArguments, StringComparer.Ordinal) { [Epoch] = epoch } };
         return title is null ? dated : Labelled(dated, title, SourceOrigin.Of(repository, PipelineOrigin.Of(context)), logger);
     }
 
@@ -40,10 +43,12 @@ internal static class RequestOrigin
             logger.LogDebug("{Run}", $"This build is part of {run}");
         }
 
-        var described = StageChain.Of(request.Dockerfile, request.Target, request.BuildArguments).SelectMany(stage => stage.Instructions).ToList();
+        var described = StageChain.Of(request.Dockerfile, request.Target, request.BuildArguments).SelectMany(stage => stage.Instructions)
+            .ToList();
         return request with
         {
-            Labels = OriginLabels.Of(title, origin).Where(label => !described.Exists(instruction => Sets(instruction, label.Key))).ToDictionary(StringComparer.Ordinal),
+            Labels = OriginLabels.Of(title, origin).Where(label => !described.Exists(instruction => Sets(instruction, label.Key)))
+                .ToDictionary(StringComparer.Ordinal),
         };
     }
 
@@ -55,5 +60,6 @@ internal static class RequestOrigin
     };
 
     private static bool DeclaresEpoch(Dockerfile dockerfile) =>
-        dockerfile.Arguments.Concat(dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>()).Any(argument => argument.Name == Epoch);
+        dockerfile.Arguments.Concat(dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
+            .Any(argument => argument.Name == Epoch);
 }

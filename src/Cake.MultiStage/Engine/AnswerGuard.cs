@@ -5,7 +5,7 @@ namespace Cake.MultiStage.Engine;
 
 /// <summary>
 /// Makes an error of an answer that sends its client elsewhere: no engine gives one, and what a request carries, logins to
-/// registries above all, is for the host that the user named. A refusal's text has a limit.
+/// registries above all, is for the host that the user named. Refusals, and the messages of pulls and pushes, have a limit.
 /// </summary>
 internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -16,6 +16,11 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
         if ((int)response.StatusCode >= 400)
         {
             await response.Content.LoadIntoBufferAsync(LongestRefusal, cancellationToken);
+        }
+        else if (request.RequestUri?.AbsolutePath is { } path
+            && (path.EndsWith("/push", StringComparison.Ordinal) || path.EndsWith("/images/create", StringComparison.Ordinal)))
+        {
+            response.Content = Bounded(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
         }
 
         if ((int)response.StatusCode is < 300 or >= 400 || response.StatusCode == System.Net.HttpStatusCode.NotModified)
@@ -33,7 +38,18 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
         }
     }
 
-    /// <summary>Puts the refusal around what a connection's credentials make of its handler.</summary>
+    private static StreamContent Bounded(HttpContent content, Stream stream)
+    {
+        var bounded = new StreamContent(new BoundedLineStream(stream, JsonLines.Longest));
+        foreach (var (name, values) in content.Headers)
+        {
+            bounded.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        return bounded;
+    }
+
+    /// <summary>Puts the guard around what a connection's credentials make of its handler.</summary>
     public sealed class Provider(IAuthProvider credentials) : IAuthProvider
     {
         public bool TlsEnabled => credentials.TlsEnabled;

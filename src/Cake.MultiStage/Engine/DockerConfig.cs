@@ -11,7 +11,8 @@ internal sealed class DockerConfig
     private const int Longest = 8 * 1024 * 1024;
 
     private static readonly (string Member, string Variable)[] ProxyVariables =
-        [("httpProxy", "HTTP_PROXY"), ("httpsProxy", "HTTPS_PROXY"), ("noProxy", "NO_PROXY"), ("ftpProxy", "FTP_PROXY"), ("allProxy", "ALL_PROXY")];
+        [("httpProxy", "HTTP_PROXY"), ("httpsProxy", "HTTPS_PROXY"), ("noProxy", "NO_PROXY"), ("ftpProxy", "FTP_PROXY"),
+            ("allProxy", "ALL_PROXY")];
 
     private readonly JsonElement _root;
 
@@ -22,7 +23,8 @@ internal sealed class DockerConfig
 
     /// <summary>Gets the name of the chosen context; odd values choose none.</summary>
     public string? CurrentContext =>
-        Member(_root, "currentContext") is { ValueKind: JsonValueKind.String } context && context.GetString() is { Length: > 0 } name ? name : null;
+        Member(_root, "currentContext") is { ValueKind: JsonValueKind.String } context
+            && context.GetString() is { Length: > 0 } name ? name : null;
 
     /// <summary>Gets the credential helper for all registries.</summary>
     public string? CredentialsStore => Text(_root, "credsStore", "credsStore");
@@ -42,13 +44,15 @@ internal sealed class DockerConfig
         {
             // Pipes and devices have no length; people link it to /dev/null.
             return new FileInfo(file).Exists && new FileInfo(Resolved(file)) is { Exists: true, Length: var length and > 0 }
-                ? length <= Longest ? Parse(System.IO.File.ReadAllBytes(file), $"'{file}'") : throw Odd($"'{file}'", $"is {length} bytes long")
+                ? length <= Longest ? Parse(System.IO.File.ReadAllBytes(file), $"'{file}'")
+                    : throw Odd($"'{file}'", $"is {length} bytes long")
                 : Directory.Exists(file) ? throw Odd($"'{file}'", "is a folder")
                 : Parse([], $"'{file}'");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MultiStageException($"'{file}' can't be read: {exception.Message} Make it readable, or set DOCKER_CONFIG to another folder.", exception);
+            throw new MultiStageException($"'{file}' can't be read: {exception.Message} Make it readable, or set DOCKER_CONFIG to "
+                + "another folder.", exception);
         }
     }
 
@@ -64,7 +68,8 @@ internal sealed class DockerConfig
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"{file} is no valid JSON: {exception.Message} Repair it, or set DOCKER_CONFIG to a folder with another config.json.", exception);
+            throw new MultiStageException($"{file} is no valid JSON: {exception.Message} Repair it, or set DOCKER_CONFIG to a folder "
+                + "with another config.json.", exception);
         }
     }
 
@@ -80,7 +85,8 @@ internal sealed class DockerConfig
     /// </summary>
     public IReadOnlyDictionary<string, string> ProxyArguments(string engine)
     {
-        var named = Members("proxies").Where(entry => entry.Name == engine || entry.Name == "default").OrderBy(entry => entry.Name == engine).ToList();
+        var named = Members("proxies").Where(entry => entry.Name == engine || entry.Name == "default")
+            .OrderBy(entry => entry.Name == engine).ToList();
         var proxies = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (member, variable) in named.Count == 0 ? [] : ProxyVariables)
         {
@@ -118,5 +124,6 @@ internal sealed class DockerConfig
     private static JsonElement Member(JsonElement json, string name) => json.ValueKind != JsonValueKind.Object ? default
         : json.EnumerateObject().LastOrDefault(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    private static MultiStageException Odd(string file, string what) => new($"{file} {what}. Repair it, or set DOCKER_CONFIG to a folder with another config.json.");
+    private static MultiStageException Odd(string file, string what) =>
+        new($"{file} {what}. Repair it, or set DOCKER_CONFIG to a folder with another config.json.");
 }

@@ -29,7 +29,8 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
             return Named(host, "DOCKER_HOST");
         }
 
-        var (name, source) = Variable("DOCKER_CONTEXT") is { } named ? (named, "DOCKER_CONTEXT") : (DockerConfig.Read(ConfigDirectory).CurrentContext, "Docker's config.json");
+        var (name, source) = Variable("DOCKER_CONTEXT") is { } named ? (named, "DOCKER_CONTEXT")
+            : (DockerConfig.Read(ConfigDirectory).CurrentContext, "Docker's config.json");
         return name is null or "default"
             ? new EngineEndpoint(new Uri(isWindows ? WindowsDefault : UnixDefault), "the platform's default")
             : FromContext(name, source);
@@ -76,14 +77,16 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
 
     /// <summary>A socket's path is a path and no URI: these are part of names.</summary>
     private static string Escaped(string path) =>
-        path.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
+        path.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal)
+            .Replace("?", "%3F", StringComparison.Ordinal);
 
     private EngineTls? TlsFromEnvironment(Uri address)
     {
         var verify = Variable("DOCKER_TLS_VERIFY") is not null;
         var directory = Variable("DOCKER_CERT_PATH");
-        return address.Scheme == "https" || (address.Scheme == "tcp" && (verify || directory is not null))
-            ? TlsFrom(directory ?? ConfigDirectory, verify || directory is null)
+        var unverified = !verify && (directory is not null || Variable("DOCKER_TLS") is not null);
+        return address.Scheme == "https" || (address.Scheme == "tcp" && (verify || unverified))
+            ? TlsFrom(directory ?? ConfigDirectory, !unverified)
             : null;
     }
 
@@ -100,7 +103,8 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         var file = Path.Combine(ConfigDirectory, "contexts", "meta", id, "meta.json");
         if (!File.Exists(file))
         {
-            throw new MultiStageException($"The docker context '{name}' (from {source}) does not exist: there is no '{file}'. 'docker context ls' lists those there are.");
+            throw new MultiStageException($"The docker context '{name}' (from {source}) does not exist: there is no '{file}'. 'docker "
+                + "context ls' lists those there are.");
         }
 
         using var meta = ReadJson(file);
@@ -108,12 +112,14 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         if (Property(docker, "Host") is not { ValueKind: JsonValueKind.String } host
             || host.GetString() is not { Length: > 0 } address)
         {
-            throw new MultiStageException($"The docker context '{name}' (from {source}) names no host: '{file}' has no Endpoints.docker.Host.");
+            throw new MultiStageException($"The docker context '{name}' (from {source}) names no host: '{file}' has no "
+                + "Endpoints.docker.Host.");
         }
 
         var verify = Property(docker, "SkipTLSVerify").ValueKind != JsonValueKind.True;
         var files = Path.Combine(ConfigDirectory, "contexts", "tls", id, "docker");
-        return new EngineEndpoint(ParseHost(address, $"docker context '{name}'"), $"docker context '{name}'", Directory.Exists(files) ? TlsFrom(files, verify) : null);
+        return new EngineEndpoint(ParseHost(address, $"docker context '{name}'"), $"docker context '{name}'",
+            Directory.Exists(files) ? TlsFrom(files, verify) : null);
     }
 
     private static JsonElement Property(JsonElement json, string name) =>
@@ -127,11 +133,13 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message} Repair it, or set DOCKER_HOST, which is asked first.", exception);
+            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message} Repair it, or set DOCKER_HOST, which is asked "
+                + "first.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MultiStageException($"'{file}' can't be read: {exception.Message} Make it readable, or set DOCKER_HOST, which is asked first.", exception);
+            throw new MultiStageException($"'{file}' can't be read: {exception.Message} Make it readable, or set DOCKER_HOST, which is "
+                + "asked first.", exception);
         }
     }
 }

@@ -18,6 +18,7 @@ internal static class OriginLabels
             // Not the time of the build: the same commit makes the same image.
             ("created", origin?.Committed?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
         ];
-        return labels.Where(label => label.Value is { Length: > 0 }).ToDictionary(label => Prefix + label.Name, label => label.Value!, StringComparer.Ordinal);
+        return labels.Where(label => label.Value is { Length: > 0 })
+            .ToDictionary(label => Prefix + label.Name, label => label.Value!, StringComparer.Ordinal);
     }
 }

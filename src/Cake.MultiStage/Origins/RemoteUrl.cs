@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Origins;
 
-/// <summary>Makes of a git remote the address that people can open: no credentials, https for ssh where the forge's web address is evident.</summary>
+/// <summary>
+/// Makes of a git remote the address that people can open: no credentials, https for ssh where the forge's web address is evident.
+/// </summary>
 internal static class RemoteUrl
 {
     private const string AzureSsh = "ssh.dev.azure.com";
@@ -13,7 +15,8 @@ internal static class RemoteUrl
         return text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)) ? null
             : text.Contains("://", StringComparison.Ordinal) ? FromUrl(text)
             // git reads host:path as ssh, unless a slash stands before the colon; one letter is a Windows drive.
-            : colon > 1 && !text[..colon].Contains('/', StringComparison.Ordinal) && !text[colon..].StartsWith("::", StringComparison.Ordinal)
+            : colon > 1 && !text[..colon].Contains('/', StringComparison.Ordinal)
+                && !text[colon..].StartsWith("::", StringComparison.Ordinal)
                 ? FromSsh(text[..colon], port: -1, text[(colon + 1)..])
             : null;
     }
@@ -59,6 +62,7 @@ internal static class RemoteUrl
     private static string WithoutSuffix(string path)
     {
         var trimmed = path.TrimEnd('/');
-        return trimmed.EndsWith(".git", StringComparison.Ordinal) && !trimmed.EndsWith("/.git", StringComparison.Ordinal) ? trimmed[..^4] : trimmed;
+        return trimmed.EndsWith(".git", StringComparison.Ordinal)
+            && !trimmed.EndsWith("/.git", StringComparison.Ordinal) ? trimmed[..^4] : trimmed;
     }
 }

@@ -134,6 +134,14 @@ public sealed class EndpointResolverTests
         Assert.That(Resolve().Tls, Is.EqualTo(new EngineTls(_home[".docker/ca.pem"], null, null, Verify: true)));
     }
 
+    [TestCase(null, false)]
+    [TestCase("1", true)]
+    public void DOCKER_TLS_encrypts_and_checks_nothing(string? verify, bool verified)
+    {
+        (_variables["DOCKER_HOST"], _variables["DOCKER_TLS"], _variables["DOCKER_TLS_VERIFY"]) = ("tcp://build:2376", "1", verify!);
+        Assert.That(Resolve().Tls?.Verify, Is.EqualTo(verified));
+    }
+
     [Test]
     public void A_unix_socket_is_never_encrypted()
     {

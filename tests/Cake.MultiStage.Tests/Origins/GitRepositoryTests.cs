@@ -166,7 +166,7 @@ public sealed class GitRepositoryTests
     {
         await CommitAsync();
         await GitAsync("tag", "--annotate", "v1", "--message", "release");
-        await GitAsync("-c", $"repack.useDeltaBaseOffset={byOffset}", "repack", "-a", "-d", "--quiet");
+        await GitAsync("repack", "-a", "-d", "--quiet");
         await GitAsync("pack-refs", "--all");
         var random = new Random(7);
         foreach (var file in Directory.EnumerateFiles(_folder[".git"], "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".idx", StringComparison.Ordinal) || file.EndsWith(".pack", StringComparison.Ordinal) || Path.GetFileName(file) is "packed-refs" or "config" or "HEAD"))

@@ -16,8 +16,10 @@ internal static class BuildArgumentCheck
     public static void Check(BuildRequest request, IBuildObserver observer)
     {
         var instructions = request.Dockerfile.Stages.SelectMany(stage => stage.Instructions).Select(Triggered).ToList();
-        var declared = request.Dockerfile.Arguments.Concat(instructions.OfType<ArgInstruction>()).Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
-        var raw = instructions.OfType<RawInstruction>().Where(instruction => instruction.Keyword == "ARG").Select(instruction => instruction.Text).ToList();
+        var declared = request.Dockerfile.Arguments.Concat(instructions.OfType<ArgInstruction>()).Select(argument => argument.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var raw = instructions.OfType<RawInstruction>().Where(instruction => instruction.Keyword == "ARG")
+            .Select(instruction => instruction.Text).ToList();
         foreach (var name in request.BuildArguments.Keys.Order(StringComparer.Ordinal))
         {
             var isKnown = declared.Contains(name) || raw.Exists(text => text.Contains(name, StringComparison.Ordinal))
@@ -25,13 +27,17 @@ internal static class BuildArgumentCheck
                 || Predefined.Contains(name, StringComparer.OrdinalIgnoreCase);
             if (!isKnown)
             {
-                var names = declared.Count == 0 ? "it declares none" : "it declares " + string.Join(", ", declared.Order(StringComparer.Ordinal).Select(other => $"'{other}'"));
-                observer.On(new BuildWarning($"The build argument '{name}' has no effect: no ARG of the Dockerfile declares it; {names}. Correct the name, or declare it."));
+                var names = declared.Count == 0 ? "it declares none"
+                    : "it declares " + string.Join(", ", declared.Order(StringComparer.Ordinal).Select(other => $"'{other}'"));
+                observer.On(new BuildWarning($"The build argument '{name}' has no effect: no ARG of the Dockerfile declares it; {names}. "
+                    + "Correct the name, or declare it."));
             }
         }
     }
 
-    /// <summary>Adds the proxies of Docker's configuration, as the Docker CLI does; what the request says itself takes precedence.</summary>
+    /// <summary>
+    /// Adds the proxies of Docker's configuration, as the Docker CLI does; what the request says itself takes precedence.
+    /// </summary>
     public static BuildRequest WithProxies(this BuildRequest request, IReadOnlyDictionary<string, string> proxies)
     {
         var arguments = new Dictionary<string, string>(request.BuildArguments, StringComparer.Ordinal);
@@ -43,5 +49,6 @@ internal static class BuildArgumentCheck
         return request with { BuildArguments = arguments };
     }
 
-    private static Instruction Triggered(Instruction instruction) => instruction is OnBuildInstruction onBuild ? onBuild.Trigger : instruction;
+    private static Instruction Triggered(Instruction instruction) => instruction is OnBuildInstruction onBuild ? onBuild.Trigger
+        : instruction;
 }

@@ -38,7 +38,9 @@ internal static partial class BuildFailure
         }
 
         message.Append("\nNo tag was moved.");
-        return new BuildFailedException(message.ToString(), new FailedStep(stage, line?.Text ?? (step is { IsInstruction: true } ? step.Instruction : null), line?.FirstLine, output));
+        return new BuildFailedException(
+            message.ToString(), new FailedStep(
+            stage, line?.Text ?? (step is { IsInstruction: true } ? step.Instruction : null), line?.FirstLine, output));
     }
 
     /// <summary>
@@ -47,7 +49,8 @@ internal static partial class BuildFailure
     /// </summary>
     private static DockerfileLine? Locate(DockerfileText dockerfile, StepName step)
     {
-        var stage = dockerfile.Lines.Where(line => line.StageIndex >= 0 && string.Equals(StageName(line), step.Stage, StringComparison.OrdinalIgnoreCase)).ToList();
+        var stage = dockerfile.Lines.Where(
+            line => line.StageIndex >= 0 && string.Equals(StageName(line), step.Stage, StringComparison.OrdinalIgnoreCase)).ToList();
         var counted = stage.Where(line => Keyword(line.Text) is "RUN" or "COPY" or "ADD" or "WORKDIR").ToList();
         var index = counted.Count - 1 - (step.Total - step.Position);
         var keyword = Keyword(step.Instruction);
@@ -67,12 +70,14 @@ internal static partial class BuildFailure
             : null;
     }
 
-    private static string StageName(DockerfileLine line) => line.StageName ?? string.Create(CultureInfo.InvariantCulture, $"stage-{line.StageIndex}");
+    private static string StageName(DockerfileLine line) => line.StageName
+        ?? string.Create(CultureInfo.InvariantCulture, $"stage-{line.StageIndex}");
 
     private static string Keyword(string text) => text.TrimStart().Split([' ', '\t', '\n'], 2)[0].ToUpperInvariant();
 
     private static string Indented(string text) => text.TrimEnd().Replace("\n", "\n  ", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"(?:parse error.*?line |Dockerfile:)(?<line>[0-9]{1,6})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?:parse error.*?line |Dockerfile:)(?<line>[0-9]{1,6})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineNumber();
 }

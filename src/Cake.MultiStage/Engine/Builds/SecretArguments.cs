@@ -16,11 +16,13 @@ internal static partial class SecretArguments
 
     public static SecretMask MaskOf(BuildRequest request)
     {
-        var inFile = request.Dockerfile.Arguments.Concat(request.Dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
+        var inFile = request.Dockerfile.Arguments.Concat(
+            request.Dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
             .Where(argument => argument.Default is not null)
             .Select(argument => (argument.Name, Value: argument.Default!));
         var secret = request.BuildArguments.Select(argument => (Name: argument.Key, argument.Value)).Concat(inFile)
-            .Select(argument => SecretName().IsMatch(argument.Name) && !PublicName().IsMatch(argument.Name) ? argument.Value : PasswordOf(argument.Value))
+            .Select(argument => SecretName().IsMatch(argument.Name)
+                && !PublicName().IsMatch(argument.Name) ? argument.Value : PasswordOf(argument.Value))
             .Where(value => value.Length >= ShortestValue)
             .Select(value => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
         return new SecretMask(request.Secrets.Values.Concat(secret));
@@ -33,9 +35,11 @@ internal static partial class SecretArguments
     // BuildKit's own check (dockerfile2llb, SecretsUsedInArgOrEnv) goes by these words.
     private const string Words = "apikey|auth|credential|credentials|key|password|pword|passwd|pwd|secret|token";
 
-    [GeneratedRegex($"(_|-|^)({Words})(_|-|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex($"(_|-|^)({Words})(_|-|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("(_|-|^)public(_|-|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("(_|-|^)public(_|-|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex PublicName();
 }

@@ -14,9 +14,12 @@ internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
 
     /// <summary>Gets the steps that ended, in the order in which they began.</summary>
     public IReadOnlyList<BuildStep> Finished =>
-        [.. _steps.Where(step => step.IsFinished).Select(step => new BuildStep(step.Name.Text, step.Name.Stage, step.Cached, step.Duration))];
+        [.. _steps.Where(step => step.IsFinished)
+            .Select(step => new BuildStep(step.Name.Text, step.Name.Stage, step.Cached, step.Duration))];
 
-    /// <summary>Gets the step that failed first for a reason of its own, or else the one still running, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// Gets the step that failed first for a reason of its own, or else the one still running, or <see langword="null"/>.
+    /// </summary>
     public (StepName Name, string? Error, IReadOnlyList<string> Output)? Failed
     {
         get

@@ -17,8 +17,10 @@ internal sealed class CredentialHelper(string name)
     // Helpers open the user's key ring, or log in to a cloud as the user.
     private static readonly string[] Variables =
     [
-        "DOCKER_*", "DBUS_*", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GPG_*", "GNUPGHOME", "PASSWORD_STORE_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-        "http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_*", "AWS_*", "AZURE_*", "ACR_*", "MSI_*", "IDENTITY_*", "GOOGLE_*", "CLOUDSDK_*", "GCR_*",
+        "DOCKER_*", "DBUS_*", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GPG_*", "GNUPGHOME", "PASSWORD_STORE_*", "HTTP_PROXY",
+            "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+        "http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_*", "AWS_*", "AZURE_*", "ACR_*", "MSI_*", "IDENTITY_*", "GOOGLE_*",
+            "CLOUDSDK_*", "GCR_*",
         "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN", "CI_REGISTRY*", "OCI_*", "ALIBABA_*",
     ];
 
@@ -31,11 +33,14 @@ internal sealed class CredentialHelper(string name)
             var answer = await new HostProgram(Program, ["get"], Variables).RunAsync(server + "\n", Limit, cancellationToken);
             return answer.ExitCode == 0 ? Read(answer.Output, server)
                 : answer.Output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
-                : throw new MultiStageException($"The credential helper '{Program}' failed for '{server}': {(answer.Output.Length > 0 ? answer.Output : answer.Error)}");
+                : throw new MultiStageException(
+                    $"The credential helper '{Program}' failed for '{server}': {(answer.Output.Length > 0 ? answer.Output : answer.Error)}");
         }
         catch (HostProgramException exception)
         {
-            throw new MultiStageException($"Docker's config.json names the credential helper '{Program}', which was to be asked for the login to '{server}': {exception.Message}. Install it in a folder of PATH, or take it out of credsStore or credHelpers.", exception);
+            throw new MultiStageException($"Docker's config.json names the credential helper '{Program}', which was to be asked for the "
+                + $"login to '{server}': {exception.Message}. Install it in a folder of PATH, or take it out of credsStore or credHelpers.",
+                exception);
         }
     }
 

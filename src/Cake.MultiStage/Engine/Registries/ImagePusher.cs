@@ -12,7 +12,8 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
 
     // What the daemon says of faults that pass: of the network, and of a registry that is overloaded or restarted.
     private static readonly string[] Passing =
-        ["timeout", "connection refused", "connection reset", "broken pipe", "EOF", "TLS handshake", "too many requests", "toomanyrequests", "500 Internal", "502 Bad", "503 Service", "504 Gateway", "received unexpected HTTP status: 5"];
+        ["timeout", "connection refused", "connection reset", "broken pipe", "EOF", "TLS handshake", "too many requests", "toomanyrequests",
+            "500 Internal", "502 Bad", "503 Service", "504 Gateway", "received unexpected HTTP status: 5"];
 
     /// <exception cref="MultiStageException">A registry refused; the message says which, whose login, and which reference.</exception>
     public async Task<PushedImage> PushAsync(ImageReference reference, IBuildObserver observer, CancellationToken cancellationToken)
@@ -29,7 +30,8 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
             if (attempt == Attempts || !Passing.Any(text => error.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
                 var who = RegistryRefusal.Who(login, reference.Registry, error);
-                throw new MultiStageException($"Pushing '{reference}' to {reference.Registry} failed, {who}: {error}{(attempt == 1 ? "" : $" (tried {attempt} times)")}");
+                throw new MultiStageException($"Pushing '{reference}' to {reference.Registry} failed, {who}: "
+                    + $"{error}{(attempt == 1 ? "" : $" (tried {attempt} times)")}");
             }
 
             var pause = FirstPause * Math.Pow(2, attempt - 1);
@@ -38,14 +40,17 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
         }
     }
 
-    private async Task<(PushedImage? Pushed, string Error)> TryAsync(ImageReference reference, RegistryLogin? login, IBuildObserver observer, CancellationToken cancellationToken)
+    private async Task<(PushedImage? Pushed, string Error)> TryAsync(
+        ImageReference reference, RegistryLogin? login, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var progress = new PushProgress(reference, observer);
         try
         {
             await connection.GuardAsync($"Pushing '{reference}'", async () =>
             {
-                await connection.Client.Images.PushImageAsync(reference.FamiliarName, new ImagePushParameters { Tag = reference.Tag }, EngineImages.Auth(login, reference.Registry), progress, cancellationToken);
+                await connection.Client.Images.PushImageAsync(
+                    reference.FamiliarName, new ImagePushParameters { Tag = reference.Tag }, EngineImages.Auth(login, reference.Registry),
+                    progress, cancellationToken);
                 return true;
             });
         }
@@ -54,6 +59,7 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
             return (null, exception.Message);
         }
 
-        return progress is { Error: null, Pushed: { } pushed } ? (pushed, "") : (null, progress.Error ?? "the registry took it, but the engine named no digest");
+        return progress is { Error: null, Pushed: { } pushed } ? (pushed, "")
+            : (null, progress.Error ?? "the registry took it, but the engine named no digest");
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class PushProgress(ImageReference reference, IBuildObser
         }
         else if (value.Aux?.ExtensionData is { } aux && aux.TryGetValue("Digest", out var digest))
         {
-            var size = aux.TryGetValue("Size", out var bytes) && bytes is JsonElement { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : 0;
+            var size = aux.TryGetValue("Size", out var bytes)
+                && bytes is JsonElement { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : 0;
             Pushed = new PushedImage(reference, Digest.Parse(digest.ToString() ?? ""), new ByteSize(size));
         }
         else if (value.Status is { } status)
@@ -38,7 +39,8 @@ internal sealed partial class PushProgress(ImageReference reference, IBuildObser
         if (DigestLine().Match(status) is { Success: true } line && Digest.TryParse(line.Groups["digest"].Value, out var digest))
         {
             // Engines with containerd's image store may say it in words alone.
-            Pushed ??= new PushedImage(reference, digest, new ByteSize(long.Parse(line.Groups["size"].Value, CultureInfo.InvariantCulture)));
+            Pushed ??= new PushedImage(reference, digest,
+                new ByteSize(long.Parse(line.Groups["size"].Value, CultureInfo.InvariantCulture)));
         }
         else if (layer.Length > 0 && Done().IsMatch(status))
         {
@@ -49,15 +51,18 @@ internal sealed partial class PushProgress(ImageReference reference, IBuildObser
         }
         else if (layer.Length > 0)
         {
-            observer.On(new Transferred(LayerPushed.Name(reference.ToString(), layer), value.Progress?.Current ?? 0, value.Progress?.Total ?? 0));
+            observer.On(new Transferred(LayerPushed.Name(reference.ToString(), layer), value.Progress?.Current ?? 0,
+                value.Progress?.Total ?? 0));
         }
     }
 
     // moby, distribution/push_v2.go: "%s: digest: %s size: %d"
-    [GeneratedRegex(@"(?:\A|\s)digest: (?<digest>\S+) size: (?<size>[0-9]{1,15})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?:\A|\s)digest: (?<digest>\S+) size: (?<size>[0-9]{1,15})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex DigestLine();
 
     // The same file's words for a layer that the registry has by now: sent, there before, or taken over from another repository.
-    [GeneratedRegex(@"\A(Pushed|Layer already exists|Mounted from .*|Already exists)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(Pushed|Layer already exists|Mounted from .*|Already exists)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Done();
 }

@@ -5,7 +5,10 @@ namespace Cake.MultiStage.Engine.Registries;
 /// <param name="Secret">The password, access token or identity token.</param>
 public sealed record RegistryLogin(string Username, string Secret)
 {
-    /// <summary>Gets a value indicating whether <see cref="Secret"/> is an identity token, which a registry's token server takes in place of a password.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="Secret"/> is an identity token, which a registry's token server takes in place of a
+    /// password.
+    /// </summary>
     public bool IsIdentityToken => Username.Length == 0;
 
     /// <summary>Makes a login whose password or access token is in an environment variable of the build script's process.</summary>
@@ -16,7 +19,8 @@ public sealed record RegistryLogin(string Username, string Secret)
     public static RegistryLogin FromEnvironment(string username, string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret ? new RegistryLogin(username, secret)
         : throw new MultiStageException(
-            $"The login of the user '{username}' takes its password from the environment variable '{variable}', which is not set or empty. Set it, or log in with 'docker login'.");
+            $"The login of the user '{username}' takes its password from the environment variable '{variable}', which is not set or "
+                + "empty. Set it, or log in with 'docker login'.");
 
     /// <summary>Returns who logs in, without the secret.</summary>
     /// <returns>The text.</returns>

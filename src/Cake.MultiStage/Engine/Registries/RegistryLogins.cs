@@ -10,7 +10,8 @@ namespace Cake.MultiStage.Engine.Registries;
 /// <param name="configDirectory">The folder of <c>config.json</c>, or <see langword="null"/> for none.</param>
 /// <param name="given">The logins that the settings give.</param>
 /// <param name="environment">Gets a variable of the environment; none by default.</param>
-internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionary<string, RegistryLogin> given, Func<string, string?>? environment = null)
+internal sealed class RegistryLogins(
+    string? configDirectory, IReadOnlyDictionary<string, RegistryLogin> given, Func<string, string?>? environment = null)
 {
     /// <summary>The key under which Docker keeps the login of Docker Hub.</summary>
     private const string DockerHub = "https://index.docker.io/v1/";
@@ -25,7 +26,9 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
     public IReadOnlyDictionary<string, string> ProxyArguments(Uri engine) => Config.ProxyArguments(engine.OriginalString);
 
     /// <summary>Gets the login for a registry's host, or <see langword="null"/> where there is none.</summary>
-    /// <exception cref="MultiStageException">The configuration or a credential helper is broken, or a login has a user and no password.</exception>
+    /// <exception cref="MultiStageException">
+    /// The configuration or a credential helper is broken, or a login has a user and no password.
+    /// </exception>
     public async Task<RegistryLogin?> FindAsync(string host, CancellationToken cancellationToken)
     {
         var key = Key(host);
@@ -34,7 +37,8 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
             return login;
         }
 
-        var variable = environment?.Invoke(Variable) is { Length: > 0 } json ? DockerConfig.Parse(Encoding.UTF8.GetBytes(json), $"The variable {Variable}") : null;
+        var variable = environment?.Invoke(Variable) is { Length: > 0 } json
+            ? DockerConfig.Parse(Encoding.UTF8.GetBytes(json), $"The variable {Variable}") : null;
         if (variable is not null && Exact(variable, key) is { } entry && FromEntry(variable, entry, key) is { } found)
         {
             return found;
@@ -51,9 +55,10 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
     {
         var name = given.ContainsKey(host) ? host : given.Keys.FirstOrDefault(name => Key(HostOf(name)) == key);
         var login = name is null ? null : given[name];
+        var what = login?.Username.Length > 0 ? $"the user '{login.Username}' and an empty password" : "neither a user nor a password";
         return login is null or { Secret.Length: > 0 } ? login
             : throw new MultiStageException(
-                $"The login to '{name}' in the settings has {(login.Username.Length > 0 ? $"the user '{login.Username}' and an empty password" : "neither a user nor a password")}. "
+                $"The login to '{name}' in the settings has {what}. "
                 + "A variable that nobody has set is empty: RegistryLogin.FromEnvironment(\"user\", \"TOKEN\") says which it is.");
     }
 
@@ -62,9 +67,12 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
 
     /// <summary>Older versions of Docker wrote addresses; the CLI takes any whose host is the registry's.</summary>
     private static JsonProperty? Similar(DockerConfig config, string key) =>
-        config.Logins.Where(entry => HostOf(entry.Name) == key).OrderBy(entry => entry.Name, StringComparer.Ordinal).Cast<JsonProperty?>().FirstOrDefault();
+        config.Logins.Where(entry => HostOf(entry.Name) == key).OrderBy(entry => entry.Name, StringComparer.Ordinal).Cast<JsonProperty?>()
+            .FirstOrDefault();
 
-    /// <summary>The platform's key ring is asked where nothing else is configured and its helper is installed (<c>DetectDefaultStore</c>).</summary>
+    /// <summary>
+    /// The platform's key ring is asked where nothing else is configured and its helper is installed (<c>DetectDefaultStore</c>).
+    /// </summary>
     private string? DefaultHelper(DockerConfig config)
     {
         if (configDirectory is null || config.HasLogins)
@@ -128,7 +136,8 @@ internal sealed class RegistryLogins(string? configDirectory, IReadOnlyDictionar
 
     private static MultiStageException Unreadable(DockerConfig config, string key, string why, Exception? cause = null)
     {
-        var message = $"The login for '{key}' in {config.File} can't be used: {why}. Log in anew with 'docker login {(key == DockerHub ? "" : key)}".TrimEnd() + "'.";
+        var again = key == DockerHub ? "docker login" : $"docker login {key}";
+        var message = $"The login for '{key}' in {config.File} can't be used: {why}. Log in anew with '{again}'.";
         return cause is null ? new MultiStageException(message) : new MultiStageException(message, cause);
     }
 }

@@ -6,7 +6,8 @@ internal static class RegistryRefusal
     // distribution's error codes UNAUTHORIZED and DENIED, and what moby and containerd make of a 401 or 403.
     private static readonly string[] Words =
     [
-        "unauthorized", "authentication required", "no basic auth credentials", "authorization failed", "insufficient_scope", "insufficient scope",
+        "unauthorized", "authentication required", "no basic auth credentials", "authorization failed", "insufficient_scope",
+            "insufficient scope",
         "access denied", "denied:", "is denied", "401", "403", "may require 'docker login'",
     ];
 

@@ -51,9 +51,11 @@ internal static class SecretForms
     {
         var lower = Convert.ToHexStringLower(value);
         var pairs = lower.Chunk(2).Select(pair => new string(pair)).ToList();
-        List<string> forms = [lower, string.Join(':', pairs), string.Join('-', pairs), string.Join(' ', pairs), @"\x" + string.Join(@"\x", pairs)];
+        List<string> forms = [lower, string.Join(':', pairs), string.Join('-', pairs), string.Join(' ', pairs),
+            @"\x" + string.Join(@"\x", pairs)];
         forms.AddRange(lower.Length > HexWidth ? lower.Chunk(HexWidth).Select(line => new string(line)) : []);
-        return forms.Where(form => form.Length >= 2 * ShortestPart).SelectMany(form => new[] { form, form.ToUpperInvariant().Replace(@"\X", @"\x", StringComparison.Ordinal) });
+        return forms.Where(form => form.Length >= 2 * ShortestPart)
+            .SelectMany(form => new[] { form, form.ToUpperInvariant().Replace(@"\X", @"\x", StringComparison.Ordinal) });
     }
 
     /// <summary>Which characters stand for themselves in a URL is a matter of the part that they are in, and of the program.</summary>
@@ -70,7 +72,8 @@ internal static class SecretForms
     private static string Escaped(string text, string keep)
     {
         var escaped = Uri.EscapeDataString(text);
-        return keep.Aggregate(escaped, (form, character) => form.Replace(Uri.HexEscape(character), character.ToString(), StringComparison.Ordinal));
+        return keep.Aggregate(escaped,
+            (form, character) => form.Replace(Uri.HexEscape(character), character.ToString(), StringComparison.Ordinal));
     }
 
     private static string LowerHex(string form)
@@ -93,27 +96,34 @@ internal static class SecretForms
         var most = JavaScriptEncoder.Default.Encode(text);
         // What other languages write as \" instead of \u0022, in lower case, or with the slash escaped, as PHP does.
         var ascii = string.Concat(least.Select(character => character > '~' ? $@"\u{(int)character:x4}" : character.ToString()));
-        var html = string.Concat(least.Select(character => character is '<' or '>' or '&' ? $@"\u{(int)character:x4}" : character.ToString()));
-        return [least, most, ascii, html, least.Replace("/", @"\/", StringComparison.Ordinal), ascii.Replace("/", @"\/", StringComparison.Ordinal), LowerUnicode(most), least.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)];
+        var html = string.Concat(least.Select(
+            character => character is '<' or '>' or '&' ? $@"\u{(int)character:x4}" : character.ToString()));
+        return [least, most, ascii, html, least.Replace("/", @"\/", StringComparison.Ordinal),
+            ascii.Replace("/", @"\/", StringComparison.Ordinal), LowerUnicode(most),
+            least.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)];
     }
 
     private static string LowerUnicode(string form)
     {
         var parts = form.Split(@"\u");
-        return string.Join(@"\u", parts.Select((part, index) => index > 0 && part.Length >= 4 ? part[..4].ToLower(CultureInfo.InvariantCulture) + part[4..] : part));
+        return string.Join(@"\u", parts.Select(
+            (part, index) => index > 0 && part.Length >= 4 ? part[..4].ToLower(CultureInfo.InvariantCulture) + part[4..] : part));
     }
 
     private static IEnumerable<string> Xml(string text)
     {
         var all = SecurityElement.Escape(text);
-        var content = text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        var content = text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
         var attribute = content.Replace("\"", "&quot;", StringComparison.Ordinal);
         return
         [
             all, content, attribute, content.Replace("'", "&apos;", StringComparison.Ordinal),
             // HTML: .NET, Go, Python.
-            WebUtility.HtmlEncode(text), attribute.Replace("'", "&#39;", StringComparison.Ordinal), attribute.Replace("'", "&#x27;", StringComparison.Ordinal),
-            content.Replace("\"", "&#34;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal), HtmlEncoder.Default.Encode(text),
+            WebUtility.HtmlEncode(text), attribute.Replace("'", "&#39;", StringComparison.Ordinal),
+                attribute.Replace("'", "&#x27;", StringComparison.Ordinal),
+            content.Replace("\"", "&#34;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal),
+                HtmlEncoder.Default.Encode(text),
         ];
     }
 
@@ -122,21 +132,29 @@ internal static class SecretForms
         // sh: within quotes of either kind, and as printf %q and set -x write it.
         const string DoubleQuoted = "\\\"$`";
         const string Words = "-_./:=@%+,";
-        var bare = Prefixed(text, '\\', character => !char.IsAsciiLetterOrDigit(character) && character < '\x80' && !Words.Contains(character, StringComparison.Ordinal));
+        var bare = Prefixed(text, '\\',
+            character => !char.IsAsciiLetterOrDigit(character) && character < '\x80'
+            && !Words.Contains(character, StringComparison.Ordinal));
         List<string> forms =
         [
-            text.Replace("'", @"'\''", StringComparison.Ordinal), text.Replace("'", "'\"'\"'", StringComparison.Ordinal), text.Replace("'", @"\'", StringComparison.Ordinal),
+            text.Replace("'", @"'\''", StringComparison.Ordinal), text.Replace("'", "'\"'\"'", StringComparison.Ordinal),
+                text.Replace("'", @"\'", StringComparison.Ordinal),
             Prefixed(text, '\\', character => DoubleQuoted.Contains(character, StringComparison.Ordinal)), bare,
-            Prefixed(text, '\\', character => !char.IsAsciiLetterOrDigit(character) && character < '\x80' && !"-_./".Contains(character, StringComparison.Ordinal)),
+            Prefixed(text, '\\', character => !char.IsAsciiLetterOrDigit(character) && character < '\x80'
+                && !"-_./".Contains(character, StringComparison.Ordinal)),
             // PowerShell: within double and single quotes; cmd.
-            Prefixed(text, '`', character => "`\"$".Contains(character, StringComparison.Ordinal)), Prefixed(text, '`', character => "`$".Contains(character, StringComparison.Ordinal)).Replace("\"", "\"\"", StringComparison.Ordinal),
-            text.Replace("'", "''", StringComparison.Ordinal), text.Replace("\"", "\"\"", StringComparison.Ordinal), Prefixed(text, '^', character => "^&|<>()!\"%".Contains(character, StringComparison.Ordinal)),
+            Prefixed(text, '`', character => "`\"$".Contains(character, StringComparison.Ordinal)),
+                Prefixed(text, '`', character => "`$".Contains(character, StringComparison.Ordinal))
+                .Replace("\"", "\"\"", StringComparison.Ordinal),
+            text.Replace("'", "''", StringComparison.Ordinal), text.Replace("\"", "\"\"", StringComparison.Ordinal),
+                Prefixed(text, '^', character => "^&|<>()!\"%".Contains(character, StringComparison.Ordinal)),
         ];
         // PowerShell's errors show a command in parts, cut at its ampersands.
         var parts = text.Split('&');
         if (parts.Length > 1)
         {
-            forms.AddRange(new[] { string.Join('&', parts[..^1]), string.Join('&', parts[1..]) }.Where(part => part.Length >= ShortestPart));
+            forms.AddRange(new[] { string.Join('&', parts[..^1]), string.Join('&', parts[1..]) }.Where(
+                part => part.Length >= ShortestPart));
         }
 
         return forms;

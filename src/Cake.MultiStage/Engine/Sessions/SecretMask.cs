@@ -141,8 +141,10 @@ internal sealed class SecretMask
     /// <summary>A secret of several lines is printed a line at a time; one with a line end is mostly used without.</summary>
     private static IEnumerable<string> Pieces(ReadOnlyMemory<byte> secret)
     {
-        var lines = Encoding.UTF8.GetString(secret.Span).Split('\n', StringSplitOptions.TrimEntries).Where(line => line.Length >= ShortestPiece).ToList();
-        var forms = lines.Count <= MostLines ? lines.Where(line => line.Length <= LongestEncoded).SelectMany(line => SecretForms.Of(Encoding.UTF8.GetBytes(line))) : [];
+        var lines = Encoding.UTF8.GetString(secret.Span).Split('\n', StringSplitOptions.TrimEntries)
+            .Where(line => line.Length >= ShortestPiece).ToList();
+        var forms = lines.Count <= MostLines ? lines.Where(line => line.Length <= LongestEncoded)
+            .SelectMany(line => SecretForms.Of(Encoding.UTF8.GetBytes(line))) : [];
         var whole = lines.Count > 1 && secret.Length <= LongestEncoded ? SecretForms.Of(secret.Span) : [];
         return [.. lines, .. forms, .. whole];
     }

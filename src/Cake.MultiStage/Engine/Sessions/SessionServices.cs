@@ -15,11 +15,14 @@ internal static class SessionServices
         "/grpc.health.v1.Health/Check",
         (_, _) => Task.FromResult(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving }));
 
-    public static GrpcMethod Secrets(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> secrets) => GrpcMethod.Unary<GetSecretRequest, GetSecretResponse>(
+    public static GrpcMethod Secrets(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> secrets) => GrpcMethod.Unary<GetSecretRequest,
+        GetSecretResponse>(
         "/moby.buildkit.secrets.v1.Secrets/GetSecret",
         (request, _) => Task.FromResult(
-            !secrets.TryGetValue(request.ID, out var data) ? throw new GrpcException(GrpcStatusCode.NotFound, $"there is no secret '{request.ID}'")
-            : data.Length > LargestSecret ? throw new GrpcException(GrpcStatusCode.InvalidArgument, $"the secret '{request.ID}' is larger than {LargestSecret} bytes")
+            !secrets.TryGetValue(request.ID, out var data)
+                ? throw new GrpcException(GrpcStatusCode.NotFound, $"there is no secret '{request.ID}'")
+            : data.Length > LargestSecret ? throw new GrpcException(
+                GrpcStatusCode.InvalidArgument, $"the secret '{request.ID}' is larger than {LargestSecret} bytes")
             : new GetSecretResponse { Data = ByteString.CopyFrom(data.Span) }));
 
     /// <summary>An empty answer is an anonymous login; tokens are fetched by the daemon itself.</summary>

@@ -25,7 +25,8 @@ internal sealed class SshAgents : IAsyncDisposable
         {
             foreach (var (id, agent) in agents)
             {
-                opened._sockets[id] = agent is KeyAgent key ? await opened.StartAsync(id, key.KeyFile, cancellationToken) : Running(id, ((RunningAgent)agent).Socket);
+                opened._sockets[id] = agent is KeyAgent key ? await opened.StartAsync(id, key.KeyFile, cancellationToken)
+                    : Running(id, ((RunningAgent)agent).Socket);
             }
 
             return opened;
@@ -52,7 +53,10 @@ internal sealed class SshAgents : IAsyncDisposable
     private static string Running(string id, string? socket) =>
         socket
         ?? (Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") is { Length: > 0 } named ? named : null)
-        ?? (OperatingSystem.IsWindows() ? WindowsPipe : throw new MultiStageException($"The build needs the ssh agent '{id}', but SSH_AUTH_SOCK is not set. Start one by 'eval $(ssh-agent)' and 'ssh-add', or give a key by SshAgent.WithKey."));
+        ?? (OperatingSystem.IsWindows() ? WindowsPipe
+            : throw new MultiStageException(
+            $"The build needs the ssh agent '{id}', but SSH_AUTH_SOCK is not set. Start one by 'eval $(ssh-agent)' and 'ssh-add', or "
+            + "give a key by SshAgent.WithKey."));
 
     private async Task<string> StartAsync(string id, string keyFile, CancellationToken cancellationToken)
     {
@@ -77,8 +81,12 @@ internal sealed class SshAgents : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        var added = await Started("ssh-add", () => Program("ssh-add", ["-q", Path.GetFullPath(keyFile)], socket).RunAsync("", AddLimit, cancellationToken));
-        return added.ExitCode == 0 ? socket : throw new MultiStageException($"The key '{keyFile}' of the ssh agent '{id}' was refused: {added.Error}. A key with a passphrase belongs into an agent that runs already: SshAgent.Running.");
+        var added = await Started("ssh-add",
+            () => Program("ssh-add", ["-q", Path.GetFullPath(keyFile)], socket).RunAsync("", AddLimit, cancellationToken));
+        return added.ExitCode == 0 ? socket
+            : throw new MultiStageException(
+            $"The key '{keyFile}' of the ssh agent '{id}' was refused: {added.Error}. A key with a passphrase belongs into an agent that "
+            + "runs already: SshAgent.Running.");
     }
 
     private static HostProgram Program(string name, string[] arguments, string socket)
@@ -99,7 +107,8 @@ internal sealed class SshAgents : IAsyncDisposable
         }
         catch (HostProgramException exception)
         {
-            throw new MultiStageException($"'{name}' can't be used: {exception.Message}. Install OpenSSH's client in a folder of PATH, or use an agent that runs already: SshAgent.Running.", exception);
+            throw new MultiStageException($"'{name}' can't be used: {exception.Message}. Install OpenSSH's client in a folder of PATH, "
+                + "or use an agent that runs already: SshAgent.Running.", exception);
         }
     }
 }

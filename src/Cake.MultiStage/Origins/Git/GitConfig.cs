@@ -12,7 +12,8 @@ internal sealed class GitConfig
 
     /// <summary>Gets the names of the remotes, in order.</summary>
     public IEnumerable<string> Remotes =>
-        _entries.Where(entry => entry is { Section: "remote", Key: "url" }).Select(entry => entry.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        _entries.Where(entry => entry is { Section: "remote", Key: "url" }).Select(entry => entry.Name).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Reads the syntax of git's manual, "git-config", section "Syntax". What is not of it is passed over.</summary>
     public static GitConfig Parse(ReadOnlySpan<byte> file)

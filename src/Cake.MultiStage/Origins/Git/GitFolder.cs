@@ -68,7 +68,8 @@ internal sealed record GitFolder(string Own, string Shared)
         }
 
         // Pipes, sockets and devices have no length, and opening a pipe would wait for its other end.
-        return new FileInfo(path) is { Exists: true, Length: > 0 } ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        return new FileInfo(path) is { Exists: true, Length: > 0 }
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
     }
 
     /// <summary>Says whether a path leads to another computer: opening it would open a connection, and log in there.</summary>
@@ -96,7 +97,8 @@ internal sealed record GitFolder(string Own, string Shared)
         }
 
         const string Prefix = "gitdir:";
-        var target = entry.LinkTarget ?? (ReadLine(folder, Name) is { } line && line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..].Trim() : null);
+        var target = entry.LinkTarget ?? (
+            ReadLine(folder, Name) is { } line && line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..].Trim() : null);
         if (target is not { Length: > 0 } || IsRemote(target))
         {
             return null;
@@ -124,5 +126,6 @@ internal sealed record GitFolder(string Own, string Shared)
     private static bool IsOpenToAll(DirectoryInfo folder) =>
         !OperatingSystem.IsWindows() && folder.UnixFileMode.HasFlag(UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
 
-    private static InvalidDataException TooLong(string root, string relative, int limit) => new($"'{relative}' in '{root}' is longer than {limit} bytes");
+    private static InvalidDataException TooLong(string root, string relative, int limit) =>
+        new($"'{relative}' in '{root}' is longer than {limit} bytes");
 }

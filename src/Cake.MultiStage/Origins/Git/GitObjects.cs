@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Cake.MultiStage.Origins.Git;
 
-/// <summary>A repository's objects, as far as commits and tags go: as files of their own, in packs, and in other folders it borrows from.</summary>
+/// <summary>
+/// A repository's objects, as far as commits and tags go: as files of their own, in packs, and in other folders it borrows from.
+/// </summary>
 internal sealed class GitObjects(GitFolder folder, CancellationToken cancellationToken)
 {
     // A commit or a tag is a text that people wrote.
@@ -53,7 +55,8 @@ internal sealed class GitObjects(GitFolder folder, CancellationToken cancellatio
         var count = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var end = bytes.AsSpan(0, Math.Min(count, LongestHeader)).IndexOf((byte)0);
         var header = end < 0 ? [] : Encoding.ASCII.GetString(bytes, 0, end).Split(' ');
-        return header is [var type, var size] && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length == count - end - 1
+        return header is [var type, var size] && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length == count - end - 1
             ? new GitObject(type, bytes[(end + 1)..count])
             : throw new InvalidDataException($"the object {id} is damaged, or larger than {Largest} bytes");
     }
@@ -72,7 +75,8 @@ internal sealed class GitObjects(GitFolder folder, CancellationToken cancellatio
             }
 
             yield return new Store(next.Root, next.Folder, [.. Packs(next.Root, next.Folder)]);
-            foreach (var line in Encoding.UTF8.GetString(GitFolder.Read(next.Root, next.Folder + "info/alternates", Largest) ?? []).Split('\n', StringSplitOptions.TrimEntries))
+            foreach (var line in Encoding.UTF8.GetString(GitFolder.Read(next.Root, next.Folder + "info/alternates", Largest) ?? [])
+                .Split('\n', StringSplitOptions.TrimEntries))
             {
                 if (line.Length > 0 && line[0] != '#' && !GitFolder.IsRemote(line))
                 {
@@ -86,7 +90,8 @@ internal sealed class GitObjects(GitFolder folder, CancellationToken cancellatio
     {
         var packs = new DirectoryInfo(Path.Join(root, folder, "pack"));
         return packs is { Exists: true, LinkTarget: null }
-            ? packs.EnumerateFiles("*.idx").Take(MostPacks).Select(file => new GitPack(root, $"{folder}pack/{Path.GetFileNameWithoutExtension(file.Name)}"))
+            ? packs.EnumerateFiles("*.idx").Take(MostPacks)
+                .Select(file => new GitPack(root, $"{folder}pack/{Path.GetFileNameWithoutExtension(file.Name)}"))
             : [];
     }
 

@@ -58,7 +58,8 @@ internal sealed class GitPack(string root, string name)
             {
                 var bytes = new byte[id.Length];
                 pack.ReadExactly(bytes);
-                baseId = bytes.AsSpan().SequenceEqual(id) ? throw Damaged("an object that is made of itself") : Convert.ToHexStringLower(bytes);
+                baseId = bytes.AsSpan().SequenceEqual(id) ? throw Damaged("an object that is made of itself")
+                    : Convert.ToHexStringLower(bytes);
             }
 
             var content = Inflate(pack, (int)size);
@@ -78,7 +79,8 @@ internal sealed class GitPack(string root, string name)
                     7 => findBase(baseId!) ?? throw Damaged($"a difference to {baseId}, which is missing"),
                     _ => throw Damaged($"an object of type {type}"),
                 };
-                return differences.Aggregate(origin, (whole, difference) => whole with { Content = GitDelta.Apply(whole.Content, difference, largest) });
+                return differences.Aggregate(origin,
+                    (whole, difference) => whole with { Content = GitDelta.Apply(whole.Content, difference, largest) });
             }
         }
 

@@ -25,7 +25,9 @@ internal sealed class GitReferences(GitFolder folder)
         return Target(head) is { } name ? (name, Resolve(name)) : (null, IdOf(head));
     }
 
-    /// <summary>Gets the tags by their short names: what each names, and the commit behind it where that is known without reading objects.</summary>
+    /// <summary>
+    /// Gets the tags by their short names: what each names, and the commit behind it where that is known without reading objects.
+    /// </summary>
     public IEnumerable<(string Name, string Id, string? Commit)> AllTags()
     {
         var loose = LooseTags().ToHashSet(StringComparer.Ordinal);
@@ -71,7 +73,8 @@ internal sealed class GitReferences(GitFolder folder)
             return [];
         }
 
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 16, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 16,
+            AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
         return root.EnumerateFiles("*", options).Take(MostLooseTags)
             .Select(file => Tags + Path.GetRelativePath(root.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(IsName);
@@ -106,7 +109,8 @@ internal sealed class GitReferences(GitFolder folder)
     }
 
     private static string? Target(string? line) =>
-        line?.StartsWith(Symbolic, StringComparison.Ordinal) == true && line[Symbolic.Length..].Trim() is var name && IsName(name) ? name : null;
+        line?.StartsWith(Symbolic, StringComparison.Ordinal) == true && line[Symbolic.Length..].Trim() is var name
+            && IsName(name) ? name : null;
 
     /// <summary>An object's id, by SHA-1 or SHA-256.</summary>
     private static string? IdOf(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower) ? text : null;
@@ -115,7 +119,8 @@ internal sealed class GitReferences(GitFolder folder)
     private static bool IsName(string name) =>
         name.StartsWith("refs/", StringComparison.Ordinal) && name.Length <= LongestName
         && name.All(character => character > ' ' && character != '\x7f' && !"~^:?*[\\".Contains(character, StringComparison.Ordinal))
-        && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part[^1] != '.' && !part.Contains("..", StringComparison.Ordinal));
+        && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part[^1] != '.'
+            && !part.Contains("..", StringComparison.Ordinal));
 
     private sealed record PackedReference(string Id, string? Peeled);
 }

@@ -29,10 +29,13 @@ internal sealed class GitRepository(string directory, ILogger logger)
             return null;
         }
 
-        var config = Tried("the configuration", () => GitFolder.Read(folder.Shared, "config", GitConfig.Longest) is { } file ? GitConfig.Parse(file) : null);
+        var config = Tried("the configuration",
+            () => GitFolder.Read(folder.Shared, "config", GitConfig.Longest) is { } file ? GitConfig.Parse(file) : null);
         if (config?.Find("extensions", "", "refstorage") == "reftable")
         {
-            logger.LogInformation("{Origin}", $"The repository '{folder.Shared}' keeps its branches and tags as a reftable, which is not read: the image gets no labels of its commit.");
+            logger.LogInformation("{Origin}",
+                $"The repository '{folder.Shared}' keeps its branches and tags as a reftable, which is not read: the image gets no "
+                + "labels of its commit.");
             return null;
         }
 
@@ -76,11 +79,13 @@ internal sealed class GitRepository(string directory, ILogger logger)
             }
         }
 
-        return tags.OrderByDescending(tag => tag.Annotated).ThenByDescending(tag => tag.Made).ThenBy(tag => tag.Name, StringComparer.Ordinal).FirstOrDefault().Name;
+        return tags.OrderByDescending(tag => tag.Annotated).ThenByDescending(tag => tag.Made)
+            .ThenBy(tag => tag.Name, StringComparer.Ordinal).FirstOrDefault().Name;
     }
 
     private static string? Remote(GitConfig? config) =>
-        config?.Find("remote", "origin", "url") ?? (config?.Remotes.FirstOrDefault() is { } name ? config.Find("remote", name, "url") : null);
+        config?.Find("remote", "origin", "url")
+            ?? (config?.Remotes.FirstOrDefault() is { } name ? config.Find("remote", name, "url") : null);
 
     private T? Tried<T>(string what, Func<T?> read)
     {
@@ -93,7 +98,8 @@ internal sealed class GitRepository(string directory, ILogger logger)
             logger.LogDebug("{Origin}", $"The repository around '{directory}': reading {what} was stopped after {Limit.TotalSeconds:0} s.");
             return default;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
         {
             logger.LogDebug("{Origin}", $"The repository around '{directory}': {what} can't be read: {exception.Message}");
             return default;

@@ -9,9 +9,9 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Engine;
 
-/// <summary>An engine on TCP, or who answers in its place, that sends its clients to another host.</summary>
+/// <summary>An engine on TCP, or who answers in its place, that sends its clients to another host or does not end.</summary>
 [CancelAfter(60_000)]
-public sealed class RedirectTests
+public sealed class AnswerGuardTests
 {
     private TcpListener _other = null!;
     private FakeDaemon _daemon = null!;
@@ -56,6 +56,16 @@ public sealed class RedirectTests
             () => connection.SendAsync(HttpMethod.Post, "/build", content: null, "The build", CancellationToken.None),
             Throws.InstanceOf<EngineException>().With.Message.Contains("The build failed").And.Message.Contains(Elsewhere));
         Assert.That(_other.Pending(), Is.False);
+    }
+
+    [Test]
+    public async Task A_message_of_a_push_without_an_end_is_not_read()
+    {
+        _daemon.On("/v1.41/images/localhost", exchange => exchange.AnswerAsync(200, string.Concat(Enumerable.Repeat(new string('x', 1024 * 1024), 40))));
+        using var connection = await ConnectAsync();
+        Assert.That(
+            () => new ImagePusher(connection, TimeProvider.System).PushAsync(ImageReference.Parse("localhost:5000/app:1"), new Recorder(), CancellationToken.None),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("a message of more than").And.Message.Length.LessThan(2000));
     }
 
     [Test]
