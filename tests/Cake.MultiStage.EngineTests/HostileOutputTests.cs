@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Images;

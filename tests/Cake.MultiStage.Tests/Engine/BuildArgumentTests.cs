@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using NUnit.Framework;

@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;

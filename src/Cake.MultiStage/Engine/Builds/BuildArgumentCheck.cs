@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Engine.Builds;

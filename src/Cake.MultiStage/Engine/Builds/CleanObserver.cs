@@ -1,3 +1,5 @@
+using Cake.MultiStage.Building;
+
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>Passes on what a terminal may be shown: an engine's and a registry's words may hold anything.</summary>

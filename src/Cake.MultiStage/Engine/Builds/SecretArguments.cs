@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Sessions;
 
