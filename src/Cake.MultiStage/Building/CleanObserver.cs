@@ -1,6 +1,4 @@
-using Cake.MultiStage.Building;
-
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Building;
 
 /// <summary>Passes on what a terminal may be shown: an engine's and a registry's words may hold anything.</summary>
 internal sealed class CleanObserver(IBuildObserver inner) : IBuildObserver
