@@ -17,6 +17,16 @@ internal sealed class ImageBuildService(EngineConnection connection)
             observer.On(new BuildWarning($"'{skipped}' is a socket, a pipe or a device and stays out of the build context."));
         }
 
+        foreach (var source in request.Dockerfile.ContextSources().Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))
+        {
+            observer.On(new BuildWarning($"Nothing is copied for '{source.Pattern}': {context.Unmatched[source.Pattern]}."));
+        }
+
+        if (context.LeftOutText is { } leftOut)
+        {
+            observer.On(new BuildNote(leftOut));
+        }
+
         var started = Stopwatch.GetTimestamp();
         var result = await Builder(request).BuildAsync(request, context, new OneAtATime(observer), cancellationToken);
         var duration = Stopwatch.GetElapsedTime(started);
