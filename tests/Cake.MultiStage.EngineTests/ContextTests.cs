@@ -1,4 +1,6 @@
+using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Projects;
 
@@ -76,6 +78,66 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("text", "new");
         await _work.BuildAsync(Copying("cp text /out"), builder);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task A_report_and_what_tools_write_leave_the_cache_as_it_is()
+    {
+        _work.Write("text", "content");
+        await _work.BuildAsync(Copying("cp text /out"), builder);
+        _work.Write("artifacts/image/report.html", Guid.NewGuid().ToString());
+        _work.Write("build.cake", Guid.NewGuid().ToString());
+        _work.Write("tools/Addins/Addin.dll", Guid.NewGuid().ToString());
+        _work.Write(".env", Guid.NewGuid().ToString());
+        var image = await _work.BuildAsync(Copying("cp text /out"), builder);
+        Assert.That(image.Steps.Where(step => step.Name.Contains(" COPY . ", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo([true]));
+    }
+
+    [Test]
+    public async Task Without_the_cache_a_file_of_the_same_size_and_time_is_sent_anew()
+    {
+        var file = _work.Write("text", "old");
+        var time = File.GetLastWriteTimeUtc(file);
+        await _work.BuildAsync(Copying("cp text /out"), builder);
+        _work.Write("text", "new");
+        File.SetLastWriteTimeUtc(file, time);
+        await _work.BuildAsync(Copying("cp text /out"), builder, build => build.NoCache = true);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task A_pattern_that_matches_nothing_is_optional_beside_another_source()
+    {
+        _work.Write("package.json", "{}");
+        var project = _work.Project(settings =>
+        {
+            settings.Sources = ["package.json", "yarn.lock*"];
+            settings.Commands.Add("ls > /out");
+            settings.Artifacts.Add("/out");
+        });
+        await _work.BuildAsync(project, builder);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("package.json\n"));
+    }
+
+    [Test]
+    public async Task Odd_names_that_were_read_from_the_disk_arrive()
+    {
+        foreach (var name in (string[])["a[1].go", "b*.go", "App$1.go", "c?d.go"])
+        {
+            _work.Write(name, "package main\n");
+        }
+
+        var project = _work.Cake.MultiStageGo(".", go => (go.Name, go.BuilderImage, go.FinalBase) = ("x", Workspace.Busybox, "builder"));
+        var copies = project.Builder.Instructions.Where(instruction => instruction is not RunInstruction);
+        var copied = project with
+        {
+            Builder = project.Builder with { Instructions = [.. copies] },
+            Artifacts = [],
+            Entrypoint = [],
+            Tags = _work.Project(_ => { }).Tags,
+        };
+        await _work.BuildAsync(copied, builder);
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "ls", "/src")).Output, Is.EqualTo("App$1.go\na[1].go\nb*.go\nc?d.go\n"));
     }
 
     [Test]

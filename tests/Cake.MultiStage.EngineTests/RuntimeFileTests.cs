@@ -60,6 +60,27 @@ public sealed class RuntimeFileTests(BuilderKind builder)
         Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "-T", "/tmp", "-o", "/tmp/out", "/etc/passwd")).ExitCode, Is.Zero);
     }
 
+    [TestCase("scratch")]
+    [TestCase("debian:trixie-slim")]
+    public async Task The_user_of_the_image_writes_to_the_folders_that_are_its_own(string final)
+    {
+        await BuildAsync(Project(settings =>
+        {
+            (settings.FinalBase, settings.User) = (final, "65532:65532");
+            settings.Artifacts.Add("/usr/bin/cp", "/bin/copy");
+            settings.SharedLibraries = ["/usr/bin/cp", "/usr/bin/sort"];
+            settings.WritableFolders = ["/var/lib/app"];
+            settings.Volumes = ["/data"];
+        }));
+        foreach (var folder in (string[])["/var/lib/app", "/data"])
+        {
+            var (exitCode, output) = await _work.Engine.RunAsync(_work.Tag, "/bin/copy", "/bin/sort", folder + "/written");
+            Assert.That(exitCode, Is.Zero, output);
+        }
+
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/copy", "/bin/sort", "/var/lib/other")).ExitCode, Is.Not.Zero);
+    }
+
     private Task<BuiltImage> BuildAsync(ImageProject project) => _work.BuildAsync(project, builder);
 
     private ImageProject Project(Action<ProjectSettings> configure) => _work.Project(settings =>

@@ -12,12 +12,15 @@ internal static class ProjectRequest
     {
         var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
         var target = settings.Target ?? variant?.Target ?? project.Target;
-        var dockerfile = (project with { Target = target }).ToDockerfile();
+        var built = settings.Platform is null ? project : project.ForPlatform(target);
+        var dockerfile = (built with { Target = target }).ToDockerfile();
         var arguments = Merged(project.BuildArguments, settings.BuildArguments);
         return new BuildRequest
         {
             Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
             ContextDirectory = project.ContextDirectory,
+            Ignored = project.Ignored,
+            Included = project.Included,
             Tags =
             [
                 .. project.Tags.Select(tag => Tagged(tag.AsTag(), variant))

@@ -18,6 +18,12 @@ internal sealed record BuildRequest
     /// <summary>Gets the name whose <c>.dockerignore</c> counts: <c>Dockerfile</c> for <c>Dockerfile.dockerignore</c>.</summary>
     public string IgnoreFileName { get; init; } = "Dockerfile";
 
+    /// <summary>Gets what stays out of the build context unless something names it, as lines of an ignore file.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Gets what travels although it would stay out.</summary>
+    public IReadOnlyList<string> Included { get; init; } = [];
+
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 
     public string? Target { get; init; }
@@ -70,6 +76,7 @@ internal sealed record BuildRequest
     public async Task<BuildContext> CollectContextAsync(CancellationToken cancellationToken)
     {
         var ignore = await IgnoreFile.LoadAsync(ContextDirectory, IgnoreFileName, cancellationToken);
-        return await BuildContext.CollectAsync(ContextDirectory, ignore, [.. Dockerfile.ContextSources().Select(source => source.Pattern)], cancellationToken);
+        string[] sources = [.. Dockerfile.ContextSources().Select(source => source.Pattern)];
+        return await BuildContext.CollectAsync(ContextDirectory, ignore.WithDefaults(Ignored, sources, Included), sources, cancellationToken);
     }
 }

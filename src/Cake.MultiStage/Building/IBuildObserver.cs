@@ -45,3 +45,6 @@ internal sealed record LayerPushed(string Reference, string Layer, string Status
 
 /// <summary>Something the user should know.</summary>
 internal sealed record BuildWarning(string Text) : BuildEvent;
+
+/// <summary>Something the user may want to know.</summary>
+internal sealed record BuildNote(string Text) : BuildEvent;

@@ -38,6 +38,24 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
     /// <summary>Gets the paths of sockets, pipes and devices that were met and left behind.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
+    /// <summary>Gets the patterns that matched nothing, and why: an engine takes them so.</summary>
+    public IReadOnlyDictionary<string, string> Unmatched { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets what was met and left out by default alone: the uppermost folder where a whole one was.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>Gets a line that tells what was left out by default; none where nothing was.</summary>
+    public string? LeftOutText
+    {
+        get
+        {
+            const int shown = 8;
+            var more = LeftOut.Count > shown ? $" and {LeftOut.Count - shown} more" : "";
+            return LeftOut.Count == 0 ? null
+                : $"Left out of the build context: {string.Join(", ", LeftOut.Take(shown))}{more}. Include in the settings brings back what the build needs.";
+        }
+    }
+
     /// <summary>Gets the bytes of content all files hold.</summary>
     public long Length => Files.Sum(file => file.Length);
 
@@ -61,7 +79,7 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
     /// <param name="sources">The sources as <c>COPY</c> names them, with Go's wildcards; <c>.</c> is everything.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source matches nothing.</exception>
+    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.</exception>
     public static Task<BuildContext> CollectAsync(string directory, IgnoreFile ignore, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
         Task.Run(() => new ContextWalker(directory, ignore, cancellationToken).Collect(sources), cancellationToken);
 }

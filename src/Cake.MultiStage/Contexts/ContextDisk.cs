@@ -3,8 +3,9 @@ using System.Formats.Tar;
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>Reads names and properties of a context's entries, and says which entry failed.</summary>
-internal sealed class ContextDisk(string root)
+internal sealed class ContextDisk(string directory)
 {
+    private readonly string root = Resolved(Path.GetFullPath(directory));
     private const UnixFileMode Everyone = (UnixFileMode)511; // 0777, what every link has on Linux
     private const UnixFileMode Executable = (UnixFileMode)493; // 0755, what the Docker CLI gives where the host has no modes
 
@@ -38,6 +39,18 @@ internal sealed class ContextDisk(string root)
         });
     }
 
+    /// <summary>Checks that a listed name is text: what is not UTF-8 can't be opened by it, nor be named to the engine.</summary>
+    /// <exception cref="BuildContextException">It is not.</exception>
+    public void RequireText(string path)
+    {
+        if (path.Contains('\uFFFD', StringComparison.Ordinal) && Find(path) is null)
+        {
+            throw new BuildContextException(
+                $"'{Full(path)}' has a name that is not UTF-8 (shown with '\uFFFD' in place of what is not), so it can't be sent. "
+                + "Rename it, or add its folder to .dockerignore.");
+        }
+    }
+
     /// <summary>Lists a folder.</summary>
     /// <param name="path">A slash path relative to the context.</param>
     /// <returns>Its entries.</returns>
@@ -54,6 +67,7 @@ internal sealed class ContextDisk(string root)
     public ContextFile? Describe(string path, FileSystemInfo? entry)
     {
         var full = Full(path);
+        RequireText(path);
         return Read(full, () =>
         {
             if (entry?.LinkTarget is { } target)
@@ -105,6 +119,10 @@ internal sealed class ContextDisk(string root)
             throw new BuildContextException($"'{full}' can't be read for the build context: {exception.Message} Correct its permissions, or add it to .dockerignore.", exception);
         }
     }
+
+    /// <summary>Follows a folder that is a link itself: what is in it is meant, and below it links stay links.</summary>
+    private static string Resolved(string full) =>
+        Read(full, () => Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full);
 
     private string Full(string path) => path.Length == 0 ? root : Path.Join(root, path);
 }

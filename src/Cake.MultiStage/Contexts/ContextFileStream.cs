@@ -1,14 +1,15 @@
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>
-/// A file of the context as exactly the bytes its tar header promises: a file that shrank or grew since is an error
-/// that names it, where the tar would silently be broken.
+/// A file of the context as exactly the bytes that were promised of it: a file that shrank, grew or was written to meanwhile is an error
+/// that names it, where the image would silently hold a mixture.
 /// </summary>
 internal sealed class ContextFileStream : Stream
 {
     private readonly ContextFile _file;
     private readonly Action<long> _progress;
     private readonly FileStream _content;
+    private readonly DateTime _written;
     private long _read;
 
     /// <summary>Opens the file.</summary>
@@ -22,6 +23,7 @@ internal sealed class ContextFileStream : Stream
         try
         {
             _content = new(file.FullPath, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            _written = File.GetLastWriteTimeUtc(_content.SafeFileHandle);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -49,7 +51,7 @@ internal sealed class ContextFileStream : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Checks that the file has no more bytes than were promised.</summary>
+    /// <summary>Checks that the file has no more bytes than were promised, and was not written to while it was read.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>A task that ends with the check.</returns>
     /// <exception cref="BuildContextException">It has.</exception>
@@ -59,6 +61,11 @@ internal sealed class ContextFileStream : Stream
         {
             throw Changed("it grew");
         }
+
+        if (File.GetLastWriteTimeUtc(_content.SafeFileHandle) != _written)
+        {
+            throw Changed("it was written to");
+        }
     }
 
     /// <inheritdoc/>
@@ -67,6 +74,7 @@ internal sealed class ContextFileStream : Stream
         var wanted = (int)Math.Min(buffer.Length, Length - _read);
         if (wanted == 0)
         {
+            await (buffer.Length > 0 ? RequireEndAsync(cancellationToken) : Task.CompletedTask);
             return 0;
         }
 

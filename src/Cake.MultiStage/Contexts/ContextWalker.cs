@@ -6,33 +6,39 @@ namespace Cake.MultiStage.Contexts;
 /// </summary>
 internal sealed class ContextWalker(string directory, IgnoreFile ignore, CancellationToken cancellationToken)
 {
-    private readonly ContextDisk _disk = new(Path.GetFullPath(directory));
+    private readonly ContextDisk _disk = new(directory);
     private readonly Dictionary<string, ContextFile> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _walked = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _skipped = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
 
     /// <summary>Gathers what the sources reach.</summary>
     /// <param name="sources">The sources as <c>COPY</c> names them.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source matches nothing.</exception>
+    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.</exception>
     public BuildContext Collect(IReadOnlyList<string> sources)
     {
         _disk.RequireRoot();
-        List<string> unmatched = [];
+        List<string> missing = [];
+        Dictionary<string, string> unmatched = new(StringComparer.Ordinal);
         foreach (var source in sources.Distinct(StringComparer.Ordinal))
         {
             var search = new SourceSearch(source);
             Follow(Place.Root, search.Segments, links: 0, search);
-            if (!search.Matched)
+            if (!search.Matched && search.HasWildcards && !search.Circle)
             {
-                unmatched.Add($"  '{source}': {search.Failure}");
+                unmatched.Add(source, search.Failure);
+            }
+            else if (!search.Matched)
+            {
+                missing.Add($"  '{source}': {search.Failure}");
             }
         }
 
-        return unmatched.Count == 0
-            ? new(_disk.Root, [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)]) { Skipped = [.. _skipped] }
+        return missing.Count == 0
+            ? new(_disk.Root, [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)]) { Skipped = [.. _skipped], Unmatched = unmatched, LeftOut = [.. _leftOut] }
             : throw new BuildContextException(
-                $"The build context '{_disk.Root}' holds nothing for {unmatched.Count} of its sources:\n{string.Join('\n', unmatched)}\n"
+                $"The build context '{_disk.Root}' holds nothing for {missing.Count} of its sources:\n{string.Join('\n', missing)}\n"
                 + "Correct the source, add the file, or bring it back with a line '!path' in the ignore file.");
     }
 
@@ -63,6 +69,10 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
             if (_disk.Find(place.Below(name)) is { } entry)
             {
                 Step(place, name, entry, rest, links, search);
+            }
+            else if (segment.Names is null)
+            {
+                _disk.RequireText(place.Below(name));
             }
         }
     }
@@ -136,6 +146,11 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         {
             var path = folder.Below(entry.Name);
             var place = new Place(path, folder, ignore.Judge(path, folder.Verdict));
+            if (place.Verdict is { Own: false, Ignored: true } && folder.Verdict?.Ignored != true)
+            {
+                _leftOut.Add(path);
+            }
+
             if (entry is DirectoryInfo && entry.LinkTarget is null)
             {
                 found |= MayHold(place) && Walk(place);

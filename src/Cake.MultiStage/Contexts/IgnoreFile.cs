@@ -9,8 +9,9 @@ namespace Cake.MultiStage.Contexts;
 internal sealed class IgnoreFile
 {
     private readonly IgnorePattern[] _patterns;
+    private readonly IgnoreFile? _defaults;
 
-    private IgnoreFile(IgnorePattern[] patterns) => _patterns = patterns;
+    private IgnoreFile(IgnorePattern[] patterns, IgnoreFile? defaults = null) => (_patterns, _defaults) = (patterns, defaults);
 
     /// <summary>Gets a file that ignores nothing.</summary>
     public static IgnoreFile Empty => new([]);
@@ -52,6 +53,25 @@ internal sealed class IgnoreFile
         return Empty;
     }
 
+    /// <summary>
+    /// Adds what stays out whatever the file says, unless something names it: a source of the Dockerfile, a line of the file with <c>!</c>,
+    /// or the caller. A folder above it does not name it: <c>!src</c> does not bring back <c>src/.env</c>.
+    /// </summary>
+    /// <param name="patterns">What stays out, as lines of an ignore file.</param>
+    /// <param name="sources">The sources as <c>COPY</c> names them.</param>
+    /// <param name="included">What is to travel, whatever says otherwise.</param>
+    /// <returns>The file with it.</returns>
+    /// <exception cref="BuildContextException">Something to include is no pattern.</exception>
+    public IgnoreFile WithDefaults(IReadOnlyList<string> patterns, IReadOnlyList<string> sources, IReadOnlyList<string> included)
+    {
+        const string origin = "What is left out by default";
+        var defaults = Parse(string.Join('\n', patterns), origin);
+        var named = _patterns.Where(pattern => pattern.Reincludes).Select(pattern => pattern.Text).Concat(sources).Where(defaults.IsIgnored);
+        var brought = included.Count == 0 ? [] : Parse(string.Join('\n', included.Select(path => "!" + path)), "Include")._patterns;
+        IEnumerable<IgnorePattern> exceptions = [.. named.Select(path => IgnorePattern.Parse(Normalize(path), reincludes: true)).OfType<IgnorePattern>(), .. brought];
+        return new([.. _patterns, .. brought], new IgnoreFile([.. defaults._patterns, .. exceptions]));
+    }
+
     /// <summary>Tells whether a path stays behind.</summary>
     /// <param name="slashPath">A path relative to the context; the context itself never stays behind.</param>
     /// <returns>Whether it stays behind.</returns>
@@ -87,7 +107,8 @@ internal sealed class IgnoreFile
             ignored = matched[i] ? !pattern.Reincludes : ignored;
         }
 
-        return new(ignored, matched);
+        var byDefault = _defaults?.Judge(path, folder?.ByDefault);
+        return new(ignored || byDefault?.Ignored == true, matched) { Own = ignored, ByDefault = byDefault };
     }
 
     /// <summary>Tells whether a line with <c>!</c> may bring back something below an ignored folder.</summary>
@@ -96,9 +117,14 @@ internal sealed class IgnoreFile
     /// <returns><see langword="false"/> if the folder need not be read.</returns>
     public bool MayReincludeBelow(string folder, IgnoreVerdict verdict)
     {
+        if (verdict.ByDefault is { Ignored: true } byDefault && !_defaults!.MayReincludeBelow(folder, byDefault))
+        {
+            return false;
+        }
+
         // What the folder matched, all below it match too, so only lines after the last such line can change anything.
         var last = Array.LastIndexOf(verdict.Matched, value: true);
-        return Array.FindIndex(_patterns, last + 1, pattern => pattern.Reincludes && pattern.MayMatchBelow(folder)) >= 0;
+        return !verdict.Own || Array.FindIndex(_patterns, last + 1, pattern => pattern.Reincludes && pattern.MayMatchBelow(folder)) >= 0;
     }
 
     private static IgnoreFile Parse(string text, string origin)
@@ -164,4 +190,11 @@ internal sealed class IgnoreFile
 /// <summary>What an ignore file says of a path.</summary>
 /// <param name="Ignored">Whether the path stays behind.</param>
 /// <param name="Matched">Which lines matched the path or a folder above it.</param>
-internal sealed record IgnoreVerdict(bool Ignored, bool[] Matched);
+internal sealed record IgnoreVerdict(bool Ignored, bool[] Matched)
+{
+    /// <summary>Gets a value indicating whether the file's own lines say so.</summary>
+    public required bool Own { get; init; }
+
+    /// <summary>Gets what is said by default; none where nothing is.</summary>
+    public IgnoreVerdict? ByDefault { get; init; }
+}

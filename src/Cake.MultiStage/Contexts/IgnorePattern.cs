@@ -15,6 +15,9 @@ internal sealed class IgnorePattern
         _matches = Choose(text, wildcards);
     }
 
+    /// <summary>Gets the pattern without its <c>!</c>.</summary>
+    public string Text => _text;
+
     /// <summary>Gets whether the line starts with <c>!</c>, so that what it matches travels after all.</summary>
     public bool Reincludes { get; }
 

@@ -31,6 +31,9 @@ internal sealed class VariableText
     /// <summary>The text before the first variable.</summary>
     public string FixedStart => string.Concat(pieces.TakeWhile(piece => piece.Name is null).Select(piece => piece.Literal));
 
+    /// <summary>Tells whether a dollar sign before the character stands for a variable. Before another it is itself, as it is written.</summary>
+    public static bool Starts(char next) => next == '{' || StartsName(next);
+
     public static VariableText Read(string text)
     {
         var position = 0;
@@ -73,7 +76,7 @@ internal sealed class VariableText
                 literal.Append('$');
                 position += 2;
             }
-            else if (text[position] == '$' && position + 1 < text.Length && (text[position + 1] == '{' || StartsName(text[position + 1])))
+            else if (text[position] == '$' && position + 1 < text.Length && Starts(text[position + 1]))
             {
                 read.Add(new Piece(literal.ToString(), null, "", null));
                 literal.Clear();

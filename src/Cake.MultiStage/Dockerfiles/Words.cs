@@ -114,14 +114,23 @@ internal static class Words
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '@' or '%' or '+' or ',' or '=' or '-' or '~';
 
-    // A backslash before a dollar sign is the caller's own escape where variables stand; it is kept.
+    // Where variables stand, a backslash before a dollar sign is the caller's own escape and is kept; a dollar sign that starts no
+    // name gets one: to the lexer $1, $@ and the like are special parameters, which are empty.
     private static string Escape(string value, string special)
     {
+        var expands = !special.Contains('$', StringComparison.Ordinal);
         var text = new StringBuilder(value.Length);
         for (var i = 0; i < value.Length; i++)
         {
-            if (special.Contains(value[i], StringComparison.Ordinal)
-                && !(value[i] == '\\' && !special.Contains('$', StringComparison.Ordinal) && i + 1 < value.Length && value[i + 1] == '$'))
+            var next = i + 1 < value.Length ? value[i + 1] : '\0';
+            if (expands && value[i] == '\\' && next == '$')
+            {
+                text.Append("\\$");
+                i++;
+                continue;
+            }
+
+            if (special.Contains(value[i], StringComparison.Ordinal) || (expands && value[i] == '$' && !VariableText.Starts(next)))
             {
                 text.Append('\\');
             }

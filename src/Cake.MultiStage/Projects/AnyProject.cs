@@ -32,6 +32,6 @@ internal static class AnyProject
         }
 
         var final = ChosenBase.Given(settings.FinalBase ?? "scratch", settings);
-        return ProjectDescription.Of(folder.Path, settings, new Preset { Name = folder.Name, Builder = builder, Base = final });
+        return ProjectDescription.Of(folder, settings, new Preset { Name = folder.Name, Builder = builder, Base = final });
     }
 }

@@ -8,6 +8,13 @@ namespace Cake.MultiStage.Projects;
 /// <param name="From">The stage or image that has it; the builder stage by default.</param>
 public sealed record Artifact(string Source, string Destination, string From = ImageProject.BuilderStage)
 {
+    /// <summary>Gets the owner, such as <c>65532:65532</c>; <see langword="null"/> for root. What goes into one of <c>WritableFolders</c> gets the image's user.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Makes one of a file whose name was read from the disk, at the same path in both stages.</summary>
+    internal static Artifact Named(string folder, string name, string? target = null) =>
+        new($"{folder}/{ContextPath.Literal(name)}", $"{target ?? folder}/{name}".Replace("$", @"\$", StringComparison.Ordinal));
+
     /// <summary>Gets why the image needs it, in a line.</summary>
     public string? Reason { get; init; }
 }

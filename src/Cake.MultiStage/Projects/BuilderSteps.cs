@@ -24,14 +24,29 @@ internal static class BuilderSteps
         return stage.Workdir(directory);
     }
 
-    /// <summary>Brings files in before the source, those of a folder together.</summary>
-    public static Stage Manifests(this Stage stage, IEnumerable<string> files, string reason)
+    /// <summary>Has the stage run on the machine's own platform, and tells it by arguments of BuildKit's which one is built for.</summary>
+    public static Stage ForTarget(this Stage stage, params IEnumerable<string> arguments) => arguments.Aggregate(
+        stage.OnPlatform("$BUILDPLATFORM"),
+        (current, argument) => current.Arg(argument).Because("The platform that is built for; the steps before are the same for all."));
+
+    /// <summary>Brings files of the project in before its source, those of a folder together.</summary>
+    public static Stage Manifests(this Stage stage, ProjectFolder folder, IEnumerable<string> files, string reason)
     {
         foreach (var group in files.GroupBy(file => file[..(file.LastIndexOf('/') + 1)], StringComparer.Ordinal))
         {
-            stage = stage.Copy(group, group.Key.Length == 0 ? "./" : group.Key).Because(reason);
+            stage = stage.CopyNames(group.Select(folder.InContext), group.Key.Length == 0 ? "./" : group.Key).Because(reason);
         }
 
         return stage;
     }
+
+    /// <summary>Brings the project's source in, and what it refers to outside of its folder.</summary>
+    public static Stage Source(this Stage stage, ProjectFolder folder, params IEnumerable<string> outside) => folder.Below.Length == 0 ? stage.Copy(".", ".")
+        : outside.Aggregate(
+            stage.CopyNames([folder.InContext(".")], "./"),
+            (current, path) => current.CopyNames([folder.InContext(path)], path + "/").Because("What the project refers to outside of its folder."));
+
+    /// <summary>Brings in files and folders whose names were read from the disk: no character in them is a wildcard.</summary>
+    public static Stage CopyNames(this Stage stage, IEnumerable<string> names, string target) =>
+        stage.Copy(names.Select(ContextPath.Literal), target.Replace("$", @"\$", StringComparison.Ordinal));
 }

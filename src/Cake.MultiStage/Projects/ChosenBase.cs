@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects;
 

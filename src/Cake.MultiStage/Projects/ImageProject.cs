@@ -21,6 +21,15 @@ public sealed record ImageProject
     /// <summary>Gets the absolute path of the folder on this host that is the build context.</summary>
     public required string ContextDirectory { get; init; }
 
+    /// <summary>
+    /// Gets what stays out of the build context unless something names it, as lines of a <c>.dockerignore</c>: what tools write, and files
+    /// that hold keys. The context's own <c>.dockerignore</c> counts beside it.
+    /// </summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Gets what travels although it would stay out.</summary>
+    public IReadOnlyList<string> Included { get; init; } = [];
+
     /// <summary>Gets the stage with the toolchain.</summary>
     public required Stage Builder { get; init; }
 
@@ -47,6 +56,12 @@ public sealed record ImageProject
 
     /// <summary>Gets the ports the program listens on, such as <c>8080</c> or <c>53/udp</c>.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary>Gets the folders whose content outlives the container.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>Gets how an engine finds out whether the program is well, or <see langword="null"/> for what the base says.</summary>
+    public HealthCheck? HealthCheck { get; init; }
 
     /// <summary>Gets the user the program runs as, or <see langword="null"/> for that of the base.</summary>
     public string? User { get; init; }
@@ -89,6 +104,20 @@ public sealed record ImageProject
 
     /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
     public string? Target { get; init; }
+
+    /// <summary>Gets the builder as it builds for another platform than the machine's; null where that needs emulation.</summary>
+    internal Stage? CrossBuilder { get; init; }
+
+    /// <summary>
+    /// Returns the project as it is built for a platform that is named: on the machine's own where the toolchain builds for others, so that
+    /// nothing is emulated. Variants run what they have from the builder, so they are left as they are.
+    /// </summary>
+    internal ImageProject ForPlatform(string? target) =>
+        CrossBuilder is null || !string.Equals(target ?? FinalStage, FinalStage, StringComparison.OrdinalIgnoreCase) ? this : this with
+        {
+            Builder = CrossBuilder,
+            Stages = [.. Stages.Select(stage => stage.Name == RuntimeFiles.SystemStage ? stage.OnPlatform("$BUILDPLATFORM") : stage)],
+        };
 
     /// <summary>Finds one of the images that the description yields.</summary>
     /// <param name="name">The name, such as <c>development</c>.</param>
@@ -135,7 +164,7 @@ public sealed record ImageProject
         stage = Workdir is null ? stage : stage.Workdir(Workdir);
         foreach (var artifact in Artifacts)
         {
-            stage = stage.CopyFrom(artifact.From, artifact.Source, artifact.Destination);
+            stage = stage.With(new CopyInstruction([artifact.Source], artifact.Destination) { From = artifact.From, Chown = artifact.Owner });
             stage = artifact.Reason is null ? stage : stage.Because(artifact.Reason);
         }
 
@@ -149,6 +178,8 @@ public sealed record ImageProject
             stage = stage.With(new ExposeInstruction(port));
         }
 
+        stage = Volumes.Aggregate(stage, (current, path) => current.Volume(path).Because("Outlives the container."));
+        stage = HealthCheck is null ? stage : stage.Healthcheck(HealthCheck.ToInstruction()).Because("Says whether the program is well.");
         stage = User is null ? stage : stage.User(User);
         stage = Entrypoint.Count == 0 ? stage : stage.Entrypoint([.. Entrypoint]);
         return Cmd.Count == 0 ? stage : stage.Cmd([.. Cmd]);

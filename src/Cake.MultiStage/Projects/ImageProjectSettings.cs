@@ -15,6 +15,15 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets what the final stage starts from: <c>scratch</c>, an image, the name of a stage in <see cref="Stages"/> or <c>builder</c>, or an expression such as <c>${BASE}</c>. By default the smallest base that the preset knows to suffice; <c>scratch</c> for any project.</summary>
     public string? FinalBase { get; set; }
 
+    /// <summary>
+    /// Gets or sets files and folders of the project that travel to the builder although they would stay out, as lines of a
+    /// <c>.dockerignore</c> name them, such as <c>certs/server.pem</c>. Out stays by default what tools write (reports in <c>artifacts</c>,
+    /// Cake's tools and scripts, <c>.git</c>, what the ecosystem's tools leave) and what holds keys (<c>.env</c>, <c>.npmrc</c>,
+    /// <c>id_rsa</c>, <c>*.pem</c>, <c>*.key</c> and the like), unless a <c>COPY</c> or a line with <c>!</c> in <c>.dockerignore</c> names it.
+    /// None by default.
+    /// </summary>
+    public IList<string> Include { get; set; } = [];
+
     /// <summary>Gets or sets the working directory of the final stage, an absolute path.</summary>
     public string? Workdir { get; set; }
 
@@ -57,6 +66,24 @@ public abstract class ImageProjectSettings
     /// </summary>
     public IList<string> SharedLibraries { get; set; } = [];
 
+    /// <summary>
+    /// Gets or sets the absolute paths of folders that the program writes to. They are made in the image and belong to <see cref="User"/>,
+    /// also on <c>scratch</c>; <c>/tmp</c> is one that every user may write to. By default those that a preset knows the framework to need.
+    /// </summary>
+    public IList<string> WritableFolders { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets the absolute paths of folders whose content outlives the container, such as a database's. They are made as those of
+    /// <see cref="WritableFolders"/> are. None by default.
+    /// </summary>
+    public IList<string> Volumes { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets how an engine finds out whether the program is well; <c>HealthCheck.None</c> for not at all. On a base without a shell
+    /// the command has to be one that the image holds, such as the program itself. By default what a preset knows the framework to have.
+    /// </summary>
+    public HealthCheck? HealthCheck { get; set; }
+
     /// <summary>Gets or sets further images that the description yields, as stages of the same Dockerfile; one with the name of a preset's variant takes its place.</summary>
     public IList<Variant> Variants { get; set; } = [];
 
@@ -86,4 +113,13 @@ public abstract class ImageProjectSettings
 
     /// <summary>Gets or sets the name of the stage to stop at. The final stage by default.</summary>
     public string? Target { get; set; }
+
+    /// <summary>Returns a copy that is changed: what a script wrote stays as it is.</summary>
+    internal static T Changed<T>(T settings, Action<T> change)
+        where T : ImageProjectSettings
+    {
+        var copy = (T)settings.MemberwiseClone();
+        change(copy);
+        return copy;
+    }
 }

@@ -15,6 +15,12 @@ internal sealed record Preset
     /// <summary>Gets the stage with the toolchain, in which the program is built.</summary>
     public required Stage Builder { get; init; }
 
+    /// <summary>
+    /// Gets the builder as it builds for another platform than the machine's, by <see cref="BuilderSteps.ForTarget"/>; null where the
+    /// toolchain can't, and the other platform has to be emulated.
+    /// </summary>
+    public Stage? CrossBuilder { get; init; }
+
     /// <summary>Gets what the final stage starts from.</summary>
     public required ChosenBase Base { get; init; }
 
@@ -42,6 +48,14 @@ internal sealed record Preset
 
     public IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>Gets the folders that the framework writes to.</summary>
+    public IReadOnlyList<string> WritableFolders { get; init; } = [];
+
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>Gets how the framework tells that it is well, without a tool that the base lacks; null where it does not.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
     /// <summary>Gets how the program is worked on; null where there is no such variant.</summary>
     public DevelopmentSteps? Development { get; init; }
 
@@ -50,6 +64,9 @@ internal sealed record Preset
 
     /// <summary>Gets the file with the credentials that its steps take; null where none does.</summary>
     public CredentialsFile? Credentials { get; init; }
+
+    /// <summary>Gets what the ecosystem's tools leave in the folder, as lines of an ignore file: it stays out of the context.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
 
     public IReadOnlyList<string> Findings { get; init; } = [];
 
@@ -73,7 +90,7 @@ internal sealed record Preset
             stages.Add(run);
         }
 
-        return ProjectDescription.Of(folder.Path, settings, this with { Stages = stages }) with
+        return ProjectDescription.Of(folder, settings, this with { Stages = stages }) with
         {
             Variants = ProjectDescription.Variants(variants, settings.Variants),
             Secrets = Secrets(settings),

@@ -8,7 +8,7 @@ namespace Cake.MultiStage.Projects;
 internal static class ProjectDescription
 {
     /// <exception cref="MultiStageException">The folder is missing, or a tag is no reference.</exception>
-    public static ImageProject Of(string directory, ImageProjectSettings settings, Preset preset)
+    public static ImageProject Of(ProjectFolder folder, ImageProjectSettings settings, Preset preset)
     {
         var problems = settings.Tags.Select(Problem).OfType<string>().ToList();
         if (problems.Count > 0)
@@ -18,20 +18,27 @@ internal static class ProjectDescription
 
         preset.Native?.Require(preset.Base);
         var user = settings.User ?? preset.User;
-        var runtime = RuntimeFiles.Of(settings, preset, user);
+        IReadOnlyList<string> volumes = [.. preset.Volumes.Union(settings.Volumes, StringComparer.Ordinal)];
+        var writable = WritableFolders.Of(preset.WritableFolders.Concat(settings.WritableFolders).Concat(volumes), user);
+        var runtime = RuntimeFiles.Of(settings, preset, user, writable);
         return new ImageProject
         {
             Name = settings.Name ?? NameFrom(preset.Name),
-            ContextDirectory = directory,
+            ContextDirectory = folder.ContextDirectory,
+            Ignored = LeftOut.Of(folder, preset.Ignored),
+            Included = [.. settings.Include],
             Builder = preset.Builder.Named(ImageProject.BuilderStage),
+            CrossBuilder = settings.Stages.Count == 0 && preset.Native is null ? preset.CrossBuilder?.Named(ImageProject.BuilderStage) : null,
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
             FinalBase = FinalBase(preset.Base.Image, settings),
             FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),
-            Artifacts = [.. runtime.Artifacts, .. preset.Artifacts, .. settings.Artifacts],
+            Artifacts = [.. runtime.Artifacts, .. preset.Artifacts.Concat(settings.Artifacts).Select(writable.Owned)],
             Workdir = settings.Workdir ?? preset.Workdir,
             Environment = Merged(Merged(preset.Environment, runtime.Environment), settings.Environment),
             Labels = Copy(settings.Labels),
             Ports = Given(settings.Ports, preset.Ports),
+            Volumes = volumes,
+            HealthCheck = settings.HealthCheck ?? preset.HealthCheck,
             User = user,
             Entrypoint = Given(settings.Entrypoint, preset.Entrypoint),
             Cmd = Given(settings.Cmd, preset.Cmd),
@@ -52,6 +59,15 @@ internal static class ProjectDescription
     /// <summary>Reads what a stage starts from; a name of one of the description's stages means that stage.</summary>
     public static StageBase Base(string text, ImageProjectSettings settings) =>
         settings.Stages.Any(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(text) : StageBase.Image(text);
+
+    /// <summary>Says what the build context is, where that is not the folder that was described.</summary>
+    public static ImageProject Widened(this ImageProject project, string why) => project with
+    {
+        Assumptions = [new Assumption($"{why}: the build context is '{project.ContextDirectory}', which holds both."), .. project.Assumptions],
+    };
+
+    /// <summary>Says it where the build context is wider than the project's folder.</summary>
+    public static ImageProject WidenedTo(this ImageProject project, ProjectFolder folder, string why) => folder.Below.Length == 0 ? project : project.Widened(why);
 
     public static string ExistingDirectory(string path)
     {

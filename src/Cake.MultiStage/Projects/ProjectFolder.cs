@@ -9,13 +9,80 @@ internal sealed class ProjectFolder
     private static readonly HashSet<string> Made = new(StringComparer.Ordinal) { ".git", ".hg", ".svn", "bin", "obj", "node_modules", "target", "dist", "__pycache__", ".venv", "venv", ".gradle", "artifacts", "TestResults" };
 
     /// <exception cref="MultiStageException">The folder is missing.</exception>
-    public ProjectFolder(string path) => Path = ProjectDescription.ExistingDirectory(path);
+    public ProjectFolder(string path) => Path = ContextDirectory = ProjectDescription.ExistingDirectory(path);
+
+    private ProjectFolder(string path, string contextDirectory) => (Path, ContextDirectory) = (path, contextDirectory);
 
     /// <summary>Gets the absolute path.</summary>
     public string Path { get; }
 
+    /// <summary>Gets the folder that is the build context: this one, or one above that holds what the project refers to as well.</summary>
+    public string ContextDirectory { get; }
+
+    /// <summary>Gets the folder's path in the build context: empty, or ending in <c>/</c>.</summary>
+    public string Below => Relative(ContextDirectory, Path);
+
+    /// <summary>Gets the folder that was described, where that is one below: empty, or ending in <c>/</c>.</summary>
+    public string Described { get; private init; } = "";
+
     /// <summary>Gets the folder's own name.</summary>
     public string Name => System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')) is { Length: > 0 } name ? name : "app";
+
+    /// <summary>Finds the nearest folder above that has a file, within the repository where the folder is in one.</summary>
+    public ProjectFolder? Above(string file)
+    {
+        var at = Path;
+        while (!IsTop(at) && System.IO.Path.GetDirectoryName(at) is { } above)
+        {
+            if (File.Exists(System.IO.Path.Combine(above, file)))
+            {
+                return At(above);
+            }
+
+            at = above;
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the folder above that holds some paths, such as <c>../Lib/Lib.csproj</c>, besides this one.</summary>
+    /// <param name="outside">The paths, relative to this folder.</param>
+    /// <param name="referrer">What refers to them, for the error.</param>
+    /// <exception cref="MultiStageException">One is not there, or is outside of the repository.</exception>
+    public ProjectFolder Holding(IEnumerable<string> outside, string referrer)
+    {
+        var root = Path;
+        foreach (var path in outside)
+        {
+            var full = System.IO.Path.GetFullPath(Absolute(path)).TrimEnd(System.IO.Path.DirectorySeparatorChar);
+            if (!File.Exists(full) && !Directory.Exists(full))
+            {
+                throw new MultiStageException($"{referrer} refers to '{path}', which is '{full}' and does not exist. Correct the reference.");
+            }
+
+            while (!IsIn(root, full))
+            {
+                root = !IsTop(root) && System.IO.Path.GetDirectoryName(root) is { } above ? above : throw new MultiStageException(
+                    $"{referrer} refers to '{path}', which is '{full}': no folder that could be the build context holds both it and "
+                    + $"'{Path}'{(IsRepository(root) ? $", as the repository ends at '{root}'" : "")}. Bring it into the repository.");
+            }
+        }
+
+        return At(root);
+    }
+
+    /// <summary>Returns the same folder with a build context that holds some paths outside of it as well.</summary>
+    /// <param name="outside">The paths, relative to this folder.</param>
+    /// <param name="referrer">What refers to them, for the error.</param>
+    /// <exception cref="MultiStageException">One is not there, or is outside of the repository.</exception>
+    public ProjectFolder Reaching(IEnumerable<string> outside, string referrer) =>
+        new(Path, Holding([.. outside, "."], referrer).Path) { Described = Described };
+
+    /// <summary>Returns where the folder is in the builder, when the build context is at a path there.</summary>
+    public string In(string directory) => (directory + "/" + Below).TrimEnd('/');
+
+    /// <summary>Returns the path in the build context of one that is relative to the folder.</summary>
+    public string InContext(string path) => Relative(ContextDirectory, System.IO.Path.GetFullPath(Absolute(path))).TrimEnd('/') is { Length: > 0 } inside ? inside : ".";
 
     public bool Has(string path) => File.Exists(Absolute(path));
 
@@ -43,13 +110,24 @@ internal sealed class ProjectFolder
     /// <summary>Returns the first of some paths that exists.</summary>
     public string? First(params IEnumerable<string> paths) => paths.FirstOrDefault(path => Has(path) || HasFolder(path));
 
-    /// <summary>Returns the names of the files and folders right in the folder that travel to the engine: those that its <c>.dockerignore</c> leaves out would be missing there.</summary>
-    public IReadOnlyList<string> Travelling()
-    {
-        var ignore = IgnoreFile.Parse(ReadIfThere("Dockerfile.dockerignore") ?? ReadIfThere(".dockerignore") ?? "");
-        return [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).Where(Travels).Order(StringComparer.Ordinal)];
+    /// <summary>Returns the names of the files and folders in one of its folders, in ordinal order.</summary>
+    public IReadOnlyList<string> Entries(string path) =>
+        [.. Directory.EnumerateFileSystemEntries(Absolute(path)).Select(entry => System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
 
-        bool Travels(string name) => ignore.Judge(name, folder: null) is var verdict && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
+    /// <summary>
+    /// Returns the names of the files and folders right in the folder that travel to the engine: those that its <c>.dockerignore</c> or the
+    /// defaults leave out would be missing there.
+    /// </summary>
+    /// <param name="settings">The settings, which may bring some back.</param>
+    /// <param name="ignored">What the ecosystem's tools leave.</param>
+    public IReadOnlyList<string> Travelling(ImageProjectSettings settings, IEnumerable<string> ignored)
+    {
+        var ignore = IgnoreFile.Parse(ReadIfThere("Dockerfile.dockerignore") ?? ReadIfThere(".dockerignore") ?? "")
+            .WithDefaults(LeftOut.Of(this, ignored), [], [.. settings.Include]);
+        return [.. Entries("").Where(Travels)];
+
+        bool Travels(string name) =>
+            ignore.Judge(name, folder: null) is var verdict && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
     }
 
     /// <summary>Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own files first.</summary>
@@ -76,6 +154,20 @@ internal sealed class ProjectFolder
             Collect(inner, prefix + inner.Name + "/", patterns, found);
         }
     }
+
+    private ProjectFolder At(string above) => new(above, above) { Described = Relative(above, Path) + Described };
+
+    // Above a repository, or where all of a user's folders lie, nothing belongs to the project.
+    private static bool IsTop(string path) =>
+        IsRepository(path) || path == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) || path == System.IO.Path.GetPathRoot(path);
+
+    private static bool IsRepository(string path) => System.IO.Path.Exists(System.IO.Path.Combine(path, ".git"));
+
+    private static bool IsIn(string folder, string path) =>
+        path == folder || path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Relative(string folder, string path) =>
+        path == folder ? "" : System.IO.Path.GetRelativePath(folder, path).Replace(System.IO.Path.DirectorySeparatorChar, '/').TrimEnd('/') + "/";
 
     private string Absolute(string path) => System.IO.Path.Combine(Path, path);
 }

@@ -9,16 +9,18 @@ namespace Cake.MultiStage.Projects;
 /// </summary>
 internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<Artifact> Artifacts)
 {
-    private const string SystemStage = "system-files";
+    /// <summary>The stage with what is the same for every platform.</summary>
+    public const string SystemStage = "system-files";
+
 
     /// <summary>Gets the variables by which the program finds them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    public static RuntimeFiles Of(ImageProjectSettings settings, Preset preset, string? user)
+    public static RuntimeFiles Of(ImageProjectSettings settings, Preset preset, string? user, WritableFolders writable)
     {
         List<Stage> stages = [];
         List<Artifact> artifacts = [];
-        if (SystemFiles(settings, Stage.From(preset.Builder.Base).Named(SystemStage), user) is { Instructions.Count: > 0 } system)
+        if (SystemFiles(settings, Stage.From(preset.Builder.Base).Named(SystemStage), user, writable) is { Instructions.Count: > 0 } system)
         {
             stages.Add(system with { Reason = "Makes the few system files that the program needs." });
             artifacts.Add(new Artifact($"/{SystemStage}/", "/", SystemStage) { Reason = "The system files that the program needs." });
@@ -51,7 +53,7 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             || (preset.Base.Library == CLibrary.Unknown && preset.Native is null);
     }
 
-    private static Stage SystemFiles(ImageProjectSettings settings, Stage stage, string? user)
+    private static Stage SystemFiles(ImageProjectSettings settings, Stage stage, string? user, WritableFolders writable)
     {
         if (settings.CaCertificates)
         {
@@ -69,29 +71,21 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
 
         if (settings.UserEntry)
         {
-            var (id, group) = UserIds(user);
-            var root = id == 0 ? "" : $"app:x:{Number(id)}:{Number(group)}:app:/home/app:/sbin/nologin\\n";
-            var groups = group == 0 ? "" : $"app:x:{Number(group)}:\\n";
+            var ids = UserIds.Parse(user, nameof(settings.UserEntry));
+            var (id, group) = (Number(ids.User), Number(ids.Group));
+            var root = ids.User == 0 ? "" : $"app:x:{id}:{group}:app:/home/app:/sbin/nologin\\n";
+            var groups = ids.Group == 0 ? "" : $"app:x:{group}:\\n";
             stage = stage.Run(ShellWord.Sequence(
                     $"mkdir -p /{SystemStage}/etc /{SystemStage}/home/app",
-                    $"chown {Number(id)}:{Number(group)} /{SystemStage}/home/app",
+                    $"chown {id}:{group} /{SystemStage}/home/app",
                     $"printf \"root:x:0:0:root:/root:/sbin/nologin\\n{root}\" > /{SystemStage}/etc/passwd",
                     $"printf \"root:x:0:\\n{groups}\" > /{SystemStage}/etc/group"))
                 .Because("Gives the numeric user a name and a home, for programs that ask.");
         }
 
-        return settings.TemporaryDirectory
-            ? stage.Run(ShellWord.Sequence($"mkdir -p /{SystemStage}/tmp", $"chmod 1777 /{SystemStage}/tmp")).Because("A folder for temporary files, as every program may write to it.")
-            : stage;
-    }
-
-    /// <exception cref="MultiStageException">The user is a name: an entry needs numbers.</exception>
-    private static (int User, int Group) UserIds(string? user)
-    {
-        string[] parts = (user ?? "").Split(':');
-        return int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? (id, group)
-            : throw new MultiStageException($"UserEntry needs a numeric user, as in User = \"65532:65532\"; it is {(user is null ? "not set" : $"'{user}'")}.");
+        var folders = settings.TemporaryDirectory ? writable with { Paths = [.. writable.Paths.Union(["/tmp"], StringComparer.Ordinal)] } : writable;
+        string[] commands = [.. folders.Commands("/" + SystemStage)];
+        return commands.Length == 0 ? stage : stage.Run(ShellWord.Sequence(commands)).Because("The folders that the program writes to.");
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

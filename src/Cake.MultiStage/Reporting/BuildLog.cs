@@ -34,6 +34,9 @@ internal sealed class BuildLog(ILogger logger) : IBuildObserver
             case BuildWarning warning:
                 logger.LogWarning("{Warning}", warning.Text);
                 break;
+            case BuildNote note:
+                logger.LogInformation("{Note}", note.Text);
+                break;
             default:
                 break;
         }

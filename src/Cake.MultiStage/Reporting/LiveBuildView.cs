@@ -68,6 +68,9 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
                 case BuildWarning warning:
                     _warnings.Add(warning.Text);
                     break;
+                case BuildNote note:
+                    _warnings.Add(note.Text);
+                    break;
                 default:
                     break;
             }

@@ -33,9 +33,13 @@ public sealed class DescribeTests
     [Test]
     public void An_assumption_is_information_and_one_that_makes_the_result_doubtful_a_warning()
     {
-        _folder.File("go.mod", "module example.com/hello\nreplace example.com/words => ../words\n").File("main.go", "package main\n");
-        var project = Cake().MultiStageGo(".");
-        Assert.That(project.Assumptions, Has.One.Property("Doubtful").True.And.One.Property("Doubtful").False);
+        _folder.File("package.json", """{ "scripts": { "build": "make" } }""").File("app/main.go", "package main\n").File("go.mod", "module example.com/hello\n");
+        var project = Cake().MultiStageSite(".");
+        Assert.That(project.Assumptions, Has.One.Property("Doubtful").True);
+        Assert.That(_log.Written.Select(line => (line.Level, line.Text)), Is.EqualTo(Lines(project)));
+        _log.Written.Clear();
+        project = Cake().MultiStageGo("./app");
+        Assert.That(project.Assumptions, Has.Some.Property("Doubtful").False);
         Assert.That(_log.Written.Select(line => (line.Level, line.Text)), Is.EqualTo(Lines(project)));
     }
 

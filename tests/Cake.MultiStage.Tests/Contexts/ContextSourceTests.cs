@@ -96,10 +96,19 @@ internal sealed class ContextSourceTests
 
         Assert.That(error!.Message.Split('\n')[1..^1], Is.EqualTo((string[])[
             "  'missing': there is no such file",
-            "  '*.rs': no name matches the pattern",
             "  'bin/app': the ignore file (.dockerignore) leaves it behind",
-            "  '*.secret': no name matches the pattern, apart from what the ignore file (.dockerignore) leaves behind",
             "  'go.mod/x': there is no such file"]));
+    }
+
+    [TestCase("*.rs", "no name matches the pattern")]
+    [TestCase("*.secret", "no name matches the pattern, apart from what the ignore file (.dockerignore) leaves behind")]
+    public async Task A_pattern_that_matches_nothing_is_told_with_its_reason(string source, string reason)
+    {
+        using var folder = new TemporaryFolder().Files("go.mod", "app.secret");
+
+        var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse("*.secret"), ["go.mod", source], CancellationToken.None);
+
+        Assert.That(context.Unmatched, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { [source] = reason }));
     }
 
     [Test]

@@ -226,18 +226,19 @@ public sealed class DotNetProjectTests
     }
 
     [Test]
-    public void Where_obj_of_the_host_may_travel_publishing_restores_again()
+    public void What_a_build_on_the_host_left_never_travels()
     {
-        Console().File(".dockerignore", "# obj\nbin\n");
-        Assert.That(Text(), Does.Not.Contain("--no-restore"));
-        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("**/obj"));
+        Console().File(".dockerignore", "# obj\nbin\n").File("obj/project.assets.json").File("Bin/x");
+        Assert.That(Text(), Does.Contain("--no-restore"));
+        Assert.That(Project().Ignored, Does.Contain("**/[Oo]bj").And.Contain("**/[Bb]in"));
     }
 
-    [Test]
-    public void A_reference_out_of_the_folder_makes_the_result_doubtful()
+    [TestCase("../Words/Words.csproj", "which is")]
+    [TestCase("Words/Words.csproj", "refers to 'Words/Words.csproj', which does not exist")]
+    public void A_reference_to_nothing_is_an_error(string reference, string message)
     {
-        Web(items: "<ProjectReference Include=\"../Words/Words.csproj\" />");
-        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("'../Words/Words.csproj'"));
+        Web(items: $"<ProjectReference Include=\"{reference}\" />");
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(message).And.Message.Contains("does not exist"));
     }
 
     [TestCase("notes.txt", "", "is no .NET project")]

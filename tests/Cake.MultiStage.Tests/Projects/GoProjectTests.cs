@@ -90,7 +90,7 @@ public sealed class GoProjectTests
     [Test]
     public void The_package_is_named_to_the_compiler()
     {
-        _folder.File("go.mod", "module m\n");
+        _folder.File("go.mod", "module m\n").File("cmd/the server/main.go", "package main\n");
         Assert.That(Text(go => go.Package = "./cmd/the server"), Does.Contain("-o /bin/m \"./cmd/the server\"\n"));
     }
 

@@ -87,28 +87,28 @@ public sealed class NodeProjectTests
     [TestCase("yarn.lock", "corepack enable && yarn install --frozen-lockfile --production")]
     public void The_lock_says_which_package_manager_installs(string file, string command)
     {
-        _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File(file);
+        _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File("a.js").File(file);
         Assert.That(Text(), Does.Contain(command));
     }
 
     [Test]
     public void A_newer_yarn_leaves_development_packages_out_by_its_own_command()
     {
-        _folder.File("package.json", """{ "main": "a.js", "packageManager": "yarn@4.1.0", "dependencies": { "a": "1" } }""").File("yarn.lock");
+        _folder.File("package.json", """{ "main": "a.js", "packageManager": "yarn@4.1.0", "dependencies": { "a": "1" } }""").File("a.js").File("yarn.lock");
         Assert.That(Text(), Does.Contain("YARN_NODE_LINKER=node-modules yarn install --immutable").And.Contain("YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"));
     }
 
     [Test]
     public void A_script_that_prepares_development_does_not_run_without_it()
     {
-        _folder.File("package.json", """{ "main": "a.js", "scripts": { "prepare": "husky" }, "dependencies": { "a": "1" } }""").File("package-lock.json");
+        _folder.File("package.json", """{ "main": "a.js", "scripts": { "prepare": "husky" }, "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
         Assert.That(Text(), Does.Contain("npm pkg delete scripts.prepare && npm ci --omit=dev"));
     }
 
     [Test]
     public void Production_dependencies_are_installed_in_the_builders_environment()
     {
-        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" }, "dependencies": { "a": "1" } }""").File("package-lock.json");
+        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" }, "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
         var dependencies = Text(node => (node.BuilderEnvironment["A"], node.Flavor) = ("1", BaseFlavor.Alpine)).Split("FROM ").Single(stage => stage.Contains("AS dependencies", StringComparison.Ordinal));
         Assert.That(dependencies, Does.StartWith("node:20-alpine AS dependencies\nENV A=1\n"));
     }
@@ -116,7 +116,7 @@ public sealed class NodeProjectTests
     [Test]
     public void Locks_of_several_package_managers_are_told()
     {
-        _folder.File("package.json", """{ "main": "a.js" }""").Files("yarn.lock", "package-lock.json");
+        _folder.File("package.json", """{ "main": "a.js" }""").File("a.js").Files("yarn.lock", "package-lock.json");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("package-lock.json, yarn.lock").And.Message.Contains("packageManager"));
     }
 
@@ -124,7 +124,7 @@ public sealed class NodeProjectTests
     [TestCase(".node-version", "24", "node:24-slim")]
     public void The_version_is_read_from_a_file(string file, string text, string image)
     {
-        _folder.File("package.json", """{ "main": "a.js" }""").File(file, text);
+        _folder.File("package.json", """{ "main": "a.js" }""").File("a.js").File(file, text);
         Assert.That(Project().FinalBase.Text, Is.EqualTo(image));
         Assert.That(Project().Assumptions, Is.Empty);
     }
@@ -132,7 +132,7 @@ public sealed class NodeProjectTests
     [Test]
     public void Without_a_version_the_long_term_support_runs_with_an_assumption()
     {
-        _folder.File("package.json", """{ "main": "a.js" }""");
+        _folder.File("package.json", """{ "main": "a.js" }""").File("a.js");
         Assert.That(Project().Builder.Base.Text, Is.EqualTo("node:26-slim"));
         Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.One.Contains("ToolchainVersion"));
     }
@@ -147,7 +147,7 @@ public sealed class NodeProjectTests
     [Test]
     public void Credentials_are_a_secret_of_the_installing_steps()
     {
-        _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File("package-lock.json");
+        _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
         var project = Project(node => node.Credentials = Cake.MultiStage.Images.BuildSecret.FromValue("token"));
         Assert.That(project.ToDockerfile().ToString(), Does.Contain("--mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci"));
         Assert.That(project.Secrets.Keys, Is.EqualTo(["npmrc"]));
@@ -156,7 +156,7 @@ public sealed class NodeProjectTests
     [Test]
     public void A_flavor_chooses_the_base_or_is_told_to_be_missing()
     {
-        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "24" } }""");
+        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "24" } }""").File("a.js");
         Assert.That(Project(node => node.Flavor = BaseFlavor.Distroless).Entrypoint[0], Is.EqualTo("/nodejs/bin/node"));
         Assert.That(() => Project(node => node.Flavor = BaseFlavor.Scratch), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Slim (node:24-slim)"));
     }

@@ -30,7 +30,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
             await using var session = await BuildSession.OpenAsync(
                 new OfferedSessionTransport(connection),
-                SharedKey(context),
+                request.NoCache ? buildId : SharedKey(context),
                 [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method, .. new SshService(agents.Sockets).Methods],
                 connection.Logger,
                 cancellationToken);
@@ -72,7 +72,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             : new BuildResult(id, steps.Finished);
     }
 
-    /// <summary>Files of the same folder are looked for among those of the build before.</summary>
+    /// <summary>Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.</summary>
     private static string SharedKey(BuildContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));
 
     private void ReadTrace(BuildKitTrace trace, JsonElement aux)

@@ -18,6 +18,16 @@ internal sealed class ImageBuildService(EngineConnection connection)
         }
 
         BuildArgumentCheck.Check(request, observer);
+        foreach (var source in request.Dockerfile.ContextSources().Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))
+        {
+            observer.On(new BuildWarning($"Nothing is copied for '{source.Pattern}': {context.Unmatched[source.Pattern]}."));
+        }
+
+        if (context.LeftOutText is { } leftOut)
+        {
+            observer.On(new BuildNote(leftOut));
+        }
+
         var started = Stopwatch.GetTimestamp();
         // Proxies are this host's, and may hold a password: they travel, and no record has them.
         var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));

@@ -1,4 +1,4 @@
-using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 
 namespace Cake.MultiStage.Projects.C;
 
@@ -13,6 +13,19 @@ internal static class CPreset
     private const string User = "65532:65532";
     private const string InstallDirectory = "/install";
     private const string DebuggerPort = "1234";
+
+    public static EcosystemPreset Entry => new(Ecosystem.C, EcosystemPreset.By<CProjectSettings>(Describe))
+    {
+        Manifests = ["CMakeLists.txt", .. Makefiles],
+        Sources = SourcePatterns,
+        Read = (files, sign) => !Makefiles.Contains(sign.File, StringComparer.Ordinal) || files.HasAnywhere(SourcePatterns) ? sign
+            : sign with { Strength = SignStrength.Helper, Reading = "commands, as there is no C source" },
+        Beside = (_, sign, _) => Makefiles.Contains(sign.File, StringComparer.Ordinal) ? "commands" : null,
+    };
+
+    private static string[] Makefiles => ["Makefile", "makefile", "GNUmakefile"];
+
+    private static string[] SourcePatterns => ["*.c", "*.cc", "*.cpp", "*.cxx"];
 
     public static ImageProject Describe(string path, CProjectSettings settings)
     {
@@ -49,6 +62,7 @@ internal static class CPreset
             Entrypoint = [program],
             Development = new DevelopmentSteps([built], DebuggerPort),
             Tests = new TestSteps(Test(build, settings)),
+            Ignored = Ignored(folder),
             Findings = Findings(build, settings, name, install),
             Assumptions = settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")] : [],
         }.Compose(folder, settings);
@@ -105,6 +119,13 @@ internal static class CPreset
         [BaseFlavor.Alpine] = "alpine:3",
         [BaseFlavor.Slim] = "debian:trixie-slim",
     });
+
+    /// <summary>What builds on the host leave: a cache of CMake's, or objects of another compiler, would have the build here go wrong.</summary>
+    private static IReadOnlyList<string> Ignored(ProjectFolder folder) =>
+    [
+        .. folder.Entries("").Where(name => folder.Has($"{name}/CMakeCache.txt")),
+        "**/CMakeCache.txt", "**/CMakeFiles", "**/*.o", "**/*.obj", "**/*.gcda", "**/*.gcno", "**/.cache",
+    ];
 
     private static NativeProgram Native(CProjectSettings settings, bool install, string built) => new(
         ShellWord.Quoted(built),

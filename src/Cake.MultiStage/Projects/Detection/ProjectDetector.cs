@@ -15,7 +15,7 @@ internal static class ProjectDetector
     /// <summary>Chooses; the reasons are what is found and what is assumed.</summary>
     public static (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Choose(ProjectFolder folder)
     {
-        var all = new ProjectSigns(folder);
+        var all = new ProjectSigns(folder, EcosystemPresets.All);
         var signs = all.Find();
         var candidates = signs.Where(sign => sign.Strength != SignStrength.Helper && sign.Strength == signs[0].Strength).ToList();
         if (candidates.Count == 0)
@@ -44,6 +44,6 @@ internal static class ProjectDetector
     {
         var helpers = signs.Count == 0 ? "" : $" {string.Join(", ", signs.Select(sign => $"{sign.File} was taken for {sign.Reading}"))}; set detect.Ecosystem = Ecosystem.{signs[0].Ecosystem} where that is wrong.";
         var below = all.Below.Count == 0 ? "" : $" In folders below there are: {string.Join(", ", all.Below.Take(5))}. Detect in one of those folders.";
-        return $"No ecosystem fits '{folder.Path}'.{helpers}{below}\nLooked for, in that folder:\n  {string.Join("\n  ", ProjectSigns.LookedFor)}\nFor any other project there is MultiStageProject.";
+        return $"No ecosystem fits '{folder.Path}'.{helpers}{below}\nLooked for, in that folder:\n  {string.Join("\n  ", all.LookedFor)}\nFor any other project there is MultiStageProject.";
     }
 }

@@ -7,6 +7,7 @@ namespace Cake.MultiStage.Projects.DotNet;
 /// <summary>The projects of a folder, and the files beside them that a restore reads.</summary>
 internal sealed partial class DotNetFolder(ProjectFolder folder)
 {
+    private static readonly string[] AboveNames = ["Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets"];
     private static readonly string[] ConfigNames = ["nuget.config", "NuGet.config", "NuGet.Config"];
 
     private readonly Lazy<IReadOnlyList<DotNetProject>> _projects = new(() => [.. Paths(folder).Select(path => new DotNetProject(folder, path))]);
@@ -14,9 +15,6 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     public IReadOnlyList<DotNetProject> Projects => _projects.Value;
 
     public IReadOnlyList<DotNetProject> Tests => [.. Projects.Where(project => project.IsTest)];
-
-    /// <summary>Gets a value indicating whether <c>.dockerignore</c> keeps out what builds on the host left in <c>obj</c>.</summary>
-    public bool LeavesOutObj => (folder.ReadIfThere(".dockerignore") ?? "").Split('\n').Select(line => line.Trim()).Any(line => line is not (['#' or '!', ..]) && ObjFolder().IsMatch(line));
 
     /// <summary>Finds the project to ship.</summary>
     /// <exception cref="MultiStageException">There is none, several, or not the one that was named.</exception>
@@ -40,27 +38,37 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         };
     }
 
-    /// <summary>Returns a project and all that it refers to, by whatever way; and the references that lead nowhere.</summary>
-    public (IReadOnlyList<DotNetProject> Projects, IReadOnlyList<string> Missing) Closure(DotNetProject project)
+    /// <summary>Returns what a project needs that is outside of the folder: projects it refers to, and files that MSBuild looks for above.</summary>
+    public IReadOnlyList<string> Outside(DotNetProject project)
+    {
+        var references = Closure(project).SelectMany(other => other.References.Concat(other.OutsideImports));
+        var around = AboveNames.Where(name => !RelativePath.Upwards(project.Folder).Any(at => folder.Has(RelativePath.Join(at, name))))
+            .Select(name => folder.Above(name) is { } above ? System.IO.Path.GetRelativePath(folder.Path, System.IO.Path.Combine(above.Path, name)).Replace(System.IO.Path.DirectorySeparatorChar, '/') : null).OfType<string>();
+        return [.. references.Where(path => path.StartsWith("..", StringComparison.Ordinal)).Concat(around).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Returns a project and all that it refers to, by whatever way, in the folder.</summary>
+    /// <exception cref="MultiStageException">A reference leads to no file.</exception>
+    public IReadOnlyList<DotNetProject> Closure(DotNetProject project)
     {
         List<DotNetProject> found = [project];
-        List<string> missing = [];
         for (var i = 0; i < found.Count; i++)
         {
             foreach (var reference in found[i].References)
             {
-                if (reference.StartsWith("..", StringComparison.Ordinal) || !folder.Has(reference))
+                if (!reference.StartsWith("..", StringComparison.Ordinal) && !folder.Has(reference))
                 {
-                    missing.Add(reference);
+                    throw new MultiStageException($"'{found[i].Path}' in '{folder.Path}' refers to '{reference}', which does not exist. Correct its ProjectReference.");
                 }
-                else if (!found.Exists(other => other.Path == reference))
+
+                if (!reference.StartsWith("..", StringComparison.Ordinal) && !found.Exists(other => other.Path == reference))
                 {
                     found.Add(new DotNetProject(folder, reference));
                 }
             }
         }
 
-        return ([.. found.OrderBy(other => other.Path, StringComparer.Ordinal)], [.. missing.Distinct(StringComparer.Ordinal)]);
+        return [.. found.OrderBy(other => other.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>Returns all that a restore of some projects reads, folders of packages among it, in ordinal order.</summary>
@@ -130,7 +138,4 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
 
     [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SolutionEntry();
-
-    [GeneratedRegex(@"(^|/)(obj|\[[oO]+\]bj)(/|/\*\*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex ObjFolder();
 }

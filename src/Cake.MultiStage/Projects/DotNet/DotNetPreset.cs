@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.DotNet;
@@ -13,30 +14,48 @@ internal static class DotNetPreset
     private const string SourceDirectory = "/src";
     private const string WebPort = "8080";
 
+    // Without BuildKit the argument is empty, and the machine's own architecture is built for.
+    private const string Target = " ${TARGETARCH:+-a $TARGETARCH}";
+
     private static CredentialsFile Credentials => new("nuget-config", "/root/.nuget/NuGet/NuGet.Config");
+
+    public static EcosystemPreset Entry => new(Ecosystem.DotNet, EcosystemPreset.By<DotNetProjectSettings>(Describe))
+    {
+        Manifests = ["*.slnx", "*.sln", "*.csproj", "*.fsproj", "*.vbproj"],
+        Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal) ? SignStrength.Nested : null,
+    };
 
     public static ImageProject Describe(string path, DotNetProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
         var all = new DotNetFolder(folder);
         var project = all.Chosen(settings.Project);
-        var (closure, missing) = all.Closure(project);
+        if (all.Outside(project) is not { Count: > 0 } outside)
+        {
+            return Describe(folder, all, project, settings);
+        }
+
+        var root = folder.Holding(outside, project.Path);
+        var whole = new DotNetFolder(root);
+        return Describe(root, whole, whole.Chosen(root.Described + project.Path), settings).Widened($"{project.Path} needs {string.Join(", ", outside)}");
+    }
+
+    private static ImageProject Describe(ProjectFolder folder, DotNetFolder all, DotNetProject project, DotNetProjectSettings settings)
+    {
+        var closure = all.Closure(project);
         var publishing = new Publishing(settings, project, all);
         var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet), ToolchainTable.Default);
         var sdk = bases.Sdk(all.Sdk());
         var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
         const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
         var restored = all.RestoreFiles(closure);
-        builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), reason);
-        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.Copy(feed, feed + "/").Because(reason));
-        builder = builder
-            .Run(publishing.Restore, [DownloadCache(), .. Credentials.Mounts(settings)]).Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
-            .Copy(".", ".")
-            .Run(publishing.Publish).Because(publishing.Reason);
+        builder = builder.Manifests(folder, restored.Where(file => !folder.HasFolder(file)), reason);
+        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.CopyNames([feed], feed + "/").Because(reason));
         return new Preset
         {
             Name = project.AssemblyName,
-            Builder = builder,
+            Builder = Published(builder, publishing, settings, ""),
+            CrossBuilder = publishing.Deployment == DotNetDeployment.NativeAot ? null : Published(builder.ForTarget("TARGETARCH"), publishing, settings, Target),
             Base = bases.Final,
             BaseReason = bases.FinalReason,
             Native = publishing.Native(bases),
@@ -49,9 +68,21 @@ internal static class DotNetPreset
             Development = Development(project, bases),
             Tests = new TestSteps(TestCommand(all), [DownloadCache(), .. Credentials.Mounts(settings)]),
             Credentials = Credentials,
+            Ignored = ["**/[Bb]in", "**/[Oo]bj", "**/TestResults", "**/*.user"],
             Findings = Findings(project, publishing, closure, all),
-            Assumptions = [.. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(project, publishing, missing, all, bases)],
+            Assumptions = [.. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(publishing, bases)],
         }.Compose(folder, settings);
+    }
+
+    private static Stage Published(Stage builder, Publishing publishing, DotNetProjectSettings settings, string target)
+    {
+        var shares = target.Length > 0 && publishing.Deployment == DotNetDeployment.FrameworkDependent;
+        return builder
+            .Run(publishing.Restore + (shares ? " -p:UseAppHost=false" : "") + target, [DownloadCache(), .. Credentials.Mounts(settings)])
+            .Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
+            .Copy(".", ".")
+            .Run(publishing.Publish + target + (shares ? " --no-self-contained" : ""))
+            .Because(publishing.Reason);
     }
 
     private static DevelopmentSteps Development(DotNetProject project, DotNetBases bases) =>
@@ -85,11 +116,9 @@ internal static class DotNetPreset
         .. all.Tests.Select(test => $"{test.Path} has tests"),
     ];
 
-    private static IReadOnlyList<Assumption> Assumptions(DotNetProject project, Publishing publishing, IReadOnlyList<string> missing, DotNetFolder all, DotNetBases bases) =>
+    private static IReadOnlyList<Assumption> Assumptions(Publishing publishing, DotNetBases bases) =>
     [
-        .. missing.Select(reference => new Assumption($"{project.Name} refers to '{reference}', which is not in the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
         .. publishing.FrameworkAssumption is { } framework ? [new Assumption(framework)] : Array.Empty<Assumption>(),
-        .. all.LeavesOutObj ? Array.Empty<Assumption>() : [new Assumption("no .dockerignore leaves out **/bin and **/obj: what a build on the host left there would travel, so that publishing restores once more. Add the two lines.")],
         .. bases.GlobalizationAssumption is { } cultures ? [new Assumption(cultures, Doubtful: true)] : Array.Empty<Assumption>(),
     ];
 

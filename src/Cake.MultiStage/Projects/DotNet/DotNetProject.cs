@@ -7,6 +7,7 @@ internal sealed class DotNetProject
 
     private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<MsBuildFile> _files = [];
+    private readonly List<string> _outside = [];
     private readonly ProjectFolder _folder;
 
     public DotNetProject(ProjectFolder folder, string path)
@@ -29,6 +30,9 @@ internal sealed class DotNetProject
 
     /// <summary>Gets the paths of the projects it refers to; those outside of the folder begin with <c>..</c>.</summary>
     public IReadOnlyList<string> References { get; }
+
+    /// <summary>Gets the imports that lead out of the folder.</summary>
+    public IReadOnlyList<string> OutsideImports => _outside;
 
     /// <summary>Gets the files that it imports, those of its surroundings among them.</summary>
     public IEnumerable<string> Imported => _files.Select(file => file.Path).Where(path => path != Path);
@@ -98,7 +102,13 @@ internal sealed class DotNetProject
             return folder.Length == 0 ? null : RelativePath.Upwards(RelativePath.FolderOf(folder)).Select(above => RelativePath.Join(above, name)).FirstOrDefault(_folder.Has);
         }
 
-        return RelativePath.Follow(folder, Expand(import, path)) is { Length: > 0 } found && !found.StartsWith("..", StringComparison.Ordinal) ? found : null;
+        var found = RelativePath.Follow(folder, Expand(import, path));
+        if (found.StartsWith("..", StringComparison.Ordinal) && _folder.Has(found))
+        {
+            _outside.Add(found);
+        }
+
+        return found.Length > 0 && !found.StartsWith("..", StringComparison.Ordinal) ? found : null;
     }
 
     private string Expand(string text, string path) => MsBuildFile.Expand(

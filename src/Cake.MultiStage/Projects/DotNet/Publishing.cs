@@ -40,14 +40,13 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
         get
         {
             var framework = project.Property("TargetFrameworks") is null ? "" : $" -f {ShellWord.Quoted(Framework)}";
-            var restored = folder.LeavesOutObj ? " --no-restore" : "";
             IEnumerable<(string, string)> own =
             [
                 .. Shared(),
                 .. Deployment == DotNetDeployment.FrameworkDependent ? [("UseAppHost", "false")] : Array.Empty<(string, string)>(),
                 ("DebugType", "none"), ("ContinuousIntegrationBuild", "true"), ("Deterministic", "true"), ("PathMap", "/src=/_"),
             ];
-            var publish = $"dotnet publish {ShellWord.Quoted(project.Path)} -c {ShellWord.Quoted(settings.Configuration)}{framework}{restored} -o /app{Properties(own)}";
+            var publish = $"dotnet publish {ShellWord.Quoted(project.Path)} -c {ShellWord.Quoted(settings.Configuration)}{framework} --no-restore -o /app{Properties(own)}";
             // The native program's symbols lie beside it, whatever DebugType says.
             return Deployment == DotNetDeployment.NativeAot ? ShellWord.Sequence(publish, "rm -f /app/*.dbg") : publish;
         }

@@ -4,7 +4,7 @@ using Cake.MultiStage.Projects.Toolchains;
 namespace Cake.MultiStage.Projects.Go;
 
 /// <summary>What a project's go.mod and go.work say (Go modules reference, "go.mod files" and "go.work files").</summary>
-internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums, bool IsWorkspace, IReadOnlyList<string> OutsideReplacements)
+internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums, bool IsWorkspace, IReadOnlyList<string> Outside)
 {
     /// <summary>Reads a folder's; null where it has neither.</summary>
     public static GoModule? Read(ProjectFolder folder)
@@ -20,7 +20,12 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
         string[] members = workspace is null ? [""] : [.. Members(workspace)];
         string[] replacements = [.. members.SelectMany(member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
         string[] outside = [.. replacements.Where(path => path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith('/'))];
-        string[] modules = [.. members.Concat(replacements.Except(outside, StringComparer.Ordinal).Select(path => path + "/")).Distinct(StringComparer.Ordinal)];
+        if (Array.Find(outside, path => path.StartsWith('/')) is { } absolute)
+        {
+            throw new MultiStageException($"go.mod in '{folder.Path}' replaces a module by '{absolute}', a path of this machine. Write it relative to the module, as in '../name'.");
+        }
+
+        string[] modules = [.. members.Concat(replacements.Select(path => path + "/")).Distinct(StringComparer.Ordinal)];
         string[] manifests = [.. folder.Existing(["go.work", "go.work.sum", .. modules.SelectMany(member => new[] { member + "go.mod", member + "go.sum" })])];
         return new GoModule(
             module is null ? null : NameOf(module),
@@ -31,6 +36,9 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
             workspace is not null,
             outside);
     }
+
+    /// <summary>Tells whether a workspace uses the module in a folder, which ends in <c>/</c>.</summary>
+    public static bool Uses(ProjectFolder workspace, string member) => Members(workspace.Read("go.work")).Contains(member, StringComparer.Ordinal);
 
     private static string? NameOf(string module) =>
         ModuleLine().Match(module) is { Success: true } match ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part)) : null;

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
@@ -13,13 +14,50 @@ internal static class GoPreset
     private const string User = "65532:65532";
     private const string DebuggerPort = "2345";
 
+    // Without BuildKit these are empty, which is the machine's own platform to Go (its command's documentation, "Environment variables").
+    private const string Target =
+        "GOOS=\"$TARGETOS\" GOARCH=\"$TARGETARCH\" GOARM=\"$(test \"$TARGETARCH\" = arm && echo \"${TARGETVARIANT#v}\")\" ";
+
     private static CredentialsFile Credentials => new("netrc", "/root/.netrc");
+
+    public static EcosystemPreset Entry => new(Ecosystem.Go, EcosystemPreset.By<GoProjectSettings>(Describe))
+    {
+        Manifests = ["go.work", "go.mod"],
+        Sources = ["*.go"],
+        Read = (files, sign) => sign.File != "go.mod" || files.HasAnywhere("*.go") ? sign
+            : sign with { Strength = SignStrength.Source, Reading = "modules, as there is no Go source" },
+    };
 
     public static ImageProject Describe(string path, GoProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
+        return Owner(folder) is var (owner, file) ? Describe(owner, InOwner(owner, folder, settings)).Widened($"'{folder.Path}' is a part of what {file} above it describes") : Describe(folder, settings);
+    }
+
+    /// <summary>Finds the module that a folder is a package of, or the workspace that a module belongs to.</summary>
+    private static (ProjectFolder Owner, string File)? Owner(ProjectFolder folder) =>
+        folder.Has("go.work") ? null
+        : folder.Above("go.work") is { } workspace && GoModule.Uses(workspace, workspace.Described) ? (workspace, "go.work")
+        : !folder.Has("go.mod") && folder.Above("go.mod") is { } module && new GoSource(folder).Programs.Count > 0 ? (module, "go.mod")
+        : null;
+
+    /// <summary>Writes the settings as they are seen from there: the package is the described one, and its name stays.</summary>
+    private static GoProjectSettings InOwner(ProjectFolder owner, ProjectFolder folder, GoProjectSettings settings)
+    {
+        var source = new GoSource(folder);
+        var package = Package(settings, source, folder);
+        return ImageProjectSettings.Changed(settings, go =>
+        {
+            go.Package = "./" + (package == "." ? owner.Described.TrimEnd('/') : owner.Described + package[(package.StartsWith("./", StringComparison.Ordinal) ? 2 : 0)..]);
+            go.Name ??= ProjectDescription.NameFrom(GoModule.Read(folder)?.Name ?? (package == "." ? folder.Name : package.Split('/')[^1]));
+        });
+    }
+
+    private static ImageProject Describe(ProjectFolder folder, GoProjectSettings settings)
+    {
         var source = new GoSource(folder);
         var module = GoModule.Read(folder);
+        folder = module is null ? folder : folder.Reaching(module.Outside, "go.mod");
         if (module is null && source.OwnFiles.Count == 0)
         {
             throw new MultiStageException($"'{folder.Path}' is no Go project: it has neither a go.mod nor a .go file.");
@@ -30,27 +68,31 @@ internal static class GoPreset
         var program = "/bin/" + name;
         var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
         var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
-        var builder = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, SourceDirectory);
-        builder = module is null ? builder.Copy(source.OwnFiles, "./") : WithModules(builder, module, settings, folder);
-        builder = builder.Run(Build(settings, cgo, program, target), [.. ModuleCache(module), BuildCache()])
-            .Because(cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program." : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.");
+        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory));
+        prepared = module is null ? prepared.CopyNames(source.OwnFiles, "./") : WithModules(prepared, module, settings, folder);
+        var build = Build(settings, cgo, program, target);
+        RunMount[] mounts = [.. ModuleCache(module), BuildCache()];
+        var reason = cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program."
+            : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.";
+        var final = Base(settings, cgo);
         return new Preset
         {
             Name = name,
-            Builder = builder,
-            Base = Base(settings, cgo),
-            BaseReason = cgo || settings.Flavor is not (null or BaseFlavor.Scratch) ? null
-                : "A static Go program needs no operating system: it ships on an empty base.",
+            Builder = prepared.Run(build, mounts).Because(reason),
+            CrossBuilder = cgo ? null : prepared.ForTarget("TARGETOS", "TARGETARCH", "TARGETVARIANT").Run(Target + build, mounts).Because(reason),
+            Base = final,
+            BaseReason = cgo || final.Flavor != BaseFlavor.Scratch ? null : "A static Go program needs no operating system: it ships on an empty base.",
             Native = cgo ? Native(settings, program, version.Tag) : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
             Entrypoint = [program],
             Development = new DevelopmentSteps(["go", "run", .. module is null ? source.OwnFiles : [target]], DebuggerPort),
-            Tests = new TestSteps(Test(source, module, cgo), [.. ModuleCache(module), BuildCache()]),
+            Tests = new TestSteps(Test(source, module, cgo), mounts),
             Credentials = Credentials,
+            Ignored = ["**/*.test", "**/*.prof", "**/coverage.out"],
             Findings = Findings(module, cgo, target),
             Assumptions = Assumptions(module, settings, version),
-        }.Compose(folder, settings);
+        }.Compose(folder, settings).WidenedTo(folder, "go.mod replaces modules by folders outside of its own");
     }
 
     private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
@@ -58,15 +100,15 @@ internal static class GoPreset
         if (folder.Has("vendor/modules.txt"))
         {
             builder = builder
-                .Copy(module.Manifests.Where(manifest => !manifest.Contains('/', StringComparison.Ordinal)), "./").Because("The manifests of the modules change less often than the source.")
-                .Copy("vendor", "vendor/").Because("The vendored modules, in a layer of their own: nothing is downloaded.");
-            return builder.Copy(".", ".");
+                .CopyNames(module.Manifests.Where(manifest => !manifest.Contains('/', StringComparison.Ordinal)).Select(folder.InContext), "./").Because("The manifests of the modules change less often than the source.")
+                .CopyNames([folder.InContext("vendor")], "vendor/").Because("The vendored modules, in a layer of their own: nothing is downloaded.");
+            return builder.Source(folder, module.Outside);
         }
 
-        builder = builder.Manifests(module.Manifests, "The manifests of the modules change less often than the source: what they ask for stays in the cache.");
+        builder = builder.Manifests(folder, module.Manifests, "The manifests of the modules change less often than the source: what they ask for stays in the cache.");
         builder = module.HasSums ? builder.Run("go mod download", [.. ModuleCache(module), .. Credentials.Mounts(settings)])
             .Because("Downloads the modules once; a change of the source does not repeat it.") : builder;
-        return builder.Copy(".", ".");
+        return builder.Source(folder, module.Outside);
     }
 
     private static string Build(GoProjectSettings settings, bool cgo, string program, string target)
@@ -78,12 +120,21 @@ internal static class GoPreset
     /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
     private static string Package(GoProjectSettings settings, GoSource source, ProjectFolder folder)
     {
-        if (settings.Package is not null)
+        var programs = source.Programs;
+        if (settings.Package is { } given)
         {
-            return settings.Package;
+            // A package that is not named by its folder is looked for by Go itself.
+            var path = given == "." || given.StartsWith("./", StringComparison.Ordinal) ? given.TrimEnd('/') : null;
+            return path is null || programs.Contains(path, StringComparer.Ordinal) ? given : throw new MultiStageException(
+                $"The package '{given}' in '{folder.Path}' is no program: no file there has 'package main'. "
+                + (programs.Count == 0 ? "Nor has any other folder one." : $"The programs are: {string.Join(", ", programs)}."));
         }
 
-        var programs = source.Programs;
+        if (programs.Count == 0 && source.HasFiles)
+        {
+            throw new MultiStageException($"'{folder.Path}' holds no program: no file has 'package main'. A library ships in no image.");
+        }
+
         return programs.Count == 0 || programs.Contains(".", StringComparer.Ordinal) ? "."
             : programs.Count == 1 ? programs[0]
             : throw new MultiStageException($"'{folder.Path}' holds several programs: {string.Join(", ", programs)}. Choose one, as in go.Package = \"{programs[0]}\".");
@@ -120,7 +171,6 @@ internal static class GoPreset
         .. module is not null && version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
             ? [new Assumption($"{module.VersionFile} names no version of Go: {GoVersion.Image(version.Tag)}, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
         .. version.Assumptions,
-        .. (module?.OutsideReplacements ?? []).Select(path => new Assumption($"go.mod replaces a module by '{path}', which is outside of the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
     ];
 
     private static IEnumerable<RunMount> ModuleCache(GoModule? module) => module is null ? [] : [RunMount.Cache("/go/pkg/mod")];

@@ -11,6 +11,8 @@ internal sealed partial class GoSource(ProjectFolder folder)
     /// <summary>Gets the folder's own files that are no tests.</summary>
     public IReadOnlyList<string> OwnFiles => [.. _files.Value.Select(file => file.Path).Where(path => !path.Contains('/', StringComparison.Ordinal) && !IsTest(path))];
 
+    public bool HasFiles => _files.Value.Count > 0;
+
     public bool HasTests => _files.Value.Any(file => IsTest(file.Path));
 
     public bool UsesC => _files.Value.Any(file => !IsTest(file.Path) && ImportOfC().IsMatch(file.Text));

@@ -71,16 +71,16 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
 
     private bool HasLibraries => project is { HasDependencies: true, IsFat: false };
 
-    public Stage With(Stage builder)
+    public Stage With(Stage builder, ProjectFolder folder)
     {
         builder = project.Tool switch
         {
-            JavaBuildTool.Maven => Manifests(builder).Run(Restore(), [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
-            JavaBuildTool.Gradle => Manifests(builder.Run(Script()).Because("Downloads all that the project depends on, and makes the same jar of the same source."))
+            JavaBuildTool.Maven => Manifests(builder, folder).Run(Restore(), [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
+            JavaBuildTool.Gradle => Manifests(builder.Run(Script()).Because("Downloads all that the project depends on, and makes the same jar of the same source."), folder)
                 .Run($"{Tool} -I {GradleScript} downloadDependencies", [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
             _ => builder,
         };
-        builder = builder.Copy(".", ".").Run(Package(), [.. Mounts]).Because("Builds the jar, and takes it to where the other stages look for it.");
+        builder = builder.Source(folder, project.Outside).Run(Package(), [.. Mounts]).Because("Builds the jar, and takes it to where the other stages look for it.");
         return project.IsSpring
             ? builder.Run(IsOld ? $"java -Djarmode=layertools -jar {Application}/app.jar extract --destination {Layers}" : $"java -Djarmode=tools -jar {Application}/app.jar extract --layers --destination {Layers}")
                 .Because("Spring Boot's own layers: what changes seldom stays in layers of its own.")
@@ -105,10 +105,10 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
             $"jlink --add-modules \"$modules{more}\" --strip-debug --no-header-files --no-man-pages --compress={(release < 21 ? "2" : "zip-9")} --output {JavaPreset.Runtime}");
     }
 
-    private Stage Manifests(Stage builder)
+    private Stage Manifests(Stage builder, ProjectFolder folder)
     {
-        builder = builder.Manifests(project.Manifests.Where(IsFile), "The build's files change less often than the source: what they ask for stays in the cache.");
-        return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, folder) => current.Copy(folder, folder + "/").Because("A folder of the build itself."));
+        builder = builder.Manifests(folder, project.Manifests.Where(IsFile), "The build's files change less often than the source: what they ask for stays in the cache.");
+        return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, inner) => current.CopyNames([folder.InContext(inner)], inner + "/").Because("A folder of the build itself."));
     }
 
     private static bool IsFile(string manifest) => manifest is not (".mvn" or "gradle" or "buildSrc");

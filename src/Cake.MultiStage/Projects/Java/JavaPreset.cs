@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Java;
@@ -18,16 +19,32 @@ internal static class JavaPreset
     private const string DebuggerPort = "5005";
     private const string Debugger = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:" + DebuggerPort;
 
+    public static EcosystemPreset Entry => new(Ecosystem.Java, EcosystemPreset.By<JavaProjectSettings>(Describe))
+    {
+        Manifests = ["pom.xml", "build.gradle.kts", "build.gradle", "settings.gradle.kts", "settings.gradle"],
+        Sources = ["*.java"],
+        // Sources lie in the folders of their packages.
+        Below = path => path.EndsWith(".java", StringComparison.Ordinal) ? SignStrength.Source : null,
+    };
+
     public static ImageProject Describe(string path, JavaProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
+        return JavaOwner.Of(folder) is { } owner
+            ? Describe(owner, ImageProjectSettings.Changed(settings, java => java.Module = owner.Described + java.Module)).Widened($"'{folder.Path}' is a module of the build above it")
+            : Describe(folder, settings);
+    }
+
+    private static ImageProject Describe(ProjectFolder folder, JavaProjectSettings settings)
+    {
         var project = JavaReader.Read(folder, settings);
+        folder = folder.Reaching(project.Outside, "The parent in pom.xml");
         var choice = JavaVersion.Choose(folder, project, settings, ToolchainTable.Default);
         var version = choice.Tag;
         var jlink = (settings.Jlink ?? project.Tool == JavaBuildTool.Plain) && version != "8";
         var final = Base(settings, version, jlink);
         var build = new JavaBuild(project, settings, version, final.HasMusl);
-        var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, SourceDirectory, build.Environment));
+        var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, folder.In(SourceDirectory), build.Environment), folder);
         string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>()];
         builder = jlink ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.") : builder;
         List<Artifact> artifacts = [];
@@ -54,6 +71,7 @@ internal static class JavaPreset
             Development = new DevelopmentSteps(DevelopmentCommand(settings, project, build, folder), DebuggerPort),
             Tests = new TestSteps(Test(project, build), build.Mounts),
             Credentials = build.Credentials,
+            Ignored = Ignored(project),
             Findings = Findings(project, choice, jlink),
             Assumptions =
             [
@@ -61,10 +79,18 @@ internal static class JavaPreset
                 .. choice.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
                     ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
             ],
-        }.Compose(folder, settings);
+        }.Compose(folder, settings).WidenedTo(folder, "pom.xml names a parent outside of the folder");
     }
 
     private static string? Distroless(string version) => ToolchainTable.Default.First($"gcr.io/distroless/java{version}-debian13:nonroot");
+
+    /// <summary>What Maven and Gradle leave beside each of their files; elsewhere a folder of such a name is a package's.</summary>
+    private static IReadOnlyList<string> Ignored(JavaProject project)
+    {
+        var folders = project.Manifests.Where(file => Path.GetFileName(file) is "pom.xml" || file.Contains(".gradle", StringComparison.Ordinal))
+            .Select(file => file[..(file.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal);
+        return [.. folders.Select(above => above + (project.Tool == JavaBuildTool.Maven ? "target" : "build")), "**/.gradle", "**/.settings", "**/.classpath", "**/.project"];
+    }
 
     private static NativeProgram Native(JavaProjectSettings settings, ChosenBase final) => new(
         $"{Runtime}/bin/java {Runtime}/lib/*.so {Runtime}/lib/server/*.so",

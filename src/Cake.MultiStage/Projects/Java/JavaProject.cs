@@ -19,6 +19,9 @@ internal sealed record JavaProject
     /// <summary>Gets the files that say what the program depends on, and the wrapper's.</summary>
     public IReadOnlyList<string> Manifests { get; init; } = [];
 
+    /// <summary>Gets the folders outside of the project's that hold the parents of its poms.</summary>
+    public IReadOnlyList<string> Outside { get; init; } = [];
+
     public bool HasWrapper { get; init; }
 
     public bool IsSpring { get; init; }

@@ -62,6 +62,7 @@ internal static partial class JavaReader
         string? Setting(string name) => all.Find(element => element.Name.LocalName == name && element.Ancestors().Any(owner => owner.Name.LocalName == "configuration"))?.Value.Trim();
         bool Mentions(string artifact) => all.Exists(element => element.Name.LocalName == "artifactId" && element.Value.Trim() == artifact);
         var parent = Child(root, "parent");
+        var outside = Parents(folder, root);
         var spring = Mentions("spring-boot-maven-plugin");
         var version = Value(properties.GetValueOrDefault("maven.compiler.release") ?? Setting("release") ?? properties.GetValueOrDefault("java.version") ?? properties.GetValueOrDefault("maven.compiler.target") ?? properties.GetValueOrDefault("maven.compiler.source") ?? Setting("target"));
         return new JavaProject
@@ -70,7 +71,8 @@ internal static partial class JavaReader
             Name = Child(own, "artifactId")?.Value.Trim() ?? folder.Name,
             Version = JavaVersion.Feature(version),
             File = "pom.xml",
-            Manifests = [.. poms, .. folder.Existing("mvnw", ".mvn")],
+            Manifests = [.. poms, .. outside, .. folder.Existing("mvnw", ".mvn")],
+            Outside = [.. outside.Select(path => path[..path.LastIndexOf('/')]).Distinct(StringComparer.Ordinal)],
             HasWrapper = folder.Has("mvnw"),
             IsSpring = spring,
             SpringVersion = spring && Child(parent, "artifactId")?.Value.Trim() == "spring-boot-starter-parent" ? Value(Child(parent, "version")?.Value.Trim()) : properties.GetValueOrDefault("spring-boot.version"),
@@ -80,6 +82,28 @@ internal static partial class JavaReader
             Group = poms.Length > 1 ? Child(root, "groupId")?.Value.Trim() : null,
             IsReproducible = properties.ContainsKey("project.build.outputTimestamp"),
         };
+    }
+
+    /// <summary>Finds the parents that lie on the disk outside of the folder, each the parent of the one before (Maven's POM reference, "Inheritance").</summary>
+    private static List<string> Parents(ProjectFolder folder, XElement root)
+    {
+        List<string> found = [];
+        var (at, pom) = ("", root);
+        const int deepest = 20;
+        while (found.Count < deepest && Child(pom, "parent") is { } parent)
+        {
+            var written = Child(parent, "relativePath")?.Value.Trim() ?? "../pom.xml";
+            var path = at + (written.EndsWith(".xml", StringComparison.Ordinal) ? written : written.TrimEnd('/') + "/pom.xml");
+            if (written.Length == 0 || !folder.Has(path) || Child(Xml(folder, path), "artifactId")?.Value.Trim() != Child(parent, "artifactId")?.Value.Trim())
+            {
+                break;
+            }
+
+            found.Add(path);
+            (at, pom) = (path[..(path.LastIndexOf('/') + 1)], Xml(folder, path));
+        }
+
+        return found;
     }
 
     private static JavaProject Gradle(ProjectFolder folder, JavaProjectSettings settings)

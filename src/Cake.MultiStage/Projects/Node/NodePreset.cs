@@ -1,4 +1,4 @@
-using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
@@ -16,6 +16,17 @@ internal static class NodePreset
 
     private static readonly HashSet<string> NotShipped = new(StringComparer.OrdinalIgnoreCase) { "node_modules", "test", "tests", "__tests__", "coverage", "artifacts", "tools", "docs", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml", "tsconfig.json", "LICENSE", "build.cake" };
 
+    public static EcosystemPreset Entry => new(Ecosystem.Node, EcosystemPreset.By<NodeProjectSettings>(Describe))
+    {
+        Manifests = ["package.json"],
+        Sources = ["server.js", "server.mjs", "index.js", "index.mjs"],
+        Read = (files, sign) => PackageJson.Read(files.Folder) is var package && package.Generator is not null ? null
+            : package is { HasProgram: false, HasServer: false }
+            ? sign with { Strength = files.Has("server.js", "index.js", "server.mjs", "index.mjs") ? SignStrength.Manifest : SignStrength.Source, Reading = "it names no program" }
+            : sign,
+        Beside = (files, _, _) => files.Has("package.json") && PackageJson.Read(files.Folder).HasServer ? null : "assets",
+    };
+
     public static ImageProject Describe(string path, NodeProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
@@ -28,7 +39,7 @@ internal static class NodePreset
         var version = NodeVersion.Choose(folder, package, settings, ToolchainTable.Default);
         var manager = NodeManager.Of(folder, package, version.Tag);
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
-        var entry = EntryFile(folder, package, settings);
+        var entry = EntryFile(folder, package, settings, script);
         var final = Base(settings, version.Tag, ToolchainTable.Default);
         // Packages with native parts are built for the C library they run on.
         var toolchain = BuilderSteps.Start(NodeVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"), settings, AppDirectory);
@@ -49,7 +60,7 @@ internal static class NodePreset
                 .. package.Dependencies.Count > 0 ? [new Artifact(modules, modules, DependencyStage) { Reason = "The production dependencies, in a layer that changes less often than the program." }] : Array.Empty<Artifact>(),
                 // npm links to packages that lie in the project.
                 .. package.LocalDependencies.Select(local => new Artifact($"{AppDirectory}/{local}", $"{AppDirectory}/{local}", DependencyStage) { Reason = "A dependency that lies in the project itself." }),
-                .. Files(folder, settings, script, entry).Where(file => !package.LocalDependencies.Any(local => local == file || local.StartsWith(file + "/", StringComparison.Ordinal))).Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
+                .. Files(folder, settings, script, entry).Where(file => !package.LocalDependencies.Any(local => local == file || local.StartsWith(file + "/", StringComparison.Ordinal))).Select(file => Artifact.Named(AppDirectory, file)),
             ],
             Workdir = AppDirectory,
             User = User,
@@ -59,6 +70,7 @@ internal static class NodePreset
                 package.Scripts.ContainsKey("dev") ? [manager.Name, "run", "dev"] : ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", entry], DebuggerPort),
             Tests = Tests(package, manager),
             Credentials = NodeSteps.Credentials,
+            Ignored = NodeSteps.Ignored,
             Findings =
             [
                 $"{manager.Name} installs the packages",
@@ -76,11 +88,17 @@ internal static class NodePreset
         }.Compose(folder, settings);
     }
 
-    private static string EntryFile(ProjectFolder folder, NodePackage package, NodeProjectSettings settings)
+    /// <exception cref="MultiStageException">No file is named, or it is neither there nor made by a build.</exception>
+    private static string EntryFile(ProjectFolder folder, NodePackage package, NodeProjectSettings settings, string script)
     {
         var entry = settings.EntryFile ?? package.StartFile ?? package.Main ?? package.Bin ?? folder.First("server.js", "index.js", "app.js", "src/index.js")
             ?? throw new MultiStageException($"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\".");
-        return entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry;
+        entry = entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry;
+        // What require() resolves, node resolves for its main file, too.
+        return script.Length > 0 || folder.Existing(entry, entry + ".js", entry + ".cjs", entry + ".mjs", entry + ".json").Count > 0 ? entry
+            : throw new MultiStageException(
+                $"node is to run '{entry}', which is not in '{folder.Path}', and no script builds it. Name the file, as in node.EntryFile = \"server.js\", "
+                + "or the script that makes it, as in node.BuildScript = \"compile\".");
     }
 
     /// <summary>What ships of the builder's folder: the build's output, or else the source.</summary>
@@ -93,7 +111,7 @@ internal static class NodePreset
 
         var top = entry.Split('/')[0];
         return script.Length > 0 && entry.Contains('/', StringComparison.Ordinal) && top != "src" ? ["package.json", top]
-            : [.. folder.Travelling().Where(IsShipped)];
+            : [.. folder.Travelling(settings, NodeSteps.Ignored).Where(IsShipped)];
     }
 
     private static bool IsShipped(string name) =>

@@ -5,6 +5,13 @@ namespace Cake.MultiStage.Projects.Node;
 /// <summary>The steps that programs and static sites of Node's tools have alike.</summary>
 internal static class NodeSteps
 {
+    /// <summary>What Node's tools leave in a project.</summary>
+    public static IReadOnlyList<string> Ignored =>
+    [
+        "**/node_modules", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.angular", "**/.turbo", "**/.parcel-cache",
+        "**/.cache", "**/coverage", "**/.nyc_output", "**/*.tsbuildinfo", "**/.eslintcache", "**/npm-debug.log*", "**/yarn-error.log*",
+    ];
+
     public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
     /// <summary>Installs all packages, brings the source in, and builds.</summary>
@@ -17,12 +24,12 @@ internal static class NodeSteps
 
     public static Stage Install(Stage stage, PresetSettings settings, ProjectFolder folder, NodeManager manager, string command, string reason)
     {
-        stage = stage.Copy(manager.Manifests, "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
+        stage = stage.CopyNames(manager.Manifests, "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
 
         // Packages that lie in the project itself are installed from there.
         foreach (var local in folder.Existing("vendor", "packages", ".yarn"))
         {
-            stage = stage.Copy(local, local + "/").Because("Packages that lie in the project itself.");
+            stage = stage.CopyNames([local], local + "/").Because("Packages that lie in the project itself.");
         }
 
         return stage.Run(command, [manager.Cache, .. Credentials.Mounts(settings)]).Because(reason);

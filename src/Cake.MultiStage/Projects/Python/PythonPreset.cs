@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Python;
@@ -15,7 +16,22 @@ internal static class PythonPreset
     private const string User = "65532:65532";
     private const string DebuggerPort = "5678";
 
+    private static string[] Ignored =>
+    [
+        "**/__pycache__", "**/*.py[cod]", "**/.venv", "**/venv", "**/.tox", "**/.nox", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache",
+        "**/.ipynb_checkpoints", "**/*.egg-info", "**/.coverage", "**/htmlcov",
+    ];
+
     private static CredentialsFile Credentials => new("pip-conf", "/root/.config/pip/pip.conf");
+
+    public static EcosystemPreset Entry => new(Ecosystem.Python, EcosystemPreset.By<PythonProjectSettings>(Describe))
+    {
+        Manifests = ["pyproject.toml", "setup.py", "Pipfile", "requirements.txt"],
+        Sources = ["*.py"],
+        Read = (files, sign) => sign.File != "pyproject.toml" || PythonSource.IsProject(files.Folder.Read(sign.File)) ? sign
+            : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper, Reading = "the configuration of tools" },
+        Beside = (files, sign, _) => sign.File == "requirements.txt" && !files.Has("*.py") ? "the packages of tools" : null,
+    };
 
     public static ImageProject Describe(string path, PythonProjectSettings settings)
     {
@@ -24,12 +40,13 @@ internal static class PythonPreset
         var version = PythonVersion.Choose(folder, source, settings, ToolchainTable.Default);
         var command = Command(folder, source, settings);
         var installs = source.IsPackage && source.Scripts.Count > 0;
+        folder = folder.Reaching(source.Outside, source.Manifest == PythonManifest.Requirements ? "requirements.txt" : "pyproject.toml");
         var final = Base(settings, version.Tag);
         var builder = Builder(settings, folder, source, PythonVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"));
         builder = installs
-            ? builder.Copy(".", ".").Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
-            : builder.Copy(".", ".");
-        string[] shipped = installs ? [] : [.. Files(folder)];
+            ? builder.Source(folder).Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
+            : builder.Source(folder);
+        string[] shipped = installs ? [] : [.. Files(folder, settings)];
         return new Preset
         {
             Name = source.Name ?? folder.Name,
@@ -39,7 +56,7 @@ internal static class PythonPreset
             Artifacts =
             [
                 new Artifact(Environment, Environment) { Reason = "The dependencies, at the same path and on the same base, as an environment can't be moved." },
-                .. shipped.Select(file => new Artifact($"{AppDirectory}/{file}", $"{AppDirectory}/{file}")),
+                .. shipped.Select(file => Artifact.Named(folder.In(AppDirectory), file, AppDirectory)),
             ],
             Workdir = AppDirectory,
             User = User,
@@ -48,6 +65,7 @@ internal static class PythonPreset
             Development = new DevelopmentSteps(command, DebuggerPort),
             Tests = new TestSteps(Test(source)),
             Credentials = Credentials,
+            Ignored = Ignored,
             Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. version.Asked is { } asked ? [$"{asked.File} asks for Python {asked.Text}"] : Array.Empty<string>(), $"what runs is {string.Join(' ', command)}"],
             Assumptions =
             [
@@ -55,7 +73,7 @@ internal static class PythonPreset
                 .. version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
                 .. source.Manifest == PythonManifest.Project ? [new Assumption("pyproject.toml locks no versions: two builds may install different ones.")] : Array.Empty<Assumption>(),
             ],
-        }.Compose(folder, settings);
+        }.Compose(folder, settings).WidenedTo(folder, "packages that the project needs lie outside of its folder");
     }
 
     private static ChosenBase Base(PythonProjectSettings settings, string version) => ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
@@ -67,17 +85,22 @@ internal static class PythonPreset
     private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string image)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["PIP_ROOT_USER_ACTION"] = "ignore" };
-        var builder = BuilderSteps.Start(image, settings, AppDirectory, environment)
+        var builder = BuilderSteps.Start(image, settings, folder.In(AppDirectory), environment)
             .Run($"python -m venv --without-pip {Environment}").Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
         string[] manifests = [.. folder.Existing(["requirements.txt", "constraints.txt", "pyproject.toml", "uv.lock", "poetry.lock"])];
         if (manifests.Length > 0)
         {
-            builder = builder.Copy(manifests, "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
+            builder = builder.CopyNames(manifests.Select(folder.InContext), "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
         }
 
         foreach (var local in folder.Existing("vendor", "wheels"))
         {
-            builder = builder.Copy(local, local + "/").Because("Packages that lie in the project itself.");
+            builder = builder.CopyNames([folder.InContext(local)], local + "/").Because("Packages that lie in the project itself.");
+        }
+
+        foreach (var outside in source.Outside)
+        {
+            builder = builder.CopyNames([folder.InContext(outside)], outside + "/").Because("A package outside of the project's folder.");
         }
 
         var install = source.Manifest switch
@@ -98,6 +121,12 @@ internal static class PythonPreset
     {
         if (settings.Command.Count > 0)
         {
+            var first = settings.Command[0];
+            if (first.EndsWith(".py", StringComparison.Ordinal) && !first.StartsWith('/') && !folder.Has(first))
+            {
+                throw new MultiStageException($"Python is to run '{first}', which is not in '{folder.Path}'. Correct python.Command.");
+            }
+
             return settings.Command[0].StartsWith('/') ? [.. settings.Command] : [Interpreter, .. settings.Command];
         }
 
@@ -118,7 +147,7 @@ internal static class PythonPreset
             : throw new MultiStageException($"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in python.Command.Add(\"serve.py\").");
     }
 
-    private static IEnumerable<string> Files(ProjectFolder folder) => folder.Travelling()
+    private static IEnumerable<string> Files(ProjectFolder folder, PythonProjectSettings settings) => folder.Travelling(settings, Ignored)
         .Where(name => name[0] != '.' && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.StartsWith("test_", StringComparison.Ordinal) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
             && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"));
 

@@ -24,7 +24,7 @@ internal enum PythonManifest
 }
 
 /// <summary>What a project's files say (PyPA specifications, "pyproject.toml").</summary>
-internal sealed record PythonSource(PythonManifest Manifest, string? Name, string? RequiresPython, string? PoetryPython, IReadOnlyList<string> Scripts, string Requirements, bool IsPackage, bool HasTests)
+internal sealed partial record PythonSource(PythonManifest Manifest, string? Name, string? RequiresPython, string? PoetryPython, IReadOnlyList<string> Scripts, string Requirements, bool IsPackage, bool HasTests)
 {
     /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
     public static PythonSource Read(ProjectFolder folder)
@@ -59,6 +59,9 @@ internal sealed record PythonSource(PythonManifest Manifest, string? Name, strin
             python.Any(path => Path.GetFileName(path) is var name && (name.StartsWith("test_", StringComparison.Ordinal) || name.EndsWith("_test.py", StringComparison.Ordinal))));
     }
 
+    /// <summary>Gets the folders outside of the project's that packages come from.</summary>
+    public IReadOnlyList<string> Outside => [.. OutsidePath().Matches(Requirements).Select(match => match.Groups["path"].Value.TrimEnd('/')).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Tells whether a package is asked for.</summary>
     public bool Requires(string package) => Regex.IsMatch(Requirements, $@"(^|[""'\s]){Regex.Escape(package)}([\s\[<>=~!;""']|$)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
@@ -77,4 +80,13 @@ internal sealed record PythonSource(PythonManifest Manifest, string? Name, strin
     private static TomlTable? Table(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as TomlTable : null;
 
     private static string? Text(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as string : null;
+
+    [GeneratedRegex(@"^\s*((-e|--editable)[ =]+)?(?<path>(\.\./)+[^\s\[;#]+)|\bpath\s*=\s*""(?<path>(\.\./)+[^""]+)""|@ file:(?<path>(\.\./)+[^\s""]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OutsidePath();
+
+    /// <summary>Tells whether a pyproject.toml is that of a project, and not the configuration of tools alone.</summary>
+    public static bool IsProject(string text) => ProjectTable().IsMatch(text);
+
+    [GeneratedRegex(@"^\s*\[(project|build-system|tool\.poetry)\b", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ProjectTable();
 }

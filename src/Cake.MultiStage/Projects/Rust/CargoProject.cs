@@ -17,6 +17,25 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
 
     private CargoManifest? StatesVersion => Packages.Where(package => package.RustVersion is not null).MaxBy(package => VersionText.Parse(package.RustVersion!));
 
+    /// <summary>Gets the folders of packages that lie outside of the project's.</summary>
+    public IReadOnlyList<string> Outside =>
+        [.. Packages.Select(package => package.Folder.TrimEnd('/')).Where(path => path.StartsWith("..", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Finds the workspace above that a folder's package is a member of.</summary>
+    public static ProjectFolder? Workspace(ProjectFolder folder)
+    {
+        for (var at = folder.Above("Cargo.toml"); at is not null; at = at.Above("Cargo.toml"))
+        {
+            var root = CargoManifest.Read(at, "");
+            if (root.IsWorkspace)
+            {
+                return IsMember(root, at.Described) || root.PathDependencies.Any(path => Combined("", path) == at.Described) ? at : null;
+            }
+        }
+
+        return null;
+    }
+
     /// <exception cref="MultiStageException">There is no Cargo.toml, or one is no TOML.</exception>
     public static CargoProject Read(ProjectFolder folder)
     {
@@ -34,9 +53,10 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
 
         for (var i = 0; i < packages.Count; i++)
         {
-            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path)).OfType<string>().Where(path => packages.All(known => known.Folder != path) && folder.Has(path + "Cargo.toml")))
+            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path)).Where(path => packages.All(known => known.Folder != path)).Distinct(StringComparer.Ordinal))
             {
-                packages.Add(CargoManifest.Read(folder, path));
+                packages.Add(folder.Has(path + "Cargo.toml") ? CargoManifest.Read(folder, path) : throw new MultiStageException(
+                    $"'{packages[i].Path}' in '{folder.Path}' depends on the package in '{path}', which has no Cargo.toml. Correct the path."));
             }
         }
 
@@ -84,23 +104,19 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
     private static string? VendorOf(TomlTable configuration) =>
         CargoManifest.Table(configuration, "source")?.Values.OfType<TomlTable>().Select(source => CargoManifest.Text(source, "directory")).OfType<string>().FirstOrDefault();
 
-    /// <summary>Puts a path on a folder; null where it leads out of the project.</summary>
-    private static string? Combined(string folder, string path)
+    /// <summary>Puts a path on a folder; one that leads out of the project begins with <c>..</c>.</summary>
+    private static string Combined(string folder, string path)
     {
         List<string> parts = [];
         foreach (var part in (folder + path).Split('/').Where(part => part is not ("" or ".")))
         {
-            if (part != "..")
-            {
-                parts.Add(part);
-            }
-            else if (parts.Count > 0)
+            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
             {
                 parts.RemoveAt(parts.Count - 1);
             }
             else
             {
-                return null;
+                parts.Add(part);
             }
         }
 

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Rust;
@@ -16,16 +17,30 @@ internal static class RustPreset
 
     private static CredentialsFile Credentials => new("cargo-credentials", "/usr/local/cargo/credentials.toml");
 
+    public static EcosystemPreset Entry => new(Ecosystem.Rust, EcosystemPreset.By<RustProjectSettings>(Describe)) { Manifests = ["Cargo.toml"] };
+
     public static ImageProject Describe(string path, RustProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
+        if (CargoProject.Workspace(folder) is { } workspace && CargoManifest.Read(folder, "") is { Package: { } member })
+        {
+            return Describe(workspace, ImageProjectSettings.Changed(settings, rust => rust.Package ??= member)).Widened($"'{member}' is a member of the workspace of the Cargo.toml above it");
+        }
+
+        return Describe(folder, settings);
+    }
+
+    private static ImageProject Describe(ProjectFolder folder, RustProjectSettings settings)
+    {
         var cargo = CargoProject.Read(folder);
+        folder = folder.Reaching(cargo.Outside, "Cargo.toml");
         var (package, binary) = Program(cargo, settings, folder);
         var musl = settings.Musl ?? Base(settings, musl: false).HasMusl;
         var program = "/bin/" + binary;
         var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
-        var builder = WithDependencies(BuilderSteps.Start(rust.Image, settings, SourceDirectory, Environment(cargo), musl ? ["musl-tools"] : []), cargo, settings, musl);
-        builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(cargo, binary)])
+        var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo), musl ? ["musl-tools"] : []);
+        var builder = WithDependencies(folder, start, cargo, settings, musl);
+        builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
             .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
         return new Preset
         {
@@ -38,11 +53,12 @@ internal static class RustPreset
             Entrypoint = [program],
             Development = new DevelopmentSteps(
                 ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary], DebuggerPort),
-            Tests = new TestSteps(Test(folder, cargo), [.. Caches(cargo, binary)]),
+            Tests = new TestSteps(Test(folder, cargo), [.. Caches(folder, cargo, binary)]),
             Credentials = Credentials,
+            Ignored = [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal)).Select(member => member.Folder + "target"), "**/*.rs.bk"],
             Findings = Findings(cargo, package, binary, rust),
             Assumptions = Assumptions(cargo, settings, rust),
-        }.Compose(folder, settings);
+        }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
     }
 
     private static Dictionary<string, string> Environment(CargoProject cargo)
@@ -56,15 +72,15 @@ internal static class RustPreset
         return environment;
     }
 
-    private static Stage WithDependencies(Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
+    private static Stage WithDependencies(ProjectFolder folder, Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
     {
         var fetch = cargo is { NeedsDownloads: true, Vendor: null };
         if (fetch || cargo.Vendor is not null || musl)
         {
-            builder = builder.Manifests(cargo.Manifests, "The manifests change less often than the source: what they ask for stays in the cache.");
+            builder = builder.Manifests(folder, cargo.Manifests, "The manifests change less often than the source: what they ask for stays in the cache.");
         }
 
-        builder = cargo.Vendor is null ? builder : builder.Copy(cargo.Vendor, cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
+        builder = cargo.Vendor is null ? builder : builder.CopyNames([folder.InContext(cargo.Vendor)], cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
         builder = musl ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.") : builder;
         if (fetch)
         {
@@ -76,7 +92,7 @@ internal static class RustPreset
                 .Because("Fetches the crates once; a change of the source does not repeat it. Cargo wants to see sources, so empty ones stand in for them.");
         }
 
-        return builder.Copy(".", ".");
+        return builder.Source(folder, cargo.Outside);
     }
 
     private static string Build(CargoProject cargo, RustProjectSettings settings, string package, string binary, string program, bool musl)
@@ -86,7 +102,7 @@ internal static class RustPreset
             + (settings.Features.Count == 0 ? "" : " --features " + ShellWord.Quoted(string.Join(',', settings.Features)));
         var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}" : ShellWord.Quoted($"target/release/{binary}");
         var vendor = cargo.Vendor is null ? "" : " -o -path " + ShellWord.Quoted("./" + cargo.Vendor.TrimEnd('/'));
-        return ShellWord.Sequence($"find . \\( -path ./target{vendor} \\) -prune -o -type f -exec touch {{}} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
+        return ShellWord.Sequence($"find .{string.Concat(cargo.Outside.Select(outside => " " + ShellWord.Quoted(outside)))} \\( -path ./target{vendor} \\) -prune -o -type f -exec touch {{}} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
     }
 
     /// <exception cref="MultiStageException">There is no program, or there are several, and none was chosen.</exception>
@@ -165,6 +181,6 @@ internal static class RustPreset
 
     private static IEnumerable<RunMount> Registry() => [RunMount.Cache("/usr/local/cargo/registry"), RunMount.Cache("/usr/local/cargo/git/db")];
 
-    private static IEnumerable<RunMount> Caches(CargoProject cargo, string binary) =>
-        [.. cargo is { NeedsDownloads: true, Vendor: null } ? Registry() : [], RunMount.Cache(SourceDirectory + "/target", $"cargo-target-{ProjectDescription.NameFrom(binary)}", "locked")];
+    private static IEnumerable<RunMount> Caches(ProjectFolder folder, CargoProject cargo, string binary) =>
+        [.. cargo is { NeedsDownloads: true, Vendor: null } ? Registry() : [], RunMount.Cache(folder.In(SourceDirectory) + "/target", $"cargo-target-{ProjectDescription.NameFrom(binary)}", "locked")];
 }

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Toolchains;
 
@@ -20,6 +21,22 @@ internal static class SitePreset
     private static readonly (string Package, string Folder)[] NodeOutputs =
         [("@11ty/eleventy", "_site"), ("react-scripts", "build"), ("next", "out"), ("vite", "dist"), ("astro", "dist"), ("@vue/cli-service", "dist"), ("@docusaurus/core", "build"), ("gatsby", "public")];
 
+    public static EcosystemPreset Entry => new(Ecosystem.Site, EcosystemPreset.By<SiteProjectSettings>(Describe))
+    {
+        Manifests = ["hugo.toml", "hugo.yaml", "hugo.json", "_config.yml", "package.json"],
+        Sources = ["index.html"],
+        SourceStrength = SignStrength.Page,
+        Below = path => path is "public/index.html" or "site/index.html" or "html/index.html" ? SignStrength.Page : null,
+        Read = (files, sign) => sign.File switch
+        {
+            "_config.yml" when !files.Has("index.html") => sign with { Strength = SignStrength.Helper, Reading = "the configuration of a page" },
+            "package.json" => PackageJson.Read(files.Folder).Generator is { } generator
+                ? sign with { Reading = $"{generator} makes a site, and nothing in it is a server" } : null,
+            _ => sign,
+        },
+        Beside = (_, sign, manifests) => sign.File == "package.json" && manifests.Any(other => other is not (Ecosystem.Site or Ecosystem.Node)) ? "assets" : null,
+    };
+
     public static ImageProject Describe(string path, SiteProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
@@ -40,6 +57,7 @@ internal static class SitePreset
             User = User,
             Ports = [Port],
             Development = new DevelopmentSteps(isHugo ? ["hugo", "server", "--bind", "0.0.0.0", "--port", Port] : isNode ? ["npm", "run", "dev"] : ["ls", "-R", SourceDirectory]),
+            Ignored = isHugo ? [output, "resources/_gen", ".hugo_build.lock"] : isNode ? [.. NodeSteps.Ignored, output] : [],
             Credentials = isNode ? NodeSteps.Credentials : null,
             Assumptions =
             [
@@ -81,9 +99,10 @@ internal static class SitePreset
     {
         var output = settings.Output ?? PageFolders.FirstOrDefault(inner => folder.Has($"{inner}/index.html"))
             ?? throw new MultiStageException($"'{folder.Path}' is no static site: it has no hugo.toml, no package.json with a script '{settings.BuildScript}' and no index.html. Where the pages lie elsewhere set site.Output.");
-        var source = output == "." ? "." : output;
+        var source = output == "." || folder.HasFolder(output) ? output
+            : throw new MultiStageException($"The pages are said to lie in '{output}', which is no folder in '{folder.Path}'. Correct site.Output.");
         var builder = BuilderSteps.Start("busybox:1", settings, SourceDirectory)
-            .Copy(source, output == "." ? "." : output + "/")
+            .CopyNames([source], output == "." ? "." : output + "/")
             .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name README.md -o -name artifacts -o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
         return (builder, output, "index.html: the pages are finished");
     }
