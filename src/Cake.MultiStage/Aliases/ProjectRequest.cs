@@ -38,6 +38,7 @@ internal static class ProjectRequest
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
+            StageSizes = settings.StageSizes,
             RecordBaseImages = settings.RecordBaseImages,
             Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
         };

@@ -10,6 +10,7 @@ public sealed class BuildFailedException : MultiStageException
         Instruction = step.Instruction;
         Line = step.Line;
         Output = step.Output;
+        ExitCode = step.ExitCode;
     }
 
     /// <summary>Gets the stage that failed, or <see langword="null"/> where the failure is in no stage.</summary>
@@ -21,8 +22,11 @@ public sealed class BuildFailedException : MultiStageException
     /// <summary>Gets the line of the generated Dockerfile, from 1, or <see langword="null"/>.</summary>
     public int? Line { get; }
 
+    /// <summary>Gets the exit code of the program that failed, or <see langword="null"/> where none did or the engine doesn't say.</summary>
+    public int? ExitCode { get; }
+
     /// <summary>Gets the last lines the step wrote.</summary>
     public IReadOnlyList<string> Output { get; }
 }
 
-internal sealed record FailedStep(string? Stage, string? Instruction, int? Line, IReadOnlyList<string> Output);
+internal sealed record FailedStep(string? Stage, string? Instruction, int? Line, IReadOnlyList<string> Output, int? ExitCode = null);

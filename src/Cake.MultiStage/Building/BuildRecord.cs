@@ -23,6 +23,9 @@ public sealed record BuildRecord
 
     /// <summary>Gets the stages that took part, in the order of the Dockerfile; the last is the image.</summary>
     public required IReadOnlyList<BuiltStage> Stages { get; init; }
+
+    /// <summary>Gets what BuildKit's own checks found about the Dockerfile; none where the engine is older than 27 or has no BuildKit.</summary>
+    public IReadOnlyList<BuildFinding> Findings { get; init; } = [];
 }
 
 /// <summary>A stage that took part in a build.</summary>
@@ -30,7 +33,7 @@ public sealed record BuildRecord
 /// <param name="Base">What it starts from, variables replaced: an image, <c>scratch</c> or another stage.</param>
 public sealed record BuiltStage(string Name, string Base)
 {
-    /// <summary>Gets the image id the engine gave the stage when it was looked at; <see langword="null"/> where it was not. Only the last one stays in the engine.</summary>
+    /// <summary>Gets the id of the image that the stage is in the engine: of the last one, and of others where the legacy builder keeps them.</summary>
     public Digest? Id { get; init; }
 
     /// <summary>Gets the layers, the lowest first, those of the base included; <see langword="null"/> where the stage was not looked at.</summary>
@@ -38,6 +41,9 @@ public sealed record BuiltStage(string Name, string Base)
 
     /// <summary>Gets a value indicating whether the sizes are bytes of files. Otherwise they are the engine's own figure, which counts whole blocks of the disk and is larger.</summary>
     public bool AreSizesExact { get; init; }
+
+    /// <summary>Gets what a build names the stage by: its name, or its place in the Dockerfile.</summary>
+    internal string Target { get; init; } = Name;
 
     /// <summary>Gets the sum of the layers, or <see langword="null"/> where the stage was not looked at.</summary>
     public ByteSize? Size => Layers is null ? null : new ByteSize(Layers.Sum(layer => layer.Size.Bytes));

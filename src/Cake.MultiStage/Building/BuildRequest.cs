@@ -44,6 +44,9 @@ internal sealed record BuildRequest
 
     public bool Pull { get; init; }
 
+    /// <summary>Gets a value indicating whether the other stages are looked at when the image is there: their ids and the sizes of their layers.</summary>
+    public bool StageSizes { get; init; } = true;
+
     /// <summary>Gets the secrets that steps may mount, by their ids. They travel by the session alone.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
 
@@ -53,23 +56,23 @@ internal sealed record BuildRequest
     public BuilderKind? Builder { get; init; }
 
     /// <summary>Makes the record of building this, with stages that nobody has looked at yet.</summary>
-    public BuildRecord ToRecord(BuildContext context)
+    public BuildRecord ToRecord(BuildContext context) => new()
     {
-        int IndexOf(Stage stage) => Dockerfile.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
-        return new BuildRecord
-        {
-            Dockerfile = Dockerfile,
-            Target = Target,
-            BuildArguments = BuildArguments,
-            ContextDirectory = ContextDirectory,
-            ContextFingerprint = context.Fingerprint(),
-            Stages =
-            [
-                .. Dockerfile.StagesNeededBy(Target, BuildArguments).Select(stage => new BuiltStage(
-                    stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{IndexOf(stage)}"),
-                    Dockerfile.ExpandBase(stage, BuildArguments))),
-            ],
-        };
+        Dockerfile = Dockerfile,
+        Target = Target,
+        BuildArguments = BuildArguments,
+        ContextDirectory = ContextDirectory,
+        ContextFingerprint = context.Fingerprint(),
+        Stages = BuiltStages(),
+    };
+
+    /// <summary>Lists the stages that building this takes, in the order of the Dockerfile; the last is the image.</summary>
+    public IReadOnlyList<BuiltStage> BuiltStages() => [.. Dockerfile.StagesNeededBy(Target, BuildArguments).Select(BuiltStage)];
+
+    private BuiltStage BuiltStage(Stage stage)
+    {
+        var position = Dockerfile.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index.ToString(CultureInfo.InvariantCulture);
+        return new BuiltStage(stage.Name ?? $"stage-{position}", Dockerfile.ExpandBase(stage, BuildArguments)) { Target = stage.Name ?? position };
     }
 
     /// <summary>Collects the files that the Dockerfile can reach.</summary>

@@ -21,4 +21,10 @@ internal sealed record BuildResult(Digest Id, IReadOnlyList<BuildStep> Steps)
 {
     /// <summary>Gets what the base images were, where that was asked for.</summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
+
+    /// <summary>Gets what the other stages became, as far as that was looked at.</summary>
+    public IReadOnlyList<BuiltStage> Stages { get; init; } = [];
+
+    /// <summary>Gets what the builder found about the Dockerfile.</summary>
+    public IReadOnlyList<BuildFinding> Findings { get; init; } = [];
 }

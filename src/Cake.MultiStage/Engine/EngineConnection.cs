@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Registries;
 using Docker.DotNet;
@@ -19,13 +20,15 @@ internal sealed class EngineConnection : IDisposable
     private readonly CancellationTokenSource _watching;
 
     private EngineConnection(
-        EngineEndpoint endpoint, Operation operation, EngineLimits limits, DockerClient client, HttpMessageInvoker invoker, Uri baseAddress)
+        EngineEndpoint endpoint, Operation operation, EngineLimits limits, DockerClient client, HttpMessageHandler handler, Uri baseAddress)
     {
+        Handler = handler;
+        Link = new EngineLink(this);
         Endpoint = endpoint;
         Operation = operation;
         Client = client;
         _limits = limits;
-        _invoker = invoker;
+        _invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         _baseAddress = baseAddress;
         _watching = CancellationTokenSource.CreateLinkedTokenSource(operation.Token);
     }
@@ -38,6 +41,15 @@ internal sealed class EngineConnection : IDisposable
     public Operation Operation { get; }
 
     public ILogger Logger => Operation.Logger;
+
+    /// <summary>Gets the way to the engine's BuildKit.</summary>
+    public EngineLink Link { get; }
+
+    /// <summary>Gets the address that <see cref="Handler"/> takes.</summary>
+    public Uri BaseAddress => _baseAddress;
+
+    /// <summary>Gets what every request goes through.</summary>
+    public HttpMessageHandler Handler { get; }
 
     /// <summary>Gets the logins to registries that go along with pulls, builds and pushes.</summary>
     public RegistryLogins Logins { get; private init; } = RegistryLogins.None;
@@ -65,9 +77,8 @@ internal sealed class EngineConnection : IDisposable
             .WithTransportOptions(transport, new EngineTransport.Options())
             .Build();
         // The client resolves the address a handler needs; asking the transport again gives the same one.
-        var invoker = new HttpMessageInvoker(new AnswerGuard(transport.Handler!), disposeHandler: false);
         var baseAddress = new EngineTransport().CreateHandler(client.Options, operation.Logger).EffectiveEndpoint;
-        var connection = new EngineConnection(endpoint, operation, limits ?? new EngineLimits(), client, invoker, baseAddress)
+        var connection = new EngineConnection(endpoint, operation, limits ?? new EngineLimits(), client, new AnswerGuard(transport.Handler!), baseAddress)
         {
             Logins = logins ?? RegistryLogins.None,
         };
@@ -105,18 +116,17 @@ internal sealed class EngineConnection : IDisposable
         }
     }
 
-    /// <summary>Begins a gRPC call straight on the engine's socket: HTTP/2 with prior knowledge, or by TLS' negotiation. The answer's status is left to the caller.</summary>
-    /// <exception cref="EngineException">The engine can't be reached, or speaks no HTTP/2.</exception>
-    public async Task<HttpResponseMessage> SendGrpcAsync(string path, HttpContent content, string what, Action<HttpRequestHeaders> headers, CancellationToken cancellationToken)
+    /// <summary>Opens a duplex stream: a request that the engine answers by switching the connection to HTTP/2 (<c>h2c</c>).</summary>
+    /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
+    public async Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_baseAddress, path))
+        var response = await SendAsync(HttpMethod.Post, path, content: null, what, cancellationToken, all =>
         {
-            Content = content,
-            Version = System.Net.HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        headers(request.Headers);
-        return await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));
+            all.Connection.Add("Upgrade");
+            all.Upgrade.Add(new("h2c"));
+            headers?.Invoke(all);
+        });
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
     }
 
     /// <summary>Asks something that the engine answers at once, unless it is stuck.</summary>
@@ -191,6 +201,7 @@ internal sealed class EngineConnection : IDisposable
 
     public void Dispose()
     {
+        Link.Dispose();
         _watching.Cancel();
         _watching.Dispose();
         _invoker.Dispose();

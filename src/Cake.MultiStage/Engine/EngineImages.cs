@@ -124,6 +124,23 @@ internal sealed class EngineImages(EngineConnection connection)
         }
     });
 
+    /// <summary>Takes away an image that was made in passing under a name of its own, if it came to be; also when the operation was stopped.</summary>
+    public Task CleanUpAsync(ImageReference name) => connection.CleanUpAsync($"image {name} ('docker rmi {name}')", async token =>
+    {
+        try
+        {
+            await connection.AskAsync(
+                $"Deleting image '{name}'",
+                limit => connection.Client.Images.DeleteImageAsync(name.ToString(), new ImageDeleteParameters { NoPrune = true }, limit),
+                token);
+        }
+        catch (EngineException exception) when (exception.Status is System.Net.HttpStatusCode.NotFound)
+        {
+            // What would have made it was stopped, or failed.
+            return;
+        }
+    });
+
     /// <summary>Opens the stream of a saved image, as <c>docker save</c> writes it.</summary>
     public Task<Stream> SaveAsync(IReadOnlyList<Digest> ids, CancellationToken cancellationToken) =>
         connection.GuardAsync("Reading the image's layers", () => connection.Client.Images.SaveImagesAsync([.. ids.Select(id => id.ToString())], cancellationToken));

@@ -79,6 +79,7 @@ internal sealed class ImageMeasurer(EngineConnection connection, MeasureOptions 
         NoCache = false,
         Pull = false,
         RecordBaseImages = false,
+        StageSizes = false,
     };
 
     private static string NameOf(Dockerfile dockerfile, Stage stage) => stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{IndexOf(dockerfile, stage)}");

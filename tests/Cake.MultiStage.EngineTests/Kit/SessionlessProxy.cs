@@ -4,7 +4,7 @@ using System.Text;
 namespace Cake.MultiStage.EngineTests.Kit;
 
 /// <summary>
-/// Stands before an engine and makes one of it that has dropped <c>/session</c> and serves gRPC straight on its socket:
+/// Stands before an engine and makes one of it that has dropped <c>/session</c> and <c>/grpc</c>, and serves gRPC straight on its socket:
 /// HTTP/2 connections go on to BuildKit's own services, which today's engines have behind <c>/grpc</c>.
 /// </summary>
 internal sealed class SessionlessProxy : IAsyncDisposable
@@ -103,7 +103,8 @@ internal sealed class SessionlessProxy : IAsyncDisposable
         {
             for (var count = first; count > 0; count = await client.ReadAsync(buffer, end.Token))
             {
-                if (Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 40)).StartsWith("POST /v1.41/session ", StringComparison.Ordinal))
+                var head = Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 40));
+                if (head.StartsWith("POST /v1.41/session ", StringComparison.Ordinal) || head.StartsWith("POST /v1.41/grpc ", StringComparison.Ordinal))
                 {
                     await client.WriteAsync(Encoding.ASCII.GetBytes(Gone), end.Token);
                     return;

@@ -27,7 +27,7 @@ public sealed class FingerprintTests
             File with { Modified = DateTime.UnixEpoch.AddTicks(1) },
         ];
 
-        Assert.That(others.Append(File).Select(file => Of(file)).Distinct(), Has.Exactly(others.Length + 1).Items);
+        Assert.That(others.Append(File).Select(file => Of(file)).Distinct(StringComparer.Ordinal), Has.Exactly(others.Length + 1).Items);
     }
 
     private static string Of(ContextFile file) => new BuildContext("/x", [file]).Fingerprint().ToString();

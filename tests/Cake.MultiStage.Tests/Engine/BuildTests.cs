@@ -1,5 +1,7 @@
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Images;
 using NUnit.Framework;
 
@@ -164,22 +166,104 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task The_query_says_all_that_is_asked()
+    public void The_query_of_the_legacy_builder_says_all_that_is_asked()
+    {
+        Assert.That(BuildQuery.Of(Everything() with { Network = "mine" }), Is.EqualTo("/build?version=1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&labels=%7B%22l%22%3A%22v%22%7D&platform=linux%2Farm64&networkmode=mine&nocache=1&pull=1"));
+    }
+
+    [Test]
+    public void The_order_to_BuildKit_says_all_that_is_asked()
+    {
+        var order = SolveOrder.Of(Everything(), "the-session");
+        Assert.Multiple(() =>
+        {
+            Assert.That((order.Session, order.Frontend, order.Internal), Is.EqualTo(("the-session", "dockerfile.v0", false)));
+            Assert.That(order.FrontendAttrs, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["filename"] = ".multistage.Dockerfile",
+                ["image-resolve-mode"] = "local",
+                ["target"] = "stage-2",
+                ["platform"] = "linux/arm64",
+                ["no-cache"] = "",
+                ["build-arg:A"] = "1",
+                ["build-arg:B"] = "2 &",
+                ["label:l"] = "v",
+                ["force-network-mode"] = "host",
+            }));
+            Assert.That(order.Entitlements, Is.EqualTo(["network.host"]));
+            Assert.That(order.Cache.Exports, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void The_exporter_is_said_in_the_form_of_old_and_new_engines()
+    {
+        var order = SolveOrder.Of(Request() with { Tags = [ImageReference.Parse("h.io:5/app:1"), ImageReference.Parse("b:2")] }, "s");
+        Assert.Multiple(() =>
+        {
+            Assert.That(order.Exporters.Single().Type, Is.EqualTo("moby"));
+            Assert.That(order.Exporters.Single().Attrs["name"], Is.EqualTo("h.io:5/app:1,b:2"));
+            Assert.That(order.ExporterDeprecated, Is.EqualTo("moby"));
+            Assert.That(order.ExporterAttrsDeprecated, Is.EqualTo(order.Exporters.Single().Attrs));
+            Assert.That(SolveOrder.Of(Request(), "s").ExporterAttrsDeprecated, Is.Empty, "an image without a tag has no name");
+        });
+    }
+
+    [TestCase("1", 1)]
+    [TestCase("0", 0)]
+    public void A_cache_within_the_image_is_asked_for_by_the_build_argument(string value, int exports)
+    {
+        var order = SolveOrder.Of(Request() with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["BUILDKIT_INLINE_CACHE"] = value } }, "s");
+        Assert.That(order.Cache.Exports.Count(entry => entry.Type == "inline"), Is.EqualTo(exports));
+    }
+
+    [Test]
+    public void A_network_that_BuildKit_does_not_have_is_refused_before_anything_is_sent()
+    {
+        Assert.That(() => SolveOrder.Of(Request() with { Network = "mine" }, "s"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'mine'").And.Message.Contains("BuilderKind.Classic"));
+    }
+
+    [Test]
+    public async Task Every_other_stage_is_looked_at_in_the_session_of_the_build_and_let_go()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var image = await BuildAsync();
+        var stages = Daemon.BuildKit.Solves.Where(solve => solve.Internal).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(stages.Select(solve => solve.FrontendAttrs["target"]), Is.EquivalentTo(["left", "right"]));
+            Assert.That(stages.Select(solve => solve.Session).Distinct(StringComparer.Ordinal), Is.EqualTo([Daemon.BuildKit.Solves.Single(solve => !solve.Internal).Session]));
+            Assert.That(stages.Select(solve => solve.Exporters.Single().Attrs["name"]), Is.Unique.And.All.StartsWith("cake-multistage-temporary:"));
+            Assert.That(stages.Select(solve => solve.FrontendAttrs["label:org.cake-multistage.temporary"]), Is.Unique, "the image is nobody else's");
+            Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Base)), Is.EqualTo([("left", "busybox:stable"), ("right", "busybox:stable"), ("stage-2", "scratch")]));
+            Assert.That(image.Record.Stages.Select(stage => stage.Layers), Has.None.Null);
+            Assert.That(image.Record.Stages.Select(stage => stage.Id), Is.EqualTo([null, null, image.Id]));
+            foreach (var name in stages.Select(solve => solve.Exporters.Single().Attrs["name"]))
+            {
+                Assert.That(Daemon.Requests, Has.Some.StartsWith($"DELETE /v1.41/images/{name}"));
+            }
+        });
+    }
+
+    [Test]
+    public async Task Stages_are_left_alone_where_their_sizes_are_not_wanted()
     {
         Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
         using var connection = await ConnectAsync();
-        var request = Request() with
-        {
-            Tags = [ImageReference.Parse("h.io:5/app:1")],
-            Target = "stage-2",
-            BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "2 &", ["A"] = "1" },
-            Platform = Platform.Parse("linux/arm64"),
-            Network = "host",
-            NoCache = true,
-            Pull = true,
-        };
-        var query = BuildQuery.Of(request, BuilderKind.BuildKit, "id1");
-        Assert.That(query, Is.EqualTo("/build?version=2&buildid=id1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&platform=linux%2Farm64&networkmode=host&nocache=1&pull=1"));
+        var image = await new ImageBuildService(connection).BuildAsync(Request() with { StageSizes = false }, Observer, CancellationToken.None);
+        Assert.That(Daemon.BuildKit.Solves, Has.Count.EqualTo(1));
+        Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Layers is null)), Is.EqualTo([("left", true), ("right", true), ("stage-2", false)]));
+    }
+
+    [Test]
+    public async Task A_stage_that_can_not_be_looked_at_is_told_and_the_image_stays()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var outcome = Daemon.BuildKit.Outcome;
+        Daemon.BuildKit.Outcome = (request, call) => request.FrontendAttrs.GetValueOrDefault("target") == "left" ? throw new GrpcException(GrpcStatusCode.Unknown, "no room") : outcome(request, call);
+        var image = await BuildAsync();
+        Assert.That(image.Record!.Stages.Select(stage => stage.Layers is null), Is.EqualTo([true, false, false]));
+        Assert.That(Observer.Events, Does.Contain(new BuildWarning("The size of stage 'left' can't be told: no room")));
     }
 
     [Test]
@@ -205,6 +289,18 @@ public sealed class BuildTests : EngineFixture
             .On("/v1.41/images/create", exchange => exchange.AnswerAsync(200, """{"errorDetail":{"message":"no route to host"},"error":"no route to host"}""" + "\n"));
         Assert.That(() => BuildAsync(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The base image 'busybox:stable' is not in the engine").And.Message.Contains("pulling it from docker.io failed, without a login: no route to host").And.Message.Contains("'docker pull'"));
     }
+
+    private BuildRequest Everything() => Request() with
+    {
+        Tags = [ImageReference.Parse("h.io:5/app:1")],
+        Target = "stage-2",
+        BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "2 &", ["A"] = "1" },
+        Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["l"] = "v" },
+        Platform = Platform.Parse("linux/arm64"),
+        Network = "host",
+        NoCache = true,
+        Pull = true,
+    };
 
     private async Task<BuildFailedException> FailureAsync(Cake.MultiStage.Dockerfiles.Dockerfile dockerfile, BuilderKind builder)
     {

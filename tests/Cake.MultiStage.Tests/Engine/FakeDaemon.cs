@@ -16,6 +16,7 @@ namespace Cake.MultiStage.Tests.Engine;
 internal sealed class FakeDaemon : IAsyncDisposable
 {
     private const string Version = """{"Version":"20.10.24","ApiVersion":"1.41","Os":"linux","Arch":"amd64","Components":[{"Name":"Engine","Version":"20.10.24"}]}""";
+    private const string Image = """{"Id":"sha256:00000000000000000000000000000000000000000000000000000000000000ff","Os":"linux","Architecture":"arm","Variant":"v7"}""";
     private readonly TemporaryFolder _folder = new();
     private readonly Socket _listener;
     private readonly Func<Stream, Task<Stream>> _wrap;
@@ -33,9 +34,9 @@ internal sealed class FakeDaemon : IAsyncDisposable
         Endpoint = new EngineEndpoint(new Uri(address(_listener.LocalEndPoint!)), "the test");
         On("/_ping", exchange => exchange.AnswerAsync(200, "OK", "Builder-Version: 2"));
         On("/v1.41/version", exchange => exchange.AnswerAsync(200, Version));
-        On("/v1.41/images/", exchange => exchange.AnswerAsync(200, """{"Id":"sha256:0","Os":"linux","Architecture":"arm","Variant":"v7"}"""));
+        On("/v1.41/images/", exchange => exchange.AnswerAsync(200, exchange.IsAboutImage ? Image : "[]"));
         On("/v1.41/session", exchange => exchange.UpgradeAsync());
-        On("/v1.41/build/cancel", exchange => exchange.AnswerAsync(200, ""));
+        On("/v1.41/grpc", exchange => exchange.UpgradeAsync(BuildKit.Methods));
         _accepting = AcceptAsync();
     }
 
@@ -55,6 +56,9 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     public ConcurrentQueue<string> Requests { get; } = [];
 
+    /// <summary>Gets what answers at <c>/grpc</c>.</summary>
+    public FakeBuildKit BuildKit { get; } = new();
+
     /// <summary>Sets what answers requests whose path starts so; the longest start counts.</summary>
     public FakeDaemon On(string start, Func<FakeExchange, Task> answer)
     {
@@ -65,13 +69,17 @@ internal sealed class FakeDaemon : IAsyncDisposable
     /// <summary>Serves gRPC to connections that speak HTTP/2 from their beginning; its preface reads as a request without headers.</summary>
     public FakeDaemon ServesGrpc(params GrpcMethod[] methods) => On("*", exchange => exchange.ServeGrpcAsync(methods));
 
-    /// <summary>Answers a build with a stream, once the build context has arrived.</summary>
-    public FakeDaemon Builds(string stream) => On("/v1.41/build", async exchange =>
+    /// <summary>Answers a build with what a recorded stream tells, by BuildKit's API and by the legacy builder's request.</summary>
+    public FakeDaemon Builds(string stream)
     {
-        await exchange.ReadBodyAsync();
-        await exchange.StreamAsync(stream);
-        await exchange.EndAsync();
-    });
+        BuildKit.Replays(stream);
+        return On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.StreamAsync(stream);
+            await exchange.EndAsync();
+        });
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -122,6 +130,9 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
     /// <summary>Gets the method and the target, such as <c>GET /_ping</c>.</summary>
     public string Request => request;
 
+    /// <summary>Gets a value indicating whether one image is asked about, and not a list or its history.</summary>
+    public bool IsAboutImage => request.StartsWith("GET ", StringComparison.Ordinal) && request.Contains("/json", StringComparison.Ordinal) && !request.Contains("/images/json", StringComparison.Ordinal);
+
     public static async Task<FakeExchange> ReadAsync(Stream stream, Socket socket, CancellationToken stop)
     {
         var request = await LineAsync(stream, stop);
@@ -160,6 +171,13 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
     {
         await WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
         await stream.CopyToAsync(Stream.Null, stop);
+    }
+
+    /// <summary>Switches the connection to HTTP/2, and serves gRPC on it.</summary>
+    public async Task UpgradeAsync(IReadOnlyCollection<GrpcMethod> methods)
+    {
+        await WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+        await new GrpcServer(methods, new GrpcServerLimits()).RunAsync(stream, stop);
     }
 
     public Task ServeGrpcAsync(IReadOnlyCollection<GrpcMethod> methods) =>

@@ -28,10 +28,10 @@ public sealed class ProgressTests
     private static Recorder Fed(params IEnumerable<StatusResponse> messages)
     {
         var recorder = new Recorder();
-        var trace = new BuildKitTrace(new StepRecorder(recorder, new SecretMask([])), recorder);
+        var trace = new SolveProgress(new StepRecorder(recorder, new SecretMask([])), recorder);
         foreach (var message in messages)
         {
-            trace.Read(message.ToByteArray());
+            trace.Read(message);
         }
 
         return recorder;
@@ -112,7 +112,30 @@ public sealed class ProgressTests
     public void Output_of_an_unknown_step_is_left_out() => Assert.That(Fed(Log("x\n"u8)).Events, Is.Empty);
 
     [Test]
-    public void A_warning_is_told()
+    public void A_finding_is_told_once_with_its_rule_its_lines_and_its_page()
+    {
+        var recorder = new Recorder();
+        var progress = new SolveProgress(new StepRecorder(recorder, new SecretMask([])), recorder);
+        var warning = new VertexWarning
+        {
+            Short = ByteString.CopyFromUtf8("FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 3)"),
+            Url = "https://docs.docker.com/go/dockerfile/rule/from-as-casing/",
+            Ranges = { new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 3 }, End = new Position { Line = 3 } }, new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 4 } } },
+        };
+        progress.Read(new StatusResponse { Warnings = { warning, warning } });
+        progress.Read(new StatusResponse { Warnings = { warning } });
+        var expected = new BuildFinding("FromAsCasing", "'as' and 'FROM' keywords' casing do not match")
+        {
+            Address = new Uri("https://docs.docker.com/go/dockerfile/rule/from-as-casing/"),
+            FirstLine = 3,
+            LastLine = 4,
+        };
+        Assert.That(progress.Findings, Is.EqualTo([expected]));
+        Assert.That(recorder.Events, Is.EqualTo(new[] { new BuildWarning("FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 3 of the Dockerfile)") }));
+    }
+
+    [Test]
+    public void A_warning_that_names_no_rule_is_told_as_it_is()
     {
         var recorder = Fed(new StatusResponse { Warnings = { new VertexWarning { Short = ByteString.CopyFromUtf8("ENV is old: ü") } } });
         Assert.That(recorder.Events, Is.EqualTo(new[] { new BuildWarning("ENV is old: ü") }));

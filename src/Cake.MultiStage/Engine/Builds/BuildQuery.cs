@@ -4,12 +4,12 @@ using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>The query of <c>POST /build</c>, as the Engine API's reference names its parameters.</summary>
+/// <summary>The query of <c>POST /build</c> for the legacy builder, as the Engine API's reference names its parameters.</summary>
 internal static class BuildQuery
 {
-    public static string Of(BuildRequest request, BuilderKind builder, string? buildId = null, string? sessionId = null)
+    public static string Of(BuildRequest request)
     {
-        var query = new StringBuilder("/build?version=").Append(builder == BuilderKind.BuildKit ? '2' : '1');
+        var query = new StringBuilder("/build?version=1");
         void Add(string name, string? value)
         {
             if (value is not null)
@@ -18,9 +18,6 @@ internal static class BuildQuery
             }
         }
 
-        Add("buildid", buildId);
-        Add("session", sessionId);
-        Add("remote", sessionId is null ? null : "client-session");
         Add("dockerfile", BuildRequest.DockerfileName);
         Add("rm", "1");
         Add("forcerm", "1");

@@ -24,7 +24,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         Digest? id = null;
         try
         {
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request, BuilderKind.Classic), content, What, cancellationToken, headers => headers.Add("X-Registry-Config", logins));
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request), content, What, cancellationToken, headers => headers.Add("X-Registry-Config", logins));
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)

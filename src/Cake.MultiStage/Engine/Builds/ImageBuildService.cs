@@ -36,7 +36,8 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
         var record = request.ToRecord(context);
-        record = record with { Stages = [.. record.Stages.SkipLast(1), await new ImageLayers(connection).FillAsync(record.Stages[^1], image, cancellationToken)] };
+        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = result.Id }, image, cancellationToken);
+        record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last], Findings = result.Findings };
         // Its other stages are built again to be measured, and the labels are this image's alone.
         return new BuiltImage(request with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) })
         {
@@ -50,6 +51,12 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Engine = connection.Endpoint,
         };
     }
+
+    /// <summary>Takes over what a builder found a stage to be; its base stays under the name it was asked for.</summary>
+    private static BuiltStage Looked(BuiltStage stage, IReadOnlyList<BuiltStage> looked) =>
+        looked.FirstOrDefault(found => found.Name == stage.Name) is { } found
+            ? stage with { Id = found.Id, Layers = found.Layers, AreSizesExact = found.AreSizesExact }
+            : stage;
 
     /// <summary>Gets the builder that a request is built by.</summary>
     public BuilderKind KindFor(BuildRequest request) => request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);

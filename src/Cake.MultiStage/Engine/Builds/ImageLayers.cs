@@ -7,7 +7,7 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>Finds out how large an image's layers are by what the engine knows of them, without reading them.</summary>
 internal sealed class ImageLayers(EngineConnection connection)
 {
-    /// <summary>Fills in a stage's id and layers.</summary>
+    /// <summary>Fills in a stage's layers.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="image">The image that the stage became.</param>
     /// <param name="cancellationToken">Stops asking.</param>
@@ -19,7 +19,6 @@ internal sealed class ImageLayers(EngineConnection connection)
         List<Digest> ids = [.. (image.RootFS?.Layers ?? []).Select(Digest.Parse)];
         return stage with
         {
-            Id = Digest.Parse(image.ID),
             Layers = Sized(ids, [.. history.Reverse()]),
             // A store that counts the bytes of files gives the same sum for the image; one that counts blocks of the disk doesn't.
             AreSizesExact = history.Sum(entry => entry.Size) == image.Size,

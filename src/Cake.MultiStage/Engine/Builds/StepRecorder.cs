@@ -33,6 +33,10 @@ internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
     /// <summary>Makes a text of the engine or of a step fit to be shown.</summary>
     public string Shown(string text, bool isCut = false) => mask.Apply(LogText.CleanLines(mask.Apply(text, isCut)));
 
+    /// <summary>Gets the step that the engine names as the one that failed, or else the one that <see cref="Failed"/> is.</summary>
+    public (StepName Name, string? Error, IReadOnlyList<string> Output)? FailedAt(string? key) =>
+        key is not null && _byKey.TryGetValue(key, out var step) && step.Error is not null ? (step.Name, step.Error, step.Tail.Lines) : Failed;
+
     public void Name(string key, StepName name)
     {
         if (!_byKey.ContainsKey(key))

@@ -37,7 +37,7 @@ internal sealed class StageExporter(EngineConnection connection)
         // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
         var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
         var labels = request.Build.Labels.Append(new(Leftover.Label, mark)).ToDictionary(StringComparer.Ordinal);
-        var image = await _builds.BuildAsync(request.Build with { Labels = labels }, observer, cancellationToken);
+        var image = await _builds.BuildAsync(request.Build with { Labels = labels, StageSizes = false }, observer, cancellationToken);
         try
         {
             await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);

@@ -1,34 +1,53 @@
+using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Grpc;
-using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Engine.Sessions;
 
-/// <summary>A session of a BuildKit build: while it is open, the daemon calls its services for files, secrets and logins.</summary>
+/// <summary>
+/// A session of BuildKit: while it is open, the daemon calls its services for files, secrets and logins. It reads no file twice, so
+/// one session is one state of the files.
+/// </summary>
 internal sealed class BuildSession : IAsyncDisposable
 {
+    private const string What = "Opening a build session";
+
     private readonly CancellationTokenSource _end = new();
-    private readonly Task<GrpcServerResult> _serving;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Task _serving;
 
     private BuildSession(string id, Stream transport, GrpcServer server)
     {
         Id = id;
-        _serving = server.RunAsync(transport, _end.Token);
+        Lost = _lost.Token;
+        _serving = ServeAsync(transport, server);
     }
 
     /// <summary>Gets the id, by which a build names its session.</summary>
     public string Id { get; }
 
+    /// <summary>Gets the token that is cancelled when the session ends before it is closed. What the daemon does goes on without it, and has to be cancelled.</summary>
+    public CancellationToken Lost { get; }
+
     /// <summary>Opens a session.</summary>
-    /// <param name="transport">Where the stream comes from.</param>
+    /// <param name="connection">The engine.</param>
     /// <param name="sharedKey">What the daemon keeps the files it was given under, for the next build of the same context.</param>
     /// <param name="services">What the daemon may call.</param>
-    /// <param name="logger">The log.</param>
     /// <param name="cancellationToken">Stops opening.</param>
-    public static async Task<BuildSession> OpenAsync(ISessionTransport transport, string sharedKey, IReadOnlyCollection<GrpcMethod> services, ILogger logger, CancellationToken cancellationToken)
+    /// <exception cref="EngineException">The engine refuses, or is gone.</exception>
+    public static async Task<BuildSession> OpenAsync(EngineConnection connection, string sharedKey, IReadOnlyCollection<GrpcMethod> services, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
-        var stream = await transport.OpenAsync(id, sharedKey, cancellationToken);
-        return new BuildSession(id, stream, new GrpcServer(services, new GrpcServerLimits(), logger));
+        var transport = await connection.Link.IsUpgradedAsync(cancellationToken)
+            ? await connection.UpgradeAsync("/session", What, cancellationToken, headers =>
+            {
+                foreach (var (name, value) in SessionHeaders.Of(id, sharedKey))
+                {
+                    headers.Add(name, value);
+                }
+            })
+            : new SessionStream(new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken))
+                .Session(SessionHeaders.Metadata(id, sharedKey), cancellationToken: CancellationToken.None));
+        return new BuildSession(id, transport, new GrpcServer(services, new GrpcServerLimits(), connection.Operation.Logger));
     }
 
     public async ValueTask DisposeAsync()
@@ -36,5 +55,15 @@ internal sealed class BuildSession : IAsyncDisposable
         await _end.CancelAsync();
         await _serving;
         _end.Dispose();
+        _lost.Dispose();
+    }
+
+    private async Task ServeAsync(Stream transport, GrpcServer server)
+    {
+        await server.RunAsync(transport, _end.Token);
+        if (!_end.IsCancellationRequested)
+        {
+            await _lost.CancelAsync();
+        }
     }
 }

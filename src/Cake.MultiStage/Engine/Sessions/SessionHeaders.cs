@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace Cake.MultiStage.Engine.Sessions;
 
 /// <summary>What a session says of itself when it is opened: headers of <c>/session</c>, metadata of the gRPC call.</summary>
@@ -11,4 +13,15 @@ internal static class SessionHeaders
         // The only method that the daemon looks for before it calls it; a second value would be joined to the first.
         new("X-Docker-Expose-Session-Grpc-Method", FileSyncService.Path),
     ];
+
+    public static Metadata Metadata(string id, string sharedKey)
+    {
+        var metadata = new Metadata();
+        foreach (var (name, value) in Of(id, sharedKey))
+        {
+            metadata.Add(name, value);
+        }
+
+        return metadata;
+    }
 }

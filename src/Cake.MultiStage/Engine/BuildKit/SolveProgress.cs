@@ -1,16 +1,19 @@
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.BuildKit;
+using Cake.MultiStage.Engine.Builds;
 
-namespace Cake.MultiStage.Engine.Builds;
+namespace Cake.MultiStage.Engine.BuildKit;
 
-/// <summary>Decodes BuildKit's progress: vertices are sent again as they progress, keyed by their digest.</summary>
-internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
+/// <summary>Reads BuildKit's progress: vertices are sent again as they progress, keyed by their digest.</summary>
+internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
 {
     private readonly HashSet<string> _fetching = new(StringComparer.Ordinal);
+    private readonly List<BuildFinding> _findings = [];
 
-    public void Read(ReadOnlySpan<byte> statusResponse)
+    /// <summary>Gets what BuildKit found about the Dockerfile, each once, in the order it came.</summary>
+    public IReadOnlyList<BuildFinding> Findings => _findings;
+
+    public void Read(StatusResponse status)
     {
-        var status = StatusResponse.Parser.ParseFrom(statusResponse);
         foreach (var vertex in status.Vertexes)
         {
             steps.Name(vertex.Digest, StepName.FromBuildKit(vertex.Name));
@@ -37,7 +40,7 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
 
         foreach (var warning in status.Warnings)
         {
-            observer.On(new BuildWarning(steps.Shown(warning.Short.ToStringUtf8())));
+            Found(warning);
         }
 
         // Output that came in the same message belongs before the end of its step.
@@ -49,6 +52,29 @@ internal sealed class BuildKitTrace(StepRecorder steps, IBuildObserver observer)
                 var duration = vertex.Started is null || cached ? TimeSpan.Zero : vertex.Completed.ToDateTime() - vertex.Started.ToDateTime();
                 steps.Finish(vertex.Digest, cached, duration, vertex.Error.Length > 0 ? vertex.Error : null);
             }
+        }
+    }
+
+    /// <summary>A finding comes with every step that it concerns.</summary>
+    private void Found(VertexWarning warning)
+    {
+        const string PlaceMark = " (line ";
+        var text = steps.Shown(warning.Short.ToStringUtf8());
+        var place = text.LastIndexOf(PlaceMark, StringComparison.Ordinal);
+        var said = place > 0 ? text[..place] : text;
+        var colon = said.IndexOf(": ", StringComparison.Ordinal);
+        var rule = colon > 0 && !said[..colon].Contains(' ', StringComparison.Ordinal) ? said[..colon] : "";
+        var lines = warning.Ranges.SelectMany(range => new[] { range.Start?.Line ?? 0, range.End?.Line ?? 0 }).Where(line => line > 0).ToList();
+        var finding = new BuildFinding(rule, rule.Length > 0 ? said[(colon + 2)..] : said)
+        {
+            Address = Uri.TryCreate(warning.Url, UriKind.Absolute, out var address) ? address : null,
+            FirstLine = lines.Count == 0 ? null : lines.Min(),
+            LastLine = lines.Count == 0 ? null : lines.Max(),
+        };
+        if (!_findings.Contains(finding))
+        {
+            _findings.Add(finding);
+            observer.On(new BuildWarning(finding.ToString()));
         }
     }
 

@@ -1,0 +1,91 @@
+using Cake.MultiStage.Building;
+
+namespace Cake.MultiStage.Engine.BuildKit;
+
+/// <summary>Says a request in the terms of BuildKit's Dockerfile frontend and of the engine's exporter.</summary>
+internal static class SolveOrder
+{
+    private const string ImageExporter = "moby";
+    private const string InlineCache = "BUILDKIT_INLINE_CACHE";
+
+    /// <param name="request">The request.</param>
+    /// <param name="session">The id of the session that offers files, secrets and logins.</param>
+    /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
+    public static SolveRequest Of(BuildRequest request, string session)
+    {
+        var order = new SolveRequest
+        {
+            Ref = Guid.NewGuid().ToString("N"),
+            Session = session,
+            Frontend = "dockerfile.v0",
+            Cache = new CacheOptions(),
+        };
+        var attributes = order.FrontendAttrs;
+        attributes["filename"] = BuildRequest.DockerfileName;
+        // What was just built takes precedence over an older copy in a registry; base images have been pulled before.
+        attributes["image-resolve-mode"] = "local";
+        Add("target", request.Target);
+        Add("platform", request.Platform?.ToString());
+        Add("no-cache", request.NoCache ? "" : null);
+        foreach (var (name, value) in request.BuildArguments)
+        {
+            attributes["build-arg:" + name] = value;
+        }
+
+        foreach (var (name, value) in request.Labels)
+        {
+            attributes["label:" + name] = value;
+        }
+
+        AddNetwork(order, request.Network);
+        if (request.BuildArguments.TryGetValue(InlineCache, out var inline) && inline is "1" or "true")
+        {
+            order.Cache.Exports.Add(new CacheOptionsEntry { Type = "inline" });
+        }
+
+        Export(order, string.Join(',', request.Tags));
+        return order;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                attributes[name] = value;
+            }
+        }
+    }
+
+    /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
+    private static void Export(SolveRequest order, string names)
+    {
+        var exporter = new Exporter { Type = ImageExporter };
+        if (names.Length > 0)
+        {
+            exporter.Attrs["name"] = names;
+        }
+
+        order.Exporters.Add(exporter);
+        order.ExporterDeprecated = exporter.Type;
+        order.ExporterAttrsDeprecated.Add(exporter.Attrs);
+    }
+
+    private static void AddNetwork(SolveRequest order, string? network)
+    {
+        switch (network)
+        {
+            case null or "" or "default":
+                break;
+            case "host":
+                order.FrontendAttrs["force-network-mode"] = network;
+                order.Entitlements.Add("network.host");
+                break;
+            case "none":
+                order.FrontendAttrs["force-network-mode"] = network;
+                break;
+            default:
+                throw new MultiStageException(
+                    $"The network '{network}' is not one that BuildKit's steps can have: it knows 'default', 'none' and 'host'. "
+                    + $"A network of the engine can be used with {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)}.");
+        }
+    }
+}
