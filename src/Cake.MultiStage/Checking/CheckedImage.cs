@@ -1,3 +1,4 @@
+using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Measuring;
 
@@ -9,6 +10,9 @@ namespace Cake.MultiStage.Checking;
 /// <param name="Programs">What starts, as far as it could be followed.</param>
 internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settings, StartedPrograms Programs)
 {
+    /// <summary>Gets what was read of files beyond the programs themselves.</summary>
+    public Evidence Evidence { get; init; } = Evidence.None;
+
     public FileSystemTree Files => Measured.Files;
 
     /// <summary>Gets the program that the engine starts; <see langword="null"/> where there is nothing to start.</summary>

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Checking.Starting;
@@ -15,12 +16,13 @@ internal sealed class ImageChecker(EngineConnection connection)
     [
         new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
         new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
-        new HealthCheckExists(),
-        new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(),
+        new HealthCheckExists(), new ImportsExist(), new SiteIsItsOwn(),
+        new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(), new WritableFoldersAreWritable(),
+        new NamedLibrariesExist(), new BaseIsSupported(),
         new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
         new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(),
         new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
-        new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+        new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(), new NoForeignNatives(),
         new LookedAtWhole(),
     ];
 
@@ -45,6 +47,7 @@ internal sealed class ImageChecker(EngineConnection connection)
         var reader = new ProgramReader(new ImageFileAccess(connection, files).ReadAsync);
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
         var image = new CheckedImage(measured, settings, programs);
+        image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal) ? (null, null) : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
         var findings = FindingMerger.Merge(Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image)))
             .Concat(unproved is null ? [] : [unproved])

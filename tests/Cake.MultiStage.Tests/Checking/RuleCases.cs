@@ -29,6 +29,14 @@ internal static class RuleCases
         ["start-user"] = Of(TestImage.Sound with { Settings = TestImage.Sound.Settings with { User = "app" } }, TestImage.Sound),
         ["start-folder"] = Of(Working("/bin/app"), Working("/bin")),
         ["start-health"] = Of(Healthy("CMD", "curl", "localhost"), Healthy("CMD", "/bin/app", "--health")),
+        ["start-imports"] = Of(
+            Python().File("/app/a.py", "import flask\n"),
+            Python().File("/app/a.py", "import flask\n").File("/usr/lib/python3/dist-packages/flask/__init__.py")),
+        ["start-site"] = Of(Site().File("/usr/share/nginx/html/browser/index.html"), Site().File("/usr/share/nginx/html/index.html", "own"), baseLayers: 1),
+        ["needs-folder"] = Of(Volume(0), Volume(65532)),
+        ["needs-library"] = Of(DotNet("10.0.5").File("/app/SkiaSharp.dll").File("/lib/libssl.so.3"), DotNet("10.0.5").File("/app/SkiaSharp.dll").File("/app/libSkiaSharp.so").File("/lib/libssl.so.3")),
+        ["base-support"] = (() => BasedOnAsync("debian:bullseye-slim"), () => BasedOnAsync("debian:trixie-slim")),
+        ["small-natives"] = Of(TestImage.Sound.File("/app/runtimes/win-x64/native/a.dll", Megabytes), TestImage.Sound.File("/app/runtimes/linux-x64/native/liba.so", Megabytes)),
         ["needs-icu"] = Of(DotNet("10.0.5", "false"), DotNet("10.0.5", "false").File("/usr/lib/libicuuc.so.76")),
         ["needs-certificates"] = Of(Go("\0net/http.(*Transport).dialConn\0"), Go("\0net/http.(*Transport).dialConn\0").File("/etc/ssl/certs/ca-certificates.crt")),
         ["needs-zones"] = Of(Go("\0time.LoadLocation\0"), Go("\0time.LoadLocation\0").Folder("/usr/share/zoneinfo")),
@@ -58,7 +66,8 @@ internal static class RuleCases
         ["dockerfile-maintainer-deprecated"] = Of(Final().With(new MaintainerInstruction("a")), Final().Label("org.opencontainers.image.authors", "a")),
     };
 
-    private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Of(TestImage bad, TestImage good) => (() => bad.LookAsync(), () => good.LookAsync());
+    private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Of(TestImage bad, TestImage good, int baseLayers = 0) =>
+        (() => bad.LookAsync(baseLayers), () => good.LookAsync(baseLayers));
 
     private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Of(Stage bad, Stage good) => (() => BuiltAsync([], bad), () => BuiltAsync([], good));
 
@@ -69,6 +78,19 @@ internal static class RuleCases
     }
 
     private static Task<CheckedImage> ArgumentAsync(ArgInstruction argument) => BuiltAsync([argument], Stage.From("busybox:$TAG"));
+
+    private static async Task<CheckedImage> BasedOnAsync(string name)
+    {
+        var image = await TestImage.Sound.Layer().LookAsync(1);
+        return image with { Measured = image.Measured with { Base = image.Measured.Base! with { Name = name } } };
+    }
+
+    private static TestImage Python() => Interpreter("/usr/bin/python3", "/app/a.py").File("/usr/lib/python3.13/os.py").File("/usr/lib/python3/dist-packages/six.py");
+
+    private static TestImage Site() => new TestImage().File("/usr/sbin/nginx", TestElf.Make(), TestImage.Executable).Runs("nginx", "-g", "daemon off;")
+        .File("/usr/share/nginx/html/index.html", "Welcome").Layer();
+
+    private static TestImage Volume(long owner) => TestImage.Sound.Folder("/data", user: owner) with { Settings = TestImage.Sound.Settings with { Volumes = ["/data"] } };
 
     private static Stage Final() => Stage.From("debian:13").Named("final");
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
@@ -80,7 +81,8 @@ internal sealed record TestImage
 
         var reader = new ProgramReader(ReadAsync);
         var programs = await new ProgramFollower(measured.Files, Settings, reader).FollowAsync(CancellationToken.None);
-        return new CheckedImage(measured, Settings, programs);
+        var image = new CheckedImage(measured, Settings, programs);
+        return image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(CancellationToken.None) };
     }
 
     /// <summary>Gives a file's content in pieces whose ends are anywhere.</summary>

@@ -27,6 +27,7 @@ internal enum Trace
     DotNetBundle,
     DotNetInvariant,
     DotNetInvariantCompact,
+    DotNetFindTimeZone,
 }
 
 /// <summary>Looks for traces in a program that comes in pieces, none of which is kept.</summary>
@@ -60,6 +61,7 @@ internal sealed class TraceScan
         (Trace.DotNetBundle, "includedFrameworks"u8.ToArray()),
         (Trace.DotNetInvariant, "\"System.Globalization.Invariant\": true"u8.ToArray()),
         (Trace.DotNetInvariantCompact, "\"System.Globalization.Invariant\":true"u8.ToArray()),
+        (Trace.DotNetFindTimeZone, "\0FindSystemTimeZoneById\0"u8.ToArray()),
     ];
 
     private readonly bool[] _found = new bool[Texts.Length];

@@ -8,4 +8,8 @@ internal static class LibraryNames
     /// <summary>Says whether there is a file or link whose name begins so.</summary>
     public static bool Has(FileSystemTree files, string beginning) =>
         files.Root.Descendants().Any(node => !node.IsDirectory && node.Name.StartsWith(beginning, StringComparison.Ordinal));
+
+    /// <summary>Says whether there is a library whose name has a text in it.</summary>
+    public static bool Contain(FileSystemTree files, string text) => files.Root.Descendants().Any(node =>
+        !node.IsDirectory && node.Name.Contains(text, StringComparison.Ordinal) && node.Name.Contains(".so", StringComparison.Ordinal));
 }

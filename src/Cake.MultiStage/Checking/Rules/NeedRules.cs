@@ -40,6 +40,16 @@ internal sealed class TimeZonesExist() : CheckRule("needs-zones", FindingLevel.W
 
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
+        if (image.Evidence.LooksUpTimeZones && !image.Settings.Environment.ContainsKey("TZ") && !Folders.Any(folder => image.Files.Resolve(folder) is not null))
+        {
+            var assembly = DotNetProgram.Of(image)!.Assembly;
+            yield return Found(
+                $"'{assembly}' looks time zones up by their names, and the image has none: TimeZoneInfo.FindSystemTimeZoneById fails for all but UTC.",
+                "Set project.TimeZones = true, copy /usr/share/zoneinfo from the builder, or take a base with time zones, such as one whose tag ends in -extra.",
+                assembly,
+                image.InstructionOf(assembly));
+        }
+
         // Java and Node.js bring the zones with them.
         if (image.Main is not { ElfPath: { } path, Traces: { HasTimeZones: false } traces } || path.Split('/')[^1] is "java" or "node")
         {
