@@ -35,6 +35,7 @@ internal static class ProjectRequest
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
+            Assumptions = project.Assumptions,
             RecordBaseImages = settings.RecordBaseImages,
             Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.Building;
 
@@ -46,6 +47,9 @@ internal sealed record BuildRequest
 
     public BuilderKind? Builder { get; init; }
 
+    /// <summary>Gets what was assumed when the project was described, for the report.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+
     /// <summary>Makes the record of building this, with stages that nobody has looked at yet.</summary>
     public BuildRecord ToRecord(BuildContext context)
     {
@@ -57,6 +61,7 @@ internal sealed record BuildRequest
             BuildArguments = BuildArguments,
             ContextDirectory = ContextDirectory,
             ContextFingerprint = context.Fingerprint(),
+            Assumptions = Assumptions,
             Stages =
             [
                 .. Dockerfile.StagesNeededBy(Target, BuildArguments).Select(stage => new BuiltStage(
