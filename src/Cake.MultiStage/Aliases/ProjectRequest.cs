@@ -39,6 +39,7 @@ internal static class ProjectRequest
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             StageSizes = settings.StageSizes,
+            Assumptions = project.Assumptions,
             RecordBaseImages = settings.RecordBaseImages,
             Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
         };

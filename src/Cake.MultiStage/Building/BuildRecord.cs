@@ -1,5 +1,6 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.Building;
 
@@ -20,6 +21,9 @@ public sealed record BuildRecord
 
     /// <summary>Gets the fingerprint of the files that travelled: their paths, kinds, permissions, sizes and times of last change.</summary>
     public required Digest ContextFingerprint { get; init; }
+
+    /// <summary>Gets what was assumed of the project where its files say nothing.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Gets the stages that took part, in the order of the Dockerfile; the last is the image.</summary>
     public required IReadOnlyList<BuiltStage> Stages { get; init; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.Building;
 
@@ -55,6 +56,9 @@ internal sealed record BuildRequest
 
     public BuilderKind? Builder { get; init; }
 
+    /// <summary>Gets what was assumed when the project was described, for the report.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+
     /// <summary>Makes the record of building this, with stages that nobody has looked at yet.</summary>
     public BuildRecord ToRecord(BuildContext context) => new()
     {
@@ -63,6 +67,7 @@ internal sealed record BuildRequest
         BuildArguments = BuildArguments,
         ContextDirectory = ContextDirectory,
         ContextFingerprint = context.Fingerprint(),
+        Assumptions = Assumptions,
         Stages = BuiltStages(),
     };
 

@@ -101,6 +101,12 @@ public sealed record MeasuredLayer(Digest DiffId, ByteSize Size, int Files, stri
 /// <param name="Size">The bytes of the files in all its layers, its base's included.</param>
 public sealed record MeasuredStage(string Name, string Base, ByteSize Size)
 {
+    /// <summary>
+    /// Gets a value indicating whether the sizes are bytes of files. Otherwise they are the engine's own figure, which counts whole blocks
+    /// of the disk and is larger.
+    /// </summary>
+    public bool IsSizeExact { get; init; } = true;
+
     /// <summary>Gets the number of layers, those of the base included.</summary>
     public int Layers { get; init; }
 

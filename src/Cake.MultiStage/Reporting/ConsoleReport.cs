@@ -15,7 +15,7 @@ internal static class ConsoleReport
     public static IReadOnlyList<string> Lines(ImageReport report)
     {
         using var tables = new ConsoleTables();
-        tables.Table(["Stage", "From", "Size"], report.Stages.Select(stage => (string[])[stage.Name, stage.Base, $"{stage.Size}"]));
+        tables.Table(["Stage", "From", "Size"], report.Stages.Select(stage => (string[])[stage.Name, stage.Base, stage.SizeInWords()]));
         tables.Table(
             ["Layer", "Instruction", "Size"],
             report.Image.Layers.Select(layer => (string[])[layer.Digest.Abbreviated, layer.CreatedBy, $"{layer.Size}"]));

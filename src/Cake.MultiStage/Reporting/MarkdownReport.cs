@@ -23,8 +23,17 @@ internal static class MarkdownReport
         text.Paragraph(Sums(report));
         Findings(text, report);
         text.Table(
+            ["Assumed", "Doubtful"],
+            (report.Assumptions ?? []).Select(assumption => (string[])[
+                MarkdownWriter.Text(assumption.Text),
+                assumption.Doubtful ? "⚠️ yes" : "no"]),
+            MostRows);
+        text.Table(
             ["Stage", "From", "#Size"],
-            report.Stages.Select(stage => (string[])[MarkdownWriter.Text(stage.Name), MarkdownWriter.Text(stage.Base), $"{stage.Size}"]),
+            report.Stages.Select(stage => (string[])[
+                MarkdownWriter.Text(stage.Name),
+                MarkdownWriter.Text(stage.Base),
+                stage.SizeInWords()]),
             MostRows);
         text.Table(
             ["Layer", "Instruction", "#Size"],

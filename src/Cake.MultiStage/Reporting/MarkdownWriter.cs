@@ -116,8 +116,7 @@ internal sealed partial class MarkdownWriter
     /// <summary>Returns one line, of no more than what a cell takes.</summary>
     private static string Short(string text, int most)
     {
-        var head = text.Length > 4 * LongestText ? text[..(4 * LongestText)] : text;
-        var line = ControlCharacter().Replace(Space().Replace(head, " "), "").Trim();
+        var line = LogText.Clean(text.Length > 4 * LongestText ? text[..(4 * LongestText)] : text).Trim();
         if (line.Length <= most)
         {
             return line;
@@ -133,9 +132,6 @@ internal sealed partial class MarkdownWriter
 
     [GeneratedRegex(@"[\x00-\x08\x0b-\x1f\x7f-\x9f]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ControlCharacter();
-
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Space();
 
     [GeneratedRegex("`+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Backticks();

@@ -10,8 +10,9 @@ internal static class SavingWords
     public static string Of(MeasuredImage measured)
     {
         var stage = $"stage '{measured.SingleStage.Name}'";
+        var about = measured.SingleStage.IsSizeExact ? "" : "about ";
         return measured.LargerBy.Bytes > 0
-            ? $"the final stage is {measured.LargerBy} larger than {stage}"
-            : string.Create(CultureInfo.InvariantCulture, $"saved {measured.Saved} of {stage} ({measured.SavedPercent:0.0} %)");
+            ? $"the final stage is {about}{measured.LargerBy} larger than {stage}"
+            : string.Create(CultureInfo.InvariantCulture, $"saved {about}{measured.Saved} of {stage} ({measured.SavedPercent:0.0} %)");
     }
 }

@@ -15,9 +15,10 @@ internal static class FilledReport
     {
         SchemaVersion = ImageReport.Version,
         Image = Image,
+        Assumptions = [new ReportedAssumption { Text = "The site is taken to be in dist.", Doubtful = true }],
         Stages =
         [
-            new ReportedStage { Name = "builder", Base = "golang:1.21", Size = new(1_080_000), Added = new(80_000), Layers = 7 },
+            new ReportedStage { Name = "builder", Base = "golang:1.21", Size = new(1_080_000), Estimated = true, Added = new(80_000), Layers = 7 },
             new ReportedStage { Name = "final", Base = "debian:trixie-slim", Size = new(907), Added = new(207), Layers = 2 },
         ],
         Saved = new ReportedSaving

@@ -33,10 +33,16 @@ public sealed class MarkdownReportTests
     [TestCase("RUN a | b\n`c` <d> *e*", "``RUN a \\| b `c` <d> *e*``")]
     [TestCase("`a`", "`` `a` ``")]
     [TestCase("RUN a \\| b $c $d <e> [f]", "RUN a \\\\\\| b &#36;c &#36;d &lt;e> \\[f\\]")]
-    [TestCase("RUN \u001b[31ma\u001b[0m", "`RUN [31ma[0m`")]
     [TestCase("", "")]
     public void No_text_breaks_a_table(string instruction, string cell) =>
         Assert.That(Forms.Markdown(new ReportSource(ReportTests.Measured(instruction))), Does.Contain($"| 222222222222 | {cell} | 1.30 MB |"));
+
+    [Test]
+    public void No_text_brings_a_control_sequence_or_a_command_of_a_CI_provider()
+    {
+        var text = Forms.Markdown(new ReportSource(ReportTests.Measured("RUN \u001b[31ma\u001b[0m ##vso[task.complete]")));
+        Assert.That(text, Does.Not.Contain('\u001b').And.Not.Contain("##vso["));
+    }
 
     private static IEnumerable<string> Tables(string sample) => Forms.Markdown(SchemaTests.Sample(sample)).Split("\n\n").Where(part => part.StartsWith("| ", StringComparison.Ordinal));
 

@@ -4,7 +4,9 @@ using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Projects;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;
 
@@ -103,11 +105,35 @@ public sealed class ReportTests
     }
 
     [Test]
+    public void Where_the_size_of_a_stage_is_the_engines_figure_it_is_said_to_be_about_that()
+    {
+        var stage = new MeasuredStage("builder", "golang:1.21", new ByteSize(1_080_000_000)) { IsSizeExact = false };
+        var text = string.Join(' ', Forms.Console(new ReportSource(Measured() with { Stages = [stage, Measured().Stages[^1]] })));
+        Assert.That(text, Does.Contain("about 1.08 GB").And.Contain("saved about 1.08 GB of stage 'builder' (99.9 %)"));
+    }
+
+    [Test]
     public void One_stage_saves_nothing()
     {
         var measured = Measured() with { Stages = [new MeasuredStage("final", "scratch", new ByteSize(1_300_000))] };
         Assert.That(Forms.Console(new ReportSource(measured))[^1], Is.EqualTo("hello:1.0: 1.30 MB in 1 layer"));
         Assert.That((measured.Saved.Bytes, measured.SavedPercent), Is.EqualTo((0L, 0.0)));
+    }
+
+    [Test]
+    public void What_was_assumed_of_the_project_is_told_and_what_is_doubtful_is_marked()
+    {
+        var record = new BuildRecord
+        {
+            Dockerfile = new Dockerfile { Stages = [Stage.From("a")] },
+            ContextDirectory = "/",
+            ContextFingerprint = Id,
+            Stages = [],
+            Assumptions = [new Assumption("Go 1.21 builds."), new Assumption("The site is in dist.", Doubtful: true)],
+        };
+        var report = ImageReport.Of(new ReportSource(Measured() with { Image = Measured().Image with { Record = record } }));
+        Assert.That(report.Assumptions!.Select(assumption => (assumption.Text, assumption.Doubtful)), Is.EqualTo([("Go 1.21 builds.", false), ("The site is in dist.", true)]));
+        Assert.That(MarkdownReport.Text(report), Does.Contain("| Go 1.21 builds. | no |\n| The site is in dist. | ⚠️ yes |\n"));
     }
 
     [Test]

@@ -28,6 +28,10 @@ internal sealed record ImageReport
     [Description("The image.")]
     public required ReportedImage Image { get; init; }
 
+    [Description("What was assumed of the project where its files say nothing; absent where the image was not built from a description "
+        + "here.")]
+    public IReadOnlyList<ReportedAssumption>? Assumptions { get; init; }
+
     [Description("The stages that the image needed, in the order of the Dockerfile; the last is the image itself.")]
     public required IReadOnlyList<ReportedStage> Stages { get; init; }
 
@@ -65,7 +69,8 @@ internal sealed record ImageReport
     [Description("The bytes of each directory down to the third level, the largest first.")]
     public required IReadOnlyList<ReportedDirectory> Directories { get; init; }
 
-    [Description("The number of entries of layers that are in none of the lists: the image has more than is held; absent where all are listed.")]
+    [Description("The number of entries of layers that are in none of the lists: the image has more than is held; absent where all are "
+        + "listed.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Unlisted { get; init; }
 
@@ -86,6 +91,7 @@ internal sealed record ImageReport
         {
             SchemaVersion = Version,
             Image = ReportedImage.Of(measured),
+            Assumptions = measured.Image.Record is { } record ? [.. record.Assumptions.Select(ReportedAssumption.Of)] : null,
             Stages = [.. measured.Stages.Select(ReportedStage.Of)],
             Saved = measured.Stages.Count < 2 ? null : ReportedSaving.Of(measured),
             Waste = ReportedWaste.Of(measured.Waste),

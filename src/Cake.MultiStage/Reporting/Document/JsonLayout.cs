@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cake.MultiStage.Reporting.Document;
 
 /// <summary>
@@ -8,6 +10,8 @@ namespace Cake.MultiStage.Reporting.Document;
 internal sealed class JsonLayout(Stream inner) : Stream
 {
     private const byte Array = (byte)'[';
+
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("\"{}[]"u8);
 
     // Of what is open and laid out: the byte that opened it.
     private readonly Stack<byte> _open = new();
@@ -62,14 +66,7 @@ internal sealed class JsonLayout(Stream inner) : Stream
     {
         while (!json.IsEmpty)
         {
-            if (_isInText)
-            {
-                json = json[Text(json)..];
-                continue;
-            }
-
-            Symbol(json[0]);
-            json = json[1..];
+            json = json[(_isInText ? Text(json) : _inEntry > 0 ? Entry(json) : Symbol(json[0]))..];
         }
     }
 
@@ -96,17 +93,26 @@ internal sealed class JsonLayout(Stream inner) : Stream
         return end + 1;
     }
 
-    private void Symbol(byte symbol)
+    /// <summary>Copies what is between texts in an entry of a list, and returns how much that is.</summary>
+    private int Entry(ReadOnlySpan<byte> json)
+    {
+        var end = json.IndexOfAny(Marks);
+        if (end < 0)
+        {
+            Put(json);
+            return json.Length;
+        }
+
+        _isInText = json[end] == '"';
+        _inEntry += json[end] switch { (byte)'{' or Array => 1, (byte)'}' or (byte)']' => -1, _ => 0 };
+        Put(json[..(end + 1)]);
+        return end + 1;
+    }
+
+    private int Symbol(byte symbol)
     {
         var (opens, closes) = (symbol is (byte)'{' or Array, symbol is (byte)'}' or (byte)']');
         _isInText = symbol == '"';
-        if (_inEntry > 0)
-        {
-            _inEntry += opens ? 1 : closes ? -1 : 0;
-            Put([symbol]);
-            return;
-        }
-
         if (closes)
         {
             _open.Pop();
@@ -136,6 +142,8 @@ internal sealed class JsonLayout(Stream inner) : Stream
         {
             Put(" "u8);
         }
+
+        return 1;
     }
 
     private void NewLine()

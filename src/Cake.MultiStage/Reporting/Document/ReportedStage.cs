@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
@@ -16,17 +17,26 @@ internal sealed record ReportedStage
     [Description("The bytes of all its layers, its base's included.")]
     public required ByteSize Size { get; init; }
 
+    [Description("Whether its sizes are the engine's own figure, which counts whole blocks of the disk and is larger than the files; "
+        + "absent where they are bytes of files.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Estimated { get; init; }
+
     [Description("The bytes it adds to what it starts from; absent where that is not known.")]
     public ByteSize? Added { get; init; }
 
     [Description("The number of its layers, its base's included.")]
     public required int Layers { get; init; }
 
+    /// <summary>Returns the size in words, which say where it is not exact.</summary>
+    public string SizeInWords() => Estimated ? $"about {Size}" : $"{Size}";
+
     public static ReportedStage Of(MeasuredStage stage) => new()
     {
         Name = stage.Name,
         Base = stage.Base,
         Size = stage.Size,
+        Estimated = !stage.IsSizeExact,
         Added = stage.Added,
         Layers = stage.Layers,
     };

@@ -3,7 +3,7 @@ const stages = (() => {
   const { el } = dom;
 
   function row(stage, isFinal, largest) {
-    const notes = [`from ${format.text(stage.base)}`, format.many(stage.layers, "layer"), stage.added === undefined ? null : `adds ${format.bytes(stage.added)}`];
+    const notes = [`from ${format.text(stage.base)}`, format.many(stage.layers, "layer"), stage.added === undefined ? null : `adds ${format.bytes(stage.added)}`, stage.estimated ? "sizes are the engine's own figure" : null];
     return el("li", { class: isFinal ? "stage final" : "stage" },
       el("div", {}, el("span", { class: "name" }, dom.path(stage.name), isFinal ? el("span", { class: "badge" }, "final") : null), el("span", { class: "note" }, notes.filter(note => note !== null).join(" · "))),
       isFinal ? finalBar(stage, largest) : dom.bar(stage.size / largest, "weak"),
