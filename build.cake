@@ -42,6 +42,29 @@ Task("Engine-Test")
     .IsDependentOn("Build")
     .Does(() => RunTests("Cake.MultiStage.EngineTests"));
 
+Task("Fault-Bench")
+    .Description("Injects faults on real engines (stops, stalled and dead engines, killed runs, full disks) and prints case, outcome, seconds.")
+    .IsDependentOn("Engine")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    try
+    {
+        RunTests("Cake.MultiStage.EngineTests", "TestCategory=Fault");
+    }
+    finally
+    {
+        var cases = System.Xml.Linq.XDocument.Load(results.CombineWithFilePath("Cake.MultiStage.EngineTests.trx").FullPath).Descendants()
+            .Where(element => element.Name.LocalName == "UnitTestResult")
+            .OrderBy(element => (string)element.Attribute("testName"), StringComparer.Ordinal);
+        foreach (var fault in cases)
+        {
+            var seconds = TimeSpan.Parse((string)fault.Attribute("duration"), System.Globalization.CultureInfo.InvariantCulture).TotalSeconds;
+            Information("{0}", FormattableString.Invariant($"{(string)fault.Attribute("outcome"),-8} {seconds,7:0.0} s  {((string)fault.Attribute("testName")).Replace('_', ' ')}"));
+        }
+    }
+});
+
 Task("Test")
     .Description("Runs all tests.")
     .IsDependentOn("Unit-Test")

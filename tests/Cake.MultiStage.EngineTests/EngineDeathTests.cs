@@ -8,6 +8,7 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>The engine dies in mid-build: one engine, one death, three builds.</summary>
 [TestFixture(EngineKind.Default)]
 [TestFixture(EngineKind.Newer)]
+[Category("Fault")]
 public sealed class EngineDeathTests(EngineKind kind)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

@@ -54,6 +54,29 @@ public sealed class ExportTests(BuilderKind builder)
     }
 
     [Test]
+    public async Task Exports_at_the_same_time_do_not_take_each_others_image_away()
+    {
+        await _work.BuildAsync(Project(), builder);
+        var before = await _work.InEngineAsync();
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => _work.Cake.MultiStageExportAsync(Project(), new MultiStageExportSettings
+        {
+            Stage = "final",
+            Destination = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"to-{number}"),
+            Build = new MultiStageBuildSettings { Builder = builder },
+        })));
+        Assert.That(results.Select(result => result.Files.Count), Is.All.EqualTo(4));
+        Assert.That(await _work.InEngineAsync(), Is.EquivalentTo(before));
+    }
+
+    [Test]
+    public async Task An_image_without_a_tag_that_was_there_before_stays()
+    {
+        var built = await _work.BuildAsync(Project() with { Tags = [] }, builder);
+        await ExportAsync(Project(), "final", "/app");
+        Assert.That((await _work.Engine.InspectAsync(built.Id.ToString())).ID, Is.EqualTo(built.Id.ToString()));
+    }
+
+    [Test]
     public async Task A_tagged_image_of_the_stage_stays()
     {
         var built = await _work.BuildAsync(Project(), builder);

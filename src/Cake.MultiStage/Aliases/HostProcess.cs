@@ -9,9 +9,6 @@ internal interface IHostProcess
     /// <summary>Begins to tell of signals and of the process's end.</summary>
     void Listen(RunningOperations operations);
 
-    /// <summary>Has errors of tasks told that nobody has looked at, and never will.</summary>
-    void RaiseUnobserved();
-
     /// <summary>Writes an error where Cake may no longer listen.</summary>
     void Error(string text);
 
@@ -35,18 +32,7 @@ internal sealed class HostProcess : IHostProcess
     {
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel |= operations.Signal("Ctrl+C", Interrupted)));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel |= operations.Signal("SIGTERM", Terminated)));
-        TaskScheduler.UnobservedTaskException += (_, unobserved) => operations.Unobserved(unobserved.Exception);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => operations.Exiting();
-    }
-
-    public void RaiseUnobserved()
-    {
-        // A task tells when it is collected; one that it refers to, a round later.
-        for (var round = 0; round < 2; round++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
     }
 
     public void Error(string text) => Console.Error.WriteLine("Error: " + text);

@@ -25,7 +25,6 @@ internal sealed class RunningOperations
     private readonly Lock _lock = new();
     private readonly List<Entry> _running = [];
     private readonly List<Entry> _failed = [];
-    private readonly List<Exception> _unobserved = [];
     private readonly HashSet<Uri> _engines = [];
     private readonly IHostProcess _process;
     private readonly TimeProvider _time;
@@ -106,22 +105,12 @@ internal sealed class RunningOperations
         }
 
         _ = Task.WaitAny([Task.WhenAll(forgotten.Select(entry => entry.Ended)), Task.Delay(EndLimit, _time)]);
-        _process.RaiseUnobserved();
         lock (_lock)
         {
-            foreach (var entry in _failed.Where(entry => !forgotten.Contains(entry) && _unobserved.Contains(entry.Error!)))
+            foreach (var entry in _failed.Where(entry => !forgotten.Contains(entry) && !TaskErrors.AreObserved(entry.Work)))
             {
                 Tell($"{entry.Operation.Name} failed, and nobody awaited it: {entry.Error!.Message}\n{Advice}");
             }
-        }
-    }
-
-    /// <summary>Takes an error of a task that nobody looked at.</summary>
-    public void Unobserved(AggregateException error)
-    {
-        lock (_lock)
-        {
-            _unobserved.AddRange(error.InnerExceptions);
         }
     }
 
@@ -145,7 +134,9 @@ internal sealed class RunningOperations
             _running.Add(entry);
         }
 
-        return RunAsync(entry, work);
+        var running = RunAsync(entry, work);
+        entry.Work = running;
+        return running;
     }
 
     private async Task<T> RunAsync<T>(Entry entry, Func<Task<T>> work)
@@ -206,6 +197,9 @@ internal sealed class RunningOperations
         public bool IsAwaited => isAwaited;
 
         public Exception? Error { get; set; }
+
+        /// <summary>Gets or sets the task that the script has, or has dropped.</summary>
+        public Task Work { get; set; } = Task.CompletedTask;
 
         public Task Ended => _ended.Task;
 

@@ -12,7 +12,7 @@ internal static class CakeScript
         var script = work.Write("build.cake", $"{References()}\n{body}\n");
 
         // A shell that runs the tests in the background has told them to ignore Ctrl+C.
-        return Shell.Start("env", ["--default-signal=INT", "setsid", "dotnet", "cake", script], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
+        return Shell.Start("env", ["--default-signal=INT,TERM", "setsid", "dotnet", "cake", script], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
     }
 
     /// <summary>Runs a script that names the packed addin with the one that was just built, to its end.</summary>
@@ -47,9 +47,40 @@ internal static class CakeScript
         RunTarget("Image");
         """;
 
+    /// <summary>A script with an image whose program sleeps when it is started, and a body that does something with it.</summary>
+    /// <param name="work">The workspace, whose label the image carries.</param>
+    /// <param name="duration">How long the program sleeps.</param>
+    /// <param name="body">What is done, with the variables <c>project</c> and <c>start</c>.</param>
+    public static string Started(Workspace work, string duration, string body) => $$"""
+        var project = MultiStageProject("{{work.Folder}}", project =>
+        {
+            project.BuilderImage = "{{Workspace.Busybox}}";
+            project.FinalBase = "{{Workspace.Busybox}}";
+            project.Sources.Clear();
+            project.Tags.Add("{{work.Tag}}");
+            project.Labels["{{work.Label.Name}}"] = "{{work.Label.Value}}";
+            project.Commands.Add("touch /made");
+            project.Artifacts.Add("/made");
+            project.Entrypoint.Clear();
+            foreach (var word in new[] { "/bin/sh", "-c", "sleep {{duration}}" }) project.Entrypoint.Add(word);
+        });
+        var start = new MultiStageCheckSettings { FailOn = null, Start = new MultiStageStartSettings { Timeout = TimeSpan.FromMinutes(5) } };
+
+        Task("Image").Does({{body}});
+
+        RunTarget("Image");
+        """;
+
     private static string References() => string.Join('\n', Directory.EnumerateFiles(Repository.AddinFolder, "*.dll")
         .Where(file => Path.GetFileName(file) is var name && !(name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name.EndsWith(".Abstractions.dll", StringComparison.Ordinal))) // Cake has them
         .Order(StringComparer.Ordinal).Select(file => $"#r \"{file}\""));
+
+    /// <summary>Sends SIGTERM to the process that was started, as an agent of a CI provider does.</summary>
+    public static Task TerminateAsync(RunningProgram running) => Shell.RunAsync("kill", ["-TERM", running.Id.ToString(CultureInfo.InvariantCulture)]);
+
+    /// <summary>Ends Cake as a crash does: every process of its group at once.</summary>
+    public static Task KillAsync(RunningProgram running) =>
+        Shell.RunAsync("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -KILL -- -{running.Id}")]);
 
     /// <summary>Does what Ctrl+C in a terminal does.</summary>
     public static Task PressCtrlCAsync(RunningProgram running) =>

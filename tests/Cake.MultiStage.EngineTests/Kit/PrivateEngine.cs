@@ -49,6 +49,11 @@ internal sealed class PrivateEngine : IAsyncDisposable
     /// <summary>Ends dockerd as a crash does.</summary>
     public Task KillAsync() => Shell.RunAsync("kill", ["-9", ProcessId().ToString(CultureInfo.InvariantCulture)]);
 
+    /// <summary>Has dockerd stand still: it keeps its connections, and answers nothing.</summary>
+    public Task SuspendAsync() => Shell.RunAsync("kill", ["-STOP", ProcessId().ToString(CultureInfo.InvariantCulture)]);
+
+    public Task ResumeAsync() => Shell.RunAsync("kill", ["-CONT", ProcessId().ToString(CultureInfo.InvariantCulture)]);
+
     public async ValueTask DisposeAsync()
     {
         await Shell.RunAsync("bash", [Repository.File("tests", "engine", "down"), .. _purge ? ["--purge"] : Array.Empty<string>()], Variables(_home));

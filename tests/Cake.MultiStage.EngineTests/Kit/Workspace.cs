@@ -46,6 +46,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Gets the tag that the projects of <see cref="Project"/> get.</summary>
     public string Tag => Repository + ":1";
 
+    /// <summary>Gets the label that all images of this test carry, and the containers made of them: name and value.</summary>
+    public (string Name, string Value) Label => (Mark, _id);
+
     /// <summary>Gets the ids of the images and containers that the projects of this test have put into the engine.</summary>
     public Task<IReadOnlySet<string>> InEngineAsync() => Engine.LabelledAsync($"{Mark}={_id}");
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -116,23 +115,12 @@ public sealed class RunningOperationsTests
     [Test]
     public void What_failed_and_was_not_awaited_is_told_when_the_process_ends()
     {
-        Forget("Pushing 'a'", "the registry refused");
-        _process.CollectsTasks = true;
-        TaskScheduler.UnobservedTaskException += Unobserved;
-        try
-        {
-            _running.Exiting();
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Unobserved;
-        }
-
+        var work = Fail("Pushing 'a'", "the registry refused");
+        ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
+        _running.Exiting();
         Assert.That(_process.Errors, Has.Count.EqualTo(1));
         Assert.That(_process.Errors[0], Does.StartWith("Pushing 'a' failed, and nobody awaited it: the registry refused").And.Contain("Write 'await'"));
         Assert.That(_process.HasFailed, Is.True);
-
-        void Unobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved) => _running.Unobserved(unobserved.Exception);
     }
 
     [Test]
@@ -142,6 +130,15 @@ public sealed class RunningOperationsTests
         Assert.That(() => work, Throws.TypeOf<MultiStageException>());
         _running.Exiting();
         Assert.That((_process.Errors, _process.HasFailed), Is.EqualTo((Array.Empty<string>(), false)));
+    }
+
+    [Test]
+    public void What_failed_among_many_that_were_awaited_together_is_told_by_Cake_alone()
+    {
+        var work = Task.WhenAll(Fail("Pushing 'a'", "the registry refused"), Fail("Pushing 'b'", "the registry refused"));
+        Assert.That(() => work, Throws.TypeOf<MultiStageException>());
+        _running.Exiting();
+        Assert.That(_process.Errors, Is.Empty);
     }
 
     [Test]
@@ -181,13 +178,6 @@ public sealed class RunningOperationsTests
         throw new MultiStageException(error);
     });
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Forget(string name, string error)
-    {
-        var work = Fail(name, error);
-        ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
-    }
-
     private sealed class FakeProcess : IHostProcess
     {
         public int Listeners { get; private set; }
@@ -196,19 +186,9 @@ public sealed class RunningOperationsTests
 
         public bool HasFailed { get; private set; }
 
-        public bool CollectsTasks { get; set; }
-
         public List<string> Errors { get; } = [];
 
         public void Listen(RunningOperations operations) => Listeners++;
-
-        public void RaiseUnobserved()
-        {
-            if (CollectsTasks)
-            {
-                new HostProcess().RaiseUnobserved();
-            }
-        }
 
         public void Error(string text) => Errors.Add(text);
 
