@@ -19,20 +19,14 @@ internal static class DotNetPreset
     {
         var folder = new ProjectFolder(path);
         var all = new DotNetFolder(folder);
-        var project = all.Chosen(settings.Project);
+        var (project, choice) = all.Chosen(settings.Project);
         var (closure, missing) = all.Closure(project);
         var publishing = new Publishing(settings, project, all);
         var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet), ToolchainTable.Default);
         var sdk = bases.Sdk(all.Sdk());
-        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
-        const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
-        var restored = all.RestoreFiles(closure);
-        builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), reason);
-        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.Copy(feed, feed + "/").Because(reason));
-        builder = builder
-            .Run(publishing.Restore, [DownloadCache(), .. Credentials.Mounts(settings)]).Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
-            .Copy(".", ".")
-            .Run(publishing.Publish).Because(publishing.Reason);
+        var tools = new LocalTools(folder);
+        var node = settings.BuilderImage is null ? NodeForPublish.Of(folder, closure, bases.Final.HasMusl, ToolchainTable.Default) : null;
+        var builder = Builder(folder, settings, sdk, publishing, [.. all.RestoreFiles(closure).Concat(tools.Files(closure)).Distinct(StringComparer.Ordinal)], tools.Restore(closure), node);
         return new Preset
         {
             Name = project.AssemblyName,
@@ -49,9 +43,28 @@ internal static class DotNetPreset
             Development = Development(project, bases),
             Tests = new TestSteps(TestCommand(all), [DownloadCache(), .. Credentials.Mounts(settings)]),
             Credentials = Credentials,
-            Findings = Findings(project, publishing, closure, all),
-            Assumptions = [.. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(project, publishing, missing, all, bases)],
+            Findings = [.. Findings(project, publishing, closure, all), .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
+            Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(project, publishing, missing, all, bases)],
         }.Compose(folder, settings);
+    }
+
+    private static Stage Builder(
+        ProjectFolder folder, DotNetProjectSettings settings, DotNetSdk sdk, Publishing publishing, IReadOnlyList<string> restored, string? toolRestore, NodeForPublish? node)
+    {
+        const string Reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
+        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
+        builder = node is null ? builder : node.AddTo(builder);
+        builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), Reason);
+        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.Copy(feed, feed + "/").Because(Reason));
+        RunMount[] mounts = [DownloadCache(), .. Credentials.Mounts(settings)];
+        builder = toolRestore is null ? builder
+            : builder.Run(toolRestore, mounts).Because("Restores the tools of the repository, which its targets run.");
+        return builder
+            .Run(publishing.Restore, mounts)
+            .Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
+            .Copy(".", ".")
+            .Run(publishing.Publish, node is null ? [] : [RunMount.Cache("/root/.npm")])
+            .Because(publishing.Reason);
     }
 
     private static DevelopmentSteps Development(DotNetProject project, DotNetBases bases) =>
@@ -89,8 +102,9 @@ internal static class DotNetPreset
     [
         .. missing.Select(reference => new Assumption($"{project.Name} refers to '{reference}', which is not in the project's folder and does not travel. Describe the folder above both.", Doubtful: true)),
         .. publishing.FrameworkAssumption is { } framework ? [new Assumption(framework)] : Array.Empty<Assumption>(),
+        .. publishing.PlatformAssumptions,
         .. all.LeavesOutObj ? Array.Empty<Assumption>() : [new Assumption("no .dockerignore leaves out **/bin and **/obj: what a build on the host left there would travel, so that publishing restores once more. Add the two lines.")],
-        .. bases.GlobalizationAssumption is { } cultures ? [new Assumption(cultures, Doubtful: true)] : Array.Empty<Assumption>(),
+        .. bases.CultureAssumption is { } cultures ? [cultures] : Array.Empty<Assumption>(),
     ];
 
     /// <summary>Caches what is downloaded, not the packages themselves: a later step that needs them must not depend on a cache.</summary>
