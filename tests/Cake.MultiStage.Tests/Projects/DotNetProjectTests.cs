@@ -41,9 +41,9 @@ public sealed class DotNetProjectTests
             FROM mcr.microsoft.com/dotnet/sdk:10.0 AS builder
             WORKDIR /src
             COPY web.csproj ./
-            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore web.csproj
+            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore web.csproj -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false
             COPY . .
-            RUN dotnet publish web.csproj -c Release --no-restore -o /app -p:UseAppHost=false -p:DebugType=none -p:ContinuousIntegrationBuild=true -p:Deterministic=true -p:PathMap=/src=/_
+            RUN dotnet publish web.csproj -c Release --no-restore -o /app -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false -p:UseAppHost=false -p:DebugType=none -p:ContinuousIntegrationBuild=true -p:Deterministic=true -p:PathMap=/src=/_
 
             FROM builder AS development
             EXPOSE 8080
@@ -51,7 +51,7 @@ public sealed class DotNetProjectTests
             ENV DOTNET_ENVIRONMENT=Development
             CMD ["dotnet", "watch", "run", "--project", "web.csproj", "--no-launch-profile"]
 
-            FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS final
+            FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra AS final
             WORKDIR /app
             COPY --from=builder /app/ /app/
             EXPOSE 8080
@@ -65,9 +65,9 @@ public sealed class DotNetProjectTests
     public void A_console_program_and_a_worker_ship_on_the_runtime()
     {
         Console();
-        Assert.That(Text(), Does.Contain("FROM mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled AS final").And.Not.Contain("EXPOSE"));
+        Assert.That(Text(), Does.Contain("FROM mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled-extra AS final").And.Not.Contain("EXPOSE"));
         Csproj("tool.csproj", sdk: "Microsoft.NET.Sdk.Worker", framework: "net8.0");
-        Assert.That(Text(), Does.Contain("FROM mcr.microsoft.com/dotnet/sdk:8.0 AS builder").And.Contain("FROM mcr.microsoft.com/dotnet/runtime:8.0-noble-chiseled AS final"));
+        Assert.That(Text(), Does.Contain("FROM mcr.microsoft.com/dotnet/sdk:8.0 AS builder").And.Contain("FROM mcr.microsoft.com/dotnet/runtime:8.0-noble-chiseled-extra AS final"));
     }
 
     [TestCase("SelfContained", "-o /app -p:UseCurrentRuntimeIdentifier=true -p:DebugType=none")]
@@ -75,21 +75,21 @@ public sealed class DotNetProjectTests
     public void A_program_that_brings_its_runtime_needs_only_the_libraries(string property, string publish)
     {
         Console($"<{property}>true</{property}>");
-        Assert.That(Text(), Does.Contain(publish).And.Contain("FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled AS final").And.Contain("ENTRYPOINT [\"/app/tool\"]"));
+        Assert.That(Text(), Does.Contain(publish).And.Contain("FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled-extra AS final").And.Contain("ENTRYPOINT [\"/app/tool\"]"));
     }
 
     [Test]
     public void A_native_program_is_built_by_the_image_with_the_native_toolchain()
     {
         Console("<PublishAot>true</PublishAot>");
-        Assert.That(Text(), Does.StartWith("FROM mcr.microsoft.com/dotnet/sdk:10.0-noble-aot AS builder").And.Contain("PathMap=/src=/_ \\\n && rm -f /app/*.dbg\n").And.Contain("runtime-deps:10.0-noble-chiseled").And.Contain("ENTRYPOINT [\"/app/tool\"]"));
+        Assert.That(Text(), Does.StartWith("FROM mcr.microsoft.com/dotnet/sdk:10.0-noble-aot AS builder").And.Contain("PathMap=/src=/_ \\\n && rm -f /app/*.dbg\n").And.Contain("runtime-deps:10.0-noble-chiseled-extra").And.Contain("ENTRYPOINT [\"/app/tool\"]"));
     }
 
     [Test]
     public void The_settings_have_the_last_word_over_what_the_project_file_says()
     {
         Console("<PublishAot>true</PublishAot>");
-        Assert.That(Text(dotnet => dotnet.Deployment = DotNetDeployment.FrameworkDependent), Does.Contain("dotnet restore tool.csproj -p:PublishAot=false\n").And.Contain("UseAppHost=false").And.Contain("runtime:10.0-noble-chiseled"));
+        Assert.That(Text(dotnet => dotnet.Deployment = DotNetDeployment.FrameworkDependent), Does.Contain("dotnet restore tool.csproj -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false -p:PublishAot=false\n").And.Contain("UseAppHost=false").And.Contain("runtime:10.0-noble-chiseled-extra"));
         Assert.That(Text(dotnet => dotnet.Deployment = DotNetDeployment.Trimmed), Does.Contain("restore tool.csproj -p:SelfContained=true -p:UseCurrentRuntimeIdentifier=true -p:PublishTrimmed=true -p:PublishAot=false\n"));
     }
 
@@ -101,11 +101,11 @@ public sealed class DotNetProjectTests
     }
 
     [TestCase(BaseFlavor.Slim, "runtime:10.0")]
-    [TestCase(BaseFlavor.Alpine, "runtime:10.0-alpine")]
+    [TestCase(BaseFlavor.Alpine, "runtime:10.0-alpine-extra")]
     public void The_flavor_chooses_the_base(BaseFlavor flavor, string image)
     {
         Console();
-        Assert.That(Text(dotnet => dotnet.Flavor = flavor), Does.Contain($"FROM mcr.microsoft.com/dotnet/{image} AS final").And.StartWith("FROM mcr.microsoft.com/dotnet/sdk:10.0 AS"));
+        Assert.That(Text(dotnet => dotnet.Flavor = flavor), Does.Contain($"FROM mcr.microsoft.com/dotnet/{image} AS final").And.StartWith($"FROM mcr.microsoft.com/dotnet/sdk:10.0{(flavor == BaseFlavor.Alpine ? "-alpine" : "")} AS"));
     }
 
     [TestCase(BaseFlavor.Scratch)]
@@ -113,24 +113,40 @@ public sealed class DotNetProjectTests
     public void A_flavor_without_a_base_for_the_program_is_told_with_those_there_are(BaseFlavor flavor)
     {
         Console();
-        Assert.That(() => Project(dotnet => dotnet.Flavor = flavor), Throws.InstanceOf<MultiStageException>().With.Message.Contains($".NET has no base of flavor {flavor}. There are: Chiseled (mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled)"));
+        Assert.That(() => Project(dotnet => dotnet.Flavor = flavor), Throws.InstanceOf<MultiStageException>().With.Message.Contains($".NET has no base of flavor {flavor}. There are: Chiseled (mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled-extra)"));
     }
 
     [Test]
     public void A_program_that_brings_its_runtime_is_built_with_the_C_library_of_Alpine_where_it_ships_there()
     {
         Console();
-        Assert.That(Text(dotnet => (dotnet.Flavor, dotnet.Deployment) = (BaseFlavor.Alpine, DotNetDeployment.SelfContained)), Does.StartWith("FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS").And.Contain("runtime-deps:10.0-alpine AS final"));
+        Assert.That(Text(dotnet => (dotnet.Flavor, dotnet.Deployment) = (BaseFlavor.Alpine, DotNetDeployment.SelfContained)), Does.StartWith("FROM mcr.microsoft.com/dotnet/sdk:10.0-alpine AS").And.Contain("runtime-deps:10.0-alpine-extra AS final"));
+    }
+
+    [TestCase("", "runtime:10.0-noble-chiseled-extra")]
+    [TestCase("<InvariantGlobalization>false</InvariantGlobalization>", "runtime:10.0-noble-chiseled-extra")]
+    [TestCase("<InvariantGlobalization>true</InvariantGlobalization>", "runtime:10.0-noble-chiseled")]
+    public void Cultures_and_time_zones_are_there_unless_the_project_does_without(string property, string image)
+    {
+        Console(property);
+        Assert.That(Text(), Does.Contain($"FROM mcr.microsoft.com/dotnet/{image} AS final"));
+        Assert.That(Project().Assumptions, Is.Empty);
     }
 
     [Test]
-    public void Cultures_are_there_where_the_project_asks_for_them_and_assumed_away_where_it_says_nothing()
+    public void The_runtimes_own_settings_count_too()
     {
-        Console();
-        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("InvariantGlobalization"));
-        Console("<InvariantGlobalization>false</InvariantGlobalization>");
-        Assert.That(Project().Assumptions, Is.Empty);
-        Assert.That(Text(), Does.Contain("runtime:10.0-noble-chiseled-extra AS final"));
+        Console().File("runtimeconfig.template.json", "{ \"configProperties\": { \"System.Globalization.Invariant\": true } }");
+        Assert.That(Text(), Does.Contain("runtime:10.0-noble-chiseled AS final"));
+    }
+
+    [Test]
+    public void An_empty_base_has_no_cultures_which_is_told_unless_the_project_does_without()
+    {
+        Console("<PublishAot>true</PublishAot>");
+        Assert.That(Project(dotnet => dotnet.Flavor = BaseFlavor.Scratch).Assumptions.Single(), Has.Property("Doubtful").True.And.Property("Text").Contains("InvariantGlobalization"));
+        Console("<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>");
+        Assert.That(Project(dotnet => dotnet.Flavor = BaseFlavor.Scratch).Assumptions, Is.Empty);
     }
 
     [Test]
@@ -152,7 +168,7 @@ public sealed class DotNetProjectTests
             COPY src/Web/Web.csproj src/Web/packages.lock.json src/Web/
             COPY src/Words/Words.csproj src/Words/packages.lock.json src/Words/
             COPY feed feed/
-            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore src/Web/Web.csproj --locked-mode
+            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore src/Web/Web.csproj --locked-mode -p:SelfContained=false
             COPY . .
 
             """));
@@ -191,7 +207,9 @@ public sealed class DotNetProjectTests
         Web("src/Web/Web.csproj");
         Csproj("src/Tool/Tool.csproj", "<OutputType>Exe</OutputType>");
         Csproj("src/Library/Library.csproj");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs. The programs are: src/Tool/Tool.csproj, src/Web/Web.csproj. Choose one, as in dotnet.Project = \"Tool\""));
+        Csproj("src/Other/Other.csproj", "<OutputType>Exe</OutputType>");
+        Web("src/Admin/Admin.csproj");
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs. The programs are: src/Admin/Admin.csproj, src/Web/Web.csproj. Choose one, as in dotnet.Project = \"Admin\""));
         Assert.That(Text(dotnet => dotnet.Project = "web"), Does.Contain("/app/Web.dll"));
         Assert.That(Text(dotnet => dotnet.Project = "./src/Tool/Tool.csproj"), Does.Contain("/app/Tool.dll"));
         Assert.That(() => Project(dotnet => dotnet.Project = "none"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("has no project 'none'"));
@@ -241,7 +259,7 @@ public sealed class DotNetProjectTests
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(message).And.Message.Contains("does not exist"));
     }
 
-    [TestCase("notes.txt", "", "is no .NET project")]
+    [TestCase("notes.txt", "", "is not a .NET project")]
     [TestCase("a.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />", "No project in")]
     [TestCase("a.csproj", "<Project", "'a.csproj' in")]
     public void A_folder_without_a_program_is_told(string file, string text, string message)

@@ -53,11 +53,12 @@ internal sealed class DotNetBases(
         }
     }
 
-    /// <summary>Gets what is assumed of texts in the languages of the world: the small bases have no ICU.</summary>
-    public string? GlobalizationAssumption =>
-        Final.IsGiven || Final.Flavor == BaseFlavor.Slim || project.Property("InvariantGlobalization") is not null ? null
-        : Final.Flavor == BaseFlavor.Chiseled ? "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or set it to false there for the base with ICU."
-        : "the base knows no cultures (no ICU): texts are compared and formatted in the invariant one. Say so in the project by InvariantGlobalization, or take Flavor = BaseFlavor.Chiseled or Slim.";
+    /// <summary>Gets what is assumed of texts in the languages of the world: only an empty base has no ICU.</summary>
+    public Assumption? CultureAssumption => Final.IsEmpty && !project.IsInvariant
+        ? new Assumption(
+            "the empty base knows no cultures and no time zones (no ICU, no tzdata): the program runs in invariant mode, in which new CultureInfo(\"de-DE\") "
+            + "fails. Say so in the project by InvariantGlobalization, or take dotnet.Flavor = BaseFlavor.Chiseled.", Doubtful: true)
+        : null;
 
     /// <summary>Gets what is to be told of the version.</summary>
     public IReadOnlyList<Assumption> VersionAssumptions =>
@@ -86,7 +87,7 @@ internal sealed class DotNetBases(
 
     private ToolchainRelease LongTerm => table["dotnet"].Supported(table.Date).First(release => release.IsLongTerm(table.Date));
 
-    private bool HasCultures => string.Equals(project.Property("InvariantGlobalization"), "false", StringComparison.OrdinalIgnoreCase);
+    private bool HasCultures => !project.IsInvariant;
 
     private string Repository => Registry + Kind + ":" + Release.TagVersion;
 
@@ -105,7 +106,7 @@ internal sealed class DotNetBases(
     public DotNetSdk Sdk((string Version, string RollForward)? asked) => settings.BuilderImage is { } given ? new DotNetSdk(given, [], [])
         : DotNetSdk.Choose(
             table, Release, asked, settings.ToolchainVersion, publishing.Deployment == DotNetDeployment.NativeAot,
-            onAlpine: Final.HasMusl && publishing.Deployment != DotNetDeployment.FrameworkDependent);
+            onAlpine: Final.HasMusl);
 
     private Dictionary<BaseFlavor, string> Images()
     {

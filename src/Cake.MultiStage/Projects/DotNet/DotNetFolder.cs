@@ -17,25 +17,12 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     public IReadOnlyList<DotNetProject> Tests => [.. Projects.Where(project => project.IsTest)];
 
     /// <summary>Finds the project to ship.</summary>
+    /// <returns>The project, and what was assumed in choosing it.</returns>
     /// <exception cref="MultiStageException">There is none, several, or not the one that was named.</exception>
-    public DotNetProject Chosen(string? name)
+    public (DotNetProject Project, Assumption? Assumption) Chosen(string? name)
     {
-        var programs = Projects.Where(project => project.IsProgram).ToList();
-        if (name is not null)
-        {
-            var path = RelativePath.Follow("", name);
-            return Projects.FirstOrDefault(project => project.Path == path || project.Folder == path)
-                ?? Projects.FirstOrDefault(project => project.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new MultiStageException($"'{folder.Path}' has no project '{name}'. {Listed(programs)}");
-        }
-
-        return programs.Count switch
-        {
-            1 => programs[0],
-            0 when Projects.Count == 0 => throw new MultiStageException($"'{folder.Path}' is no .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj."),
-            0 => throw new MultiStageException($"No project in '{folder.Path}' is a program: none has OutputType Exe or the SDK Microsoft.NET.Sdk.Web or Microsoft.NET.Sdk.Worker. There are: {string.Join(", ", Projects.Select(project => project.Path))}. Name one, as in dotnet.Project = \"{Projects[0].Path}\"."),
-            _ => throw new MultiStageException($"'{folder.Path}' holds several programs. {Listed(programs)}"),
-        };
+        var choice = new ProgramChoice(folder.Path, Projects);
+        return name is null ? choice.Only() : (choice.Named(name), null);
     }
 
     /// <summary>Returns what a project needs that is outside of the folder: projects it refers to, and files that MSBuild looks for above.</summary>
@@ -97,6 +84,10 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         return (text, sdk.TryGetProperty("rollForward", out var policy) && policy.GetString() is { } rolls ? rolls : "latestPatch");
     }
 
+    /// <summary>Says whether a project's lock file has the packages of a Linux platform, too.</summary>
+    public bool LocksLinux(DotNetProject project) =>
+        folder.ReadIfThere(RelativePath.Join(project.Folder, "packages.lock.json")) is { } text && LinuxSection().IsMatch(text);
+
     /// <summary>Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.</summary>
     public bool UsesTestingPlatform()
     {
@@ -133,9 +124,9 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         }
     }
 
-    private static string Listed(List<DotNetProject> programs) =>
-        programs.Count == 0 ? "It has no program." : $"The programs are: {string.Join(", ", programs.Select(project => project.Path))}. Choose one, as in dotnet.Project = \"{programs[0].Name}\".";
-
     [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SolutionEntry();
+
+    [GeneratedRegex("\"net[0-9.]+/linux-", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LinuxSection();
 }

@@ -29,33 +29,42 @@ internal static class DotNetPreset
     {
         var folder = new ProjectFolder(path);
         var all = new DotNetFolder(folder);
-        var project = all.Chosen(settings.Project);
+        var (project, choice) = all.Chosen(settings.Project);
         if (all.Outside(project) is not { Count: > 0 } outside)
         {
-            return Describe(folder, all, project, settings);
+            return Describe(folder, all, project, choice, settings);
         }
 
         var root = folder.Holding(outside, project.Path);
         var whole = new DotNetFolder(root);
-        return Describe(root, whole, whole.Chosen(root.Described + project.Path), settings).Widened($"{project.Path} needs {string.Join(", ", outside)}");
+        return Describe(root, whole, whole.Chosen(root.Described + project.Path).Project, choice, settings)
+            .Widened($"{project.Path} needs {string.Join(", ", outside)}");
     }
 
-    private static ImageProject Describe(ProjectFolder folder, DotNetFolder all, DotNetProject project, DotNetProjectSettings settings)
+    private static ImageProject Describe(
+        ProjectFolder folder, DotNetFolder all, DotNetProject project, Assumption? choice, DotNetProjectSettings settings)
     {
         var closure = all.Closure(project);
         var publishing = new Publishing(settings, project, all);
         var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet), ToolchainTable.Default);
         var sdk = bases.Sdk(all.Sdk());
-        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
+        var tools = new LocalTools(folder);
+        var node = settings.BuilderImage is null ? NodeForPublish.Of(folder, closure, bases.Final.HasMusl, ToolchainTable.Default) : null;
         const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
-        var restored = all.RestoreFiles(closure);
+        string[] restored = [.. all.RestoreFiles(closure).Concat(tools.Files(closure)).Distinct(StringComparer.Ordinal)];
+        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages.Concat(node?.Packages ?? []));
+        builder = node is null ? builder : node.AddTo(builder);
         builder = builder.Manifests(folder, restored.Where(file => !folder.HasFolder(file)), reason);
         builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.CopyNames([feed], feed + "/").Because(reason));
+        builder = tools.Restore(closure) is not { } toolRestore ? builder
+            : builder.Run(toolRestore, Mounts(settings)).Because("Restores the tools of the repository, which its targets run.");
+        // Node.js would come for the other platform, and what a lock file fixes is for none.
+        var isForAny = publishing.Deployment != DotNetDeployment.NativeAot && node is null && publishing.IsForOnePlatform;
         return new Preset
         {
             Name = project.AssemblyName,
-            Builder = Published(builder, publishing, settings, ""),
-            CrossBuilder = publishing.Deployment == DotNetDeployment.NativeAot ? null : Published(builder.ForTarget("TARGETARCH"), publishing, settings, Target),
+            Builder = Published(builder, publishing, settings, "", node is not null),
+            CrossBuilder = isForAny ? Published(builder.ForTarget("TARGETARCH"), publishing, settings, Target, usesNode: false) : null,
             Base = bases.Final,
             BaseReason = bases.FinalReason,
             Native = publishing.Native(bases),
@@ -66,22 +75,22 @@ internal static class DotNetPreset
             Environment = bases.Environment,
             Ports = bases.UsesAspNet && project.IsWeb ? [WebPort] : [],
             Development = Development(project, bases),
-            Tests = new TestSteps(TestCommand(all), [DownloadCache(), .. Credentials.Mounts(settings)]),
+            Tests = new TestSteps(TestCommand(all), Mounts(settings)),
             Credentials = Credentials,
             Ignored = ["**/[Bb]in", "**/[Oo]bj", "**/TestResults", "**/*.user"],
-            Findings = Findings(project, publishing, closure, all),
-            Assumptions = [.. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(publishing, bases)],
+            Findings = [.. Findings(project, publishing, closure, all), .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
+            Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(publishing, bases)],
         }.Compose(folder, settings);
     }
 
-    private static Stage Published(Stage builder, Publishing publishing, DotNetProjectSettings settings, string target)
+    private static Stage Published(Stage builder, Publishing publishing, DotNetProjectSettings settings, string target, bool usesNode)
     {
         var shares = target.Length > 0 && publishing.Deployment == DotNetDeployment.FrameworkDependent;
         return builder
-            .Run(publishing.Restore + (shares ? " -p:UseAppHost=false" : "") + target, [DownloadCache(), .. Credentials.Mounts(settings)])
+            .Run(publishing.Restore + (shares ? " -p:UseAppHost=false" : "") + target, Mounts(settings))
             .Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
             .Copy(".", ".")
-            .Run(publishing.Publish + target + (shares ? " --no-self-contained" : ""))
+            .Run(publishing.Publish + target, usesNode ? [RunMount.Cache("/root/.npm")] : [])
             .Because(publishing.Reason);
     }
 
@@ -119,8 +128,11 @@ internal static class DotNetPreset
     private static IReadOnlyList<Assumption> Assumptions(Publishing publishing, DotNetBases bases) =>
     [
         .. publishing.FrameworkAssumption is { } framework ? [new Assumption(framework)] : Array.Empty<Assumption>(),
-        .. bases.GlobalizationAssumption is { } cultures ? [new Assumption(cultures, Doubtful: true)] : Array.Empty<Assumption>(),
+        .. publishing.PlatformAssumptions,
+        .. bases.CultureAssumption is { } cultures ? [cultures] : Array.Empty<Assumption>(),
     ];
+
+    private static RunMount[] Mounts(DotNetProjectSettings settings) => [DownloadCache(), .. Credentials.Mounts(settings)];
 
     /// <summary>Caches what is downloaded, not the packages themselves: a later step that needs them must not depend on a cache.</summary>
     private static RunMount DownloadCache() => RunMount.Cache("/root/.local/share/NuGet/http-cache");

@@ -1,14 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Cake.MultiStage.Projects.DotNet;
 
 /// <summary>One project with what MSBuild reads around it: <c>Directory.Build.props</c> and the like (MSBuild's documentation, "Customize the build by folder").</summary>
-internal sealed class DotNetProject
+internal sealed partial class DotNetProject
 {
-    private static readonly string[] TestPackages = ["Microsoft.NET.Test.Sdk", "MSTest", "xunit", "xunit.v3", "NUnit", "TUnit"];
-
     private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<MsBuildFile> _files = [];
     private readonly List<string> _outside = [];
     private readonly ProjectFolder _folder;
+    private DotNetRole? _role;
 
     public DotNetProject(ProjectFolder folder, string path)
     {
@@ -44,14 +45,35 @@ internal sealed class DotNetProject
     /// <summary>Gets a value indicating whether it needs the runtime of ASP.NET Core.</summary>
     public bool UsesAspNet => IsWeb || _files.Exists(file => file.Included("FrameworkReference").Contains("Microsoft.AspNetCore.App", StringComparer.OrdinalIgnoreCase));
 
-    public bool IsTest => Is("IsTestProject") || HasSdk("MSTest.Sdk")
-        || _files.Exists(file => file.Path == Path && file.Included("PackageReference").Intersect(TestPackages, StringComparer.OrdinalIgnoreCase).Any());
+    /// <summary>Gets what it is for.</summary>
+    public DotNetRole Role => _role ??= DotNetRoles.Of(this);
 
-    public bool IsProgram => !IsTest && (IsWeb || HasSdk("Microsoft.NET.Sdk.Worker") || Property("OutputType") is { } type && (type.Equals("Exe", StringComparison.OrdinalIgnoreCase) || type.Equals("WinExe", StringComparison.OrdinalIgnoreCase)));
+    public bool IsTest => Role == DotNetRole.Test;
+
+    /// <summary>Gets a value indicating whether what it builds is started, for whatever purpose.</summary>
+    public bool IsProgram => IsWeb || HasSdk("Microsoft.NET.Sdk.Worker") || Property("OutputType") is { } type
+        && (type.Equals("Exe", StringComparison.OrdinalIgnoreCase) || type.Equals("WinExe", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Gets all target frameworks, as the project writes them.</summary>
+    public IReadOnlyList<string> AllFrameworks => [.. (Property("TargetFrameworks") ?? Property("TargetFramework") ?? "")
+        .Split(';').Select(framework => framework.Trim()).Where(framework => framework.Length > 0)];
+
+    /// <summary>Gets the packages that it refers to, by itself or by what is around it, on no condition.</summary>
+    public IEnumerable<string> Packages => _files.SelectMany(file => file.Path == Path ? file.Included("PackageReference") : file.AlwaysIncluded("PackageReference"));
+
+    /// <summary>Gets a value indicating whether it is a project of JavaScript (Microsoft.VisualStudio.JavaScript.Sdk), which npm builds.</summary>
+    public bool IsJavaScript => Path.EndsWith(".esproj", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Gets the commands that its targets run.</summary>
+    public IEnumerable<string> Commands => _files.SelectMany(file => file.Commands);
+
+    /// <summary>Gets a value indicating whether it runs without cultures: it says so itself or in <c>runtimeconfig.template.json</c>.</summary>
+    public bool IsInvariant => Is("InvariantGlobalization")
+        || (_folder.ReadIfThere(RelativePath.Join(Folder, "runtimeconfig.template.json")) is { } template && InvariantSetting().IsMatch(template));
 
     /// <summary>Gets the target frameworks for every system, the newest first.</summary>
     public IReadOnlyList<string> Frameworks =>
-        [.. (Property("TargetFrameworks") ?? Property("TargetFramework") ?? "").Split(';').Select(framework => framework.Trim()).Where(framework => VersionOf(framework) is not null).OrderByDescending(VersionOf)];
+        [.. AllFrameworks.Where(framework => VersionOf(framework) is not null).OrderByDescending(VersionOf)];
 
     public DotNetDeployment Deployment =>
         Is("PublishAot") ? DotNetDeployment.NativeAot
@@ -67,7 +89,7 @@ internal sealed class DotNetProject
     public static Version? VersionOf(string framework) =>
         framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version) && version.Major >= 5 ? version : null;
 
-    private bool HasSdk(string sdk) => _files.Exists(file => file.Sdks.Any(name => name.Trim().Split('/')[0].Equals(sdk, StringComparison.OrdinalIgnoreCase)));
+    public bool HasSdk(string sdk) => _files.Exists(file => file.Sdks.Any(name => name.Trim().Split('/')[0].Equals(sdk, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Takes in the nearest file of a name; only that one is MSBuild's to read, others where it imports them.</summary>
     private void Take(string name)
@@ -114,4 +136,7 @@ internal sealed class DotNetProject
     private string Expand(string text, string path) => MsBuildFile.Expand(
         text.Replace("$(MSBuildThisFileDirectory)", "./", StringComparison.OrdinalIgnoreCase).Replace("$(MSBuildProjectDirectory)", path == Path ? "." : "$(MSBuildProjectDirectory)", StringComparison.OrdinalIgnoreCase),
         _properties);
+
+    [GeneratedRegex("\"System\\.Globalization\\.Invariant\"\\s*:\\s*\"?true", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex InvariantSetting();
 }

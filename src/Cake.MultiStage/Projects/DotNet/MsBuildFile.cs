@@ -30,9 +30,15 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
             .SelectMany(group => group.Elements()).Where(property => property.Attribute("Condition") is null)
             .Select(property => (property.Name.LocalName, property.Value.Trim()));
 
-    /// <summary>Returns what items of a kind include.</summary>
-    public IEnumerable<string> Included(string kind) =>
-        Elements(kind).Select(item => (string?)item.Attribute("Include")).OfType<string>().SelectMany(include => include.Split(';')).Select(include => include.Trim()).Where(include => include.Length > 0);
+    /// <summary>Returns what items of a kind include, on any condition.</summary>
+    public IEnumerable<string> Included(string kind) => Values(Elements(kind));
+
+    /// <summary>Returns what items of a kind include without a condition.</summary>
+    public IEnumerable<string> AlwaysIncluded(string kind) =>
+        Values(Elements(kind).Where(item => item.AncestorsAndSelf().All(element => element.Attribute("Condition") is null)));
+
+    /// <summary>Gets the commands that its targets run.</summary>
+    public IEnumerable<string> Commands => Elements("Exec").Select(exec => (string?)exec.Attribute("Command")).OfType<string>();
 
     /// <summary>Returns the files it imports, as it writes them.</summary>
     public IEnumerable<string> Imports => Elements("Import").Select(import => (string?)import.Attribute("Project")).OfType<string>();
@@ -40,6 +46,13 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
     /// <summary>Puts in the values of properties that are known.</summary>
     public static string Expand(string text, IReadOnlyDictionary<string, string> properties) =>
         PropertyReference().Replace(text, match => properties.TryGetValue(match.Groups["name"].Value, out var value) ? value : match.Value);
+
+    private static IEnumerable<string> Values(IEnumerable<XElement> items) => items
+        .Select(item => (string?)item.Attribute("Include"))
+        .OfType<string>()
+        .SelectMany(include => include.Split(';'))
+        .Select(include => include.Trim())
+        .Where(include => include.Length > 0);
 
     private IEnumerable<XElement> Elements(string name) => Root.Descendants().Where(element => element.Name.LocalName == name);
 

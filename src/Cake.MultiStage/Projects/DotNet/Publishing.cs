@@ -10,6 +10,30 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
 
     public bool IsLocked { get; } = folder.RestoreFiles([project]).Contains(RelativePath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets a value indicating whether it is published for the image's platform alone, without the native libraries of all others. A lock file
+    /// that was made for no platform allows no restore for one (NuGet's NU1004).
+    /// </summary>
+    public bool IsForOnePlatform => project.Property("RuntimeIdentifier") is null && (!IsLocked || folder.LocksLinux(project));
+
+    public IEnumerable<Assumption> PlatformAssumptions
+    {
+        get
+        {
+            if (project.Property("RuntimeIdentifier") is { } fixedTo && !fixedTo.StartsWith("linux", StringComparison.Ordinal))
+            {
+                yield return new Assumption(
+                    $"{project.Path} is published for {fixedTo}, which is not the image's platform. Set dotnet.Properties[\"RuntimeIdentifier\"] = \"linux-x64\".", Doubtful: true);
+            }
+            else if (Deployment == DotNetDeployment.FrameworkDependent && !IsForOnePlatform && project.Property("RuntimeIdentifier") is null)
+            {
+                yield return new Assumption(
+                    $"packages.lock.json is locked for no platform, so that packages are restored for all of them and the folders of others are deleted. "
+                    + "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers> in the project and a new lock file would restore for Linux alone.");
+            }
+        }
+    }
+
     public string? FrameworkAssumption =>
         settings.Framework is not null ? null
         : project.Frameworks.Count == 0 ? $"{project.Path} names no target framework such as net10.0: {Framework} is assumed. Set Framework to another."
@@ -47,8 +71,13 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
                 ("DebugType", "none"), ("ContinuousIntegrationBuild", "true"), ("Deterministic", "true"), ("PathMap", "/src=/_"),
             ];
             var publish = $"dotnet publish {ShellWord.Quoted(project.Path)} -c {ShellWord.Quoted(settings.Configuration)}{framework} --no-restore -o /app{Properties(own)}";
-            // The native program's symbols lie beside it, whatever DebugType says.
-            return Deployment == DotNetDeployment.NativeAot ? ShellWord.Sequence(publish, "rm -f /app/*.dbg") : publish;
+            return Deployment switch
+            {
+                // The native program's symbols lie beside it, whatever DebugType says.
+                DotNetDeployment.NativeAot => ShellWord.Sequence(publish, "rm -f /app/*.dbg"),
+                DotNetDeployment.FrameworkDependent when !IsForOnePlatform => ShellWord.Sequence(publish, OtherPlatformsDeleted),
+                _ => publish,
+            };
         }
     }
 
@@ -60,7 +89,13 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
         ChosenBase.LibraryOf(settings.BuilderImage ?? (bases.Final.HasMusl ? "sdk:alpine" : "sdk:noble"), settings),
         "Leave out dotnet.BuilderImage, or choose another base, as in dotnet.Flavor = BaseFlavor.Chiseled.") { BaseSuffices = true };
 
-    private IReadOnlyList<string> NativeFiles => Deployment == DotNetDeployment.NativeAot ? [Program]
+    // The host looks at the folders of the platform that it runs on, and at the common ones.
+    private const string OtherPlatformsDeleted =
+        "arch=$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/') && libc=$(ls /lib/ld-musl-* >/dev/null 2>&1 && echo linux-musl || echo linux) && "
+        + "if [ -d /app/runtimes ]; then find /app/runtimes -mindepth 1 -maxdepth 1 ! -name any ! -name unix ! -name linux ! -name \"$libc\" "
+        + "! -name \"$libc-$arch\" -exec rm -rf {} +; fi";
+
+    private IReadOnlyList<string> NativeFiles => Deployment == DotNetDeployment.NativeAot || project.Is("PublishSingleFile") ? [Program]
         : [Program, "/app/libcoreclr.so", "/app/libclrjit.so", "/app/libhostfxr.so", "/app/libhostpolicy.so", "/app/libSystem.Native.so"];
 
     private string Program => "/app/" + project.AssemblyName;
@@ -70,12 +105,17 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
     [
         .. Deployment == DotNetDeployment.NativeAot ? Unsaid("PublishAot") : [],
         .. BringsRuntime ? Unsaid("SelfContained") : [],
-        .. BringsRuntime && project.Property("RuntimeIdentifier") is null ? Unsaid("UseCurrentRuntimeIdentifier") : [],
+        .. (BringsRuntime && project.Property("RuntimeIdentifier") is null) || (Deployment == DotNetDeployment.FrameworkDependent && IsForOnePlatform)
+            ? Unsaid("UseCurrentRuntimeIdentifier") : [],
+        // A platform alone made programs self-contained before .NET 8.
+        .. Deployment == DotNetDeployment.FrameworkDependent ? [("SelfContained", "false")] : Array.Empty<(string, string)>(),
         .. Deployment == DotNetDeployment.Trimmed ? Unsaid("PublishTrimmed") : [],
         // The settings have the last word over what the project file says, too.
         .. Deployment != DotNetDeployment.NativeAot && project.Is("PublishAot") ? [("PublishAot", "false")] : Array.Empty<(string, string)>(),
         .. Deployment is DotNetDeployment.FrameworkDependent or DotNetDeployment.SelfContained && project.Is("PublishTrimmed") ? [("PublishTrimmed", "false")] : Array.Empty<(string, string)>(),
-        .. Deployment == DotNetDeployment.FrameworkDependent && (project.Is("SelfContained") || project.Is("PublishSelfContained")) ? [("SelfContained", "false"), ("PublishSelfContained", "false")] : Array.Empty<(string, string)>(),
+        .. Deployment == DotNetDeployment.FrameworkDependent && project.Is("PublishSelfContained") ? [("PublishSelfContained", "false")] : Array.Empty<(string, string)>(),
+        // One file needs a host of its own, which the base image's takes the place of.
+        .. Deployment == DotNetDeployment.FrameworkDependent && project.Is("PublishSingleFile") ? [("PublishSingleFile", "false")] : Array.Empty<(string, string)>(),
         .. settings.Properties.Select(pair => (pair.Key, pair.Value)),
     ];
 

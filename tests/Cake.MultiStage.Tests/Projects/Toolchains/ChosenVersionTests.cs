@@ -241,14 +241,14 @@ internal sealed class ChosenVersionTests
         Assert.That(Base(Java()), Is.EqualTo(image));
     }
 
-    [TestCase("net10.0", false, "sdk:10.0", "aspnet:10.0-noble-chiseled")]
-    [TestCase("net9.0", false, "sdk:9.0", "aspnet:9.0-noble-chiseled")]
-    [TestCase("net8.0", true, "sdk:8.0-noble", "runtime-deps:8.0-noble-chiseled")]
-    [TestCase("net9.0", true, "sdk:9.0-noble", "runtime-deps:9.0-noble-chiseled")]
-    [TestCase("net10.0", true, "sdk:10.0-noble-aot", "runtime-deps:10.0-noble-chiseled")]
-    [TestCase("net11.0", false, "sdk:11.0-preview", "aspnet:11.0-preview-resolute-chiseled")]
-    [TestCase("net11.0", true, "sdk:11.0-preview-resolute-aot", "runtime-deps:11.0-preview-resolute-chiseled")]
-    [TestCase("net7.0", false, "sdk:7.0", "aspnet:7.0-jammy-chiseled")]
+    [TestCase("net10.0", false, "sdk:10.0", "aspnet:10.0-noble-chiseled-extra")]
+    [TestCase("net9.0", false, "sdk:9.0", "aspnet:9.0-noble-chiseled-extra")]
+    [TestCase("net8.0", true, "sdk:8.0-noble", "runtime-deps:8.0-noble-chiseled-extra")]
+    [TestCase("net9.0", true, "sdk:9.0-noble", "runtime-deps:9.0-noble-chiseled-extra")]
+    [TestCase("net10.0", true, "sdk:10.0-noble-aot", "runtime-deps:10.0-noble-chiseled-extra")]
+    [TestCase("net11.0", false, "sdk:11.0-preview", "aspnet:11.0-preview-resolute-chiseled-extra")]
+    [TestCase("net11.0", true, "sdk:11.0-preview-resolute-aot", "runtime-deps:11.0-preview-resolute-chiseled-extra")]
+    [TestCase("net7.0", false, "sdk:7.0", "aspnet:7.0")]
     [TestCase("net5.0", false, "sdk:5.0", "aspnet:5.0")]
     public void DotNet_images_are_those_that_its_release_has(string framework, bool native, string sdk, string final)
     {
