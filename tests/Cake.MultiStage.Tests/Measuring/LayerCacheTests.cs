@@ -106,8 +106,8 @@ public sealed class LayerCacheTests
     [Test]
     public async Task A_folder_that_can_not_be_made_costs_nothing_but_time()
     {
-        var file = _folder.Write("file", "");
-        var cache = new LayerCache(Path.Combine(file, "below"));
+        _folder.File("file");
+        var cache = new LayerCache(Path.Combine(_folder["file"], "below"));
         await cache.KeepAsync(Id, new MeasureOptions(), Contents(), CancellationToken.None);
         Assert.That(await cache.FindAsync(Id, new MeasureOptions(), CancellationToken.None), Is.Null);
     }
