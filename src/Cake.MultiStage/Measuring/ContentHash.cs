@@ -8,6 +8,9 @@ namespace Cake.MultiStage.Measuring;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ContentHash
 {
+    /// <summary>The number of bytes.</summary>
+    internal const int Length = 32;
+
     private readonly UInt128 _high;
     private readonly UInt128 _low;
 
@@ -24,6 +27,12 @@ public readonly record struct ContentHash
     /// <summary>Returns the hash as <c>sha256sum</c> prints it: 64 lower-case hexadecimal digits.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_high:x32}{_low:x32}");
+
+    internal void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, _high);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], _low);
+    }
 
     internal static ContentHash? Parse(string? text) =>
         text?.Length == 64

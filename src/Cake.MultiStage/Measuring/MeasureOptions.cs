@@ -1,5 +1,4 @@
 using Cake.MultiStage.Measuring.Analysis;
-using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -12,17 +11,8 @@ internal sealed record MeasureOptions
     /// <summary>Gets a value indicating whether layers that the engine keeps unpacked are packed to learn what a pull costs.</summary>
     public bool Compressed { get; init; }
 
-    /// <summary>Gets the digests of the layers to pack, without their algorithm; all where it is <see langword="null"/>.</summary>
-    public IReadOnlySet<string>? CompressedLayers { get; init; }
-
-    /// <summary>Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.</summary>
-    public int MostEntries { get; init; } = 2_000_000;
-
     /// <summary>Gets who wants to see content of files.</summary>
     public IReadOnlyList<IContentSelector> Selectors { get; init; } = [new PackageContent()];
-
-    /// <summary>Says whether an unpacked layer is to be packed. Engines up to 24 do not name layers by their digest, so that all are.</summary>
-    public bool Packs(string path) => Compressed && (CompressedLayers is null || !path.StartsWith("/blobs/", StringComparison.Ordinal) || CompressedLayers.Contains(ArchivePath.NameOf(path).ToString()));
 }
 
 /// <summary>Asks for the content of files while the layers stream by, which happens once.</summary>

@@ -199,7 +199,7 @@ internal sealed class SavedImages
                 _documents[path] = document;
                 break;
             case BlobKind.Tar:
-                _layers[path] = await PlainAsync(content, path, layers, cancellationToken);
+                _layers[path] = await PlainAsync(content, layers, cancellationToken);
                 break;
             case BlobKind.Gzip:
                 await using (var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true))
@@ -220,9 +220,9 @@ internal sealed class SavedImages
         }
     }
 
-    private async Task<LayerContent> PlainAsync(Stream content, string path, LayerReader layers, CancellationToken cancellationToken)
+    private async Task<LayerContent> PlainAsync(Stream content, LayerReader layers, CancellationToken cancellationToken)
     {
-        if (!_options.Packs(path))
+        if (!_options.Compressed)
         {
             return await layers.ReadAsync(content, cancellationToken);
         }

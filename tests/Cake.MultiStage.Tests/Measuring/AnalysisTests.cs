@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Tests.Reporting;
 using NUnit.Framework;
 
@@ -141,12 +143,30 @@ public sealed class AnalysisTests
     [Test]
     public void What_a_single_stage_would_have_had_to_add_counts_into_what_was_saved()
     {
-        static StageLayers Stage(string name, string from, params ImageFile[] files) => new(name, from, Image(files).Layers);
-        var measured = StageAnalysis.Analyze(
-            ReportTests.Measured().Image,
-            [Stage("builder", "golang", File("/app", 100), File("/go", 900, 'g')), Stage("certs", "alpine", File("/ca", 50, 'c')), Stage("final", "scratch", File("/bin/app", 100), File("/etc/ca", 50, 'c'))],
-            new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["scratch"] = [] });
+        var builder = Stage("builder", "golang", File("/app", 100), File("/go", 900, 'g'));
+        var final = Stage("final", "scratch", File("/bin/app", 100), File("/etc/ca", 50, 'c'));
+        var measured = Analyze(final.Contents, builder.Layers, Stage("certs", "alpine", File("/ca", 50, 'c')).Layers, final.Layers);
+        Assert.That((measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo((0L, 850L)), "without the stages' contents");
+        measured = StageAnalysis.WithArtifacts(measured, builder.Contents);
         Assert.That((measured.SingleStage.Name, measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo(("builder", 50L, 900L)));
         Assert.That((measured.Base?.Name, measured.OwnSize?.Bytes, measured.Stages[0].Added), Is.EqualTo(("scratch", 150L, (ByteSize?)null)));
+    }
+    [Test]
+    public void A_base_whose_tag_was_moved_is_unknown()
+    {
+        var final = Stage("final", "debian", File("/app", 100));
+        var measured = new StageAnalysis([final.Layers], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["debian"] = ["sha256:other"] })
+            .Analyze(ReportTests.Measured().Image, final.Contents);
+        Assert.That((measured.Base, measured.Stages[0].Added), Is.EqualTo(((MeasuredBase?)null, (ByteSize?)null)));
+    }
+
+    private static MeasuredImage Analyze(ImageContents image, params StageLayers[] stages) =>
+        new StageAnalysis(stages, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["scratch"] = [] })
+            .Analyze(ReportTests.Measured().Image, image);
+
+    private static (StageLayers Layers, ImageContents Contents) Stage(string name, string from, params ImageFile[] files)
+    {
+        var layers = Image(files).Layers;
+        return (new StageLayers(name, from, [.. layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))], IsExact: true), new ImageContents(default, layers));
     }
 }

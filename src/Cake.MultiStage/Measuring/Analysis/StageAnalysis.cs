@@ -1,49 +1,66 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Sources;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 
-/// <summary>A stage with its layers as they were read.</summary>
+/// <summary>A stage, and what is known of its layers.</summary>
 /// <param name="Name">The stage's name.</param>
 /// <param name="Base">The image or stage it starts from; empty where that is unknown.</param>
 /// <param name="Layers">Its layers, the lowest first.</param>
-internal sealed record StageLayers(string Name, string Base, IReadOnlyList<MeasuredLayer> Layers)
+/// <param name="IsExact">Whether their sizes are bytes of files.</param>
+internal sealed record StageLayers(string Name, string Base, IReadOnlyList<BuiltLayer> Layers, bool IsExact)
 {
-    public long Bytes => Layers.Sum(layer => layer.Size.Bytes);
+    public ByteSize Size => new(Layers.Sum(layer => layer.Size.Bytes));
 }
 
 /// <summary>Puts an image's measurement together from its stages: which layers are its base's, what each stage adds, what was saved.</summary>
-internal static class StageAnalysis
+/// <param name="stages">The stages; the last is the image.</param>
+/// <param name="bases">The layers' digests of the images that stages start from, as far as they are known.</param>
+internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnlyDictionary<string, IReadOnlyList<string>> bases)
 {
     public const string Scratch = "scratch";
 
+    /// <summary>Measures an image.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="stages">The stages; the last is the image.</param>
-    /// <param name="bases">The layers' digests of the images that stages start from, as far as they are known.</param>
-    public static MeasuredImage Analyze(BuiltImage image, IReadOnlyList<StageLayers> stages, IReadOnlyDictionary<string, IReadOnlyList<string>> bases)
+    /// <param name="contents">What it holds.</param>
+    public MeasuredImage Analyze(BuiltImage image, ImageContents contents)
     {
-        var final = stages[^1];
-        var root = RootOf(final, stages);
-        var shared = bases.TryGetValue(root, out var ids) ? Common(final.Layers, ids) : (int?)null;
-        List<MeasuredLayer> layers = [.. final.Layers.Select((layer, index) => layer with { IsFromBase = index < shared })];
-        var measured = ImageAnalysis.Analyze(new MeasuredImage
+        var root = RootOf(stages[^1]);
+        var shared = bases.TryGetValue(root, out var ids) ? SharedWith(ids, stages[^1]) : null;
+        List<MeasuredLayer> layers = [.. contents.Layers.Select((layer, index) => layer with { IsFromBase = index < shared })];
+        return ImageAnalysis.Analyze(new MeasuredImage
         {
             Image = image,
             Layers = layers,
-            Stages = [.. stages.Select(stage => new MeasuredStage(stage.Name, stage.Base, new ByteSize(stage.Bytes))
-            {
-                Layers = stage.Layers.Count,
-                Added = Added(stage, stages, bases),
-            })],
+            Stages = [.. stages.Select(Measured)],
             Base = shared is { } count ? new MeasuredBase(root, count, new ByteSize(layers.Take(count).Sum(layer => layer.Size.Bytes))) : null,
-        });
-        return measured.Base is null || stages.Count < 2 ? measured : measured with { Artifacts = Artifacts(measured, stages) };
+        }) with { Configuration = contents.Configuration };
     }
 
-    /// <summary>Follows the stages that a stage starts from to the image, or to <c>scratch</c>.</summary>
-    private static string RootOf(StageLayers stage, IReadOnlyList<StageLayers> stages)
+    /// <summary>Adds what only the contents of the largest other stage tell: the files that the image has and that stage has not.</summary>
+    public static MeasuredImage WithArtifacts(MeasuredImage measured, ImageContents singleStage)
     {
-        while (StageBelow(stage, stages) is { } below)
+        var held = singleStage.Layers.SelectMany(layer => layer.Entries).Select(file => file.Hash).ToHashSet();
+        return measured.Base is null ? measured : measured with
+        {
+            Artifacts = new ByteSize(measured.Files.Root.Descendants()
+                .Where(node => node is { FileCount: 1, IsDirectory: false, File.Hash: { } hash } && !measured.Layers[node.Layer].IsFromBase && !held.Contains(hash))
+                .Sum(node => node.Size.Bytes)),
+        };
+    }
+
+    private MeasuredStage Measured(StageLayers stage) => new(stage.Name, stage.Base, stage.Size)
+    {
+        Layers = stage.Layers.Count,
+        Added = Added(stage),
+        IsExact = stage.IsExact,
+    };
+
+    /// <summary>Follows the stages that a stage starts from to the image, or to <c>scratch</c>.</summary>
+    private string RootOf(StageLayers stage)
+    {
+        while (StageBelow(stage) is { } below)
         {
             stage = below;
         }
@@ -52,24 +69,21 @@ internal static class StageAnalysis
     }
 
     /// <summary>Gets the stage that a stage starts from. Stages are in the Dockerfile's order: one that starts from its own name means an image.</summary>
-    private static StageLayers? StageBelow(StageLayers stage, IReadOnlyList<StageLayers> stages) =>
+    private StageLayers? StageBelow(StageLayers stage) =>
         stages.TakeWhile(other => !ReferenceEquals(other, stage)).LastOrDefault(other => string.Equals(other.Name, stage.Base, StringComparison.OrdinalIgnoreCase));
 
-    private static ByteSize? Added(StageLayers stage, IReadOnlyList<StageLayers> stages, IReadOnlyDictionary<string, IReadOnlyList<string>> bases)
+    private ByteSize? Added(StageLayers stage)
     {
-        var below = StageBelow(stage, stages)?.Layers.Select(layer => layer.DiffId.ToString()).ToList() ?? bases.GetValueOrDefault(stage.Base);
-        return below is null ? null : new ByteSize(stage.Layers.Skip(Common(stage.Layers, below)).Sum(layer => layer.Size.Bytes));
+        var below = StageBelow(stage)?.Layers.Select(layer => layer.DiffId.ToString()).ToList() ?? bases.GetValueOrDefault(stage.Base);
+        return below is not null && SharedWith(below, stage) is { } shared
+            ? new ByteSize(stage.Layers.Skip(shared).Sum(layer => layer.Size.Bytes))
+            : null;
     }
 
-    private static int Common(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<string> ids) =>
-        layers.Zip(ids).TakeWhile(pair => pair.First.DiffId.ToString() == pair.Second).Count();
-
-    private static ByteSize Artifacts(MeasuredImage measured, IReadOnlyList<StageLayers> stages)
+    /// <summary>Counts the layers that a stage has from below; <see langword="null"/> where it has none of them, as after a tag was moved.</summary>
+    private static int? SharedWith(IReadOnlyList<string> below, StageLayers stage)
     {
-        var single = stages.First(stage => stage.Name == measured.SingleStage.Name);
-        var held = single.Layers.SelectMany(layer => layer.Entries).Select(file => file.Hash).ToHashSet();
-        return new ByteSize(measured.Files.Root.Descendants()
-            .Where(node => node is { FileCount: 1, IsDirectory: false, File.Hash: { } hash } && !measured.Layers[node.Layer].IsFromBase && !held.Contains(hash))
-            .Sum(node => node.Size.Bytes));
+        var shared = stage.Layers.Zip(below).TakeWhile(pair => pair.First.DiffId.ToString() == pair.Second).Count();
+        return shared == 0 && below.Count > 0 ? null : shared;
     }
 }

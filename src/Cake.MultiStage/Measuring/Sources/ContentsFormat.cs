@@ -1,0 +1,143 @@
+using System.Text;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Measuring.Sources;
+
+/// <summary>The contents of an image as bytes. Who reads them has made sure that they are whole, and of the same version.</summary>
+internal static class ContentsFormat
+{
+    // A name that is no Unicode text could not be read back as it was.
+    private static UTF8Encoding Strict => new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static void Write(ImageContents contents, Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, Strict, leaveOpen: true);
+        WriteBytes(writer, contents.Configuration);
+        writer.Write7BitEncodedInt(contents.Layers.Count);
+        foreach (var layer in contents.Layers)
+        {
+            writer.Write(layer.DiffId.ToString());
+            writer.Write7BitEncodedInt64(layer.Size.Bytes);
+            writer.Write7BitEncodedInt(layer.Files);
+            writer.Write(layer.CreatedBy);
+            writer.Write(layer.CompressedSize?.Bytes ?? -1);
+            writer.Write7BitEncodedInt(layer.Unlisted);
+            writer.Write7BitEncodedInt(layer.Entries.Count);
+            foreach (var file in layer.Entries)
+            {
+                Write(writer, file);
+            }
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not what <see cref="Write(ImageContents, Stream)"/> wrote.</exception>
+    /// <exception cref="EndOfStreamException">They end too early.</exception>
+    public static ImageContents Read(Stream stream)
+    {
+        using var buffered = new BufferedStream(stream, 1 << 16);
+        using var reader = new BinaryReader(buffered, Strict);
+        try
+        {
+            var configuration = ReadBytes(reader);
+            List<MeasuredLayer> layers = [];
+            for (var count = reader.Read7BitEncodedInt(); count > 0; count--)
+            {
+                layers.Add(ReadLayer(reader));
+            }
+
+            return new ImageContents(configuration, layers);
+        }
+        catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
+        {
+            throw new InvalidDataException(exception.Message, exception);
+        }
+    }
+
+    private static MeasuredLayer ReadLayer(BinaryReader reader)
+    {
+        var layer = new MeasuredLayer(
+            Digest.TryParse(reader.ReadString(), out var id) ? id : throw new InvalidDataException("A layer has no digest."),
+            new ByteSize(reader.Read7BitEncodedInt64()),
+            reader.Read7BitEncodedInt(),
+            reader.ReadString());
+        var compressed = reader.ReadInt64();
+        var unlisted = reader.Read7BitEncodedInt();
+        List<ImageFile> entries = [];
+        for (var count = reader.Read7BitEncodedInt(); count > 0; count--)
+        {
+            entries.Add(ReadFile(reader));
+        }
+
+        return layer with { CompressedSize = compressed < 0 ? null : new ByteSize(compressed), Unlisted = unlisted, Entries = entries };
+    }
+
+    private static void Write(BinaryWriter writer, ImageFile file)
+    {
+        writer.Write(file.Path);
+        writer.Write((byte)file.Type);
+        writer.Write7BitEncodedInt64(file.Size.Bytes);
+        writer.Write7BitEncodedInt(file.Mode);
+        writer.Write7BitEncodedInt64(file.UserId);
+        writer.Write7BitEncodedInt64(file.GroupId);
+        writer.Write((byte)((file.HasCapabilities ? 1 : 0) | (file.LinkTarget is null ? 0 : 2) | (file.Hash is null ? 0 : 4)));
+        if (file.LinkTarget is { } target)
+        {
+            writer.Write(target);
+        }
+
+        if (file.Hash is { } hash)
+        {
+            Span<byte> bytes = stackalloc byte[ContentHash.Length];
+            hash.CopyTo(bytes);
+            writer.Write(bytes);
+        }
+
+        WriteBytes(writer, file.Content);
+    }
+
+    private static ImageFile ReadFile(BinaryReader reader)
+    {
+        var file = new ImageFile
+        {
+            Path = reader.ReadString(),
+            Type = (ImageFileType)reader.ReadByte(),
+            Size = new ByteSize(reader.Read7BitEncodedInt64()),
+            Mode = reader.Read7BitEncodedInt(),
+            UserId = reader.Read7BitEncodedInt64(),
+            GroupId = reader.Read7BitEncodedInt64(),
+        };
+        var has = reader.ReadByte();
+        var target = (has & 2) == 0 ? null : reader.ReadString();
+        Span<byte> hash = stackalloc byte[ContentHash.Length];
+        if ((has & 4) != 0)
+        {
+            reader.BaseStream.ReadExactly(hash);
+        }
+
+        return file with
+        {
+            HasCapabilities = (has & 1) != 0,
+            LinkTarget = target,
+            Hash = (has & 4) == 0 ? null : new ContentHash(hash),
+            Content = ReadBytes(reader),
+        };
+    }
+
+    private static void WriteBytes(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        writer.Write7BitEncodedInt(bytes.Length);
+        writer.Write(bytes.Span);
+    }
+
+    private static byte[] ReadBytes(BinaryReader reader)
+    {
+        var length = reader.Read7BitEncodedInt();
+        if (length == 0)
+        {
+            return [];
+        }
+
+        var bytes = length > 0 ? reader.ReadBytes(length) : throw new InvalidDataException("A length is negative.");
+        return bytes.Length == length ? bytes : throw new EndOfStreamException();
+    }
+}
