@@ -54,7 +54,7 @@ internal static class ArchiveBenchmark
         var id = Digest.Parse("sha256:" + new string('1', 64));
         var measured = ImageAnalysis.Analyze(new MeasuredImage
         {
-            Image = new BuiltImage(request: null) { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
+            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, new ByteSize(content.Bytes), content.Files, "COPY . .") { Entries = content.Entries }],
             Stages = [],
         });

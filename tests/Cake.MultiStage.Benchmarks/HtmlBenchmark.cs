@@ -30,7 +30,7 @@ internal static class HtmlBenchmark
         var size = new ByteSize(files.Sum(file => file.Size.Bytes));
         return ImageAnalysis.Analyze(new MeasuredImage
         {
-            Image = new BuiltImage(request: null) { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
+            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, size, Files, "COPY . .") { Entries = files }],
             Stages = [new MeasuredStage("final", "scratch", size)],
         });

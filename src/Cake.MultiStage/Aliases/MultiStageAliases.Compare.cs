@@ -137,7 +137,7 @@ public static partial class MultiStageAliases
             session.Logger.LogInformation("{Measuring}", $"Measuring {image}");
             return ImageBaseline.Of(await session.WithEngineAsync(
                 beside?.Image.Engine ?? session.Endpoint(host: null),
-                connection => new ImageMeasurer(connection, new MeasureOptions()).MeasureAsync(image, baseImage: null, session.Token)));
+                connection => Measurer(context, connection, new()).MeasureAsync(image, baseImage: null, session.Token)));
         };
     }
 }

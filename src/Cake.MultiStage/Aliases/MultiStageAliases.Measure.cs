@@ -5,6 +5,7 @@ using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 
@@ -106,9 +107,10 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(image);
         return Measure(
-            image.Request is null ? $"{image}" : $"{image} and its stages",
+            context,
+            image.ToString(),
             _ => image.Engine,
-            (measurer, session) => measurer.MeasureAsync(image, new QuietBuildLog(session.Logger), session.Token),
+            (measurer, session) => measurer.MeasureAsync(image, session.Token),
             settings);
     }
 
@@ -117,6 +119,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(reference);
         return Measure(
+            context,
             reference,
             session => session.Endpoint(settings?.Host),
             (measurer, session) => measurer.MeasureAsync(reference, settings?.BaseImage, session.Token),
@@ -124,6 +127,7 @@ public static partial class MultiStageAliases
     }
 
     private static AliasWork<MeasuredImage> Measure(
+        ICakeContext context,
         string what,
         Func<AliasSession, EngineEndpoint> engine,
         Func<ImageMeasurer, AliasSession, Task<MeasuredImage>> measure,
@@ -133,10 +137,19 @@ public static partial class MultiStageAliases
             session.Logger.LogInformation("{Measuring}", $"Measuring {what}");
             return session.WithEngineAsync(
                 engine(session),
-                connection => measure(new ImageMeasurer(connection, Options(settings ?? new())), session));
+                connection => measure(Measurer(context, connection, settings ?? new()), session));
         });
 
     // Checks look at content that only passes by while the layers are read.
-    private static MeasureOptions Options(MultiStageMeasureSettings settings) =>
-        new() { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new CheckedContent()] };
+    private static ImageMeasurer Measurer(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings) => new(
+        connection,
+        Layers(context, connection, settings),
+        new MeasureOptions { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new CheckedContent()] });
+
+    private static ILayerSource Layers(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings)
+    {
+        var source = new EngineLayers(connection);
+        var folder = settings.CacheFolder is { } given ? Absolute(context, given) : UserCache.Folder(context.Environment.GetEnvironmentVariable);
+        return settings.NoCache || folder is null ? source : new KeptLayers(source, new LayerCache(System.IO.Path.Combine(folder, "layers")));
+    }
 }

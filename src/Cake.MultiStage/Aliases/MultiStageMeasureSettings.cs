@@ -1,3 +1,5 @@
+using Cake.Core.IO;
+
 namespace Cake.MultiStage.Aliases;
 
 /// <summary>What is measured of an image. Everything has a default.</summary>
@@ -14,4 +16,16 @@ public sealed class MultiStageMeasureSettings
 
     /// <summary>Gets or sets the image that an image given by its name starts from, to tell its own part from its base's. By default what its label <c>org.opencontainers.image.base.name</c> says.</summary>
     public string? BaseImage { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the image is read anew, though it was read before. Off by default: what was read of an image
+    /// is kept by its id, which names its content.
+    /// </summary>
+    public bool NoCache { get; set; }
+
+    /// <summary>
+    /// Gets or sets the folder in which what was read of images is kept, at most 256 MiB of it. By default <c>cake-multistage</c> in the user's folder
+    /// for caches, or what the environment variable <c>CAKE_MULTISTAGE_CACHE</c> says.
+    /// </summary>
+    public DirectoryPath? CacheFolder { get; set; }
 }

@@ -5,9 +5,9 @@ namespace Cake.MultiStage.Building;
 /// <summary>An image that a build has left in the engine.</summary>
 public sealed record BuiltImage
 {
-    private readonly BuildRequest? _request;
-
-    internal BuiltImage(BuildRequest? request) => _request = request;
+    internal BuiltImage()
+    {
+    }
 
     /// <summary>Gets the image's id.</summary>
     public required Digest Id { get; init; }
@@ -32,9 +32,6 @@ public sealed record BuiltImage
 
     /// <summary>Gets what was built, as it was then; <see langword="null"/> for an image that was found in the engine.</summary>
     public BuildRecord? Record { get; init; }
-
-    /// <summary>Gets what was built, so that its other stages can be built again; <see langword="null"/> for an image that was found in the engine.</summary>
-    internal BuildRequest? Request => _request;
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

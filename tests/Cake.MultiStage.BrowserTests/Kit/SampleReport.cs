@@ -98,7 +98,7 @@ internal static class SampleReport
         var ofBase = layers.Where(layer => layer.IsFromBase).ToList();
         return ImageAnalysis.Analyze(new MeasuredImage
         {
-            Image = new BuiltImage(request: null)
+            Image = new BuiltImage
             {
                 Id = DigestOf(name),
                 Tags = [ImageReference.Parse(name)],

@@ -31,7 +31,7 @@ internal sealed record TestImage
     public static MeasuredImage WithDockerfile(MeasuredImage measured, IReadOnlyList<ArgInstruction> arguments, IReadOnlyDictionary<string, string> given, params Stage[] stages)
     {
         var request = new BuildRequest { Dockerfile = new Dockerfile { Arguments = arguments, Stages = stages }, ContextDirectory = "/", BuildArguments = given };
-        return measured with { Image = new BuiltImage(request: null) { Record = request.ToRecord(new BuildContext("/", [])), Id = measured.Image.Id, Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
+        return measured with { Image = new BuiltImage { Record = request.ToRecord(new BuildContext("/", [])), Id = measured.Image.Id, Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
     }
 
     public TestImage File(string path, byte[] content, int mode = 0b110_100_100, Func<ImageFile, ImageFile>? with = null)

@@ -18,7 +18,7 @@ public sealed class ReportTests
 
     internal static MeasuredImage Measured(string instruction = "COPY /bin/hello /bin/hello", string stage = "builder", string stageBase = "golang:1.21", string tag = "hello:1.0") => new()
     {
-        Image = new BuiltImage(new BuildRequest { Dockerfile = new Dockerfile { Stages = [Stage.From("a")] }, ContextDirectory = "/" })
+        Image = new BuiltImage
         {
             Id = Id,
             Tags = [ImageReference.Parse(tag)],

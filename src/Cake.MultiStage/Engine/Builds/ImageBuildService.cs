@@ -38,8 +38,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var record = request.ToRecord(context);
         var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = result.Id }, image, cancellationToken);
         record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last], Findings = result.Findings };
-        // Its other stages are built again to be measured, and the labels are this image's alone.
-        return new BuiltImage(request with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) })
+        return new BuiltImage
         {
             Record = record,
             Id = result.Id,
