@@ -52,7 +52,7 @@ internal static class DotNetPreset
         ProjectFolder folder, DotNetProjectSettings settings, DotNetSdk sdk, Publishing publishing, IReadOnlyList<string> restored, string? toolRestore, NodeForPublish? node)
     {
         const string Reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
-        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages);
+        var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages.Concat(node?.Packages ?? []));
         builder = node is null ? builder : node.AddTo(builder);
         builder = builder.Manifests(restored.Where(file => !folder.HasFolder(file)), Reason);
         builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.Copy(feed, feed + "/").Because(Reason));
