@@ -18,12 +18,13 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
     /// <exception cref="MultiStageException">The image is gone, or can't be read.</exception>
     public async Task<MeasuredImage> MeasureAsync(BuiltImage image, CancellationToken cancellationToken)
     {
-        if (image.Record is not { Stages: [.. var others, var final] })
+        if (image.Record is not { Stages: [.., var final] built })
         {
             return await MeasureAsync(image, baseImage: null, cancellationToken);
         }
 
-        List<StageLayers> stages = [.. others.Where(stage => stage.Layers is not null).Select(stage => new StageLayers(stage.Name, stage.Base, stage.Layers!, stage.AreSizesExact))];
+        var others = built.SkipLast(1).Where(stage => stage.Layers is not null);
+        List<StageLayers> stages = [.. others.Select(stage => new StageLayers(stage.Name, stage.Base, stage.Layers!, stage.AreSizesExact))];
         return await AnalyzeAsync(image, stages, final.Name, final.Base, cancellationToken);
     }
 

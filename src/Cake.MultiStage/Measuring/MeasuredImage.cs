@@ -110,9 +110,6 @@ public sealed record MeasuredStage(string Name, string Base, ByteSize Size)
     /// <summary>Gets the number of layers, those of the base included.</summary>
     public int Layers { get; init; }
 
-    /// <summary>Gets a value indicating whether the size is that of the files. Otherwise it is the engine's own figure, which counts whole blocks of its disk and is larger.</summary>
-    public bool IsExact { get; init; } = true;
-
     /// <summary>Gets the bytes of the layers it adds to what it starts from; <see langword="null"/> where the engine does not know that image.</summary>
     public ByteSize? Added { get; init; }
 }

@@ -142,6 +142,13 @@ public sealed class DotNetChoiceTests
     }
 
     [Test]
+    public void Node_that_is_linked_to_libatomic_has_it_in_the_builder()
+    {
+        Project("web.csproj", "Microsoft.NET.Sdk.Web", targets: "<Target Name='T'><Exec Command='npm ci' /></Target>");
+        Assert.That(Text(), Does.Contain("libatomic1").And.Contain("COPY --from=node:26-slim"));
+    }
+
+    [Test]
     public void Commands_that_only_look_like_Node_bring_none()
     {
         Project("web.csproj", "Microsoft.NET.Sdk.Web", targets: "<Target Name='T'><Exec Command='dotnet nodes --list' /></Target>");

@@ -54,7 +54,7 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
     {
         Layers = stage.Layers.Count,
         Added = Added(stage),
-        IsExact = stage.IsExact,
+        IsSizeExact = stage.IsExact,
     };
 
     /// <summary>Follows the stages that a stage starts from to the image, or to <c>scratch</c>.</summary>

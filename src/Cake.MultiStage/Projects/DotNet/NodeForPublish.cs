@@ -8,8 +8,12 @@ namespace Cake.MultiStage.Projects.DotNet;
 /// <summary>Node.js in the builder, where publishing runs it: a target calls npm, or a project of JavaScript is referred to.</summary>
 /// <param name="Image">The image that it is taken from.</param>
 /// <param name="Reason">What needs it.</param>
-internal sealed partial record NodeForPublish(string Image, string Reason)
+/// <param name="Packages">The system packages that it is linked to, and that the SDK's image lacks.</param>
+internal sealed partial record NodeForPublish(string Image, string Reason, IReadOnlyList<string> Packages)
 {
+    // From this version on it is linked to libatomic.
+    private const int LinkedToAtomic = 25;
+
     /// <summary>Works out whether publishing needs it, and which version.</summary>
     /// <param name="folder">The folder of the description.</param>
     /// <param name="closure">The projects that are published.</param>
@@ -27,7 +31,9 @@ internal sealed partial record NodeForPublish(string Image, string Reason)
         }
 
         var reason = script is not null ? $"npm builds {script.Path}" : $"a target of {caller!.Path} runs '{caller.Commands.First(NodeCommand().IsMatch).Trim()}'";
-        return new NodeForPublish(NodeVersion.Image(Tag(folder, project, table), onAlpine ? "-alpine" : "-slim"), reason);
+        var tag = Tag(folder, project, table);
+        var needsAtomic = !onAlpine && (VersionText.Parse(tag.Split('-')[0])?.Major ?? LinkedToAtomic) >= LinkedToAtomic;
+        return new NodeForPublish(NodeVersion.Image(tag, onAlpine ? "-alpine" : "-slim"), reason, needsAtomic ? ["libatomic1"] : []);
     }
 
     /// <summary>Adds it to the builder.</summary>
