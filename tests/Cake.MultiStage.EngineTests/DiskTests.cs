@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
