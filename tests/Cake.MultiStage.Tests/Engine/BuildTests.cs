@@ -97,6 +97,15 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
+    public async Task The_classic_builder_tells_the_ids_of_the_other_stages_which_stay()
+    {
+        Daemon.Builds(Recorded.Stream("classic-two-stages"));
+        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Assert.That(image.Record!.Stages.Select(stage => stage.Id?.Abbreviated), Is.EqualTo(["b6d943d22067", "593aaafebcd5", image.Id.Abbreviated]));
+        Assert.That(Daemon.Requests, Has.None.StartsWith("DELETE "));
+    }
+
+    [Test]
     public async Task A_cached_build_of_the_classic_builder_says_so_of_each_instruction()
     {
         Daemon.Builds(Recorded.Stream("classic-cached"));

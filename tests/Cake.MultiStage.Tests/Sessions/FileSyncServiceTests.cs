@@ -1,7 +1,10 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Engine.Sessions.Messages;
 using Cake.MultiStage.Tests.Contexts;
+using Cake.MultiStage.Tests.Engine;
 using Cake.MultiStage.Tests.Grpc;
 using Google.Protobuf;
 using NUnit.Framework;
@@ -11,10 +14,11 @@ namespace Cake.MultiStage.Tests.Sessions;
 
 public sealed class FileSyncServiceTests
 {
+    private Recorder _observer = null!;
     private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void Make_a_folder() => _folder = new TemporaryFolder();
+    public void Make_a_folder() => (_folder, _observer) = (new TemporaryFolder(), new Recorder());
 
     [TearDown]
     public void Delete_it() => _folder.Dispose();
@@ -78,11 +82,68 @@ public sealed class FileSyncServiceTests
     }
 
     [Test]
+    public async Task A_file_that_grew_ends_the_transfer_with_its_name()
+    {
+        _folder.File("a", "12345");
+        var service = await ServiceAsync();
+        _folder.File("a", "123456");
+        var packets = await TalkAsync(service, [Request(0), Finish()], "context");
+        Assert.That(packets[^1].Type, Is.EqualTo(PacketType.PacketErr));
+        Assert.That(service.ReadError, Is.TypeOf<BuildContextException>().With.Message.Contains(_folder["a"]).And.Message.Contains("it grew"));
+    }
+
+    [Test]
+    public async Task Names_beyond_the_basic_plane_come_last_as_their_octets_do()
+    {
+        _folder.Files("\uff5ea", "\U0001f433a", "\ud7ffa");
+        Assert.That(await ListAsync("context"), Is.EqualTo(["\ud7ffa", "\uff5ea", "\U0001f433a"]));
+    }
+
+    [Test]
+    public async Task Many_small_files_come_whole_and_in_the_order_asked_for()
+    {
+        const int Count = 3000;
+        _folder.Files([.. Enumerable.Range(0, Count).Select(number => $"{number:0000}")]);
+        var packets = await TalkAsync([.. Enumerable.Range(0, Count).Reverse().Select(number => Request((uint)number)), Finish()], "context");
+        Assert.That(packets.Count(packet => packet.Stat is not null), Is.EqualTo(Count));
+        var ends = packets.Where(packet => packet.Type == PacketType.PacketData && packet.Data.IsEmpty).Select(packet => (int)packet.ID);
+        Assert.That(ends, Is.EqualTo(Enumerable.Range(0, Count).Reverse()));
+    }
+
+    [Test]
+    public void Progress_is_told_in_words_now_and_then()
+    {
+        var time = new SteppingTime(TimeSpan.FromMilliseconds(100));
+        var progress = new ContextProgress(_observer, time);
+        for (var number = 0; number < 6; number++)
+        {
+            progress.Listed(100_000);
+        }
+
+        progress.Sent(5_000_000);
+        progress.SentFile();
+        progress.SentFile();
+        progress.SentFile();
+        Assert.That(_observer.Output("load build context"), Is.EqualTo(["3 of 100,000 files listed", "6 of 100,000 files listed", "3 files sent, 5.0 MB"]));
+        Assert.That(_observer.Events, Does.Contain(new Transferred("build context", 5_000_000, 0)));
+    }
+
+    [Test]
     public async Task A_file_that_is_not_there_can_not_be_asked_for()
     {
         await using var client = new GrpcTestClient([(await ServiceAsync()).Method]);
         var (status, _, _) = await client.CallAsync(FileSyncService.Path, GrpcTestClient.Frame(Request(7).ToByteArray()), CancellationToken.None, ("dir-name", "context"));
         Assert.That(status, Is.EqualTo("3"));
+    }
+
+    /// <summary>A clock that goes on by a step each time it is read for how long something took.</summary>
+    private sealed class SteppingTime(TimeSpan step) : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now += step.Ticks;
     }
 
     private static Packet Request(uint id) => new() { Type = PacketType.PacketReq, ID = id };
@@ -107,5 +168,5 @@ public sealed class FileSyncServiceTests
         await BuildContext.CollectAsync(_folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None),
         "D",
         "FROM scratch\n",
-        new Progress<long>());
+        new ContextProgress(_observer, TimeProvider.System));
 }

@@ -19,7 +19,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var dockerfile = request.Dockerfile.Render();
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var progress = new SolveProgress(steps, observer);
-        var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer));
+        var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
         await using var session = await BuildSession.OpenAsync(
             connection,
@@ -57,10 +57,4 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
 
     /// <summary>Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.</summary>
     private static string SharedKey(BuildContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));
-}
-
-/// <summary>Tells the observer how much of the build context has been sent.</summary>
-internal sealed class ContextProgress(IBuildObserver observer) : IProgress<long>
-{
-    public void Report(long value) => observer.On(new Transferred("build context", value, 0));
 }

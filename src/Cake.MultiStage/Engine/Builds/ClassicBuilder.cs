@@ -20,8 +20,8 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
         var output = new ClassicOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
         var logins = await RegistryConfigAsync(request, cancellationToken);
-        using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer));
-        Digest? id = null;
+        using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
+        List<Digest> ids = [];
         try
         {
             using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request), content, What, cancellationToken, headers => headers.Add("X-Registry-Config", logins));
@@ -38,7 +38,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
                 }
                 else if (message.TryGetProperty("aux", out var aux) && aux.ValueKind == JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier))
                 {
-                    id = Digest.Parse(identifier.GetString() ?? "");
+                    ids.Add(Digest.Parse(identifier.GetString() ?? ""));
                 }
             }
         }
@@ -53,9 +53,24 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         }
 
         output.End();
-        return id is null
+        return ids.Count == 0
             ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
-            : new BuildResult(id, output.Steps);
+                        : new BuildResult(ids[^1], output.Steps) { Stages = request.StageSizes ? await LookAsync(request.BuiltStages(), ids, cancellationToken) : [] };
+    }
+
+    /// <summary>Looks at the images that the stages became; the builder tells their ids in the order of the stages, and keeps them.</summary>
+    private async Task<IReadOnlyList<BuiltStage>> LookAsync(IReadOnlyList<BuiltStage> stages, List<Digest> ids, CancellationToken cancellationToken)
+    {
+        List<BuiltStage> looked = [];
+        foreach (var (stage, id) in stages.Count == ids.Count ? stages.Zip(ids).SkipLast(1) : [])
+        {
+            if (await new EngineImages(connection).FindAsync(id.ToString(), cancellationToken) is { } image)
+            {
+                looked.Add(await new ImageLayers(connection).FillAsync(stage with { Id = id }, image, cancellationToken));
+            }
+        }
+
+        return looked;
     }
 
     /// <summary>The logins the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>

@@ -30,6 +30,12 @@ internal sealed class GrpcCall<TRequest, TResponse>(GrpcExchange exchange, Func<
     /// <summary>Writes a message, and returns when it is on the wire.</summary>
     public Task WriteAsync(TResponse message) => exchange.WriteAsync(write(message));
 
+    /// <summary>Adds a message to those that wait for the next write, or until enough are together.</summary>
+    public Task AddAsync(TResponse message) => exchange.AddAsync(write(message));
+
+    /// <summary>Writes the messages that wait, and returns when they are on the wire.</summary>
+    public Task FlushAsync() => exchange.FlushAsync();
+
     private async IAsyncEnumerable<TRequest> ReadAllAsync()
     {
         while (await exchange.ReadAsync() is { } message)

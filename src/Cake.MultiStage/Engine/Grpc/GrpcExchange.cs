@@ -8,7 +8,11 @@ internal sealed class GrpcExchange(Http2Stream stream, GrpcCallContext context, 
 {
     private const int PrefixSize = 5;
 
+    // four frames, which is what a stream sends at a time
+    private const int BatchSize = 4 * Http2Frame.AlwaysAcceptedSize;
+
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly ArrayBufferWriter<byte> _waiting = new();
 
     /// <summary>Gets the fields every response begins with.</summary>
     public static IReadOnlyList<HeaderField> Head { get; } =
@@ -39,26 +43,43 @@ internal sealed class GrpcExchange(Http2Stream stream, GrpcCallContext context, 
         return await ReadAsync(message, length) ? message.WrittenMemory : throw CutOff();
     }
 
-    /// <summary>Writes a message, and returns when it is on the wire.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> message)
+    /// <summary>Writes a message and those that wait, and returns when all are on the wire.</summary>
+    public Task WriteAsync(ReadOnlyMemory<byte> message) => WriteAsync(message, atOnce: true);
+
+    /// <summary>Adds a message to those that wait: small ones go out together, since a write of its own for each costs more than it carries.</summary>
+    public Task AddAsync(ReadOnlyMemory<byte> message) => WriteAsync(message, atOnce: false);
+
+    /// <summary>Writes the messages that wait, and returns when they are on the wire.</summary>
+    public Task FlushAsync() => WriteAsync(message: null, atOnce: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => _writing.Dispose();
+
+    private async Task WriteAsync(ReadOnlyMemory<byte>? message, bool atOnce)
     {
-        var framed = new byte[PrefixSize + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
-        message.CopyTo(framed.AsMemory(PrefixSize));
         await _writing.WaitAsync(Context.CancellationToken);
         try
         {
-            await stream.StartAsync(Head);
-            await stream.SendAsync(framed, Context.CancellationToken);
+            if (message is { } added)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(_waiting.GetSpan(PrefixSize)[1..], added.Length);
+                _waiting.GetSpan(PrefixSize)[0] = 0;
+                _waiting.Advance(PrefixSize);
+                _waiting.Write(added.Span);
+            }
+
+            if (_waiting.WrittenCount > 0 && (atOnce || _waiting.WrittenCount >= BatchSize))
+            {
+                await stream.StartAsync(Head);
+                await stream.SendAsync(_waiting.WrittenMemory, Context.CancellationToken);
+                _waiting.ResetWrittenCount();
+            }
         }
         finally
         {
             _writing.Release();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _writing.Dispose();
 
     private int Check(ReadOnlySpan<byte> prefix)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Engine.Sessions.Messages;
 using Google.Protobuf;
@@ -16,14 +17,12 @@ namespace Cake.MultiStage.Engine.Sessions;
 /// The protocol is tonistiigi/fsutil's: this side lists all files, the daemon asks for those it does not have from the
 /// build before (by size, mode and time), this side sends their contents, and each says FIN.
 /// </remarks>
-internal sealed class FileSyncService(BuildContext context, string dockerfileName, string dockerfileText, IProgress<long> progress)
+internal sealed class FileSyncService(BuildContext context, string dockerfileName, string dockerfileText, ContextProgress progress)
 {
     /// <summary>The method's path, which the session must announce: the daemon looks for it before it calls.</summary>
     public const string Path = "/moby.filesync.v1.FileSync/DiffCopy";
 
     private const int ChunkSize = 256 * 1024;
-
-    private long _sent;
 
     public GrpcMethod Method => GrpcMethod.Duplex<Packet, Packet>(Path, ServeAsync);
 
@@ -33,19 +32,28 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
     private async Task ServeAsync(GrpcCall<Packet, Packet> call)
     {
         var entries = Entries(call.Metadata);
+        var buffer = new byte[ChunkSize];
         var requests = Channel.CreateUnbounded<uint>();
         var reading = ReadRequestsAsync(call, requests.Writer);
         try
         {
             foreach (var entry in entries)
             {
-                await call.WriteAsync(new Packet { Type = PacketType.PacketStat, Stat = entry.Stat });
+                await call.AddAsync(new Packet { Type = PacketType.PacketStat, Stat = entry.Stat() });
+                progress.Listed(entries.Count);
             }
 
             await call.WriteAsync(new Packet { Type = PacketType.PacketStat });
-            await foreach (var id in requests.Reader.ReadAllAsync(call.CancellationToken))
+            while (await requests.Reader.WaitToReadAsync(call.CancellationToken))
             {
-                await SendAsync(call, id, id < entries.Count ? entries[(int)id] : throw new GrpcException(GrpcStatusCode.InvalidArgument, $"there is no file {id}"));
+                while (requests.Reader.TryRead(out var id))
+                {
+                    var entry = id < entries.Count ? entries[(int)id] : throw new GrpcException(GrpcStatusCode.InvalidArgument, $"there is no file {id}");
+                    await SendAsync(call, id, entry, buffer);
+                }
+
+                // The daemon waits for these before it asks for more.
+                await call.FlushAsync();
             }
 
             await reading;
@@ -89,20 +97,24 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
         }
     }
 
-    private async Task SendAsync(GrpcCall<Packet, Packet> call, uint id, Entry entry)
+    private async Task SendAsync(GrpcCall<Packet, Packet> call, uint id, Entry entry, byte[] buffer)
     {
         await using (var content = entry.Open())
         {
-            var buffer = new byte[ChunkSize];
             while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, call.CancellationToken) is var count and > 0)
             {
-                await call.WriteAsync(new Packet { Type = PacketType.PacketData, ID = id, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
-                _sent += count;
-                progress.Report(_sent);
+                await call.AddAsync(new Packet { Type = PacketType.PacketData, ID = id, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
+                progress.Sent(count);
+            }
+
+            if (content is ContextFileStream file)
+            {
+                await file.RequireEndAsync(call.CancellationToken);
             }
         }
 
-        await call.WriteAsync(new Packet { Type = PacketType.PacketData, ID = id });
+        await call.AddAsync(new Packet { Type = PacketType.PacketData, ID = id });
+        progress.SentFile();
     }
 
     private IReadOnlyList<Entry> Entries(GrpcMetadata metadata)
@@ -111,44 +123,61 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
         {
             var text = Encoding.UTF8.GetBytes(dockerfileText);
             // Its time is now: of the same size as the last one, it would otherwise be taken for that one.
-            return [new Entry(new Stat { Path = dockerfileName, Mode = GoFileMode.File(UnixFileMode.UserRead | UnixFileMode.UserWrite), Size = text.Length, ModTime = Nanoseconds(DateTime.UtcNow) }, () => new MemoryStream(text))];
+            var stat = new Stat
+            {
+                Path = dockerfileName,
+                Mode = GoFileMode.File(UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                Size = text.Length,
+                ModTime = Nanoseconds(DateTime.UtcNow),
+            };
+            return [new Entry(() => stat, () => new MemoryStream(text))];
         }
 
         // The frontend looks for a .dockerignore to send back as patterns; it has been applied already.
         var paths = metadata.All("followpaths");
         return paths.Length > 0 && paths.All(path => path.EndsWith(".dockerignore", StringComparison.Ordinal))
             ? []
-            : [.. context.Files.OrderBy(file => file.Path, WalkOrder.Instance).Select(Listed)];
+            : [.. context.Files.OrderBy(file => file.Path, WalkOrder.Instance).Select(file => new Entry(() => StatOf(file), () => new ContextFileStream(file, _ => { })))];
     }
 
-    private static Entry Listed(ContextFile file) => new(
-        new Stat
+    private static Stat StatOf(ContextFile file) => new()
+    {
+        Path = file.Path,
+        Mode = file.Kind switch
         {
-            Path = file.Path,
-            Mode = file.Kind switch
-            {
-                ContextFileKind.Directory => GoFileMode.Directory(file.Mode),
-                ContextFileKind.SymbolicLink => GoFileMode.SymbolicLink(file.Mode),
-                _ => GoFileMode.File(file.Mode),
-            },
-            Size = file.Kind == ContextFileKind.File ? file.Length : 0,
-            ModTime = Nanoseconds(file.Modified),
-            Linkname = file.LinkTarget ?? "",
+            ContextFileKind.Directory => GoFileMode.Directory(file.Mode),
+            ContextFileKind.SymbolicLink => GoFileMode.SymbolicLink(file.Mode),
+            _ => GoFileMode.File(file.Mode),
         },
-        () => new ContextFileStream(file, _ => { }));
+        Size = file.Kind == ContextFileKind.File ? file.Length : 0,
+        ModTime = Nanoseconds(file.Modified),
+        Linkname = file.LinkTarget ?? "",
+    };
 
     private static long Nanoseconds(DateTime time) => (time - DateTime.UnixEpoch).Ticks * 100;
 
-    private sealed record Entry(Stat Stat, Func<Stream> Open);
+    /// <summary>What is listed, made when it is needed: a context may have a hundred thousand.</summary>
+    private readonly record struct Entry(Func<Stat> Stat, Func<Stream> Open);
 
-    /// <summary>The order in which fsutil walks and the daemon insists on: folder by folder, names by their octets.</summary>
+    /// <summary>The order in which fsutil walks and the daemon insists on: folder by folder, names by their octets in UTF-8.</summary>
     private sealed class WalkOrder : IComparer<string>
     {
         public static WalkOrder Instance { get; } = new();
 
-        public int Compare(string? x, string? y) => Key(x).AsSpan().SequenceCompareTo(Key(y));
+        public int Compare(string? x, string? y)
+        {
+            var (left, right) = (x ?? "", y ?? "");
+            var same = left.AsSpan().CommonPrefixLength(right);
+            return same == left.Length || same == right.Length ? left.Length - right.Length : Weight(left[same]) - Weight(right[same]);
+        }
 
-        // A slash that sorts before all else keeps a folder's files together.
-        private static byte[] Key(string? path) => Encoding.UTF8.GetBytes((path ?? "").Replace('/', '\0'));
+        // A slash that sorts before all else keeps a folder's files together; surrogates stand for what comes last in UTF-8.
+        private static int Weight(char character) => character switch
+        {
+            '/' => 0,
+            >= '\uE000' => character - 0x800,
+            >= '\uD800' => character + 0x2000,
+            _ => character,
+        };
     }
 }
