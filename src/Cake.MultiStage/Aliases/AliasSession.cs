@@ -34,7 +34,9 @@ internal sealed class AliasSession
 
     public ILogger Logger => _operation.Logger;
 
-    /// <summary>Gets the token of the alias's work: cancelled by the caller's own, by Ctrl+C and SIGTERM, and when the engine has fallen silent.</summary>
+    /// <summary>
+    /// Gets the token of the alias's work: cancelled by the caller's own, by Ctrl+C and SIGTERM, and when the engine has fallen silent.
+    /// </summary>
     public CancellationToken Token => _operation.Token;
 
     private EndpointResolver Resolver => new(

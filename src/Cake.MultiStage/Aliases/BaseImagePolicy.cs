@@ -16,22 +16,33 @@ namespace Cake.MultiStage.Aliases;
 /// </example>
 public sealed class BaseImagePolicy
 {
-    /// <summary>Gets or sets the registry that all images come from, with a path where the mirror has one: with <c>mirror.example.com/hub</c>, <c>golang:1.21</c> becomes <c>mirror.example.com/hub/library/golang:1.21</c>. Their own by default.</summary>
+    /// <summary>
+    /// Gets or sets the registry that all images come from, with a path where the mirror has one: with <c>mirror.example.com/hub</c>,
+    /// <c>golang:1.21</c> becomes <c>mirror.example.com/hub/library/golang:1.21</c>. Their own by default.
+    /// </summary>
     public string? Registry { get; set; }
 
-    /// <summary>Gets or sets images and what is used in their place, before <see cref="Pins"/> and <see cref="Registry"/> apply. A name without a tag stands for all tags; what replaces it without a tag keeps the tag. What replaces it and names a registry comes from there, not from <see cref="Registry"/>.</summary>
+    /// <summary>
+    /// Gets or sets images and what is used in their place, before <see cref="Pins"/> and <see cref="Registry"/> apply. A name without a
+    /// tag stands for all tags; what replaces it without a tag keeps the tag. What replaces it and names a registry comes from there, not
+    /// from <see cref="Registry"/>.
+    /// </summary>
     public IDictionary<string, string> Substitutions { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the digests of images, such as <c>golang:1.21</c> to <c>sha256:…</c>. An image that names a digest already keeps it.</summary>
+    /// <summary>
+    /// Gets or sets the digests of images, such as <c>golang:1.21</c> to <c>sha256:…</c>. An image that names a digest already keeps it.
+    /// </summary>
     public IDictionary<string, string> Pins { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <exception cref="MultiStageException">A part is no registry, no reference or no digest.</exception>
+    /// <exception cref="MultiStageException">A registry, a reference or a digest is not valid.</exception>
     internal BaseImageRules ToRules()
     {
         var registry = Registry?.TrimEnd('/');
         if (registry is not null && (!ImageReference.TryParse(registry + "/x", out var example) || example.Registry == "docker.io"))
         {
-            throw new MultiStageException($"The base image policy's registry '{Registry}' is none. Expected a host, a port where it has one, and a path where it has one, such as 'mirror.example.com:5000/hub'.");
+            throw new MultiStageException(
+                $"The base image policy's registry '{Registry}' is not valid. "
+                + "Expected a host, with a port and a path if it has them, such as 'mirror.example.com:5000/hub'.");
         }
 
         return new BaseImageRules
@@ -43,8 +54,16 @@ public sealed class BaseImagePolicy
     }
 
     private static ImageReference Parse(string text) =>
-        ImageReference.TryParse(text, out var reference) ? reference : throw new MultiStageException($"The base image policy names '{text}', which is no image reference. Expected [registry[:port]/]path[:tag], such as 'golang:1.21'.");
+        ImageReference.TryParse(text, out var reference)
+            ? reference
+            : throw new MultiStageException(
+                $"The base image policy names '{text}', which is not a valid image reference. "
+                + "Expected [registry[:port]/]path[:tag], such as 'golang:1.21'.");
 
     private static Digest Digest(string image, string text) =>
-        Images.Digest.TryParse(text, out var digest) ? digest : throw new MultiStageException($"The base image policy pins '{image}' to '{text}', which is no digest. Expected 'sha256:' and 64 lower-case hexadecimal digits.");
+        Images.Digest.TryParse(text, out var digest)
+            ? digest
+            : throw new MultiStageException(
+                $"The base image policy pins '{image}' to '{text}', which is not a valid digest. "
+                + "Expected 'sha256:' and 64 lower-case hexadecimal digits.");
 }

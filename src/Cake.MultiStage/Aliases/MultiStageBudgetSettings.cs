@@ -2,7 +2,9 @@ using Cake.MultiStage.Measuring.Comparing;
 
 namespace Cake.MultiStage.Aliases;
 
-/// <summary>What an image may have at most. Sizes are texts such as <c>20 MB</c> (20,000,000 bytes) or <c>20 MiB</c>; what is not set is free.</summary>
+/// <summary>
+/// What an image may have at most. Sizes are texts such as <c>20 MB</c> (20,000,000 bytes) or <c>20 MiB</c>; what is not set is free.
+/// </summary>
 public sealed class MultiStageBudgetSettings
 {
     /// <summary>Gets or sets the largest size of the image.</summary>
@@ -14,13 +16,18 @@ public sealed class MultiStageBudgetSettings
     /// <summary>Gets or sets the largest compressed size: what a pull costs. It needs an image measured with <c>Compressed</c>.</summary>
     public string? MaxCompressedSize { get; set; }
 
-    /// <summary>Gets or sets by how much the image may be larger than <see cref="Baseline"/>: a size, or percent of the baseline such as <c>5 %</c>.</summary>
+    /// <summary>
+    /// Gets or sets by how much the image may be larger than <see cref="Baseline"/>: a size, or percent of the baseline such as <c>5 %</c>.
+    /// </summary>
     public string? MaxGrowth { get; set; }
 
-    /// <summary>Gets or sets what <see cref="MaxGrowth"/> is relative to: the <c>report.json</c> of an earlier build (a text that ends in <c>.json</c>), or the name of an image in the engine.</summary>
+    /// <summary>
+    /// Gets or sets what <see cref="MaxGrowth"/> is relative to: the <c>report.json</c> of an earlier build (a text that ends in
+    /// <c>.json</c>), or the name of an image in the engine.
+    /// </summary>
     public string? Baseline { get; set; }
 
-    /// <summary>Gets or sets how much the layers may hold in vain: a size, or percent of the image's size.</summary>
+    /// <summary>Gets or sets how much space the layers may waste: a size, or percent of the image's size.</summary>
     public string? MaxWaste { get; set; }
 
     /// <summary>Gets or sets the largest number of layers.</summary>
@@ -35,7 +42,8 @@ public sealed class MultiStageBudgetSettings
         string?[] limits = [MaxSize, MaxOwnSize, MaxCompressedSize, MaxGrowth, MaxWaste];
         if (MaxLayers is null && Stages.Count == 0 && Array.TrueForAll(limits, limit => limit is null))
         {
-            throw new MultiStageException("The budget has no limit, so no image could break it. Set one, as in budget.MaxSize = \"20 MB\".");
+            throw new MultiStageException(
+                "The budget has no limit, so no image could break it. Set one, as in budget.MaxSize = \"20 MB\".");
         }
 
         return new()

@@ -7,28 +7,41 @@ namespace Cake.MultiStage.Aliases;
 /// <summary>How an image is built. Everything has a default.</summary>
 public sealed class MultiStageBuildSettings
 {
-    /// <summary>Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c> or <c>tcp://build:2376</c>. By default it is found as the Docker CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.</summary>
+    /// <summary>
+    /// Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c> or <c>tcp://build:2376</c>. By default it is found as the Docker
+    /// CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.
+    /// </summary>
     public string? Host { get; set; }
 
-    /// <summary>Gets or sets the builder. By default what the environment variable <c>DOCKER_BUILDKIT</c> says, as for the Docker CLI: <c>1</c> is BuildKit, <c>0</c> the classic builder. Where it says nothing, BuildKit, and the classic builder where the engine has no BuildKit.</summary>
+    /// <summary>
+    /// Gets or sets the builder. By default what the environment variable <c>DOCKER_BUILDKIT</c> says, as for the Docker CLI: <c>1</c> is
+    /// BuildKit, <c>0</c> the legacy builder. If it says nothing, BuildKit, or the legacy builder of an engine without BuildKit.
+    /// </summary>
     public BuilderKind? Builder { get; set; }
 
     /// <summary>Gets or sets the stage to stop at. By default what the description says, and else its final stage.</summary>
     public string? Target { get; set; }
 
-    /// <summary>Gets or sets the variant to build, such as <c>development</c> or <c>test</c>. By default <c>production</c>, the final stage. The description's tags get <c>-development</c> and the like at their end, so that the tag of what ships stays with what ships. <see cref="Target"/> goes before it.</summary>
+    /// <summary>
+    /// Gets or sets the variant to build, such as <c>development</c> or <c>test</c>. By default <c>production</c>, the final stage. The
+    /// description's tags get <c>-development</c> and the like at their end, so that the tag of what ships stays with what ships.
+    /// <see cref="Target"/> takes precedence.
+    /// </summary>
     public string? Variant { get; set; }
 
     /// <summary>Gets or sets tags beside those of the description.</summary>
     public IList<string> Tags { get; set; } = [];
 
-    /// <summary>Gets or sets values of build arguments; they win over those of the description.</summary>
+    /// <summary>Gets or sets values of build arguments; they take precedence over those of the description.</summary>
     public IDictionary<string, string> BuildArguments { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets secrets that steps may mount, by their ids; they win over those of the description.</summary>
+    /// <summary>Gets or sets secrets that steps may mount, by their ids; they take precedence over those of the description.</summary>
     public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets logins to registries by their hosts, such as <c>registry.example.com:5000</c>; they win over those of Docker's <c>config.json</c>.</summary>
+    /// <summary>
+    /// Gets or sets registry credentials by hosts, such as <c>registry.example.com:5000</c>; they take precedence over those of Docker's
+    /// <c>config.json</c>.
+    /// </summary>
     public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
@@ -46,12 +59,24 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets a value indicating whether base images are pulled even where the engine has them.</summary>
     public bool Pull { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the image is labelled with its origin, <c>org.opencontainers.image.*</c>: <c>title</c>, and where the project is in a git repository or a CI provider says so, <c>revision</c>, <c>source</c>, <c>version</c> (the tag, or else the branch) and <c>created</c> (the commit's time). A label that the description sets wins. On by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the image is labelled with its origin, <c>org.opencontainers.image.*</c>: <c>title</c>, and
+    /// where the project is in a git repository or a CI provider says so, <c>revision</c>, <c>source</c>, <c>version</c> (the tag, or else
+    /// the branch) and <c>created</c> (the commit's time). A label that the description sets takes precedence. On by default.
+    /// </summary>
     public bool OriginLabels { get; set; } = true;
 
-    /// <summary>Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by default.</summary>
+    /// <summary>
+    /// Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by
+    /// default.
+    /// </summary>
     public BaseImagePolicy? BaseImages { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether what each base image was is found out, built upon, and recorded: in <see cref="BuiltImage.BaseImages"/>, in the JSON report, and for the final stage in the image's labels <c>org.opencontainers.image.base.name</c> and <c>org.opencontainers.image.base.digest</c>. An image that no registry has ever seen has no digest.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether what each base image was is found out, built upon, and recorded: in
+    /// <see cref="BuiltImage.BaseImages"/>, in the JSON report, and for the final stage in the image's labels
+    /// <c>org.opencontainers.image.base.name</c> and <c>org.opencontainers.image.base.digest</c>. An image that no registry has ever seen
+    /// has no digest.
+    /// </summary>
     public bool RecordBaseImages { get; set; }
 }

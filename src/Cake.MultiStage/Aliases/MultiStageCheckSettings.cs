@@ -5,7 +5,10 @@ namespace Cake.MultiStage.Aliases;
 /// <summary>Which checks count, and which fail the task.</summary>
 public sealed class MultiStageCheckSettings
 {
-    /// <summary>Gets or sets the least level that fails the task. <see cref="FindingLevel.Error"/> by default; <see langword="null"/> lets nothing fail it, and leaves the findings to the caller: none is logged.</summary>
+    /// <summary>
+    /// Gets or sets the least level that fails the task. <see cref="FindingLevel.Error"/> by default; <see langword="null"/> lets nothing
+    /// fail it, and leaves the findings to the caller: none is logged.
+    /// </summary>
     public FindingLevel? FailOn { get; set; } = FindingLevel.Error;
 
     /// <summary>Gets or sets the ids of checks that are left out, such as <c>safe-user</c>. None by default.</summary>
@@ -14,6 +17,9 @@ public sealed class MultiStageCheckSettings
     /// <summary>Gets or sets levels in place of the checks' own, by their ids. None by default.</summary>
     public IDictionary<string, FindingLevel> Levels { get; set; } = new Dictionary<string, FindingLevel>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets how a container of the image is started to prove that it starts (check <c>start-proof</c>). <see langword="null"/> by default: none is started.</summary>
+    /// <summary>
+    /// Gets or sets how a container of the image is started to prove that it starts (check <c>start-proof</c>). <see langword="null"/> by
+    /// default: none is started.
+    /// </summary>
     public MultiStageStartSettings? Start { get; set; }
 }

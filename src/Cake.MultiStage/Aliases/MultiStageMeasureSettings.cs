@@ -5,16 +5,28 @@ namespace Cake.MultiStage.Aliases;
 /// <summary>What is measured of an image. Everything has a default.</summary>
 public sealed class MultiStageMeasureSettings
 {
-    /// <summary>Gets or sets the engine that holds an image given by its name, such as <c>unix:///var/run/docker.sock</c>. By default it is found as the Docker CLI finds it. An image that was built here is measured where it was built.</summary>
+    /// <summary>
+    /// Gets or sets the engine that holds an image given by its name, such as <c>unix:///var/run/docker.sock</c>. By default it is found as
+    /// the Docker CLI finds it. An image that was built here is measured where it was built.
+    /// </summary>
     public string? Host { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the content of files is hashed (SHA-256), which finds duplicates and changed files. On by default: it happens while the engine sends the layers, and costs about a second per 2 GB.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the content of files is hashed (SHA-256), which finds duplicates and changed files. On by
+    /// default: it happens while the engine sends the layers, and costs about a second per 2 GB.
+    /// </summary>
     public bool Hash { get; set; } = true;
 
-    /// <summary>Gets or sets a value indicating whether layers that the engine keeps unpacked are packed (gzip) to learn what a pull costs. Off by default: it takes about 10 seconds per GB.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether layers that the engine keeps unpacked are packed (gzip) to learn what a pull costs. Off by
+    /// default: it takes about 10 seconds per GB.
+    /// </summary>
     public bool Compressed { get; set; }
 
-    /// <summary>Gets or sets the image that an image given by its name starts from, to tell its own part from its base's. By default what its label <c>org.opencontainers.image.base.name</c> says.</summary>
+    /// <summary>
+    /// Gets or sets the image that an image given by its name starts from, to tell its own part from its base's. By default what its label
+    /// <c>org.opencontainers.image.base.name</c> says.
+    /// </summary>
     public string? BaseImage { get; set; }
 
     /// <summary>

@@ -3,7 +3,7 @@ namespace Cake.MultiStage.Contexts;
 /// <summary>
 /// The build context can't be gathered or sent: a folder is missing, a file can't be read, a source matches nothing.
 /// </summary>
-public sealed class BuildContextException : MultiStageException
+internal sealed class BuildContextException : MultiStageException
 {
     /// <summary>Initializes the error.</summary>
     /// <param name="message">Which file or pattern failed, why, and what to do next.</param>

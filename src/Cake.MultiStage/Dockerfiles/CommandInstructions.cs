@@ -2,7 +2,7 @@ namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary><c>CMD</c>: what a container starts, or the default arguments of the entry point.</summary>
 /// <param name="Command">The command.</param>
-public sealed record CmdInstruction(Command Command) : Instruction
+internal sealed record CmdInstruction(Command Command) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "CMD";
@@ -14,7 +14,7 @@ public sealed record CmdInstruction(Command Command) : Instruction
 
 /// <summary><c>ENTRYPOINT</c>: what a container always starts.</summary>
 /// <param name="Command">The command.</param>
-public sealed record EntrypointInstruction(Command Command) : Instruction
+internal sealed record EntrypointInstruction(Command Command) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "ENTRYPOINT";
@@ -26,7 +26,7 @@ public sealed record EntrypointInstruction(Command Command) : Instruction
 
 /// <summary><c>SHELL</c>: the shell of the shell-form commands that follow.</summary>
 /// <param name="Arguments">The shell and its arguments, such as <c>/bin/bash</c>, <c>-c</c>.</param>
-public sealed record ShellInstruction(IReadOnlyList<string> Arguments) : Instruction
+internal sealed record ShellInstruction(IReadOnlyList<string> Arguments) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "SHELL";

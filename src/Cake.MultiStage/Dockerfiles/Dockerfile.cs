@@ -20,7 +20,7 @@ public sealed record Dockerfile
     public string? Syntax { get; init; }
 
     /// <summary>Gets the global arguments, which <c>FROM</c> can use.</summary>
-    public IReadOnlyList<ArgInstruction> Arguments { get; init; } = [];
+    internal IReadOnlyList<ArgInstruction> Arguments { get; init; } = [];
 
     /// <summary>Gets the stages, in order.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
@@ -36,7 +36,7 @@ public sealed record Dockerfile
     /// <param name="arguments">The global arguments.</param>
     /// <param name="stages">The stages; the last given stays last unless another refers to it.</param>
     /// <returns>The Dockerfile.</returns>
-    public static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages)
+    internal static Dockerfile Create(IEnumerable<ArgInstruction> arguments, IEnumerable<Stage> stages)
     {
         ArgInstruction[] given = [.. arguments];
         return new() { Arguments = given, Stages = StageOrder.Sort([.. stages], given) };
@@ -56,24 +56,24 @@ public sealed record Dockerfile
     /// <summary>Returns the file without what only BuildKit knows and a build can do without: cache and tmpfs mounts, <c>--link</c>, the syntax line, a platform that is the builder's own.</summary>
     /// <returns>The file for the classic builder.</returns>
     /// <exception cref="DockerfileException">The file needs BuildKit; every reason is listed.</exception>
-    public Dockerfile ForClassicBuilder() => new ClassicBuilderForm(this).Make();
+    internal Dockerfile ForClassicBuilder() => new ClassicBuilderForm(this).Make();
 
     /// <summary>Returns what the build can read from the build context.</summary>
     /// <returns>The sources, distinct, in the order of the file.</returns>
-    public IReadOnlyList<ContextSource> ContextSources() => ContextSourceFinder.Find(Stages);
+    internal IReadOnlyList<ContextSource> ContextSources() => ContextSourceFinder.Find(Stages);
 
     /// <summary>Returns what building one stage can read from the build context.</summary>
     /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
     /// <param name="buildArguments">The build arguments.</param>
     /// <returns>The sources, distinct, in the order of the file.</returns>
     /// <exception cref="DockerfileException">There is no such stage.</exception>
-    public IReadOnlyList<ContextSource> ContextSources(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
+    internal IReadOnlyList<ContextSource> ContextSources(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
         ContextSourceFinder.Find(StagesNeededBy(target, buildArguments));
 
     /// <summary>Returns the images from outside that the file refers to.</summary>
     /// <param name="buildArguments">The build arguments.</param>
     /// <returns>The images as written, variables replaced; distinct, in the order of the file.</returns>
-    public IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments)
+    internal IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments)
     {
         ArgumentNullException.ThrowIfNull(buildArguments);
         return new ImageBaseFinder(this, buildArguments).Images(Enumerable.Range(0, Stages.Count));
@@ -84,7 +84,7 @@ public sealed record Dockerfile
     /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
     /// <returns>The images as written, variables replaced; distinct, in the order of the file.</returns>
     /// <exception cref="DockerfileException">There is no such stage.</exception>
-    public IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments, string? target)
+    internal IReadOnlyList<string> ImageBases(IReadOnlyDictionary<string, string> buildArguments, string? target)
     {
         ArgumentNullException.ThrowIfNull(buildArguments);
         var finder = new ImageBaseFinder(this, buildArguments);

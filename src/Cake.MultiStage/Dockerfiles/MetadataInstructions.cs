@@ -3,7 +3,7 @@ namespace Cake.MultiStage.Dockerfiles;
 /// <summary><c>ENV</c>: a variable of the stage and of the image.</summary>
 /// <param name="Name">The variable's name.</param>
 /// <param name="Value">The value, taken literally unless <see cref="Expand"/> is set.</param>
-public sealed record EnvInstruction(string Name, string Value) : Instruction
+internal sealed record EnvInstruction(string Name, string Value) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "ENV";
@@ -20,7 +20,7 @@ public sealed record EnvInstruction(string Name, string Value) : Instruction
 /// <summary><c>ARG</c>: a variable that a build may set.</summary>
 /// <param name="Name">The argument's name.</param>
 /// <param name="Default">The default, taken literally unless <see cref="Expand"/> is set; <see langword="null"/> for none.</param>
-public sealed record ArgInstruction(string Name, string? Default = null) : Instruction
+internal sealed record ArgInstruction(string Name, string? Default = null) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "ARG";
@@ -37,7 +37,7 @@ public sealed record ArgInstruction(string Name, string? Default = null) : Instr
 /// <summary><c>LABEL</c>: a label of the image.</summary>
 /// <param name="Name">The label's name.</param>
 /// <param name="Value">The value, taken literally unless <see cref="Expand"/> is set.</param>
-public sealed record LabelInstruction(string Name, string Value) : Instruction
+internal sealed record LabelInstruction(string Name, string Value) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "LABEL";
@@ -52,7 +52,7 @@ public sealed record LabelInstruction(string Name, string Value) : Instruction
 
 /// <summary><c>EXPOSE</c>: a port that containers listen on.</summary>
 /// <param name="Port">The port with or without a protocol, a range, or a text with variables: <c>80</c>, <c>53/udp</c>, <c>8000-8010</c>, <c>$PORT</c>.</param>
-public sealed record ExposeInstruction(string Port) : Instruction
+internal sealed record ExposeInstruction(string Port) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "EXPOSE";
@@ -64,7 +64,7 @@ public sealed record ExposeInstruction(string Port) : Instruction
 
 /// <summary><c>VOLUME</c>: a path that containers keep outside the image.</summary>
 /// <param name="Path">The absolute path.</param>
-public sealed record VolumeInstruction(string Path) : Instruction
+internal sealed record VolumeInstruction(string Path) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "VOLUME";
@@ -76,7 +76,7 @@ public sealed record VolumeInstruction(string Path) : Instruction
 
 /// <summary><c>USER</c>: who runs the commands that follow, and containers.</summary>
 /// <param name="User">The user, with a group or without: <c>app</c>, <c>65532:65532</c>.</param>
-public sealed record UserInstruction(string User) : Instruction
+internal sealed record UserInstruction(string User) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "USER";
@@ -88,7 +88,7 @@ public sealed record UserInstruction(string User) : Instruction
 
 /// <summary><c>WORKDIR</c>: the folder that the instructions that follow, and containers, work in.</summary>
 /// <param name="Path">The path, relative to the earlier one or absolute.</param>
-public sealed record WorkdirInstruction(string Path) : Instruction
+internal sealed record WorkdirInstruction(string Path) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "WORKDIR";
@@ -100,7 +100,7 @@ public sealed record WorkdirInstruction(string Path) : Instruction
 
 /// <summary><c>STOPSIGNAL</c>: the signal that asks a container to end.</summary>
 /// <param name="Signal">The signal's name or number, such as <c>SIGINT</c> or <c>2</c>.</param>
-public sealed record StopSignalInstruction(string Signal) : Instruction
+internal sealed record StopSignalInstruction(string Signal) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "STOPSIGNAL";
@@ -112,7 +112,7 @@ public sealed record StopSignalInstruction(string Signal) : Instruction
 
 /// <summary><c>MAINTAINER</c>: who made the image. Docker prefers the label <c>org.opencontainers.image.authors</c>.</summary>
 /// <param name="Name">The name.</param>
-public sealed record MaintainerInstruction(string Name) : Instruction
+internal sealed record MaintainerInstruction(string Name) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "MAINTAINER";

@@ -4,7 +4,7 @@ namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary><c>ONBUILD</c>: an instruction that runs when another build starts from the image.</summary>
 /// <param name="Trigger">The instruction.</param>
-public sealed record OnBuildInstruction(Instruction Trigger) : Instruction
+internal sealed record OnBuildInstruction(Instruction Trigger) : Instruction
 {
     /// <inheritdoc/>
     public override string Keyword => "ONBUILD";

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Cake.MultiStage.Engine.Containers;
 using Cake.MultiStage.Images;
 using Docker.DotNet.Models;
@@ -34,21 +33,6 @@ internal sealed class ContainerFiles : IAsyncDisposable
         var parameters = new ContainerPathStatParameters { Path = path };
         var archive = await _connection.GuardAsync(what, () => _connection.Client.Containers.GetArchiveFromContainerAsync(_container, parameters, statOnly: false, cancellationToken));
         return archive.Stream ?? throw new EngineException($"{what} failed: the engine at {_connection.Endpoint} sent no archive.", _connection.Endpoint);
-    }
-
-    /// <summary>Reads a regular file.</summary>
-    public async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        var what = $"Reading '{path}' of the image";
-        await using var stream = await ArchiveAsync(what, path, cancellationToken);
-        return await _connection.GuardAsync(what, async () =>
-        {
-            await using var tar = new TarReader(stream, leaveOpen: true);
-            var entry = await tar.GetNextEntryAsync(copyData: false, cancellationToken);
-            using var content = new MemoryStream();
-            await (entry?.DataStream ?? Stream.Null).CopyToAsync(content, cancellationToken);
-            return content.ToArray();
-        });
     }
 
     public async ValueTask DisposeAsync() => await new EngineContainers(_connection).RemoveAsync(_container);

@@ -11,17 +11,17 @@ namespace Cake.MultiStage.Engine;
 internal sealed class EngineImages(EngineConnection connection)
 {
     /// <summary>Gets an image by reference or id, or <see langword="null"/> where the engine has none.</summary>
-    public async Task<ImageInspectResponse?> FindAsync(string reference, CancellationToken cancellationToken)
+    public async Task<EngineImage?> FindAsync(string reference, CancellationToken cancellationToken)
     {
         try
         {
-            return await connection.AskAsync<ImageInspectResponse?>(
+            return await connection.AskAsync<EngineImage?>(
                 $"Looking up image '{reference}'",
                 async token =>
                 {
                     try
                     {
-                        return await connection.Client.Images.InspectImageAsync(reference, token);
+                        return EngineImage.Of(await connection.Client.Images.InspectImageAsync(reference, token));
                     }
                     catch (DockerImageNotFoundException)
                     {
@@ -108,7 +108,7 @@ internal sealed class EngineImages(EngineConnection connection)
     /// </summary>
     public Task CleanUpAsync(Digest id) => connection.CleanUpAsync($"image {id.Abbreviated} ('docker rmi {id.Abbreviated}')", async token =>
     {
-        if (await FindAsync(id.ToString(), token) is not { RepoTags: null or { Count: 0 } })
+        if (await FindAsync(id.ToString(), token) is not { Tags: [] })
         {
             return;
         }

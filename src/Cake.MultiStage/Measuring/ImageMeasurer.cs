@@ -40,16 +40,12 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
                 $"Image '{reference}' can't be measured: the engine at {connection.Endpoint} has none of this name or id. Build it or pull it first.");
         var image = new BuiltImage
         {
-            Id = Digest.Parse(found.ID),
-            Tags = [.. (found.RepoTags ?? [])
-                .Select(tag => ImageReference.TryParse(tag, out var parsed) ? parsed : null)
-                .OfType<ImageReference>()
-                .OrderBy(tag => tag.ToString() != reference)],
-            Platform = new Platform(found.Os, found.Architecture, string.IsNullOrEmpty(found.Variant) ? null : found.Variant),
+            Id = found.Id,
+            Tags = [.. found.Tags.OrderBy(tag => tag.ToString() != reference)],
+            Platform = found.Platform,
             Engine = connection.Endpoint,
         };
-        var label = found.Config?.Labels is { } labels && labels.TryGetValue(BaseLabel, out var named) ? named : null;
-        return await MeasureAsync(image, baseImage ?? label, cancellationToken);
+        return await MeasureAsync(image, baseImage ?? found.Labels.GetValueOrDefault(BaseLabel), cancellationToken);
     }
 
     private Task<MeasuredImage> MeasureAsync(BuiltImage image, string? baseImage, CancellationToken cancellationToken) =>
@@ -70,9 +66,9 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
         var bases = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [StageAnalysis.Scratch] = [] };
         foreach (var name in stages.Select(stage => stage.Base).Except([.. stages.Select(stage => stage.Name), "", .. bases.Keys], StringComparer.OrdinalIgnoreCase))
         {
-            if (await _images.FindAsync(name, cancellationToken) is { RootFS: { } files })
+            if (await _images.FindAsync(name, cancellationToken) is { } known)
             {
-                bases[name] = [.. files.Layers ?? []];
+                bases[name] = known.Layers;
             }
         }
 

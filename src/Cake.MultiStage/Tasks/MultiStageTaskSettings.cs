@@ -6,16 +6,25 @@ namespace Cake.MultiStage.Tasks;
 /// <summary>How the ready-made tasks work. Everything has a default.</summary>
 public sealed class MultiStageTaskSettings
 {
-    /// <summary>Gets or sets what the tasks' names begin with: <c>Image</c> by default, for <c>Image</c>, <c>Image-Dockerfile</c>, <c>Image-Test</c>, <c>Image-Measure</c>, <c>Image-Check</c> and <c>Image-Push</c>. Another one lets a script have the tasks of several projects.</summary>
+    /// <summary>
+    /// Gets or sets what the tasks' names begin with: <c>Image</c> by default, for <c>Image</c>, <c>Image-Dockerfile</c>,
+    /// <c>Image-Test</c>, <c>Image-Measure</c>, <c>Image-Check</c> and <c>Image-Push</c>. Another one lets a script have the tasks of
+    /// several projects.
+    /// </summary>
     public string Prefix { get; set; } = "Image";
 
-    /// <summary>Gets or sets the folder into which <c>Image-Test</c> brings the test results, those of failing tests too. <c>./artifacts/test-results</c> by default.</summary>
+    /// <summary>
+    /// Gets or sets the folder into which <c>Image-Test</c> brings the test results, those of failing tests too.
+    /// <c>./artifacts/test-results</c> by default.
+    /// </summary>
     public DirectoryPath TestResults { get; set; } = "./artifacts/test-results";
 
     /// <summary>Gets or sets what changes the settings of builds.</summary>
     public Action<MultiStageBuildSettings> Build { get; set; } = _ => { };
 
-    /// <summary>Gets or sets what changes the settings of the check: what <c>Image-Measure</c> shows, and what fails <c>Image-Check</c>.</summary>
+    /// <summary>
+    /// Gets or sets what changes the settings of the check: what <c>Image-Measure</c> shows, and what fails <c>Image-Check</c>.
+    /// </summary>
     public Action<MultiStageCheckSettings> Check { get; set; } = _ => { };
 
     /// <summary>Gets or sets what changes the settings of the report.</summary>

@@ -9,9 +9,9 @@ namespace Cake.MultiStage.Tasks;
 
 /// <summary>
 /// Ready-made tasks over one description, to be composed into a pipeline: <c>Image</c> builds and tags, <c>Image-Dockerfile</c> explains
-/// the Dockerfile, <c>Image-Test</c> runs the tests and brings their results to the host, <c>Image-Measure</c> measures, checks and reports, <c>Image-Check</c>
-/// fails on what was found, <c>Image-Push</c> pushes. The description is the data of a setup, <c>Setup&lt;ImageProject&gt;(…)</c>, so nothing is read
-/// before a target runs.
+/// the Dockerfile, <c>Image-Test</c> runs the tests and brings their results to the host, <c>Image-Measure</c> measures, checks and
+/// reports, <c>Image-Check</c> fails on what was found, <c>Image-Push</c> pushes. The description is the data of a setup,
+/// <c>Setup&lt;ImageProject&gt;(…)</c>, so nothing is read before a target runs.
 /// </summary>
 /// <example>
 /// <code>
@@ -25,11 +25,15 @@ namespace Cake.MultiStage.Tasks;
 public static class MultiStageTasks
 {
     /// <summary>Adds the tasks, with all defaults.</summary>
-    /// <param name="task">What makes a task of a name: <c>Task</c> in a script, <c>engine.RegisterTask</c> of an <see cref="ICakeEngine"/> elsewhere.</param>
+    /// <param name="task">
+    /// What makes a task of a name: <c>Task</c> in a script, <c>engine.RegisterTask</c> of an <see cref="ICakeEngine"/> elsewhere.
+    /// </param>
     public static void AddTo(Func<string, CakeTaskBuilder> task) => AddTo(task, _ => { });
 
     /// <summary>Adds the tasks.</summary>
-    /// <param name="task">What makes a task of a name: <c>Task</c> in a script, <c>engine.RegisterTask</c> of an <see cref="ICakeEngine"/> elsewhere.</param>
+    /// <param name="task">
+    /// What makes a task of a name: <c>Task</c> in a script, <c>engine.RegisterTask</c> of an <see cref="ICakeEngine"/> elsewhere.
+    /// </param>
     /// <param name="configure">Changes the settings.</param>
     /// <example>
     /// <code>
@@ -59,7 +63,7 @@ public static class MultiStageTasks
             .Does<ImageProject>((context, project) => built = context.MultiStageBuild(project, settings.Build));
 
         task($"{name}-Measure")
-            .Description("Measures and checks the image and reports: what ships, what stayed behind, and whether it will run.")
+            .Description("Measures and checks the image and reports: what ships, what was saved, and whether it will run.")
             .IsDependentOn(name)
             .Does(context => check = Measure(context, built!, settings));
 

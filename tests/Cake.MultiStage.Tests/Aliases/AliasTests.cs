@@ -66,7 +66,9 @@ public sealed partial class AliasTests
     private static XElement? Member(MethodInfo alias) => Docs.GetValueOrDefault(
         $"M:{alias.DeclaringType}.{alias.Name}({string.Join(',', alias.GetParameters().Select(parameter => XmlName(parameter.ParameterType)))})");
 
-    /// <summary>An alias's documentation as editors and Cake's site read it: what it says itself takes precedence over what it inherits.</summary>
+    /// <summary>
+    /// An alias's documentation as editors and Cake's site read it: what it says itself takes precedence over what it inherits.
+    /// </summary>
     private static Dictionary<string, XElement> Documentation(MethodInfo alias)
     {
         var own = Member(alias)!;

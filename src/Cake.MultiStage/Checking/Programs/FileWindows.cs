@@ -35,14 +35,12 @@ internal sealed class FileWindows(long length)
             }
         }
 
-        throw new PieceMissingException(offset, count);
+        throw new PieceMissingException(offset);
     }
 }
 
 /// <summary>A piece of a file is needed that is not held.</summary>
-internal sealed class PieceMissingException(long offset, int count) : IOException("A piece of the file is not held.")
+internal sealed class PieceMissingException(long offset) : IOException("A piece of the file is not held.")
 {
     public long Offset { get; } = offset;
-
-    public int Count { get; } = count;
 }

@@ -57,6 +57,6 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
         }
 
         var found = await images.FindAsync(reference.ToString(), cancellationToken);
-        return found?.RepoDigests?.Select(text => ImageReference.TryParse(text, out var known) ? known : null).FirstOrDefault(known => known?.Repository == reference.Repository)?.Digest;
+        return found?.Digests.FirstOrDefault(known => known.Repository == reference.Repository)?.Digest;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Duration = duration,
             Steps = result.Steps,
             BaseImages = result.BaseImages,
-            Platform = new Platform(image.Os, image.Architecture, image.Variant is { Length: > 0 } variant ? variant : null),
+            Platform = image.Platform,
             Engine = connection.Endpoint,
         };
     }

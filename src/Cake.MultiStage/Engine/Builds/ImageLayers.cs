@@ -11,12 +11,12 @@ internal sealed class ImageLayers(EngineConnection connection)
     /// <param name="stage">The stage.</param>
     /// <param name="image">The image that the stage became.</param>
     /// <param name="cancellationToken">Stops asking.</param>
-    public async Task<BuiltStage> FillAsync(BuiltStage stage, ImageInspectResponse image, CancellationToken cancellationToken)
+    public async Task<BuiltStage> FillAsync(BuiltStage stage, EngineImage image, CancellationToken cancellationToken)
     {
         var history = await connection.GuardAsync(
-            $"Reading the history of image '{image.ID}'",
-            () => connection.Client.Images.GetImageHistoryAsync(image.ID, cancellationToken));
-        List<Digest> ids = [.. (image.RootFS?.Layers ?? []).Select(Digest.Parse)];
+            $"Reading the history of image '{image.Id}'",
+            () => connection.Client.Images.GetImageHistoryAsync(image.Id.ToString(), cancellationToken));
+        List<Digest> ids = [.. image.Layers.Select(Digest.Parse)];
         return stage with
         {
             Layers = Sized(ids, [.. history.Reverse()]),

@@ -15,7 +15,7 @@ internal sealed class ImageSaver(EngineConnection connection)
         List<string> names = [];
         foreach (var tag in image.Tags)
         {
-            if ((await _images.FindAsync(tag.ToString(), cancellationToken))?.ID == image.Id.ToString())
+            if ((await _images.FindAsync(tag.ToString(), cancellationToken))?.Id == image.Id)
             {
                 names.Add(tag.ToString());
             }
