@@ -52,14 +52,18 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
             const int shown = 8;
             var more = LeftOut.Count > shown ? $" and {LeftOut.Count - shown} more" : "";
             return LeftOut.Count == 0 ? null
-                : $"Left out of the build context: {string.Join(", ", LeftOut.Take(shown))}{more}. Include in the settings brings back what the build needs.";
+                : $"Left out of the build context: {string.Join(", ", LeftOut.Take(shown))}{more}. Include in the settings brings back "
+                    + "what the build needs.";
         }
     }
 
     /// <summary>Gets the bytes of content all files hold.</summary>
     public long Length => Files.Sum(file => file.Length);
 
-    /// <summary>Works out what tells this state of the files from another: their paths, kinds, permissions, sizes, link targets and times of last change, which are what an engine goes by too.</summary>
+    /// <summary>
+    /// Works out what tells this state of the files from another: their paths, kinds, permissions, sizes, link targets and times of last
+    /// change, which are what an engine goes by too.
+    /// </summary>
     public Digest Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -79,7 +83,10 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
     /// <param name="sources">The sources as <c>COPY</c> names them, with Go's wildcards; <c>.</c> is everything.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.</exception>
-    public static Task<BuildContext> CollectAsync(string directory, IgnoreFile ignore, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+    /// <exception cref="BuildContextException">
+    /// The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.
+    /// </exception>
+    public static Task<BuildContext> CollectAsync(
+        string directory, IgnoreFile ignore, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
         Task.Run(() => new ContextWalker(directory, ignore, cancellationToken).Collect(sources), cancellationToken);
 }

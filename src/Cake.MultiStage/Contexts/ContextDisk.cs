@@ -20,7 +20,8 @@ internal sealed class ContextDisk(string directory)
         {
             throw new BuildContextException(File.Exists(root)
                 ? $"The build context '{root}' is a file. Name the folder that holds the project."
-                : $"The build context '{root}' does not exist. Name a folder that is there; a relative one starts at the working directory.");
+                : $"The build context '{root}' does not exist. Name a folder that is there; a relative one starts at the working "
+                    + "directory.");
         }
     }
 
@@ -72,12 +73,16 @@ internal sealed class ContextDisk(string directory)
         {
             if (entry?.LinkTarget is { } target)
             {
-                return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target) { Modified = entry.LastWriteTimeUtc };
+                return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows()
+                    ? target.Replace('\\', '/') : target) { Modified = entry.LastWriteTimeUtc };
             }
 
-            var mode = entry is null ? throw new FileNotFoundException("It is gone.") : OperatingSystem.IsWindows() ? Executable : entry.UnixFileMode;
-            return entry is not FileInfo file ? new ContextFile(path, full, ContextFileKind.Directory, 0, mode, null) { Modified = entry.LastWriteTimeUtc }
-                : file.Length > 0 || IsRegular(full) ? new ContextFile(path, full, ContextFileKind.File, file.Length, mode, null) { Modified = file.LastWriteTimeUtc }
+            var mode = entry is null ? throw new FileNotFoundException("It is gone.") : OperatingSystem.IsWindows() ? Executable
+                : entry.UnixFileMode;
+            return entry is not FileInfo file
+                ? new ContextFile(path, full, ContextFileKind.Directory, 0, mode, null) { Modified = entry.LastWriteTimeUtc }
+                : file.Length > 0 || IsRegular(full)
+                    ? new ContextFile(path, full, ContextFileKind.File, file.Length, mode, null) { Modified = file.LastWriteTimeUtc }
                 : null;
         });
     }
@@ -116,7 +121,8 @@ internal sealed class ContextDisk(string directory)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BuildContextException($"'{full}' can't be read for the build context: {exception.Message} Correct its permissions, or add it to .dockerignore.", exception);
+            throw new BuildContextException($"'{full}' can't be read for the build context: {exception.Message} Correct its permissions, "
+                + "or add it to .dockerignore.", exception);
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class ContextFileStream : Stream
         _progress = progress;
         try
         {
-            _content = new(file.FullPath, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            _content = new(file.FullPath, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
             _written = File.GetLastWriteTimeUtc(_content.SafeFileHandle);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -137,8 +138,10 @@ internal sealed class ContextFileStream : Stream
     }
 
     private BuildContextException Unreadable(Exception exception) =>
-        new($"'{_file.FullPath}' can't be read for the build context: {exception.Message} Correct its permissions, or add it to .dockerignore.", exception);
+        new($"'{_file.FullPath}' can't be read for the build context: {exception.Message} Correct its permissions, or add it to "
+            + ".dockerignore.", exception);
 
     private BuildContextException Changed(string how) =>
-        new($"'{_file.FullPath}' changed while it was sent: it had {_file.Length} bytes when the build context was gathered, and {how}. Let what writes it finish first, or add it to .dockerignore.");
+        new($"'{_file.FullPath}' changed while it was sent: it had {_file.Length} bytes when the build context was gathered, and {how}. "
+            + "Let what writes it finish first, or add it to .dockerignore.");
 }

@@ -25,15 +25,23 @@ internal sealed class ContextTar
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>A task that ends with the tar.</returns>
     /// <exception cref="BuildContextException">A file can't be read, or is not what it was when it was gathered.</exception>
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Disposing writes the end mark, which a broken tar must not have; the writer owns nothing else.")]
-    public async Task WriteAsync(Stream destination, BuildContext context, string dockerfileName, string dockerfileText, IProgress<long>? bytes, CancellationToken cancellationToken)
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Disposing writes the end mark, which "
+        + "a broken tar must not have; the writer owns nothing else.")]
+    public async Task WriteAsync(
+        Stream destination,
+        BuildContext context,
+        string dockerfileName,
+        string dockerfileText,
+        IProgress<long>? bytes,
+        CancellationToken cancellationToken)
     {
         var writer = new TarWriter(destination, TarEntryFormat.Ustar, leaveOpen: true);
         var dockerfilePath = string.Join('/', dockerfileName.Split('/').Where(part => part is not ("" or ".")));
         var dockerfile = new MemoryStream(Encoding.UTF8.GetBytes(dockerfileText));
         await using (dockerfile)
         {
-            await WriteAsync(writer, TarEntryType.RegularFile, dockerfilePath, null, (UnixFileMode)420, dockerfile, cancellationToken); // 0644
+            await WriteAsync(writer, TarEntryType.RegularFile, dockerfilePath, null, (UnixFileMode)420, dockerfile,
+                cancellationToken); // 0644
         }
 
         // The engine reads the Dockerfile first and then takes out what this names, so that no COPY sees either of the two.
@@ -72,14 +80,17 @@ internal sealed class ContextTar
         await destination.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Computes what identifies the context: the sha256 of the tar, and so of paths, modes, link targets, contents and the Dockerfile.</summary>
+    /// <summary>
+    /// Computes what identifies the context: the sha256 of the tar, and so of paths, modes, link targets, contents and the Dockerfile.
+    /// </summary>
     /// <param name="context">The files.</param>
     /// <param name="dockerfileName">The Dockerfile's path in the context.</param>
     /// <param name="dockerfileText">The Dockerfile.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The digest.</returns>
     /// <exception cref="BuildContextException">A file can't be read, or is not what it was when it was gathered.</exception>
-    public async Task<Digest> FingerprintAsync(BuildContext context, string dockerfileName, string dockerfileText, CancellationToken cancellationToken)
+    public async Task<Digest> FingerprintAsync(
+        BuildContext context, string dockerfileName, string dockerfileText, CancellationToken cancellationToken)
     {
         using var sha256 = SHA256.Create();
         await using (var hashing = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
@@ -93,11 +104,19 @@ internal sealed class ContextTar
     // Engines look at the first 1024 bytes, and take a tar that starts with an extended header for a Dockerfile, so plain
     // ustar it is wherever it fits. GNU's long headers carry the rest: the PAX headers of .NET hold a process id, which
     // would make the bytes differ from run to run.
-    private async Task WriteAsync(TarWriter writer, TarEntryType type, string name, string? link, UnixFileMode mode, Stream? content, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        TarWriter writer,
+        TarEntryType type,
+        string name,
+        string? link,
+        UnixFileMode mode,
+        Stream? content,
+        CancellationToken cancellationToken)
     {
         const int field = 100;
         const long largestInOctal = 0x1_FFFF_FFFF;
-        var plain = Encoding.UTF8.GetByteCount(name) <= field && Encoding.UTF8.GetByteCount(link ?? "") <= field && (content?.Length ?? 0) <= largestInOctal;
+        var plain = Encoding.UTF8.GetByteCount(name) <= field && Encoding.UTF8.GetByteCount(link ?? "") <= field
+            && (content?.Length ?? 0) <= largestInOctal;
         PosixTarEntry entry = plain ? new UstarTarEntry(type, name) : new GnuTarEntry(type, name);
         entry.Mode = mode;
         entry.ModificationTime = _time;

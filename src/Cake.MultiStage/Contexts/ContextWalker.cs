@@ -15,7 +15,9 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
     /// <summary>Gathers what the sources reach.</summary>
     /// <param name="sources">The sources as <c>COPY</c> names them.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="BuildContextException">The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.</exception>
+    /// <exception cref="BuildContextException">
+    /// The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.
+    /// </exception>
     public BuildContext Collect(IReadOnlyList<string> sources)
     {
         _disk.RequireRoot();
@@ -36,7 +38,8 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         }
 
         return missing.Count == 0
-            ? new(_disk.Root, [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)]) { Skipped = [.. _skipped], Unmatched = unmatched, LeftOut = [.. _leftOut] }
+            ? new(_disk.Root, [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)]) { Skipped = [.. _skipped],
+                Unmatched = unmatched, LeftOut = [.. _leftOut] }
             : throw new BuildContextException(
                 $"The build context '{_disk.Root}' holds nothing for {missing.Count} of its sources:\n{string.Join('\n', missing)}\n"
                 + "Correct the source, add the file, or bring it back with a line '!path' in the ignore file.");

@@ -26,7 +26,8 @@ internal sealed class GoPattern
 
     /// <summary>Gets the one name the pattern stands for, or <see langword="null"/> if it has wildcards.</summary>
     public string? Name =>
-        Array.TrueForAll(_tokens, token => token.Kind == Kind.Literal) ? string.Concat(_tokens.Select(token => token.Character.ToString())) : null;
+        Array.TrueForAll(_tokens, token => token.Kind == Kind.Literal)
+            ? string.Concat(_tokens.Select(token => token.Character.ToString())) : null;
 
     /// <summary>Reads a pattern in the grammar of <c>filepath.Match</c>.</summary>
     /// <param name="text">The pattern.</param>

@@ -46,7 +46,8 @@ internal sealed class IgnoreFile
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new BuildContextException($"The ignore file '{path}' can't be read: {exception.Message} Make it a readable file, or remove it.", exception);
+                throw new BuildContextException($"The ignore file '{path}' can't be read: {exception.Message} Make it a readable file, "
+                    + "or remove it.", exception);
             }
         }
 
@@ -66,9 +67,11 @@ internal sealed class IgnoreFile
     {
         const string origin = "What is left out by default";
         var defaults = Parse(string.Join('\n', patterns), origin);
-        var named = _patterns.Where(pattern => pattern.Reincludes).Select(pattern => pattern.Text).Concat(sources).Where(defaults.IsIgnored);
+        var named = _patterns.Where(pattern => pattern.Reincludes).Select(pattern => pattern.Text).Concat(sources)
+            .Where(defaults.IsIgnored);
         var brought = included.Count == 0 ? [] : Parse(string.Join('\n', included.Select(path => "!" + path)), "Include")._patterns;
-        IEnumerable<IgnorePattern> exceptions = [.. named.Select(path => IgnorePattern.Parse(Normalize(path), reincludes: true)).OfType<IgnorePattern>(), .. brought];
+        IEnumerable<IgnorePattern> exceptions = [.. named.Select(path =>
+            IgnorePattern.Parse(Normalize(path), reincludes: true)).OfType<IgnorePattern>(), .. brought];
         return new([.. _patterns, .. brought], new IgnoreFile([.. defaults._patterns, .. exceptions]));
     }
 
@@ -144,11 +147,13 @@ internal sealed class IgnoreFile
             var pattern = Normalize(reincludes ? trimmed[1..].Trim() : trimmed);
             if (pattern.Length == 0)
             {
-                throw new BuildContextException($"{origin}, line {number}: illegal exclusion pattern: \"!\". Write a path after it, or remove the line.");
+                throw new BuildContextException($"{origin}, line {number}: illegal exclusion pattern: \"!\". Write a path after it, or "
+                    + "remove the line.");
             }
 
             patterns.Add(IgnorePattern.Parse(pattern, reincludes)
-                ?? throw new BuildContextException($"{origin}, line {number}: syntax error in pattern '{trimmed}'. Close its brackets, or write '\\' before a character that is meant literally."));
+                ?? throw new BuildContextException($"{origin}, line {number}: syntax error in pattern '{trimmed}'. Close its brackets, "
+                    + "or write '\\' before a character that is meant literally."));
         }
 
         return new([.. patterns]);

@@ -74,7 +74,8 @@ internal sealed class SourceSearch
     private static SourceSegment Read(string part, string source)
     {
         var pattern = GoPattern.Parse(part)
-            ?? throw new BuildContextException($"The source '{source}' is no pattern: close its brackets, or write '\\' before a character that is meant literally.");
+            ?? throw new BuildContextException($"The source '{source}' is no pattern: close its brackets, or write '\\' before a "
+                + "character that is meant literally.");
 
         // The engine takes a backslash in a source without wildcards as it is; one that was meant as an escape is found as well.
         return pattern.Name is { } name ? new(part == name ? [name] : [part, name], null) : new(null, pattern);

@@ -8,7 +8,10 @@ namespace Cake.MultiStage.Projects;
 /// <param name="From">The stage or image that has it; the builder stage by default.</param>
 public sealed record Artifact(string Source, string Destination, string From = ImageProject.BuilderStage)
 {
-    /// <summary>Gets the owner, such as <c>65532:65532</c>; <see langword="null"/> for root. What goes into one of <c>WritableFolders</c> gets the image's user.</summary>
+    /// <summary>
+    /// Gets the owner, such as <c>65532:65532</c>; <see langword="null"/> for root. What goes into one of <c>WritableFolders</c> gets the
+    /// image's user.
+    /// </summary>
     public string? Owner { get; init; }
 
     /// <summary>Makes one of a file whose name was read from the disk, at the same path in both stages.</summary>

@@ -7,11 +7,17 @@ internal static class BuilderSteps
 {
     /// <summary>Starts the builder stage: its base, its environment, the system packages it needs.</summary>
     public static Stage Start(
-        string image, PresetSettings settings, string directory, IReadOnlyDictionary<string, string>? environment = null, IEnumerable<string>? packages = null)
+        string image,
+        PresetSettings settings,
+        string directory,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IEnumerable<string>? packages = null)
     {
         var origin = settings.BuilderImage ?? image;
-        var stage = Stage.From(ProjectDescription.Base(origin, settings)).Because($"The toolchain of '{origin}' builds here, and stays behind.");
-        var own = (environment ?? new Dictionary<string, string>(StringComparer.Ordinal)).Where(pair => !settings.BuilderEnvironment.ContainsKey(pair.Key));
+        var stage = Stage.From(ProjectDescription.Base(origin, settings)).Because($"The toolchain of '{origin}' builds here, and stays "
+            + "behind.");
+        var own = (environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            .Where(pair => !settings.BuilderEnvironment.ContainsKey(pair.Key));
         foreach (var (name, value) in own.Concat(settings.BuilderEnvironment))
         {
             stage = stage.Env(name, value);
@@ -41,10 +47,12 @@ internal static class BuilderSteps
     }
 
     /// <summary>Brings the project's source in, and what it refers to outside of its folder.</summary>
-    public static Stage Source(this Stage stage, ProjectFolder folder, params IEnumerable<string> outside) => folder.Below.Length == 0 ? stage.Copy(".", ".")
+    public static Stage Source(this Stage stage, ProjectFolder folder, params IEnumerable<string> outside) => folder.Below.Length == 0
+        ? stage.Copy(".", ".")
         : outside.Aggregate(
             stage.CopyNames([folder.InContext(".")], "./"),
-            (current, path) => current.CopyNames([folder.InContext(path)], path + "/").Because("What the project refers to outside of its folder."));
+            (current, path) => current.CopyNames([folder.InContext(path)], path + "/")
+                .Because("What the project refers to outside of its folder."));
 
     /// <summary>Brings in files and folders whose names were read from the disk: no character in them is a wildcard.</summary>
     public static Stage CopyNames(this Stage stage, IEnumerable<string> names, string target) =>

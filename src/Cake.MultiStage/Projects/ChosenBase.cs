@@ -74,7 +74,8 @@ internal sealed partial record ChosenBase(string Image, BaseFlavor? Flavor, CLib
     {
         for (var depth = 0; depth <= settings.Stages.Count; depth++)
         {
-            if (settings.Stages.FirstOrDefault(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) is not { } stage)
+            if (settings.Stages.FirstOrDefault(stage =>
+                string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) is not { } stage)
             {
                 break;
             }

@@ -2,7 +2,9 @@ using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects;
 
-/// <summary>A command by which an engine finds out whether the program in a container is well: it is where the command ends with 0.</summary>
+/// <summary>
+/// A command by which an engine finds out whether the program in a container is well: it is where the command ends with 0.
+/// </summary>
 /// <param name="Command">The command, in exec form: no shell is needed.</param>
 /// <example><code>
 /// var service = MultiStageGo("./service", go =>
@@ -26,5 +28,6 @@ public sealed record HealthCheck(params IReadOnlyList<string> Command)
     public int? Retries { get; init; }
 
     internal HealthcheckInstruction ToInstruction() => Command.Count == 0 ? HealthcheckInstruction.None
-        : new HealthcheckInstruction(new ExecCommand(Command)) { Interval = Interval, Timeout = Timeout, StartPeriod = StartPeriod, Retries = Retries };
+        : new HealthcheckInstruction(new ExecCommand(Command)) { Interval = Interval, Timeout = Timeout, StartPeriod = StartPeriod,
+            Retries = Retries };
 }

@@ -90,16 +90,25 @@ public sealed record ImageProject
     /// <summary>Gets the tags the image gets.</summary>
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 
-    /// <summary>Gets the images that the description yields: by default <c>production</c>, which is the final stage, and with a preset <c>development</c> and, where the project has tests, <c>test</c>.</summary>
+    /// <summary>
+    /// Gets the images that the description yields: by default <c>production</c>, which is the final stage, and with a preset
+    /// <c>development</c> and, where the project has tests, <c>test</c>.
+    /// </summary>
     public IReadOnlyList<Variant> Variants { get; init; } = [new(Variant.Production)];
 
-    /// <summary>Gets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there.
+    /// </summary>
     public bool Comments { get; init; }
 
-    /// <summary>Gets what the preset found in the project's files and concluded, a line each, such as <c>go.mod asks for Go 1.24</c>.</summary>
+    /// <summary>
+    /// Gets what the preset found in the project's files and concluded, a line each, such as <c>go.mod asks for Go 1.24</c>.
+    /// </summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
-    /// <summary>Gets what the preset assumed where the files say nothing, and how to say otherwise; the aliases that describe log them.</summary>
+    /// <summary>
+    /// Gets what the preset assumed where the files say nothing, and how to say otherwise; the aliases that describe log them.
+    /// </summary>
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
@@ -125,7 +134,9 @@ public sealed record ImageProject
     /// <exception cref="MultiStageException">There is none of that name; the message lists those there are.</exception>
     public Variant VariantNamed(string name) =>
         Variants.FirstOrDefault(variant => string.Equals(variant.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new MultiStageException($"Project '{Name}' has no variant '{name}'. It has: {string.Join(", ", Variants.Select(variant => variant.Name))}.{(name == Variant.Test ? " A preset makes the variant 'test' where it finds tests; settings.TestCommand says how to run others." : "")}");
+        ?? throw new MultiStageException($"Project '{Name}' has no variant '{name}'. It "
+            + $"has: {string.Join(", ", Variants.Select(variant => variant.Name))}.{(name == Variant.Test ? " A preset makes the variant "
+            + "'test' where it finds tests; settings.TestCommand says how to run others." : "")}");
 
     /// <summary>Makes the Dockerfile of this project.</summary>
     /// <returns>The Dockerfile, checked.</returns>
@@ -133,7 +144,8 @@ public sealed record ImageProject
     public Dockerfile ToDockerfile()
     {
         var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
-        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, .. VariantStages(), Final()]) with { Syntax = Syntax, Comments = Comments };
+        var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, .. VariantStages(), Final()])
+            with { Syntax = Syntax, Comments = Comments };
         List<string> problems = [.. Problems(dockerfile), .. dockerfile.Problems()];
         return problems.Count == 0 ? dockerfile : throw new DockerfileException(problems);
     }
@@ -142,16 +154,19 @@ public sealed record ImageProject
     {
         if (Artifacts.Count == 0 && FinalBase is (ScratchBase or ImageBase))
         {
-            yield return $"stage '{FinalStage}' takes over no artifact: nothing that the builder makes would be in the image. Add one, as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
+            yield return $"stage '{FinalStage}' takes over no artifact: nothing that the builder makes would be in the image. Add one, "
+                + "as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
         }
 
         if (Target is not null && !dockerfile.Stages.Any(stage => string.Equals(stage.Name, Target, StringComparison.OrdinalIgnoreCase)))
         {
-            yield return $"the target '{Target}' is no stage. The stages are: {string.Join(", ", dockerfile.Stages.Select(stage => stage.Name))}.";
+            yield return $"the target '{Target}' is no stage. The stages "
+                + $"are: {string.Join(", ", dockerfile.Stages.Select(stage => stage.Name))}.";
         }
     }
 
-    private IEnumerable<Stage> VariantStages() => Variants.Where(variant => variant.Stage is not null).Select(variant => variant.Stage!.Named(variant.Target));
+    private IEnumerable<Stage> VariantStages() => Variants.Where(variant => variant.Stage is not null)
+        .Select(variant => variant.Stage!.Named(variant.Target));
 
     private Stage Final()
     {
@@ -164,7 +179,8 @@ public sealed record ImageProject
         stage = Workdir is null ? stage : stage.Workdir(Workdir);
         foreach (var artifact in Artifacts)
         {
-            stage = stage.With(new CopyInstruction([artifact.Source], artifact.Destination) { From = artifact.From, Chown = artifact.Owner });
+            stage = stage.With(new CopyInstruction([artifact.Source], artifact.Destination) { From = artifact.From,
+                Chown = artifact.Owner });
             stage = artifact.Reason is null ? stage : stage.Because(artifact.Reason);
         }
 

@@ -9,28 +9,40 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets the project's name. By default the preset works it out from the project's files or its folder.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Gets or sets what the builder stage starts from: an image such as <c>golang:1.21</c>, the name of a stage in <see cref="Stages"/>, or an expression such as <c>build-${VARIANT}</c>.</summary>
+    /// <summary>
+    /// Gets or sets what the builder stage starts from: an image such as <c>golang:1.21</c>, the name of a stage in <see cref="Stages"/>,
+    /// or an expression such as <c>build-${VARIANT}</c>.
+    /// </summary>
     public string? BuilderImage { get; set; }
 
-    /// <summary>Gets or sets what the final stage starts from: <c>scratch</c>, an image, the name of a stage in <see cref="Stages"/> or <c>builder</c>, or an expression such as <c>${BASE}</c>. By default the smallest base that the preset knows to suffice; <c>scratch</c> for any project.</summary>
+    /// <summary>
+    /// Gets or sets what the final stage starts from: <c>scratch</c>, an image, the name of a stage in <see cref="Stages"/> or
+    /// <c>builder</c>, or an expression such as <c>${BASE}</c>. By default the smallest base that the preset knows to suffice;
+    /// <c>scratch</c> for any project.
+    /// </summary>
     public string? FinalBase { get; set; }
 
     /// <summary>
     /// Gets or sets files and folders of the project that travel to the builder although they would stay out, as lines of a
     /// <c>.dockerignore</c> name them, such as <c>certs/server.pem</c>. Out stays by default what tools write (reports in <c>artifacts</c>,
     /// Cake's tools and scripts, <c>.git</c>, what the ecosystem's tools leave) and what holds keys (<c>.env</c>, <c>.npmrc</c>,
-    /// <c>id_rsa</c>, <c>*.pem</c>, <c>*.key</c> and the like), unless a <c>COPY</c> or a line with <c>!</c> in <c>.dockerignore</c> names it.
-    /// None by default.
+    /// <c>id_rsa</c>, <c>*.pem</c>, <c>*.key</c> and the like), unless a <c>COPY</c> or a line with <c>!</c> in <c>.dockerignore</c> names
+    /// it. None by default.
     /// </summary>
     public IList<string> Include { get; set; } = [];
 
     /// <summary>Gets or sets the working directory of the final stage, an absolute path.</summary>
     public string? Workdir { get; set; }
 
-    /// <summary>Gets or sets the user the program runs as, such as <c>65532:65532</c>. On scratch, where there is no list of users, only numbers work. By default a preset takes a numeric user other than root; any project takes that of its base.</summary>
+    /// <summary>
+    /// Gets or sets the user the program runs as, such as <c>65532:65532</c>. On scratch, where there is no list of users, only numbers
+    /// work. By default a preset takes a numeric user other than root; any project takes that of its base.
+    /// </summary>
     public string? User { get; set; }
 
-    /// <summary>Gets or sets the program and its fixed arguments, in exec form: no shell is needed, and signals reach the program.</summary>
+    /// <summary>
+    /// Gets or sets the program and its fixed arguments, in exec form: no shell is needed, and signals reach the program.
+    /// </summary>
     public IList<string> Entrypoint { get; set; } = [];
 
     /// <summary>Gets or sets the default arguments, in exec form.</summary>
@@ -48,21 +60,33 @@ public abstract class ImageProjectSettings
     /// <summary>Gets what the final stage takes over from earlier stages. What a preset takes over by itself comes first.</summary>
     public ArtifactCollection Artifacts { get; } = [];
 
-    /// <summary>Gets or sets a value indicating whether the final stage gets the certificates of the public authorities, in <c>/etc/ssl/certs/ca-certificates.crt</c>: a program that calls <c>https://</c> needs them. False by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the final stage gets the certificates of the public authorities, in
+    /// <c>/etc/ssl/certs/ca-certificates.crt</c>: a program that calls <c>https://</c> needs them. False by default.
+    /// </summary>
     public bool CaCertificates { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the final stage gets the time zones, in <c>/usr/share/zoneinfo</c>. False by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the final stage gets the time zones, in <c>/usr/share/zoneinfo</c>. False by default.
+    /// </summary>
     public bool TimeZones { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the final stage gets an <c>/etc/passwd</c> and <c>/etc/group</c> with root and the numeric user of <see cref="User"/>, called <c>app</c>: for programs that ask for the user's name or home. False by default; they would replace those of an image.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the final stage gets an <c>/etc/passwd</c> and <c>/etc/group</c> with root and the numeric
+    /// user of <see cref="User"/>, called <c>app</c>: for programs that ask for the user's name or home. False by default; they would
+    /// replace those of an image.
+    /// </summary>
     public bool UserEntry { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the final stage gets a <c>/tmp</c> that every user may write to. False by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the final stage gets a <c>/tmp</c> that every user may write to. False by default.
+    /// </summary>
     public bool TemporaryDirectory { get; set; }
 
     /// <summary>
-    /// Gets or sets the absolute paths of programs and libraries in the builder stage whose shared libraries the final stage gets, with the loader: the exact closure, worked out in the builder by
-    /// <c>ldd</c>, so that a dynamically linked program runs on <c>scratch</c>. Libraries that a program loads by itself at run time (<c>dlopen</c>) can be named here too. None by default.
+    /// Gets or sets the absolute paths of programs and libraries in the builder stage whose shared libraries the final stage gets, with the
+    /// loader: the exact closure, worked out in the builder by <c>ldd</c>, so that a dynamically linked program runs on <c>scratch</c>.
+    /// Libraries that a program loads by itself at run time (<c>dlopen</c>) can be named here too. None by default.
     /// </summary>
     public IList<string> SharedLibraries { get; set; } = [];
 
@@ -84,10 +108,16 @@ public abstract class ImageProjectSettings
     /// </summary>
     public HealthCheck? HealthCheck { get; set; }
 
-    /// <summary>Gets or sets further images that the description yields, as stages of the same Dockerfile; one with the name of a preset's variant takes its place.</summary>
+    /// <summary>
+    /// Gets or sets further images that the description yields, as stages of the same Dockerfile; one with the name of a preset's variant
+    /// takes its place.
+    /// </summary>
     public IList<Variant> Variants { get; set; } = [];
 
-    /// <summary>Gets or sets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there. False by default; <c>MultiStageDockerfile(project).Explain()</c> tells it in any case.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the Dockerfile carries a comment above each instruction that says why it is there. False by
+    /// default; <c>MultiStageDockerfile(project).Explain()</c> tells it in any case.
+    /// </summary>
     public bool Comments { get; set; }
 
     /// <summary>Gets or sets further stages, in any order.</summary>
@@ -102,10 +132,15 @@ public abstract class ImageProjectSettings
     /// <summary>Gets or sets the secrets that steps may mount, by the ids that <c>RunMount.Secret</c> names.</summary>
     public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the ssh agents that steps may use, by the ids that <c>RunMount.Ssh</c> names; <c>default</c> where it names none.</summary>
+    /// <summary>
+    /// Gets or sets the ssh agents that steps may use, by the ids that <c>RunMount.Ssh</c> names; <c>default</c> where it names none.
+    /// </summary>
     public IDictionary<string, SshAgent> SshAgents { get; set; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the image of the Dockerfile frontend, such as <c>docker/dockerfile:1</c>, for instructions that the engine's own does not know. Written as the first line, <c># syntax=…</c>; the engine needs a way to its registry.</summary>
+    /// <summary>
+    /// Gets or sets the image of the Dockerfile frontend, such as <c>docker/dockerfile:1</c>, for instructions that the engine's own does
+    /// not know. Written as the first line, <c># syntax=…</c>; the engine needs a way to its registry.
+    /// </summary>
     public string? Syntax { get; set; }
 
     /// <summary>Gets or sets the tags the image gets, such as <c>hello:1.0</c> or <c>registry.example.com/team/hello</c>.</summary>

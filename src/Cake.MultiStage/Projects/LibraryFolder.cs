@@ -43,6 +43,7 @@ internal static class LibraryFolder
         {
             Reason = "The shared libraries that the program is linked to, and no others.",
         };
-        return (empty ? stage.Run(Cache).Because("Where a library lies outside of the loader's own folders, a cache of the loader's tells where.") : stage, artifact);
+        return (empty ? stage.Run(Cache).Because("Where a library lies outside of the loader's own folders, a cache of the loader's "
+            + "tells where.") : stage, artifact);
     }
 }

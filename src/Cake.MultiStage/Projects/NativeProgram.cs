@@ -12,7 +12,9 @@ internal sealed record NativeProgram(string Files, CLibrary Library, string Othe
     /// <summary>Gets the folders that the program has the loader look in, joined by colons; null for none.</summary>
     public string? Search { get; init; }
 
-    /// <summary>Gets a value indicating whether every base but an empty one has the libraries: those of the program's own runtime.</summary>
+    /// <summary>
+    /// Gets a value indicating whether every base but an empty one has the libraries: those of the program's own runtime.
+    /// </summary>
     public bool BaseSuffices { get; init; }
 
     /// <summary>Checks that the base can run it.</summary>

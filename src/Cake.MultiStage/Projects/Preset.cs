@@ -33,7 +33,9 @@ internal sealed record Preset
     /// <summary>Gets what ships, but for shared libraries.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
-    /// <summary>Gets the files whose shared libraries ship where the base lacks them; null for a static program and one that is interpreted.</summary>
+    /// <summary>
+    /// Gets the files whose shared libraries ship where the base lacks them; null for a static program and one that is interpreted.
+    /// </summary>
     public NativeProgram? Native { get; init; }
 
     public string? Workdir { get; init; }

@@ -5,28 +5,43 @@ namespace Cake.MultiStage.Projects;
 /// <summary>What the descriptions of all ecosystems can say.</summary>
 public abstract class PresetSettings : ImageProjectSettings
 {
-    /// <summary>Gets or sets the version of the toolchain, such as <c>1.24</c>. By default the project's own files say it. <see cref="ImageProjectSettings.BuilderImage"/> goes before it.</summary>
+    /// <summary>
+    /// Gets or sets the version of the toolchain, such as <c>1.24</c>. By default the project's own files say it.
+    /// <see cref="ImageProjectSettings.BuilderImage"/> goes before it.
+    /// </summary>
     public string? ToolchainVersion { get; set; }
 
-    /// <summary>Gets or sets what kind of base the final stage has. By default the smallest that the program runs on. <see cref="ImageProjectSettings.FinalBase"/> goes before it.</summary>
+    /// <summary>
+    /// Gets or sets what kind of base the final stage has. By default the smallest that the program runs on.
+    /// <see cref="ImageProjectSettings.FinalBase"/> goes before it.
+    /// </summary>
     public BaseFlavor? Flavor { get; set; }
 
     /// <summary>
-    /// Gets or sets the file in which the ecosystem's package manager looks for its feeds and credentials: <c>.netrc</c> for Go, <c>NuGet.Config</c> for .NET,
-    /// <c>.npmrc</c> for Node, <c>pip.conf</c> for Python, <c>credentials.toml</c> for Cargo, <c>settings.xml</c> for Maven, <c>gradle.properties</c> for Gradle.
-    /// Only the steps that restore see it, as a secret; it is never part of the image. None by default. Needs BuildKit.
+    /// Gets or sets the file in which the ecosystem's package manager looks for its feeds and credentials: <c>.netrc</c> for Go,
+    /// <c>NuGet.Config</c> for .NET, <c>.npmrc</c> for Node, <c>pip.conf</c> for Python, <c>credentials.toml</c> for Cargo,
+    /// <c>settings.xml</c> for Maven, <c>gradle.properties</c> for Gradle. Only the steps that restore see it, as a secret; it is never
+    /// part of the image. None by default. Needs BuildKit.
     /// </summary>
     public BuildSecret? Credentials { get; set; }
 
-    /// <summary>Gets or sets the system packages that building needs, by their names in the builder image's distribution (apt or apk). None by default.</summary>
+    /// <summary>
+    /// Gets or sets the system packages that building needs, by their names in the builder image's distribution (apt or apk). None by
+    /// default.
+    /// </summary>
     public IList<string> BuilderPackages { get; set; } = [];
 
     /// <summary>Gets or sets the environment variables of the builder stage.</summary>
     public IDictionary<string, string> BuilderEnvironment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the command that runs the tests, for the shell. By default the ecosystem's own, where the project has tests. What it leaves in <c>/test-results</c> is the variant's result.</summary>
+    /// <summary>
+    /// Gets or sets the command that runs the tests, for the shell. By default the ecosystem's own, where the project has tests. What it
+    /// leaves in <c>/test-results</c> is the variant's result.
+    /// </summary>
     public string? TestCommand { get; set; }
 
-    /// <summary>Gets or sets the command of the development variant, in exec form. By default the ecosystem's way to run from source.</summary>
+    /// <summary>
+    /// Gets or sets the command of the development variant, in exec form. By default the ecosystem's way to run from source.
+    /// </summary>
     public IList<string> DevelopmentCommand { get; set; } = [];
 }

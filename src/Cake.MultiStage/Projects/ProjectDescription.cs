@@ -28,7 +28,8 @@ internal static class ProjectDescription
             Ignored = LeftOut.Of(folder, preset.Ignored),
             Included = [.. settings.Include],
             Builder = preset.Builder.Named(ImageProject.BuilderStage),
-            CrossBuilder = settings.Stages.Count == 0 && preset.Native is null ? preset.CrossBuilder?.Named(ImageProject.BuilderStage) : null,
+            CrossBuilder = settings.Stages.Count == 0 && preset.Native is null ? preset.CrossBuilder?.Named(ImageProject.BuilderStage)
+                : null,
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
             FinalBase = FinalBase(preset.Base.Image, settings),
             FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),
@@ -58,21 +59,25 @@ internal static class ProjectDescription
 
     /// <summary>Reads what a stage starts from; a name of one of the description's stages means that stage.</summary>
     public static StageBase Base(string text, ImageProjectSettings settings) =>
-        settings.Stages.Any(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(text) : StageBase.Image(text);
+        settings.Stages.Any(stage => string.Equals(stage.Name, text, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(text)
+            : StageBase.Image(text);
 
     /// <summary>Says what the build context is, where that is not the folder that was described.</summary>
     public static ImageProject Widened(this ImageProject project, string why) => project with
     {
-        Assumptions = [new Assumption($"{why}: the build context is '{project.ContextDirectory}', which holds both."), .. project.Assumptions],
+        Assumptions = [new Assumption($"{why}: the build context is '{project.ContextDirectory}', which holds both."),
+            .. project.Assumptions],
     };
 
     /// <summary>Says it where the build context is wider than the project's folder.</summary>
-    public static ImageProject WidenedTo(this ImageProject project, ProjectFolder folder, string why) => folder.Below.Length == 0 ? project : project.Widened(why);
+    public static ImageProject WidenedTo(this ImageProject project, ProjectFolder folder, string why) => folder.Below.Length == 0
+        ? project : project.Widened(why);
 
     public static string ExistingDirectory(string path)
     {
         var directory = Path.GetFullPath(path);
-        return Directory.Exists(directory) ? directory : throw new MultiStageException($"The project's folder '{directory}' does not exist.");
+        return Directory.Exists(directory) ? directory : throw new MultiStageException($"The project's folder '{directory}' does not "
+            + "exist.");
     }
 
     /// <summary>Makes a name that can be a file's and an image's: lower-case letters, digits and single dashes.</summary>
@@ -102,7 +107,8 @@ internal static class ProjectDescription
         string.Equals(text, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(text) : Base(text, settings);
 
     public static IReadOnlyList<Variant> Variants(IReadOnlyList<Variant> preset, IList<Variant> given) =>
-        [.. preset.Where(variant => given.All(other => other.Name != variant.Name)), .. given.Where(variant => variant.Name != Variant.Production), new Variant(Variant.Production)];
+        [.. preset.Where(variant => given.All(other => other.Name != variant.Name)), .. given.Where(variant =>
+            variant.Name != Variant.Production), new Variant(Variant.Production)];
 
     private static string? ReasonOfEmpty(Preset preset) =>
         preset.Base.Flavor != BaseFlavor.Scratch ? null

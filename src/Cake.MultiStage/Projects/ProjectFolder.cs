@@ -6,7 +6,8 @@ namespace Cake.MultiStage.Projects;
 internal sealed class ProjectFolder
 {
     /// <summary>Folders that tools make: what is in them says nothing about the project.</summary>
-    private static readonly HashSet<string> Made = new(StringComparer.Ordinal) { ".git", ".hg", ".svn", "bin", "obj", "node_modules", "target", "dist", "__pycache__", ".venv", "venv", ".gradle", "artifacts", "TestResults" };
+    private static readonly HashSet<string> Made = new(StringComparer.Ordinal) { ".git", ".hg", ".svn", "bin", "obj", "node_modules",
+        "target", "dist", "__pycache__", ".venv", "venv", ".gradle", "artifacts", "TestResults" };
 
     /// <exception cref="MultiStageException">The folder is missing.</exception>
     public ProjectFolder(string path) => Path = ContextDirectory = ProjectDescription.ExistingDirectory(path);
@@ -57,7 +58,8 @@ internal sealed class ProjectFolder
             var full = System.IO.Path.GetFullPath(Absolute(path)).TrimEnd(System.IO.Path.DirectorySeparatorChar);
             if (!File.Exists(full) && !Directory.Exists(full))
             {
-                throw new MultiStageException($"{referrer} refers to '{path}', which is '{full}' and does not exist. Correct the reference.");
+                throw new MultiStageException($"{referrer} refers to '{path}', which is '{full}' and does not exist. Correct the "
+                    + "reference.");
             }
 
             while (!IsIn(root, full))
@@ -82,7 +84,8 @@ internal sealed class ProjectFolder
     public string In(string directory) => (directory + "/" + Below).TrimEnd('/');
 
     /// <summary>Returns the path in the build context of one that is relative to the folder.</summary>
-    public string InContext(string path) => Relative(ContextDirectory, System.IO.Path.GetFullPath(Absolute(path))).TrimEnd('/') is { Length: > 0 } inside ? inside : ".";
+    public string InContext(string path) => Relative(ContextDirectory, System.IO.Path.GetFullPath(Absolute(path)))
+        .TrimEnd('/') is { Length: > 0 } inside ? inside : ".";
 
     public bool Has(string path) => File.Exists(Absolute(path));
 
@@ -112,7 +115,8 @@ internal sealed class ProjectFolder
 
     /// <summary>Returns the names of the files and folders in one of its folders, in ordinal order.</summary>
     public IReadOnlyList<string> Entries(string path) =>
-        [.. Directory.EnumerateFileSystemEntries(Absolute(path)).Select(entry => System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFileSystemEntries(Absolute(path)).Select(entry => System.IO.Path.GetFileName(entry))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// Returns the names of the files and folders right in the folder that travel to the engine: those that its <c>.dockerignore</c> or the
@@ -127,10 +131,14 @@ internal sealed class ProjectFolder
         return [.. Entries("").Where(Travels)];
 
         bool Travels(string name) =>
-            ignore.Judge(name, folder: null) is var verdict && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
+            ignore.Judge(name, folder: null) is var verdict
+                && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
     }
 
-    /// <summary>Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own files first.</summary>
+    /// <summary>
+    /// Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own
+    /// files first.
+    /// </summary>
     public IReadOnlyList<string> Find(params IEnumerable<string> patterns)
     {
         string[] given = [.. patterns];
@@ -143,7 +151,8 @@ internal sealed class ProjectFolder
     {
         foreach (var file in folder.EnumerateFiles())
         {
-            if (patterns.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file.Name, ignoreCase: false)))
+            if (patterns.Any(pattern =>
+                System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, file.Name, ignoreCase: false)))
             {
                 found.Add(prefix + file.Name);
             }
@@ -159,15 +168,18 @@ internal sealed class ProjectFolder
 
     // Above a repository, or where all of a user's folders lie, nothing belongs to the project.
     private static bool IsTop(string path) =>
-        IsRepository(path) || path == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) || path == System.IO.Path.GetPathRoot(path);
+        IsRepository(path) || path == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
+            || path == System.IO.Path.GetPathRoot(path);
 
     private static bool IsRepository(string path) => System.IO.Path.Exists(System.IO.Path.Combine(path, ".git"));
 
     private static bool IsIn(string folder, string path) =>
-        path == folder || path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder || path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar,
+            StringComparison.Ordinal);
 
     private static string Relative(string folder, string path) =>
-        path == folder ? "" : System.IO.Path.GetRelativePath(folder, path).Replace(System.IO.Path.DirectorySeparatorChar, '/').TrimEnd('/') + "/";
+        path == folder ? "" : System.IO.Path.GetRelativePath(folder, path).Replace(System.IO.Path.DirectorySeparatorChar, '/')
+            .TrimEnd('/') + "/";
 
     private string Absolute(string path) => System.IO.Path.Combine(Path, path);
 }

@@ -34,10 +34,12 @@ internal static class ReadyVariants
         var run = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(RunStage).Because("Runs the tests on what was built.");
         run = steps.Environment.Aggregate(run, (current, pair) => current.Env(pair.Key, pair.Value));
         run = run
-            .Run(ShellWord.Sequence($"mkdir -p {ResultsFolder}", $"{{ ({steps.Command}); echo $? > {ResultsFolder}/exit-code; }} 2>&1 | tee {ResultsFolder}/output.txt"), [.. steps.Mounts])
+            .Run(ShellWord.Sequence($"mkdir -p {ResultsFolder}", $"{{ ({steps.Command}); echo $? > {ResultsFolder}/exit-code; }} 2>&1 | "
+                + $"tee {ResultsFolder}/output.txt"), [.. steps.Mounts])
             .Because("Succeeds in any case, so that the results of failing tests can be exported, too.");
         var check = Stage.From(StageBase.Stage(RunStage)).Because("Building this stage says whether the tests passed.")
-            .Run($"tail -n 20 {ResultsFolder}/output.txt; exit \"$(cat {ResultsFolder}/exit-code)\"").Because("Fails where the tests did, with their last words.");
+            .Run($"tail -n 20 {ResultsFolder}/output.txt; exit \"$(cat {ResultsFolder}/exit-code)\"")
+                .Because("Fails where the tests did, with their last words.");
         return (new Variant(Variant.Test, check) { Results = new StageFolder(RunStage, ResultsFolder) }, run);
     }
 }

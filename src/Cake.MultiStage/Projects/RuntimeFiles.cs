@@ -27,7 +27,8 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
         }
 
         var native = preset.Native is { BaseSuffices: true } && !preset.Base.IsEmpty ? null : preset.Native;
-        var files = string.Join(' ', settings.SharedLibraries.Select(ShellWord.Quoted).Prepend(native?.Files ?? "").Distinct(StringComparer.Ordinal)).Trim();
+        var files = string.Join(' ', settings.SharedLibraries.Select(ShellWord.Quoted).Prepend(native?.Files ?? "")
+            .Distinct(StringComparer.Ordinal)).Trim();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         if (files.Length > 0)
         {
@@ -44,7 +45,9 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
         return new RuntimeFiles(stages, artifacts) { Environment = environment };
     }
 
-    /// <summary>Tells whether the base lacks the C library that the builder links to, so that it has to come along with its loader.</summary>
+    /// <summary>
+    /// Tells whether the base lacks the C library that the builder links to, so that it has to come along with its loader.
+    /// </summary>
     private static bool LacksLibrary(ImageProjectSettings settings, Preset preset)
     {
         var builder = ChosenBase.LibraryOf(preset.Builder.Base.Text, settings);
@@ -58,14 +61,16 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
         if (settings.CaCertificates)
         {
             const string File = "/etc/ssl/certs/ca-certificates.crt";
-            stage = stage.Run(ShellWord.Sequence($"{{ test -s {File} || {{ {SystemPackages.Install("ca-certificates")}; }}; }}", $"mkdir -p /{SystemStage}/etc/ssl/certs", $"cp -L {File} /{SystemStage}{File}"), SystemPackages.Caches())
+            stage = stage.Run(ShellWord.Sequence($"{{ test -s {File} || {{ {SystemPackages.Install("ca-certificates")}; }}; }}",
+                $"mkdir -p /{SystemStage}/etc/ssl/certs", $"cp -L {File} /{SystemStage}{File}"), SystemPackages.Caches())
                 .Because("The certificates of the public authorities: a call to https:// fails without them.");
         }
 
         if (settings.TimeZones)
         {
             const string Folder = "/usr/share/zoneinfo";
-            stage = stage.Run(ShellWord.Sequence($"{{ test -e {Folder}/Europe/Berlin || {{ {SystemPackages.Install("tzdata")}; }}; }}", $"mkdir -p /{SystemStage}/usr/share", $"cp -a {Folder} /{SystemStage}{Folder}"), SystemPackages.Caches())
+            stage = stage.Run(ShellWord.Sequence($"{{ test -e {Folder}/Europe/Berlin || {{ {SystemPackages.Install("tzdata")}; }}; }}",
+                $"mkdir -p /{SystemStage}/usr/share", $"cp -a {Folder} /{SystemStage}{Folder}"), SystemPackages.Caches())
                 .Because("The time zones: without them a program knows UTC only.");
         }
 
@@ -83,7 +88,8 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
                 .Because("Gives the numeric user a name and a home, for programs that ask.");
         }
 
-        var folders = settings.TemporaryDirectory ? writable with { Paths = [.. writable.Paths.Union(["/tmp"], StringComparer.Ordinal)] } : writable;
+        var folders = settings.TemporaryDirectory
+            ? writable with { Paths = [.. writable.Paths.Union(["/tmp"], StringComparer.Ordinal)] } : writable;
         string[] commands = [.. folders.Commands("/" + SystemStage)];
         return commands.Length == 0 ? stage : stage.Run(ShellWord.Sequence(commands)).Because("The folders that the program writes to.");
     }

@@ -9,7 +9,9 @@ internal static partial class ShellWord
     public static string Quoted(string word) =>
         PlainWord().IsMatch(word) ? word : "\"" + SpecialInQuotes().Replace(word, @"\$0") + "\"";
 
-    /// <summary>Joins the parts of a command that run one after the other, each only where those before it succeeded, a line each.</summary>
+    /// <summary>
+    /// Joins the parts of a command that run one after the other, each only where those before it succeeded, a line each.
+    /// </summary>
     public static string Sequence(params IEnumerable<string> commands) => string.Join(" \\\n && ", commands);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -14,7 +14,8 @@ internal sealed record UserIds(int User, int Group)
         string[] parts = (text ?? "").Split(':');
         return int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
             && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? new UserIds(user, group)
-            : throw new MultiStageException($"{need} needs a numeric user, as in User = \"65532:65532\"; it is {(text is null ? "not set" : $"'{text}'")}.");
+            : throw new MultiStageException($"{need} needs a numeric user, as in User = \"65532:65532\"; it "
+                + $"is {(text is null ? "not set" : $"'{text}'")}.");
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{User}:{Group}");

@@ -24,7 +24,10 @@ public sealed record Variant(string Name, Stage? Stage = null)
     /// <summary>The variant that ships, which is the final stage: <c>production</c>.</summary>
     public const string Production = "production";
 
-    /// <summary>Gets the folder with what the variant is built for, such as test results; <see langword="null"/> where it is the image itself. <c>MultiStageExport</c> brings it to the host.</summary>
+    /// <summary>
+    /// Gets the folder with what the variant is built for, such as test results; <see langword="null"/> where it is the image itself.
+    /// <c>MultiStageExport</c> brings it to the host.
+    /// </summary>
     public StageFolder? Results { get; init; }
 
     /// <summary>Gets the name of the stage to build.</summary>

@@ -10,12 +10,14 @@ internal sealed record WritableFolders(IReadOnlyList<string> Paths, UserIds? Own
     {
         string[] folders = [.. paths.Select(Clean).Distinct(StringComparer.Ordinal)];
         // Root may write anywhere, and a user that the base sets is not known here.
-        return new WritableFolders(folders, user is null || folders.Length == 0 ? null : UserIds.Parse(user, "WritableFolders and Volumes"));
+        return new WritableFolders(folders, user is null || folders.Length == 0 ? null
+            : UserIds.Parse(user, "WritableFolders and Volumes"));
     }
 
     /// <summary>Gives what ships into one of the folders to their owner.</summary>
     public Artifact Owned(Artifact artifact) =>
-        artifact.Owner is null && Owner is not null && Paths.Any(path => Inside(artifact.Destination, path)) ? artifact with { Owner = Owner.ToString() } : artifact;
+        artifact.Owner is null && Owner is not null && Paths.Any(path => Inside(artifact.Destination, path))
+            ? artifact with { Owner = Owner.ToString() } : artifact;
 
     /// <summary>Writes the commands that make them below a folder.</summary>
     public IEnumerable<string> Commands(string below)
@@ -41,7 +43,9 @@ internal sealed record WritableFolders(IReadOnlyList<string> Paths, UserIds? Own
     private static bool Inside(string destination, string folder) =>
         destination.TrimEnd('/') == folder || destination.StartsWith(folder + "/", StringComparison.Ordinal);
 
-    private static string Clean(string path) => path.StartsWith('/') && path.Split('/').All(part => part is not ("." or "..")) && path.Trim('/').Length > 0
+    private static string Clean(string path) => path.StartsWith('/') && path.Split('/').All(part => part is not ("." or ".."))
+        && path.Trim('/').Length > 0
         ? "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        : throw new MultiStageException($"'{path}' is not a folder to write to: name it by its absolute path in the image, as in WritableFolders.Add(\"/var/lib/app\").");
+        : throw new MultiStageException($"'{path}' is not a folder to write to: name it by its absolute path in the image, as in "
+            + "WritableFolders.Add(\"/var/lib/app\").");
 }

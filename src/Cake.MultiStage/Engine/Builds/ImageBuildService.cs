@@ -25,7 +25,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
 
         if (context.LeftOutText is { } leftOut)
         {
-            observer.On(new BuildNote(leftOut));
+            observer.On(new BuildNote(LogText.Clean(leftOut)));
         }
 
         var started = Stopwatch.GetTimestamp();

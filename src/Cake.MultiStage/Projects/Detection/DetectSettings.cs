@@ -12,6 +12,9 @@ public sealed class DetectSettings
     /// <summary>Gets or sets the tags the image gets, such as <c>hello:1.0</c>.</summary>
     public IList<string> Tags { get; set; } = [];
 
-    /// <summary>Gets or sets what changes the settings of the preset that was chosen: those that all have, and with a pattern such as <c>settings is GoProjectSettings go</c> its own. None by default.</summary>
+    /// <summary>
+    /// Gets or sets what changes the settings of the preset that was chosen: those that all have, and with a pattern such as
+    /// <c>settings is GoProjectSettings go</c> its own. None by default.
+    /// </summary>
     public Action<PresetSettings>? Configure { get; set; }
 }

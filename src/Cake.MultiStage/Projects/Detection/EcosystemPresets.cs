@@ -14,7 +14,8 @@ internal static class EcosystemPresets
 {
     public static IReadOnlyList<EcosystemPreset> All =>
     [
-        GoPreset.Entry, DotNetPreset.Entry, NodePreset.Entry, RustPreset.Entry, JavaPreset.Entry, PythonPreset.Entry, CPreset.Entry, SitePreset.Entry,
+        GoPreset.Entry, DotNetPreset.Entry, NodePreset.Entry, RustPreset.Entry, JavaPreset.Entry, PythonPreset.Entry, CPreset.Entry,
+        SitePreset.Entry,
     ];
 
     /// <exception cref="MultiStageException">The preset can't describe the folder.</exception>

@@ -25,7 +25,9 @@ internal static class ProjectDetector
 
         if (candidates.Count > 1)
         {
-            throw new MultiStageException($"'{folder.Path}' fits {string.Join(" and ", candidates.Select(sign => $"{sign.Ecosystem} ({sign.File})"))} equally. Choose one, as in detect.Ecosystem = Ecosystem.{candidates[0].Ecosystem}, or describe the folder of one of them alone.");
+            throw new MultiStageException($"'{folder.Path}' "
+                + $"fits {string.Join(" and ", candidates.Select(sign => $"{sign.Ecosystem} ({sign.File})"))} equally. Choose one, as in "
+                + $"detect.Ecosystem = Ecosystem.{candidates[0].Ecosystem}, or describe the folder of one of them alone.");
         }
 
         var chosen = candidates[0];
@@ -33,8 +35,12 @@ internal static class ProjectDetector
             chosen.Ecosystem,
             [$"{chosen.File} makes it a project of {chosen.Ecosystem}{(chosen.Reading is null ? "" : $": {chosen.Reading}")}"],
             [
-                .. chosen.Strength < SignStrength.Nested ? [new Assumption($"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone does. {Otherwise}", Doubtful: true)] : Array.Empty<Assumption>(),
-                .. signs.Where(sign => sign != chosen).Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: true)),
+                .. chosen.Strength < SignStrength.Nested
+                    ? [new Assumption($"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone "
+                    + $"does. {Otherwise}", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. signs.Where(sign => sign != chosen)
+                    .Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken "
+                    + $"for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: true)),
             ]);
     }
 
@@ -42,8 +48,11 @@ internal static class ProjectDetector
 
     private static string Nothing(ProjectFolder folder, ProjectSigns all, IReadOnlyList<Sign> signs)
     {
-        var helpers = signs.Count == 0 ? "" : $" {string.Join(", ", signs.Select(sign => $"{sign.File} was taken for {sign.Reading}"))}; set detect.Ecosystem = Ecosystem.{signs[0].Ecosystem} where that is wrong.";
-        var below = all.Below.Count == 0 ? "" : $" In folders below there are: {string.Join(", ", all.Below.Take(5))}. Detect in one of those folders.";
-        return $"No ecosystem fits '{folder.Path}'.{helpers}{below}\nLooked for, in that folder:\n  {string.Join("\n  ", all.LookedFor)}\nFor any other project there is MultiStageProject.";
+        var helpers = signs.Count == 0 ? "" : $" {string.Join(", ", signs.Select(sign => $"{sign.File} was taken for {sign.Reading}"))}; "
+            + $"set detect.Ecosystem = Ecosystem.{signs[0].Ecosystem} where that is wrong.";
+        var below = all.Below.Count == 0 ? "" : $" In folders below there are: {string.Join(", ", all.Below.Take(5))}. Detect in one of "
+            + "those folders.";
+        return $"No ecosystem fits '{folder.Path}'.{helpers}{below}\nLooked for, in that folder:\n "
+            + $" {string.Join("\n  ", all.LookedFor)}\nFor any other project there is MultiStageProject.";
     }
 }

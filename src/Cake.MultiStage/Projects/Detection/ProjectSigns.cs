@@ -3,7 +3,8 @@ namespace Cake.MultiStage.Projects.Detection;
 /// <summary>Finds the signs of every ecosystem in a folder.</summary>
 internal sealed class ProjectSigns(ProjectFolder folder, IReadOnlyList<EcosystemPreset> ecosystems)
 {
-    private readonly SignFiles _files = new(folder, folder.Find(ecosystems.SelectMany(ecosystem => ecosystem.Manifests.Concat(ecosystem.Sources))));
+    private readonly SignFiles _files = new(folder,
+        folder.Find(ecosystems.SelectMany(ecosystem => ecosystem.Manifests.Concat(ecosystem.Sources))));
 
     /// <summary>Gets what is looked for, for the error where nothing is found.</summary>
     public IEnumerable<string> LookedFor =>
@@ -11,7 +12,8 @@ internal sealed class ProjectSigns(ProjectFolder folder, IReadOnlyList<Ecosystem
 
     /// <summary>Gets manifests in folders below.</summary>
     public IReadOnlyList<string> Below =>
-        [.. _files.Below.Where(path => ecosystems.SelectMany(ecosystem => ecosystem.Manifests).Any(pattern => SignFiles.Matches(pattern, path)))];
+        [.. _files.Below.Where(path => ecosystems.SelectMany(ecosystem => ecosystem.Manifests)
+            .Any(pattern => SignFiles.Matches(pattern, path)))];
 
     /// <summary>Returns the clearest sign of each ecosystem that has one, the clearest first.</summary>
     public IReadOnlyList<Sign> Find()
@@ -20,14 +22,16 @@ internal sealed class ProjectSigns(ProjectFolder folder, IReadOnlyList<Ecosystem
         var manifests = signs.Where(sign => sign.Strength == SignStrength.Manifest).Select(sign => sign.Ecosystem).ToList();
         return
         [
-            .. signs.Select(sign => Beside(sign, manifests)).GroupBy(sign => sign.Ecosystem).Select(group => group.MaxBy(sign => sign.Strength)!)
+            .. signs.Select(sign => Beside(sign, manifests)).GroupBy(sign => sign.Ecosystem)
+                .Select(group => group.MaxBy(sign => sign.Strength)!)
                 .OrderByDescending(sign => sign.Strength).ThenBy(sign => sign.Ecosystem),
         ];
     }
 
     private IEnumerable<Sign> Signs(EcosystemPreset ecosystem)
     {
-        foreach (var manifest in Found(ecosystem.Manifests).Select(file => ecosystem.Read(_files, new Sign(ecosystem.Ecosystem, SignStrength.Manifest, file))).OfType<Sign>())
+        foreach (var manifest in Found(ecosystem.Manifests)
+            .Select(file => ecosystem.Read(_files, new Sign(ecosystem.Ecosystem, SignStrength.Manifest, file))).OfType<Sign>())
         {
             yield return manifest;
         }
