@@ -33,7 +33,7 @@ public sealed class StartTests : StartFixture
 
     [Test]
     public async Task A_program_ended_by_a_signal_is_told_with_it() =>
-        Assert.That(Finding(await StartAsync("sh -c 'kill -11 $$'; exit $?", _ => { })).Message, Does.Contain("exit code 139 (signal 11)"));
+        Assert.That(Finding(await StartAsync("sh -c 'kill -11 $$'; exit $?", _ => { })).Message, Does.Contain("exit code 139 (signal 11, segmentation fault)"));
 
     [Test]
     public async Task A_service_that_still_runs_when_its_time_is_up_has_started()

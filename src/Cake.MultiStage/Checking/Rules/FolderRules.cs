@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Checking.Programs;
-using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
 

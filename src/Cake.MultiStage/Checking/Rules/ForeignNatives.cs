@@ -1,5 +1,4 @@
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
 
