@@ -1,6 +1,5 @@
-using Cake.MultiStage.Building;
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Projects;
 

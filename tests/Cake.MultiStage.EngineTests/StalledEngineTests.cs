@@ -21,7 +21,7 @@ public sealed class StalledEngineTests
     public async Task Remove_the_engine() => await _engine.DisposeAsync();
 
     [SetUp]
-    public void Open() => _work = new Workspace(_engine.Host);
+    public void Open() => _work = new Workspace(_engine.Host) { LeavesImages = true };
 
     [TearDown]
     public async Task Close()

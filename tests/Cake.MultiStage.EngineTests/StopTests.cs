@@ -1,4 +1,3 @@
-using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;

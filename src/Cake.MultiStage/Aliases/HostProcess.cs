@@ -30,8 +30,10 @@ internal sealed class HostProcess : IHostProcess
 
     public void Listen(RunningOperations operations)
     {
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel |= operations.Signal("Ctrl+C", Interrupted)));
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel |= operations.Signal("SIGTERM", Terminated)));
+        _signals.Add(PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, signal => signal.Cancel |= operations.Signal("Ctrl+C", Interrupted)));
+        _signals.Add(PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM, signal => signal.Cancel |= operations.Signal("SIGTERM", Terminated)));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => operations.Exiting();
     }
 

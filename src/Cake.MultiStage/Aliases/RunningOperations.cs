@@ -184,7 +184,9 @@ internal sealed class RunningOperations
         }
 
         var limit = $"{EndLimit.TotalSeconds:0} s after the signal";
-        _process.Error(names is [] ? $"The script still ran {limit}; it is ended." : $"{string.Join(", ", names)} had not stopped {limit}; the process is ended.");
+        _process.Error(names is []
+            ? $"The script still ran {limit}; it is ended."
+            : $"{string.Join(", ", names)} had not stopped {limit}; the process is ended.");
         _process.End(exitCode);
     }
 

@@ -18,7 +18,8 @@ internal sealed class ContainerFiles : IAsyncDisposable
 
     public static async Task<ContainerFiles> OpenAsync(EngineConnection connection, Digest image, CancellationToken cancellationToken)
     {
-        // An image from scratch may have no command, which a container must have even if it never starts; and its working folder may be none.
+        // An image from scratch may have no command, which a container must have even if it never starts; and its working folder may be
+        // none.
         var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], WorkingDir = "/", HostConfig = new HostConfig { NetworkMode = "none" } };
         return new ContainerFiles(connection, await new EngineContainers(connection).CreateAsync(parameters, "files", cancellationToken));
     }

@@ -28,7 +28,9 @@ internal sealed record ContainerDescription(string Image)
 
     public ByteSize? Memory { get; init; }
 
-    /// <summary>Gets a value indicating whether the image's health check is run from the start, twice a second, however seldom the image has it run.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the image's health check is run from the start, twice a second, however seldom the image has it run.
+    /// </summary>
     public bool HealthCheck { get; init; }
 
     /// <summary>Gets the id of the container whose network (none, too) it shares; <see langword="null"/> for one of its own.</summary>

@@ -4,8 +4,13 @@ using System.Text;
 
 namespace Cake.MultiStage.Engine.Containers;
 
-/// <summary>What a container writes, its standard output and standard error in one, as it comes: the beginning and the end of it, where it is long.</summary>
-/// <remarks>The stream is the Engine API's of <c>POST /containers/{id}/attach</c> ("Stream format"): frames of a byte that names the stream, three of zero, four of length (big-endian), and so many bytes.</remarks>
+/// <summary>
+/// What a container writes, its standard output and standard error in one, as it comes: the beginning and the end of it, where it is long.
+/// </summary>
+/// <remarks>
+/// The stream is the Engine API's of <c>POST /containers/{id}/attach</c> ("Stream format"): frames of a byte that names the stream, three
+/// of zero, four of length (big-endian), and so many bytes.
+/// </remarks>
 internal sealed class ContainerOutput
 {
     /// <summary>The bytes that are kept of the beginning, and of the end.</summary>
@@ -23,7 +28,10 @@ internal sealed class ContainerOutput
     /// <summary>Gets what completes when something was written, or never will be.</summary>
     public Task First => _first.Task;
 
-    /// <summary>Gets the moment of the first output (<see cref="TimeProvider.GetTimestamp"/> of the system); <see langword="null"/> where there was none yet.</summary>
+    /// <summary>
+    /// Gets the moment of the first output (<see cref="TimeProvider.GetTimestamp"/> of the system); <see langword="null"/> where there was
+    /// none yet.
+    /// </summary>
     public long? FirstAt
     {
         get

@@ -6,7 +6,10 @@ namespace Cake.MultiStage.Engine.Containers;
 /// The container runtime's last words where the kernel won't execute the program. The engine has called the container started by then:
 /// runc replaces itself by the program only after that, and writes the kernel's refusal where the program would have written.
 /// </summary>
-/// <remarks>runc 1.1 and later: <c>exec /app: no such file or directory</c>; earlier ones: <c>standard_init_linux.go:228: exec user process caused: …</c>.</remarks>
+/// <remarks>
+/// runc 1.1 and later: <c>exec /app: no such file or directory</c>; earlier ones:
+/// <c>standard_init_linux.go:228: exec user process caused: …</c>.
+/// </remarks>
 internal static partial class RuntimeRefusal
 {
     /// <summary>Returns the words where that is all that was written; <see langword="null"/> where a program has run.</summary>

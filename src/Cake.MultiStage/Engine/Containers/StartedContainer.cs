@@ -32,7 +32,8 @@ internal sealed class StartedContainer : IAsyncDisposable
 
     /// <summary>Makes and starts a container.</summary>
     /// <exception cref="EngineException">The engine is gone, or refuses: <see cref="EngineException.Refusal"/> has its words.</exception>
-    public static async Task<StartedContainer> StartAsync(EngineConnection connection, ContainerDescription description, CancellationToken cancellationToken)
+    public static async Task<StartedContainer> StartAsync(
+        EngineConnection connection, ContainerDescription description, CancellationToken cancellationToken)
     {
         var container = new StartedContainer(connection, await new EngineContainers(connection).CreateAsync(description.ToParameters(), description.Purpose, cancellationToken));
         try
@@ -79,7 +80,7 @@ internal sealed class StartedContainer : IAsyncDisposable
     {
         await new EngineContainers(_connection).RemoveAsync(Id);
         await _disposal.CancelAsync();
-        await _reading;
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _disposal.Dispose();
     }
 

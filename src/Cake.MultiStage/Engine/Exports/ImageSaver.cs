@@ -9,7 +9,9 @@ internal sealed class ImageSaver(EngineConnection connection)
 {
     private readonly EngineImages _images = new(connection);
 
-    /// <summary>Gets the names to save an image by: those of its tags that are still its own, so that loading brings them back, or else its id.</summary>
+    /// <summary>
+    /// Gets the names to save an image by: those of its tags that are still its own, so that loading brings them back, or else its id.
+    /// </summary>
     public async Task<IReadOnlyList<string>> NamesOfAsync(BuiltImage image, CancellationToken cancellationToken)
     {
         List<string> names = [];

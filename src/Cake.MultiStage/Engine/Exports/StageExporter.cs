@@ -69,7 +69,8 @@ internal sealed class StageExporter(EngineConnection connection)
             : throw new MultiStageException($"Stage '{request.Stage}' starts from '{start}', all of whose files would be exported. Name what you want, as in export.Paths.Add(\"/out\").");
     }
 
-    private async Task UnpackAsync(Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
+    private async Task UnpackAsync(
+        Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
     {
         await using var files = await ContainerFiles.OpenAsync(connection, image, cancellationToken);
         foreach (var path in paths)
@@ -86,7 +87,8 @@ internal sealed class StageExporter(EngineConnection connection)
         unpacker.DropEngineFolders();
     }
 
-    private static async Task<Stream> ArchiveAsync(ContainerFiles files, string what, string stage, StagePath path, CancellationToken cancellationToken)
+    private static async Task<Stream> ArchiveAsync(
+        ContainerFiles files, string what, string stage, StagePath path, CancellationToken cancellationToken)
     {
         try
         {

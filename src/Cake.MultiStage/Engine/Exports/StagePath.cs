@@ -1,6 +1,9 @@
 namespace Cake.MultiStage.Engine.Exports;
 
-/// <summary>A path in a stage, as a script names it: <c>/out</c> for a file or folder, <c>/out/.</c> for what is in a folder, <c>/</c> for everything.</summary>
+/// <summary>
+/// A path in a stage, as a script names it: <c>/out</c> for a file or folder, <c>/out/.</c> for what is in a folder, <c>/</c> for
+/// everything.
+/// </summary>
 internal sealed record StagePath
 {
     private readonly string _path;
@@ -8,7 +11,9 @@ internal sealed record StagePath
 
     private StagePath(string path, bool isContent) => (_path, _isContent) = (path, isContent);
 
-    /// <summary>Gets the path as the engine is asked for it. With <c>/.</c> at its end it names the entries by their paths below the folder.</summary>
+    /// <summary>
+    /// Gets the path as the engine is asked for it. With <c>/.</c> at its end it names the entries by their paths below the folder.
+    /// </summary>
     public string Query => !_isContent ? _path : _path.Length == 1 ? "/." : _path + "/.";
 
     /// <exception cref="MultiStageException">The path is not absolute, or goes up.</exception>

@@ -11,7 +11,9 @@ internal sealed class HostProcesses
 {
     private const int StartField = 19; // of those behind the name, which is in parentheses (proc_pid_stat(5))
 
-    /// <summary>Gets what names this machine, its current boot, and the processes seen on it: a container sees others than its host.</summary>
+    /// <summary>
+    /// Gets what names this machine, its current boot, and the processes seen on it: a container sees others than its host.
+    /// </summary>
     public string Host { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', Environment.MachineName, Read("/proc/sys/kernel/random/boot_id"), LinkOf("/proc/self/ns/pid")))))[..12];
 
@@ -23,7 +25,9 @@ internal sealed class HostProcesses
             // Ticks since the boot, which no change of the clock moves.
             var stat = Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
             var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return fields.Length > StartField && fields[0] is not ("Z" or "X") ? long.Parse(fields[StartField], CultureInfo.InvariantCulture) : null;
+            return fields.Length > StartField && fields[0] is not ("Z" or "X")
+                ? long.Parse(fields[StartField], CultureInfo.InvariantCulture)
+                : null;
         }
 
         try

@@ -6,7 +6,9 @@ namespace Cake.MultiStage.Engine.Leftovers;
 /// <summary>Removes from an engine, and from folders, what runs have left that were killed.</summary>
 internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time)
 {
-    /// <summary>Removes the containers, images and temporary tags of processes that are gone. What can't be removed stays for the next run.</summary>
+    /// <summary>
+    /// Removes the containers, images and temporary tags of processes that are gone. What can't be removed stays for the next run.
+    /// </summary>
     public async Task RemoveAsync(EngineConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -26,7 +28,8 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
     {
         try
         {
-            foreach (var path in Directory.EnumerateFileSystemEntries(folder, $".{Leftover.Prefix}*").Where(path => IsGone(Path.GetFileName(path))))
+            var found = Directory.EnumerateFileSystemEntries(folder, $".{Leftover.Prefix}*");
+            foreach (var path in found.Where(path => IsGone(Path.GetFileName(path))))
             {
                 if (Directory.Exists(path))
                 {
@@ -45,12 +48,14 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
         }
     }
 
-    private static Dictionary<string, IDictionary<string, bool>> Filter(params (string Name, string Value)[] filters) => filters.ToDictionary(
-        filter => filter.Name,
-        filter => (IDictionary<string, bool>)new Dictionary<string, bool>(StringComparer.Ordinal) { [filter.Value] = true },
-        StringComparer.Ordinal);
+    private static Dictionary<string, IDictionary<string, bool>> Filter(params (string Name, string Value)[] filters) =>
+        filters.ToDictionary(
+            filter => filter.Name,
+            filter => (IDictionary<string, bool>)new Dictionary<string, bool>(StringComparer.Ordinal) { [filter.Value] = true },
+            StringComparer.Ordinal);
 
-    private static string? MarkOf(IDictionary<string, string>? labels) => labels is not null && labels.TryGetValue(Leftover.Label, out var mark) ? mark : null;
+    private static string? MarkOf(IDictionary<string, string>? labels) =>
+        labels is not null && labels.TryGetValue(Leftover.Label, out var mark) ? mark : null;
 
     private bool IsGone(string? mark) => Leftover.Parse(mark) is { } leftover && leftover.IsGone(processes, time);
 
@@ -62,7 +67,11 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
         foreach (var container in found.Where(container => IsGone(MarkOf(container.Labels))))
         {
             var removal = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
-            await TryAsync(connection, $"container {container.ID[..12]}", token => connection.Client.Containers.RemoveContainerAsync(container.ID, removal, token), cancellationToken);
+            await TryAsync(
+                connection,
+                $"container {container.ID[..12]}",
+                token => connection.Client.Containers.RemoveContainerAsync(container.ID, removal, token),
+                cancellationToken);
         }
     }
 
@@ -82,7 +91,8 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
         var temporary = new ImagesListParameters { Filters = Filter(("reference", Leftover.Repository)) };
         var found = await connection.AskAsync(
             "Listing images", token => connection.Client.Images.ListImagesAsync(temporary, token), cancellationToken);
-        foreach (var tag in found.SelectMany(image => image.RepoTags ?? []).Where(tag => tag.StartsWith(Leftover.Repository + ":", StringComparison.Ordinal) && IsGone(tag.Split(':')[^1])))
+        var tags = found.SelectMany(image => image.RepoTags ?? []);
+        foreach (var tag in tags.Where(tag => tag.StartsWith(Leftover.Repository + ":", StringComparison.Ordinal) && IsGone(tag.Split(':')[^1])))
         {
             await DeleteAsync(connection, tag, cancellationToken);
         }
@@ -94,7 +104,8 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
         token => connection.Client.Images.DeleteImageAsync(image, new ImageDeleteParameters { NoPrune = true }, token),
         cancellationToken);
 
-    private static async Task TryAsync(EngineConnection connection, string what, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
+    private static async Task TryAsync(
+        EngineConnection connection, string what, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Engine.Operations;
 
-/// <summary>How long an engine may be silent. Builds, pulls, pushes and saved images have no limit: while they run, the engine is pinged.</summary>
+/// <summary>
+/// How long an engine may be silent. Builds, pulls, pushes and saved images have no limit: while they run, the engine is pinged.
+/// </summary>
 internal sealed record EngineLimits
 {
     /// <summary>Gets the time for the first answer of an engine.</summary>
@@ -15,6 +17,8 @@ internal sealed record EngineLimits
     /// <summary>Gets the time for the answer to a ping.</summary>
     public TimeSpan PingAnswer { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets how many pings in a row fail before the engine is given up: one alone may be lost to a machine that was asleep.</summary>
+    /// <summary>
+    /// Gets how many pings in a row fail before the engine is given up: one alone may be lost to a machine that was asleep.
+    /// </summary>
     public int LostPings { get; init; } = 3;
 }

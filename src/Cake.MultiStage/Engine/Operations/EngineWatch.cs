@@ -35,9 +35,9 @@ internal sealed class EngineWatch(EngineConnection connection, EngineLimits limi
         }
 
         connection.Operation.Stop(left => new EngineException(
-            $"{connection.Operation.Name} was given up: the Docker engine at {connection.Endpoint} has stopped answering; {limits.LostPings} pings "
-            + "in a row were lost. It may be stuck or suspended, or its host can't be reached any more. Look at the engine's log, restart it, "
-            + $"then run the build again. {left}".TrimEnd(),
+            $"{connection.Operation.Name} was given up: the Docker engine at {connection.Endpoint} has stopped answering; "
+            + $"{limits.LostPings} pings in a row were lost. It may be stuck or suspended, or its host can't be reached any more. "
+            + $"Look at the engine's log, restart it, then run the build again. {left}".TrimEnd(),
             connection.Endpoint));
     }
 

@@ -46,7 +46,9 @@ internal sealed class Operation : IDisposable
     /// <summary>Gets the token of the work itself: cancelled by the caller, by Ctrl+C, or when the engine has fallen silent.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Gets the token of what has to be finished after a stop, too. It is cancelled when the time for the clean-up is over.</summary>
+    /// <summary>
+    /// Gets the token of what has to be finished after a stop, too. It is cancelled when the time for the clean-up is over.
+    /// </summary>
     public CancellationToken Ending { get; }
 
     /// <summary>Gets what a clean-up could not remove: <c>container 'x'</c> and the like.</summary>
@@ -166,5 +168,6 @@ internal sealed class Operation : IDisposable
         }
     }
 
-    private string LeftText() => Left is [] ? "" : $"Not removed in time: {string.Join(", ", Left)}. The next run removes it once this process has ended.";
+    private string LeftText() =>
+        Left is [] ? "" : $"Not removed in time: {string.Join(", ", Left)}. The next run removes it once this process has ended.";
 }
