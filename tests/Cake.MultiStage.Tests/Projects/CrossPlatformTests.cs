@@ -52,7 +52,7 @@ public sealed class CrossPlatformTests
     [Test]
     public void DotNet_restores_and_publishes_for_it() =>
         Assert.That(Text(DotNet(DotNetDeployment.FrameworkDependent)), Does.StartWith("FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS builder\n")
-            .And.Contain("dotnet restore app.csproj -p:UseAppHost=false ${TARGETARCH:+-a $TARGETARCH}\n").And.Match("dotnet publish .* \\$\\{TARGETARCH:\\+-a \\$TARGETARCH\\} --no-self-contained\n"));
+            .And.Contain("-p:SelfContained=false -p:UseAppHost=false ${TARGETARCH:+-a $TARGETARCH}\n").And.Match("dotnet publish .*-p:SelfContained=false.* \\$\\{TARGETARCH:\\+-a \\$TARGETARCH\\}\n"));
 
     [Test]
     public void Without_BuildKit_the_text_builds_as_it_did() =>
