@@ -110,12 +110,14 @@ internal static class LogText
         if (introducer == '[')
         {
             var end = at + begin;
-            while (end < text.Length && text[end] is >= ' ' and <= '?')
+            while (end < text.Length && text[end] is >= '0' and <= '?')
             {
                 end++;
             }
 
-            return end - at + (end < text.Length && text[end] is >= '@' and <= '~' ? 1 : 0);
+            // No sequence in use has more than one of these; what follows one that has no end is words of ours.
+            end += end < text.Length && text[end] is >= ' ' and <= '/' ? 1 : 0;
+            return end < text.Length && text[end] is >= '@' and <= '~' ? end + 1 - at : begin;
         }
 
         if (introducer is 'P' or 'X' or ']' or '^' or '_')
@@ -130,7 +132,7 @@ internal static class LogText
         }
 
         var last = at + 1;
-        while (escaped && last < text.Length && text[last] is >= ' ' and <= '/')
+        if (escaped && last < text.Length && text[last] is '(' or ')' or '*' or '+' or '-' or '.' or '/' or '#' or '%')
         {
             last++;
         }

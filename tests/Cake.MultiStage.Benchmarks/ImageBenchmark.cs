@@ -4,6 +4,7 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Sources;
+using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cake.MultiStage.Benchmarks;
@@ -25,7 +26,7 @@ internal static class ImageBenchmark
         await Result.ShellAsync($"cd \"$(mktemp -d)\" && printf '{Dockerfile}' > Dockerfile && tar c Dockerfile | {engine}/build?t={Image} --header 'Content-Type: application/x-tar' --data-binary @- > /dev/null; rm -r \"$PWD\"");
         try
         {
-            Task<MeasuredImage> MeasureAsync() => new ImageMeasurer(connection, new EngineLayers(connection), new MeasureOptions()).MeasureAsync(Image, baseImage: null, CancellationToken.None);
+            Task<MeasuredImage> MeasureAsync() => new ImageMeasurer(connection, new EngineLayers(connection), new MeasureOptions(), new QuietBuildLog(NullLogger.Instance)).MeasureAsync(Image, baseImage: null, CancellationToken.None);
             var megabytes = (await MeasureAsync()).Size.Bytes / 1_000_000;
             // Of one measurement, as a build makes it: those that follow find the garbage of the ones before.
             using var process = Process.GetCurrentProcess();

@@ -144,7 +144,14 @@ public static partial class MultiStageAliases
     private static ImageMeasurer Measurer(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings) => new(
         connection,
         Layers(context, connection, settings),
-        new MeasureOptions { Hash = settings.Hash, Compressed = settings.Compressed, Selectors = [new PackageContent(), new CheckedContent()] });
+        new MeasureOptions
+        {
+            Hash = settings.Hash,
+            Compressed = settings.Compressed,
+            StageContents = settings.StageContents,
+            Selectors = [new PackageContent(), new CheckedContent()],
+        },
+        new QuietBuildLog(connection.Logger));
 
     private static ILayerSource Layers(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings)
     {

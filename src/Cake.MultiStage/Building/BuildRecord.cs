@@ -28,6 +28,9 @@ public sealed record BuildRecord
     /// <summary>Gets the stages that took part, in the order of the Dockerfile; the last is the image.</summary>
     public required IReadOnlyList<BuiltStage> Stages { get; init; }
 
+    /// <summary>Gets what was asked for, so that a stage can be asked for again; it holds no secrets, agents or tags.</summary>
+    internal BuildRequest? Asked { get; init; }
+
     /// <summary>Gets what BuildKit's own checks found about the Dockerfile; none where the engine is older than 27 or has no BuildKit.</summary>
     public IReadOnlyList<BuildFinding> Findings { get; init; } = [];
 }

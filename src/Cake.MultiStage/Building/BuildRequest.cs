@@ -69,6 +69,17 @@ internal sealed record BuildRequest
         ContextFingerprint = context.Fingerprint(),
         Assumptions = Assumptions,
         Stages = BuiltStages(),
+        Asked = this with
+        {
+            Tags = [],
+            Labels = new Dictionary<string, string>(StringComparer.Ordinal),
+            Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal),
+            SshAgents = new Dictionary<string, SshAgent>(StringComparer.Ordinal),
+            NoCache = false,
+            Pull = false,
+            RecordBaseImages = false,
+            StageSizes = false,
+        },
     };
 
     /// <summary>Lists the stages that building this takes, in the order of the Dockerfile; the last is the image.</summary>

@@ -8,7 +8,7 @@ using Platform = Cake.MultiStage.Images.Platform;
 namespace Cake.MultiStage.Measuring;
 
 /// <summary>Measures an image: what it holds is read, what its other stages weighed says the record of its build.</summary>
-internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource source, MeasureOptions options)
+internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource source, MeasureOptions options, IBuildObserver observer)
 {
     private const string BaseLabel = "org.opencontainers.image.base.name";
 
@@ -25,7 +25,11 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
 
         var others = built.SkipLast(1).Where(stage => stage.Layers is not null);
         List<StageLayers> stages = [.. others.Select(stage => new StageLayers(stage.Name, stage.Base, stage.Layers!, stage.AreSizesExact))];
-        return await AnalyzeAsync(image, stages, final.Name, final.Base, cancellationToken);
+        var measured = await AnalyzeAsync(image, stages, final.Name, final.Base, cancellationToken);
+        return options.StageContents && built.FirstOrDefault(stage => stage != final && stage.Name == measured.SingleStage.Name) is { } single
+            && await new StageContents(connection, source, observer).ReadAsync(image.Record, single, options with { Compressed = false }, cancellationToken) is { } contents
+            ? StageAnalysis.WithArtifacts(measured, contents)
+            : measured;
     }
 
     /// <summary>Measures any image of the engine.</summary>

@@ -11,6 +11,9 @@ internal sealed record MeasureOptions
     /// <summary>Gets a value indicating whether layers that the engine keeps unpacked are packed to learn what a pull costs.</summary>
     public bool Compressed { get; init; }
 
+    /// <summary>Gets a value indicating whether the contents of the largest other stage are read too.</summary>
+    public bool StageContents { get; init; }
+
     /// <summary>Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.</summary>
     public int MostEntries { get; init; } = 2_000_000;
 

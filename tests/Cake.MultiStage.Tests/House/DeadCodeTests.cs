@@ -110,6 +110,7 @@ public sealed class DeadCodeTests : IDisposable
         type.Name.Contains('<', StringComparison.Ordinal)
         || type.CustomAttributes.Any(attribute => attribute.AttributeType.Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute")
         || type.Interfaces.Any(shape => shape.InterfaceType.FullName == "Google.Protobuf.IMessage")
+        || type.Fields.Any(field => field.Name == "__ServiceName") // the stubs of a gRPC service
         || type.Namespace is "System.Text.RegularExpressions.Generated" or "System.Runtime.CompilerServices" or "Microsoft.CodeAnalysis"
         || (type.DeclaringType is { } outer && IsGenerated(outer));
 

@@ -42,25 +42,6 @@ internal sealed class BuildKitClient(EngineConnection connection)
         }
     }
 
-    /// <summary>Gets the labels of the engine's first worker, which tell how it stores and runs things.</summary>
-    /// <exception cref="EngineException">The engine went away, or refuses.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> WorkerLabelsAsync(CancellationToken cancellationToken)
-    {
-        const string What = "Asking BuildKit for its workers";
-        var control = new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken));
-        try
-        {
-            var workers = await control.ListWorkersAsync(new ListWorkersRequest(), cancellationToken: cancellationToken);
-            return workers.Record.FirstOrDefault()?.Labels ?? new Google.Protobuf.Collections.MapField<string, string>();
-        }
-        catch (RpcException exception)
-        {
-            throw Translated(What, exception, cancellationToken) is SolveException refused
-                ? new EngineException($"{What} failed: the engine at {connection.Endpoint} answered: {refused.Message}", connection.Endpoint, exception)
-                : exception;
-        }
-    }
-
     private Exception Translated(string what, RpcException exception, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? new OperationCanceledException("The build was cancelled.", exception, cancellationToken)
         // An error that this side came upon has its cause with it; what the engine says has none.
