@@ -3,6 +3,7 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Leftovers;
 using Microsoft.Extensions.Logging;
+using Leftover = Cake.MultiStage.Engine.Leftovers.Leftover;
 
 namespace Cake.MultiStage.Measuring.Sources;
 
