@@ -25,11 +25,20 @@ public sealed class NodeProjectTests
     private string Text(Action<NodeProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
-    public void What_the_ignore_file_leaves_out_does_not_ship()
+    public void What_travels_ships_in_one_copy_without_what_serves_development()
     {
-        _folder.File("package.json", """{ "main": "server.js" }""").File("server.js").File("notes/a.txt").File("data/keep.json").File("secret.txt")
-            .File(".dockerignore", "secret.txt\nnotes\ndata\n!data/keep.json\n");
-        Assert.That(Text(), Does.Contain("/app/server.js").And.Contain("/app/data /app/data").And.Not.Contain("secret.txt").And.Not.Contain("notes"));
+        _folder.File("package.json", """{ "main": "server.js", "dependencies": { "a": "1" } }""")
+            .Files("server.js", "views/a.html", "public/a.css", "data/a.json", "prisma/x", "package-lock.json", "test/a.js", "eslint.config.mjs", "README.md", ".prettierrc");
+        var artifacts = Project().Artifacts.Select(artifact => $"{artifact.From} {artifact.Source} {artifact.Destination}");
+        Assert.That(artifacts, Is.EqualTo(["dependencies /app/node_modules /app/node_modules", "program /app/ /app/"]));
+        Assert.That(Text(), Does.Contain("FROM builder AS program\nRUN rm -rf .prettierrc README.md eslint.config.mjs node_modules package-lock.json test\n"));
+    }
+
+    [Test]
+    public void What_files_lists_ships_as_npm_reads_it()
+    {
+        _folder.File("package.json", """{ "name": "a", "version": "1.0.0", "main": "lib/a.js", "files": ["lib", "!lib/*.map"] }""").Files("lib/a.js", "notes.txt");
+        Assert.That(Text(), Does.Contain("npm pack --ignore-scripts").And.Contain("COPY --from=program /program/ /app/").And.Contain("test -e /program/lib/a.js"));
     }
 
     [Test]
@@ -50,6 +59,10 @@ public sealed class NodeProjectTests
             COPY package.json package-lock.json ./
             RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
 
+            FROM builder AS program
+            RUN rm -rf node_modules package-lock.json src \
+             && { test -e dist/server.js || { echo "The build made no 'dist/server.js', which node is to run. Name what it makes, as in node.EntryFile, or the script, as in node.BuildScript." >&2; exit 1; }; }
+
             FROM builder AS test-run
             ENV NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=/test-results/junit.xml"
             RUN mkdir -p /test-results \
@@ -65,8 +78,7 @@ public sealed class NodeProjectTests
             FROM node:20-slim AS final
             WORKDIR /app
             COPY --from=dependencies /app/node_modules /app/node_modules
-            COPY --from=builder /app/package.json /app/package.json
-            COPY --from=builder /app/dist /app/dist
+            COPY --from=program /app/ /app/
             ENV NODE_ENV=production
             USER 1000:1000
             ENTRYPOINT ["node", "dist/server.js"]
@@ -78,24 +90,7 @@ public sealed class NodeProjectTests
     public void Without_a_build_the_source_ships_but_not_its_tests()
     {
         _folder.File("package.json", """{ "scripts": { "start": "node server.js" } }""").Files("server.js", "lib/a.js", "README.md", "test/a.test.js", "a.test.js", ".env", "Dockerfile");
-        var shipped = Project().Artifacts.Select(artifact => artifact.Source);
-        Assert.That(shipped, Is.EqualTo(["/app/lib", "/app/package.json", "/app/server.js"]));
-        Assert.That(Text(), Does.Not.Contain("npm ci"));
-    }
-
-    [TestCase("pnpm-lock.yaml", "corepack enable && pnpm install --frozen-lockfile --prod")]
-    [TestCase("yarn.lock", "corepack enable && yarn install --frozen-lockfile --production")]
-    public void The_lock_says_which_package_manager_installs(string file, string command)
-    {
-        _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File("a.js").File(file);
-        Assert.That(Text(), Does.Contain(command));
-    }
-
-    [Test]
-    public void A_newer_yarn_leaves_development_packages_out_by_its_own_command()
-    {
-        _folder.File("package.json", """{ "main": "a.js", "packageManager": "yarn@4.1.0", "dependencies": { "a": "1" } }""").File("a.js").File("yarn.lock");
-        Assert.That(Text(), Does.Contain("YARN_NODE_LINKER=node-modules yarn install --immutable").And.Contain("YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"));
+        Assert.That(Text(), Does.Contain("RUN rm -rf README.md a.test.js test\n").And.Contain("COPY --from=program /app/ /app/").And.Not.Contain("npm ci"));
     }
 
     [Test]
@@ -141,7 +136,7 @@ public sealed class NodeProjectTests
     public void Packages_of_the_project_itself_ship_where_npm_links_to_them()
     {
         _folder.File("package.json", """{ "main": "dist/a.js", "scripts": { "build": "x" }, "dependencies": { "words": "file:./vendor/words" } }""").File("vendor/words/index.js").File("package-lock.json");
-        Assert.That(Text(), Does.Contain("COPY vendor vendor/").And.Contain("COPY --from=dependencies /app/vendor/words /app/vendor/words"));
+        Assert.That(Text(), Does.Contain("COPY vendor/words vendor/words/").And.Not.Contain("rm -rf node_modules package-lock.json vendor"));
     }
 
     [Test]

@@ -3,26 +3,25 @@ using Cake.MultiStage.Projects.Node;
 namespace Cake.MultiStage.Projects.Detection;
 
 /// <summary>What a <c>package.json</c> tells about the kind of project: which packages it needs, and whether it can be started.</summary>
-internal sealed class PackageJson(NodePackage package)
+internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
 {
     private static readonly string[] Generators =
-        ["@11ty/eleventy", "astro", "gatsby", "vitepress", "vuepress", "@docusaurus/core", "hexo", "vite", "react-scripts",
-            "@angular/core", "parcel", "@vue/cli-service", "@sveltejs/kit"];
-
-    private static readonly string[] Servers =
-        ["express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "next", "nuxt", "hono", "@hono/node-server", "restify", "polka",
-            "@feathersjs/feathers", "@adonisjs/core", "@remix-run/serve", "@astrojs/node", "@sveltejs/adapter-node", "ws", "socket.io"];
+    [
+        "@11ty/eleventy", "astro", "gatsby", "vitepress", "vuepress", "@docusaurus/core", "hexo", "vite", "react-scripts", "@angular/core", "parcel",
+        "@vue/cli-service", "@sveltejs/kit",
+    ];
 
     /// <summary>Gets a value indicating whether it names something to start.</summary>
     public bool HasProgram => package.Scripts.ContainsKey("start") || package.Main is not null || package.Bin is not null;
 
-    /// <summary>Gets a value indicating whether something in it answers requests.</summary>
-    public bool HasServer => package.Dependencies.Overlaps(Servers);
+    /// <summary>Gets a value indicating whether something in it, or in a package of its workspace, answers requests.</summary>
+    public bool HasServer => NodeProgram.HasServer(folder, package) || NodeWorkspace.Read(folder)?.Packages
+        .Any(one => NodeProgram.HasServer(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package)) == true;
 
     /// <summary>Gets the package that makes a site of it; null where none does, or where the site has a server.</summary>
-    public string? Generator => HasServer ? null : Generators.FirstOrDefault(generator => package.Dependencies.Contains(generator)
-        || package.DevelopmentDependencies.Contains(generator));
+    public string? Generator => HasServer ? null : Generators.FirstOrDefault(package.Uses)
+        ?? (NodeFrameworks.Of(folder, package) is { Outcome: NodeOutcome.Site } framework ? framework.Packages[0] : null);
 
     /// <exception cref="MultiStageException">The file is no JSON.</exception>
-    public static PackageJson Read(ProjectFolder folder) => new(NodePackage.Read(folder));
+    public static PackageJson Read(ProjectFolder folder) => new(folder, NodePackage.Read(folder));
 }

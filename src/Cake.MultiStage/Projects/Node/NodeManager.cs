@@ -1,47 +1,90 @@
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 
-/// <summary>A package manager: what it reads, how it installs, where it keeps its cache.</summary>
-/// <param name="Name">Its name: <c>npm</c>, <c>pnpm</c> or <c>yarn</c>.</param>
-/// <param name="IsLocked">Whether there is a lock.</param>
-/// <param name="Manifests">The files that it installs from.</param>
-/// <param name="Install">Installs everything.</param>
-/// <param name="InstallProduction">Installs what the program needs when it runs.</param>
-/// <param name="Cache">Its cache.</param>
-internal sealed record NodeManager(string Name, bool IsLocked, IReadOnlyList<string> Manifests, string Install, string InstallProduction, RunMount Cache)
+/// <summary>A package manager, in the version that the project is for.</summary>
+/// <param name="Name">Its name: <c>npm</c>, <c>pnpm</c>, <c>yarn</c> or <c>bun</c>.</param>
+/// <param name="Package">The package that brings it, as <c>pnpm@10</c>; null where Node's image or the project has it.</param>
+/// <param name="Reason">Why it is that version.</param>
+internal sealed record NodeManager(string Name, string? Package, string? Reason)
 {
-    private static readonly (string File, string Manager)[] Locks = [("package-lock.json", "npm"), ("npm-shrinkwrap.json", "npm"), ("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn")];
+    /// <summary>Gets a value indicating whether there is a lock.</summary>
+    public required bool IsLocked { get; init; }
 
-    public string Run(string script) => $"{Name} run {ShellWord.Quoted(script)}";
+    /// <summary>Gets the files and folders of the root that it reads, besides the packages' own manifests.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
 
-    /// <exception cref="MultiStageException">There are locks of several package managers.</exception>
-    public static NodeManager Of(ProjectFolder folder, NodePackage package, string version)
+    /// <summary>Gets the folders among them.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Gets what calls it: its name, or node and the program of it that the project brings.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>Gets a value indicating whether it is Yarn 2 or newer.</summary>
+    public bool IsBerry { get; init; }
+
+    public required RunMount Cache { get; init; }
+
+    private string Frozen => IsLocked ? " --frozen-lockfile" : "";
+
+    // A linker of its own, without node_modules, would leave nothing that node finds by itself.
+    private string Berry => "YARN_NODE_LINKER=node-modules " + Call;
+
+    /// <summary>Gets the command that installs everything.</summary>
+    public string Install => Name switch
     {
-        var locks = Locks.Where(one => folder.Has(one.File)).ToList();
-        var found = locks.Select(one => one.Manager).Distinct(StringComparer.Ordinal).ToList();
-        var name = package.PackageManager?.Split('@')[0] ?? (found.Count <= 1 ? found.FirstOrDefault() ?? "npm"
-            : throw new MultiStageException($"'{folder.Path}' has locks of several package managers: {string.Join(", ", locks.Select(one => one.File))}. Delete those that are not used, or name one in package.json, as in \"packageManager\": \"{found[0]}@…\"."));
-        string[] manifests = [.. folder.Existing(["package.json", .. Locks.Where(one => one.Manager == name).Select(one => one.File), ".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml", ".pnpmfile.cjs"])];
-        var isLocked = found.Contains(name, StringComparer.Ordinal);
-        var isBerry = folder.Has(".yarnrc.yml") || (package.PackageManager?.StartsWith("yarn@", StringComparison.Ordinal) == true && !package.PackageManager.StartsWith("yarn@1", StringComparison.Ordinal));
-        var frozen = isLocked ? " --frozen-lockfile" : "";
+        "npm" => IsLocked ? "npm ci" : "npm install --no-package-lock",
+        "yarn" when IsBerry => $"{Berry} install{(IsLocked ? " --immutable" : "")}",
+        _ => $"{Call} install{Frozen}",
+    };
 
-        // Such a script prepares development, often by a package of development, which is not there.
-        var unprepared = package.Scripts.ContainsKey("prepare") ? "npm pkg delete scripts.prepare && " : "";
-        return name switch
+    /// <summary>Returns the command that installs what the program needs when it runs.</summary>
+    /// <param name="member">The package of a workspace that it is, by its name and its folder; null where there is no workspace.</param>
+    /// <param name="hasScripts">Whether install scripts of the packages run.</param>
+    public string InstallProduction((string Name, string Folder)? member, bool hasScripts)
+    {
+        var scripts = hasScripts ? "" : " --ignore-scripts";
+        return Name switch
         {
-            "npm" when isLocked => new("npm", isLocked, manifests, "npm ci", unprepared + "npm ci --omit=dev", RunMount.Cache("/root/.npm")),
-            "npm" => new("npm", isLocked, manifests, "npm install --no-package-lock", unprepared + "npm install --no-package-lock --omit=dev", RunMount.Cache("/root/.npm")),
-            "pnpm" => new("pnpm", isLocked, manifests, WithCorepack(version, $"pnpm install{frozen}"), WithCorepack(version, $"pnpm install{frozen} --prod"), RunMount.Cache("/root/.local/share/pnpm/store")),
-            "yarn" when isBerry => new("yarn", isLocked, manifests, WithCorepack(version, "YARN_NODE_LINKER=node-modules yarn install --immutable"), WithCorepack(version, "YARN_NODE_LINKER=node-modules yarn workspaces focus --all --production"), RunMount.Cache("/root/.yarn/berry/cache")),
-            "yarn" => new("yarn", isLocked, manifests, WithCorepack(version, $"yarn install{frozen}"), WithCorepack(version, $"yarn install{frozen} --production"), RunMount.Cache("/usr/local/share/.cache/yarn")),
-            _ => throw new MultiStageException($"package.json in '{folder.Path}' names the package manager '{package.PackageManager}'; npm, pnpm and yarn are known."),
+            "npm" => $"{Install} --omit=dev{scripts}" + (member is var (_, folder) ? $" --workspace={ShellWord.Quoted(folder)} "
+                + "--include-workspace-root" : ""),
+            "pnpm" => $"CI=true {Call} install{Frozen} --prod{scripts}" + (member is var (name, _)
+                ? $" --filter={ShellWord.Quoted(name + "...")}" : ""),
+            "yarn" when IsBerry => $"{Berry} workspaces focus --production" + (member is var (name, _) ? " " + ShellWord.Quoted(name)
+                : " --all"),
+            "yarn" => $"{Call} install{Frozen} --production{scripts}",
+            _ => $"{Call} install{Frozen} --production{scripts}",
         };
     }
 
-    // Corepack brings the version that package.json names; Node's images bring it up to 24.
-    private static string WithCorepack(string version, string command) =>
-        (VersionText.Parse(version)?.Major >= 25 ? "npm install --global corepack && " : "") + $"corepack enable && {command}";
+    /// <summary>Returns the command that takes the packages of development away from what is installed.</summary>
+    public string Prune((string Name, string Folder)? member) => Name switch
+    {
+        "npm" => "npm prune --omit=dev --ignore-scripts",
+        "pnpm" when member is null => $"CI=true {Call} prune --prod --ignore-scripts",
+        _ => InstallProduction(member, hasScripts: false),
+    };
+
+    /// <summary>Returns the command that runs a script of a package.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="folder">The package's folder in a workspace; empty for the root.</param>
+    public string Run(string script, string folder = "") => (Name, folder) switch
+    {
+        (_, "") => $"{(IsBerry ? Berry : Call)} run {ShellWord.Quoted(script)}",
+        ("npm", _) => $"npm run {ShellWord.Quoted(script)} --workspace={ShellWord.Quoted(folder)}",
+        ("pnpm", _) => $"{Call} --dir {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
+        ("yarn", _) when IsBerry => $"{Berry} --cwd {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
+        _ => $"{Call} --cwd {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
+    };
+
+    /// <summary>Brings it into a stage.</summary>
+    public Stage In(Stage stage, PresetSettings settings) => Package is null ? stage : stage
+        // Node's images may have a yarn of their own, which stands in the way.
+        .Run($"npm install --global {(Name == "yarn" ? "--force " : "")}{Package}",
+            [RunMount.Cache("/root/.npm"), .. NodeSteps.Credentials.Mounts(settings)])
+        .Because(Reason ?? "Node's images do not have it.");
+
+    /// <exception cref="MultiStageException">There are locks of several package managers.</exception>
+    public static NodeManager Of(ProjectFolder folder, NodePackage package, string version) =>
+        new NodeManagerReader(folder, package, version).Read();
 }

@@ -1,41 +1,71 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>What package.json says (npm's documentation, "package.json").</summary>
-internal sealed partial record NodePackage(string? Name, string? Main, string? Bin, string? PackageManager, string? Engine, string? VoltaVersion, IReadOnlyDictionary<string, string> Scripts, IReadOnlySet<string> Dependencies, IReadOnlySet<string> DevelopmentDependencies, bool IsWorkspace, IReadOnlyList<string> LocalDependencies)
+internal sealed record NodePackage
 {
-    /// <summary>Gets the file that the script <c>start</c> has node run.</summary>
-    public string? StartFile => Scripts.TryGetValue("start", out var start) && NodeCommand().Match(start) is { Success: true } match ? match.Groups["file"].Value : null;
+    public string? Name { get; private init; }
+
+    public string? Version { get; private init; }
+
+    public string? Main { get; private init; }
+
+    public string? Bin { get; private init; }
+
+    /// <summary>Gets the package manager with its version, as in <c>pnpm@10.20.0</c>.</summary>
+    public string? PackageManager { get; private init; }
+
+    public string? Engine { get; private init; }
+
+    public string? VoltaVersion { get; private init; }
+
+    public required IReadOnlyDictionary<string, string> Scripts { get; init; }
+
+    /// <summary>Gets the names of the packages that the program needs when it runs, optional ones among them.</summary>
+    public required IReadOnlySet<string> Dependencies { get; init; }
+
+    public required IReadOnlySet<string> DevelopmentDependencies { get; init; }
+
+    /// <summary>Gets what is asked of each package, by its name.</summary>
+    public required IReadOnlyDictionary<string, string> Ranges { get; init; }
+
+    /// <summary>Gets what ships when it is published; empty where it does not say.</summary>
+    public IReadOnlyList<string> Files { get; private init; } = [];
+
+    /// <summary>Gets the patterns of the folders with the packages of its workspace.</summary>
+    public IReadOnlyList<string> Workspaces { get; private init; } = [];
+
+    /// <summary>Gets the files that change packages when they are installed.</summary>
+    public IReadOnlyList<string> Patches { get; private init; } = [];
 
     /// <summary>Gets a value indicating whether anything is to be installed.</summary>
     public bool HasAnyDependencies => Dependencies.Count + DevelopmentDependencies.Count > 0;
 
-    /// <exception cref="MultiStageException">The file is no JSON.</exception>
+    /// <summary>Gets the folders and archives of the project that packages are installed from, relative to it.</summary>
+    public IReadOnlyList<string> LocalDependencies =>
+    [
+        .. Ranges.Values.Where(range => range.StartsWith("file:", StringComparison.Ordinal)
+            || range.StartsWith("link:", StringComparison.Ordinal))
+            .Select(range => range["file:".Length..]).Select(path => (path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
+                .TrimEnd('/'))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Tells whether it asks for a package, for whatever purpose.</summary>
+    public bool Uses(string name) => Dependencies.Contains(name) || DevelopmentDependencies.Contains(name);
+
+    /// <exception cref="MultiStageException">The file is not JSON.</exception>
     public static NodePackage Read(ProjectFolder folder)
     {
         try
         {
-            using var document = JsonDocument.Parse(folder.Read("package.json"), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                folder.Read("package.json").TrimStart('\uFEFF'), new JsonDocumentOptions { AllowTrailingCommas = true,
+                    CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON object.");
-            }
-
-            return new NodePackage(
-                Text(root, "name"),
-                Text(root, "main"),
-                Text(root, "bin") ?? Map(root, "bin").Values.FirstOrDefault(),
-                Text(root, "packageManager"),
-                root.TryGetProperty("engines", out var engines) ? Text(engines, "node") : null,
-                root.TryGetProperty("volta", out var volta) ? Text(volta, "node") : null,
-                Map(root, "scripts"),
-                Map(root, "dependencies").Keys.ToHashSet(StringComparer.Ordinal),
-                Map(root, "devDependencies").Keys.ToHashSet(StringComparer.Ordinal),
-                root.TryGetProperty("workspaces", out _),
-                [.. Map(root, "dependencies").Values.Where(value => value.StartsWith("file:", StringComparison.Ordinal)).Select(value => value["file:".Length..].TrimStart('.', '/').TrimEnd('/')).Order(StringComparer.Ordinal)]);
+            return root.ValueKind == JsonValueKind.Object ? Read(root)
+                : throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON object.");
         }
         catch (JsonException exception)
         {
@@ -43,14 +73,54 @@ internal sealed partial record NodePackage(string? Name, string? Main, string? B
         }
     }
 
+    private static NodePackage Read(JsonElement root)
+    {
+        var (needed, optional, development) = (Map(root, "dependencies"), Map(root, "optionalDependencies"), Map(root, "devDependencies"));
+        return new NodePackage
+        {
+            Name = Text(root, "name"),
+            Version = Text(root, "version"),
+            Main = Text(root, "main"),
+            Bin = Text(root, "bin") ?? Map(root, "bin").Values.FirstOrDefault(),
+            PackageManager = Text(root, "packageManager") ?? Manager(root),
+            Engine = Text(Member(root, "engines"), "node"),
+            VoltaVersion = Text(Member(root, "volta"), "node"),
+            Scripts = Map(root, "scripts"),
+            Dependencies = needed.Keys.Concat(optional.Keys).ToHashSet(StringComparer.Ordinal),
+            DevelopmentDependencies = development.Keys.ToHashSet(StringComparer.Ordinal),
+            Ranges = development.Concat(optional).Concat(needed).GroupBy(pair => pair.Key, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
+            Files = Texts(Member(root, "files")),
+            Workspaces = [.. Texts(Member(root, "workspaces")), .. Texts(Member(Member(root, "workspaces"), "packages"))],
+            Patches = [.. Map(Member(root, "pnpm"), "patchedDependencies").Values, .. Map(root, "patchedDependencies").Values],
+        };
+    }
+
+    // npm's documentation, "devEngines": the older field has a version alone, this one a range.
+    private static string? Manager(JsonElement root) =>
+        Member(Member(root, "devEngines"), "packageManager") is var asked && Text(asked, "name") is { } name
+            ? name + (Text(asked, "version") is { } version && char.IsAsciiDigit(version[0]) ? "@" + version : "") : null;
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() is { Length: > 0 } text ? text : null : null;
 
-    private static Dictionary<string, string> Map(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var map) && map.ValueKind == JsonValueKind.Object
-            ? map.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.String).ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal)
-            : new Dictionary<string, string>(StringComparer.Ordinal);
+    private static IReadOnlyList<string> Texts(JsonElement element) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)] : [];
 
-    [GeneratedRegex(@"\Anode\s+(?:--[a-z][^\s]*\s+)*(?<file>[^\s-][^\s]*)\s*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NodeCommand();
+    private static Dictionary<string, string> Map(JsonElement element, string name)
+    {
+        Dictionary<string, string> map = new(StringComparer.Ordinal);
+        if (Member(element, name) is { ValueKind: JsonValueKind.Object } members)
+        {
+            foreach (var member in members.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
+            {
+                map[member.Name] = member.Value.GetString()!;
+            }
+        }
+
+        return map;
+    }
 }

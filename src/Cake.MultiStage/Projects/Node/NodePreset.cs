@@ -1,20 +1,18 @@
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>
-/// The preset for Node.js: packages are installed from the lock before the source comes in; only production dependencies and what the
-/// build put out ship.
+/// The preset for Node.js: packages are installed from the lock before the source comes in; production dependencies ship in a layer of
+/// their own, and the program in one other.
 /// </summary>
 internal static class NodePreset
 {
-    private const string AppDirectory = "/app";
     private const string DependencyStage = "dependencies";
     private const string User = "1000:1000"; // 'node' in Node's images
     private const string DebuggerPort = "9229";
-
-    private static readonly HashSet<string> NotShipped = new(StringComparer.OrdinalIgnoreCase) { "node_modules", "test", "tests", "__tests__", "coverage", "artifacts", "tools", "docs", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "pnpm-workspace.yaml", "tsconfig.json", "LICENSE", "build.cake" };
 
     public static EcosystemPreset Entry => new(Ecosystem.Node, EcosystemPreset.By<NodeProjectSettings>(Describe))
     {
@@ -22,7 +20,11 @@ internal static class NodePreset
         Sources = ["server.js", "server.mjs", "index.js", "index.mjs"],
         Read = (files, sign) => PackageJson.Read(files.Folder) is var package && package.Generator is not null ? null
             : package is { HasProgram: false, HasServer: false }
-            ? sign with { Strength = files.Has("server.js", "index.js", "server.mjs", "index.mjs") ? SignStrength.Manifest : SignStrength.Source, Reading = "it names no program" }
+            ? sign with
+            {
+                Strength = files.Has("server.js", "index.js", "server.mjs", "index.mjs") ? SignStrength.Manifest : SignStrength.Source,
+                Reading = "it names no program",
+            }
             : sign,
         Beside = (files, _, _) => files.Has("package.json") && PackageJson.Read(files.Folder).HasServer ? null : "assets",
     };
@@ -30,92 +32,134 @@ internal static class NodePreset
     public static ImageProject Describe(string path, NodeProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        if (!folder.Has("package.json"))
+        if (settings.Package is null && NodeWorkspace.Owning(folder) is { } owner)
         {
-            throw new MultiStageException($"'{folder.Path}' is no Node.js project: it has no package.json.");
+            var inner = owner.Root.Described.TrimEnd('/');
+            return Describe(owner.Root, ImageProjectSettings.Changed(settings, node => node.Package = inner))
+                .Widened($"'{folder.Path}' is a package of the workspace in '{owner.Root.Path}', which has the lock");
         }
 
-        var package = NodePackage.Read(folder);
-        var version = NodeVersion.Choose(folder, package, settings, ToolchainTable.Default);
-        var manager = NodeManager.Of(folder, package, version.Tag);
+        return Describe(folder, settings);
+    }
+
+    private static ImageProject Describe(ProjectFolder folder, NodeProjectSettings settings)
+    {
+        var source = NodeSource.Of(folder, settings.Package, NodeProgram.IsProgram);
+        var package = source.Package;
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
-        var entry = EntryFile(folder, package, settings, script);
+        var program = NodeProgram.Of(source.Folder, package, settings, script.Length > 0);
+        var version = NodeVersion.Choose(source.Folder.Has(".nvmrc") ? source.Folder : source.Root, package.Engine is null
+            ? source.RootPackage : package, settings, ToolchainTable.Default);
+        var manager = NodeManager.Of(source.Root, source.RootPackage, version.Tag);
         var final = Base(settings, version.Tag, ToolchainTable.Default);
+        var isShelled = final.Flavor is not (BaseFlavor.Distroless or BaseFlavor.Scratch);
         // Packages with native parts are built for the C library they run on.
-        var toolchain = BuilderSteps.Start(NodeVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"), settings, AppDirectory);
-        var builder = NodeSteps.Source(toolchain, folder, settings, package, manager, script);
-        var dependencies = NodeSteps.Install(
-            toolchain.Named(DependencyStage) with { Reason = "Installs, beside the builder, what the program needs when it runs." },
-            settings, folder, manager, manager.InstallProduction, "Leaves out the packages that only building needs.");
-        var modules = $"{AppDirectory}/node_modules";
-        return new Preset
+        var toolchain = manager.In(
+            BuilderSteps.Start(NodeVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"), settings, source.Directory,
+                packages: Prisma.HasEngine(package) ? ["openssl"] : []), settings);
+        var commands = Commands(source, program, manager, script);
+        var builder = NodeSteps.Source(NodeSteps.Install(toolchain, settings, source, manager), source, manager, commands);
+        var shipping = new NodeShipping(source, program, settings, settings.User ?? User);
+        var packages = Packages(source, program, settings, manager, toolchain);
+        var command = new NodeCommand(source, program, isShelled);
+        var project = new Preset
         {
-            Name = (package.Name ?? folder.Name).Split('/')[^1],
+            Name = (package.Name ?? source.Folder.Name).Split('/')[^1],
             Builder = builder,
             Base = final,
             BaseReason = "Node.js itself, without the packages that only building needs.",
-            Stages = package.Dependencies.Count > 0 ? [dependencies] : [],
-            Artifacts =
-            [
-                .. package.Dependencies.Count > 0 ? [new Artifact(modules, modules, DependencyStage) { Reason = "The production dependencies, in a layer that changes less often than the program." }] : Array.Empty<Artifact>(),
-                // npm links to packages that lie in the project.
-                .. package.LocalDependencies.Select(local => new Artifact($"{AppDirectory}/{local}", $"{AppDirectory}/{local}", DependencyStage) { Reason = "A dependency that lies in the project itself." }),
-                .. Files(folder, settings, script, entry).Where(file => !package.LocalDependencies.Any(local => local == file || local.StartsWith(file + "/", StringComparison.Ordinal))).Select(file => Artifact.Named(AppDirectory, file)),
-            ],
-            Workdir = AppDirectory,
+            Stages = [.. new[] { packages, shipping.Stage }.OfType<Stage>()],
+            Artifacts = [.. packages is null ? [] : new[] { Modules(source) }, .. shipping.Artifacts],
+            Workdir = source.Home,
             User = User,
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
-            Entrypoint = [final.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node", entry],
-            Development = new DevelopmentSteps(
-                package.Scripts.ContainsKey("dev") ? [manager.Name, "run", "dev"] : ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", entry], DebuggerPort),
-            Tests = Tests(package, manager),
+            Environment = ProjectDescription.Merged(
+                ProjectDescription.Merged(new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
+                    command.Environment), program.Start.Environment),
+            Ports = program is { IsFrameworks: true, Framework.Port: { } port } && program.Start.Shell is null ? [port] : [],
+            WritableFolders = program.IsFrameworks ? [.. program.Framework!.Writes.Select(written => $"{source.Home}/{written}")] : [],
+            Entrypoint = command.Entrypoint(final.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node"),
+            Development = Development(source, program, manager),
+            Tests = Tests(source, manager),
             Credentials = NodeSteps.Credentials,
             Ignored = NodeSteps.Ignored,
-            Findings =
-            [
-                $"{manager.Name} installs the packages",
-                .. version.Asked is { } asked ? [$"{asked.File} asks for Node.js {asked.Text}"] : Array.Empty<string>(),
-                .. script.Length > 0 ? [$"the script '{script}' builds"] : Array.Empty<string>(),
-                $"node runs {entry}",
-            ],
-            Assumptions =
-            [
-                .. version.Assumptions,
-                .. version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Node.js: {version.Tag}, the long-term support, runs. Set \"engines\" in package.json, or ToolchainVersion.")] : Array.Empty<Assumption>(),
-                .. package.IsWorkspace ? [new Assumption("package.json has workspaces: packages are installed by the root's manifest alone. Describe the folder of one package, or set Files.", Doubtful: true)] : Array.Empty<Assumption>(),
-                .. package.HasAnyDependencies && !manager.IsLocked ? [new Assumption("There is no lock file: two builds may install different versions.")] : Array.Empty<Assumption>(),
-            ],
-        }.Compose(folder, settings);
+            Findings = Findings(source, program, manager, version, commands),
+            Assumptions = [.. source.Assumptions, .. version.Assumptions, .. program.Assumptions,
+                .. Assumptions(source, program, manager, version, settings)],
+        }.Compose(source.Root, settings).WidenedTo(source.Root, "package.json asks for packages in folders outside of its own");
+        return Prisma.HasEngine(package) && !final.IsGiven && isShelled ? Prisma.WithOpenSsl(project) : project;
     }
 
-    /// <exception cref="MultiStageException">No file is named, or it is neither there nor made by a build.</exception>
-    private static string EntryFile(ProjectFolder folder, NodePackage package, NodeProjectSettings settings, string script)
+    private static IReadOnlyList<string> Commands(NodeSource source, NodeProgram program, NodeManager manager, string script)
     {
-        var entry = settings.EntryFile ?? package.StartFile ?? package.Main ?? package.Bin ?? folder.First("server.js", "index.js", "app.js", "src/index.js")
-            ?? throw new MultiStageException($"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\".");
-        entry = entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry;
-        // What require() resolves, node resolves for its main file, too.
-        return script.Length > 0 || folder.Existing(entry, entry + ".js", entry + ".cjs", entry + ".mjs", entry + ".json").Count > 0 ? entry
-            : throw new MultiStageException(
-                $"node is to run '{entry}', which is not in '{folder.Path}', and no script builds it. Name the file, as in node.EntryFile = \"server.js\", "
-                + "or the script that makes it, as in node.BuildScript = \"compile\".");
-    }
-
-    /// <summary>What ships of the builder's folder: the build's output, or else the source.</summary>
-    private static List<string> Files(ProjectFolder folder, NodeProjectSettings settings, string script, string entry)
-    {
-        if (settings.Files.Count > 0)
+        var folder = source.Member?.Folder ?? "";
+        var before = source.Built.Where(package => package != source.Member && package.Package.Scripts.ContainsKey("build"))
+            .Select(package => manager.Run("build", package.Folder));
+        // A start script may build, too: what 'build' does is not done twice.
+        var building = script.Length > 0 ? [] : program.Start.Building;
+        var own = building.Select(text => Inside(folder, "npm exec -c " + ShellWord.Quoted(text))).ToList();
+        if (script.Length > 0)
         {
-            return [.. settings.Files];
+            own.Add(manager.Run(script, folder));
+        }
+        else if (own.Count == 0 && program is { IsBuilt: true, Framework.Build: { } build })
+        {
+            own.Add(Inside(folder, "npx " + build));
         }
 
-        var top = entry.Split('/')[0];
-        return script.Length > 0 && entry.Contains('/', StringComparison.Ordinal) && top != "src" ? ["package.json", top]
-            : [.. folder.Travelling(settings, NodeSteps.Ignored).Where(IsShipped)];
+        if (Prisma.Step(source.Folder, source.Package, script) is { } generate)
+        {
+            own.Insert(0, Inside(folder, generate));
+        }
+
+        return [.. before, .. own];
     }
 
-    private static bool IsShipped(string name) =>
-        name[0] != '.' && !NotShipped.Contains(name) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.Contains(".test.", StringComparison.Ordinal);
+    private static string Inside(string folder, string command) => folder.Length == 0 ? command : $"(cd {ShellWord.Quoted(folder)} "
+        + $"&& {command})";
+
+    /// <summary>Makes the stage with the packages that ship; null where none do.</summary>
+    private static Stage? Packages(NodeSource source, NodeProgram program, NodeProjectSettings settings, NodeManager manager,
+        Stage toolchain)
+    {
+        var needsAny = source.Member is not null ? source.Needed.Any(package => package.Package.Dependencies.Count > 0)
+            : source.Package.Dependencies.Count > 0;
+        var development = program.Development(source.Package);
+        if ((!needsAny && development.Count == 0) || program is { IsFrameworks: true, Framework.BringsPackages: true })
+        {
+            return null;
+        }
+
+        if (development.Count > 0 || NodeSteps.ChangesPackages(source))
+        {
+            var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(DependencyStage)
+                .Because("What the program needs when it runs, of what the builder installed.");
+            return NodeSteps.Prune(stage, settings, source, manager, keepsAll: development.Count > 0);
+        }
+
+        return NodeSteps.InstallProduction(
+            toolchain.Named(DependencyStage) with { Reason = "Installs, beside the builder, what the program needs when it "
+                + "runs." }, settings, source, manager);
+    }
+
+    private static Artifact Modules(NodeSource source) => source.IsTree
+        ? new Artifact(NodeSource.Top + "/", NodeSource.Top + "/", DependencyStage) { Reason = "The production dependencies, in a layer "
+            + "that changes less often than the program." }
+        : new Artifact($"{source.Directory}/node_modules", $"{source.Directory}/node_modules", DependencyStage)
+        {
+            Reason = "The production dependencies, in a layer that changes less often than the program.",
+        };
+
+    private static DevelopmentSteps Development(NodeSource source, NodeProgram program, NodeManager manager)
+    {
+        var script = new[] { "dev", "start:dev", "develop" }.FirstOrDefault(source.Package.Scripts.ContainsKey);
+        var run = script is null ? null : manager.Run(script, source.Member?.Folder ?? "");
+        string[] command = run is not null ? run.Contains('"', StringComparison.Ordinal) || run.Contains('=', StringComparison.Ordinal)
+            ? ["sh", "-c", run] : run.Split(' ')
+            : program.Start.File is { } file ? ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", .. program.Start.Flags,
+                source.Member is { } member ? $"{member.Folder}/{file}" : file]
+            : ["sh"];
+        return new DevelopmentSteps(command, DebuggerPort);
+    }
 
     private static ChosenBase Base(NodeProjectSettings settings, string version, ToolchainTable table)
     {
@@ -132,16 +176,67 @@ internal static class NodePreset
         return ChosenBase.Of($"Node.js {version}", settings, BaseFlavor.Slim, bases);
     }
 
-    private static TestSteps Tests(NodePackage package, NodeManager manager)
+    private static TestSteps Tests(NodeSource source, NodeManager manager)
     {
-        var test = package.Scripts.GetValueOrDefault("test");
-        var steps = new TestSteps(test?.Contains("no test specified", StringComparison.Ordinal) == false ? manager.Run("test") : null);
+        var test = source.Package.Scripts.GetValueOrDefault("test");
+        var steps = new TestSteps(test?.Contains("no test specified", StringComparison.Ordinal) == false
+            ? manager.Run("test", source.Member?.Folder ?? "") : null);
         return test?.Contains("node --test", StringComparison.Ordinal) == true ? steps with { Environment = JUnit } : steps;
+    }
+
+    private static IReadOnlyList<string> Findings(NodeSource source, NodeProgram program, NodeManager manager, VersionChoice version,
+        IReadOnlyList<string> commands) =>
+    [
+        $"{manager.Name} installs the packages",
+        .. manager.Package is { } package ? [$"{package} is installed for that: {manager.Reason}"] : Array.Empty<string>(),
+        .. version.Asked is { } asked ? [$"{asked.File} asks for Node.js {asked.Text}"] : Array.Empty<string>(),
+        .. source.Member is { } member
+            ? [$"the program is the package {member.Folder} of a workspace of {source.Workspace!.Packages.Count}"] : Array.Empty<string>(),
+        .. program.Framework is { } framework ? [$"it is written with {framework.Name}"] : Array.Empty<string>(),
+        .. commands.Select(command => $"'{command}' builds"),
+        $"{program.Start.Origin} says what runs: {program.Start.Text}",
+    ];
+
+    private static IEnumerable<Assumption> Assumptions(NodeSource source, NodeProgram program, NodeManager manager,
+        VersionChoice version, NodeProjectSettings settings)
+    {
+        if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
+        {
+            yield return new Assumption($"No file names a version of Node.js: {version.Tag}, the long-term support, runs. Set "
+                + "\"engines\" in package.json, or ToolchainVersion.");
+        }
+
+        if (source.Package.HasAnyDependencies && !manager.IsLocked)
+        {
+            yield return new Assumption("There is no lock file: two builds may install different versions.");
+        }
+
+        if (program.Development(source.Package) is { Count: > 0 } tools)
+        {
+            yield return new Assumption(
+                $"The program is started by {string.Join(", ", tools)}, of \"devDependencies\": all packages ship, those for "
+                    + "development, too. Move it to \"dependencies\", or build the program.",
+                Doubtful: true);
+        }
+
+        if (Prisma.HasEngine(source.Package) && (settings.FinalBase is not null || settings.Flavor == BaseFlavor.Distroless))
+        {
+            yield return new Assumption(
+                "Prisma's engine looks for OpenSSL when it runs: the base that the settings name is taken to have it. Prisma 7 needs "
+                    + "none.", Doubtful: true);
+        }
+
+        if (program.Start.Shell is not null)
+        {
+            yield return new Assumption($"{program.Start.Origin} needs a shell: it runs '{program.Start.Shell}' when the container "
+                + "starts.");
+        }
     }
 
     // Node's own test runner writes a file beside what it prints.
     private static Dictionary<string, string> JUnit => new(StringComparer.Ordinal)
     {
-        ["NODE_OPTIONS"] = $"--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination={ReadyVariants.ResultsFolder}/junit.xml",
+        ["NODE_OPTIONS"] = "--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit "
+            + $"--test-reporter-destination={ReadyVariants.ResultsFolder}/junit.xml",
     };
 }

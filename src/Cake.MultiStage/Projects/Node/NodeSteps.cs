@@ -5,33 +5,107 @@ namespace Cake.MultiStage.Projects.Node;
 /// <summary>The steps that programs and static sites of Node's tools have alike.</summary>
 internal static class NodeSteps
 {
+    private const string Manifest = "package.json";
+
     /// <summary>What Node's tools leave in a project.</summary>
     public static IReadOnlyList<string> Ignored =>
     [
-        "**/node_modules", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.angular", "**/.turbo", "**/.parcel-cache",
+        "**/node_modules", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.angular", "**/.turbo", "**/.nx",
+        "**/.parcel-cache", "**/.vinxi",
         "**/.cache", "**/coverage", "**/.nyc_output", "**/*.tsbuildinfo", "**/.eslintcache", "**/npm-debug.log*", "**/yarn-error.log*",
+        "**/.pnpm-store",
     ];
 
     public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
     /// <summary>Installs all packages, brings the source in, and builds.</summary>
-    public static Stage Source(Stage builder, ProjectFolder folder, PresetSettings settings, NodePackage package, NodeManager manager, string script)
+    public static Stage Source(Stage builder, ProjectFolder folder, PresetSettings settings, NodePackage package, NodeManager manager,
+        string script) =>
+        Source(Install(manager.In(builder, settings), settings, new NodeSource(folder, package, folder, package), manager),
+            new NodeSource(folder, package, folder, package), manager, [.. script.Length == 0 ? [] : new[] { manager.Run(script) }]);
+
+    /// <summary>Installs all packages.</summary>
+    public static Stage Install(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) => Installs(source)
+        ? Manifests(stage, source, manager).Run(Without(source, manager.Install), [manager.Cache, .. Credentials.Mounts(settings)])
+            .Because("Installs the packages once; a change of the source does not repeat it.")
+        : stage;
+
+    /// <summary>Installs, beside the builder, what the program needs when it runs.</summary>
+    public static Stage InstallProduction(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) =>
+        Manifests(stage, source, manager)
+        .Run(Tree(source, Without(source, manager.InstallProduction(Member(source), hasScripts: true))),
+            [manager.Cache, .. Credentials.Mounts(settings)])
+        .Because("Leaves out the packages that only building needs.");
+
+    /// <summary>Takes what the program needs when it runs from what the builder installed and the project's scripts changed.</summary>
+    public static Stage Prune(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager, bool keepsAll) =>
+        keepsAll && !source.IsTree ? stage : stage
+        .Run(Tree(source, keepsAll ? "true" : manager.Prune(Member(source))), [manager.Cache, .. Credentials.Mounts(settings)])
+        .Because("Takes away the packages that only building needs; what the project's own scripts made of the others stays.");
+
+    /// <summary>Brings the source in, runs what it does when it is installed, and builds.</summary>
+    public static Stage Source(Stage builder, NodeSource source, NodeManager manager, IReadOnlyList<string> commands)
     {
-        builder = package.HasAnyDependencies ? Install(builder, settings, folder, manager, manager.Install, "Installs the packages once; a change of the source does not repeat it.") : builder;
-        builder = builder.Copy(".", ".");
-        return script.Length == 0 ? builder : builder.Run(manager.Run(script)).Because("Makes of the source what ships.");
+        builder = builder.Source(source.Root, source.Outside);
+        string[] scripts = [.. Installs(source) ? Packages(source)
+            .SelectMany(one => new InstallScripts(one.Package).Wanted.Select(script => manager.Run(script, one.Folder))) : []];
+        builder = scripts.Length == 0 ? builder : builder.Run(ShellWord.Sequence(scripts))
+            .Because("What the project does when it is installed needs its files.");
+        return commands.Count == 0 ? builder : builder.Run(ShellWord.Sequence(commands)).Because("Makes of the source what ships.");
     }
 
-    public static Stage Install(Stage stage, PresetSettings settings, ProjectFolder folder, NodeManager manager, string command, string reason)
-    {
-        stage = stage.CopyNames(manager.Manifests, "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
+    /// <summary>Tells whether scripts of the project change the packages that are installed.</summary>
+    public static bool ChangesPackages(NodeSource source) =>
+        Packages(source).Any(one => new InstallScripts(one.Package).Wanted.Count > 0 || one.Package.Uses("@prisma/client"));
 
-        // Packages that lie in the project itself are installed from there.
-        foreach (var local in folder.Existing("vendor", "packages", ".yarn"))
+    private static bool Installs(NodeSource source) => Packages(source).Any(one => one.Package.HasAnyDependencies)
+        || source.Workspace is not null;
+
+    /// <summary>Brings in all that the package manager reads: a lock is for all packages of a workspace together.</summary>
+    private static Stage Manifests(Stage stage, NodeSource source, NodeManager manager)
+    {
+        const string reason = "The manifests change less often than the source: what they ask for stays in the cache.";
+        var root = source.Root;
+        stage = stage.Manifests(root, [Manifest, .. manager.Files, .. (source.Workspace?.Packages ?? [])
+            .Select(package => $"{package.Folder}/{Manifest}")], reason);
+        foreach (var local in Locals(source).Concat(manager.Folders))
         {
-            stage = stage.CopyNames([local], local + "/").Because("Packages that lie in the project itself.");
+            stage = stage.CopyNames([root.InContext(local)], root.HasFolder(local) ? local + "/"
+                : "./" + local[..(local.LastIndexOf('/') + 1)])
+                .Because("Packages are installed from there.");
         }
 
-        return stage.Run(command, [manager.Cache, .. Credentials.Mounts(settings)]).Because(reason);
+        return stage;
     }
+
+    private static IEnumerable<string> Locals(NodeSource source) =>
+        Packages(source).SelectMany(one => one.Package.LocalDependencies.Select(local => one.Folder.Length == 0 ? local
+            : Resolved(source, one.Folder + "/" + local)))
+            .Where(local => source.Workspace?.Packages.Any(package => package.Folder == local) != true
+                && source.Root.Existing(local).Count > 0)
+            .Distinct(StringComparer.Ordinal);
+
+    private static string Resolved(NodeSource source, string path) =>
+        Path.GetRelativePath(source.Root.Path, Path.GetFullPath(Path.Combine(source.Root.Path, path)))
+            .Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>Writes a command that installs without the project's own scripts, whose files are not there yet.</summary>
+    private static string Without(NodeSource source, string command)
+    {
+        string[] removals = [.. Packages(source).Select(one => new InstallScripts(one.Package).Removal(one.Folder)).OfType<string>()];
+        return removals.Length == 0 ? command : removals.Length == 1 ? $"{removals[0]} && {command}"
+            : ShellWord.Sequence([.. removals, command]);
+    }
+
+    /// <summary>Writes a command that leaves nothing but packages where their folders lie in a tree.</summary>
+    private static string Tree(NodeSource source, string command) => !source.IsTree ? command : ShellWord.Sequence(
+        command, $"find {NodeSource.Top} -name node_modules -prune -o ! -type d -exec rm -f {{}} +", $"find {NodeSource.Top} -depth "
+            + "-type d -empty -not -path \"*/node_modules/*\" -delete");
+
+    private static (string Name, string Folder)? Member(NodeSource source) => source.Member is { } member ? (member.Name, member.Folder)
+        : null;
+
+    /// <summary>Returns the packages that are installed together: the root, and those of its workspace.</summary>
+    private static IEnumerable<(string Folder, NodePackage Package)> Packages(NodeSource source) =>
+        [("", source.RootPackage), .. (source.Workspace?.Packages ?? []).Select(package => (package.Folder, package.Package))];
 }

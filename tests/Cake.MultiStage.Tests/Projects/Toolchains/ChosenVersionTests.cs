@@ -97,15 +97,6 @@ internal sealed class ChosenVersionTests
         Assert.That(Final(Node(node => node.Flavor = BaseFlavor.Distroless)), Is.EqualTo("gcr.io/distroless/nodejs24-debian13:nonroot"));
     }
 
-    [Test]
-    public void From_25_on_Node_s_images_have_no_corepack()
-    {
-        _folder.Files("index.js", "pnpm-lock.yaml").File("package.json", """{ "dependencies": { "a": "1" }, "engines": { "node": ">=22" } }""");
-        Assert.That(Node().ToDockerfile().ToString(), Does.Contain("npm install --global corepack && corepack enable && pnpm"));
-        _folder.File(".nvmrc", "24");
-        Assert.That(Node().ToDockerfile().ToString(), Does.Contain(" corepack enable && pnpm").And.Not.Contain("npm install --global"));
-    }
-
     [TestCase("requires-python = \">=3.11,<3.14\"", "python:3.13-slim")]
     [TestCase("requires-python = \">=3.11\"", "python:3.14-slim")]
     [TestCase("requires-python = \"~=3.12.0\"", "python:3.12-slim")]

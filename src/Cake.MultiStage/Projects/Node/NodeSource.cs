@@ -1,0 +1,100 @@
+namespace Cake.MultiStage.Projects.Node;
+
+/// <summary>Where a program lies, and where what it is installed with does.</summary>
+/// <param name="Root">The folder with the lock; the same as <paramref name="Folder"/> where there is no workspace.</param>
+/// <param name="RootPackage">Its package.json.</param>
+/// <param name="Folder">The program's own folder.</param>
+/// <param name="Package">Its package.json.</param>
+internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, ProjectFolder Folder, NodePackage Package)
+{
+    /// <summary>The folder in the stages.</summary>
+    public const string Top = "/app";
+
+    private static readonly string[] Aside =
+        ["example", "examples", "demo", "demos", "sample", "samples", "test", "tests", "e2e", "fixtures", "benchmark", "benchmarks",
+            "docs", "website", "storybook"];
+
+    public NodeWorkspace? Workspace { get; private init; }
+
+    /// <summary>Gets the package of the workspace that the program is; null where it is the root, or alone.</summary>
+    public WorkspacePackage? Member { get; private init; }
+
+    /// <summary>Gets what is to be told of how it was chosen.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; private init; } = [];
+
+    /// <summary>Gets where the root lies in the stages.</summary>
+    public string Directory => Root.In(Top);
+
+    /// <summary>Gets where the program lies in the stages.</summary>
+    public string Home => Member is null ? Directory : $"{Directory}/{Member.Folder}";
+
+    /// <summary>Gets a value indicating whether packages lie in several folders, so that the whole tree ships.</summary>
+    public bool IsTree => Member is not null || Root.Below.Length > 0;
+
+    /// <summary>Gets the folders outside of the root that packages are installed from.</summary>
+    public IReadOnlyList<string> Outside =>
+        [.. RootPackage.LocalDependencies.Where(path => path.StartsWith("../", StringComparison.Ordinal))];
+
+    /// <summary>Gets the packages of the workspace that the program needs when it runs, itself the last.</summary>
+    public IReadOnlyList<WorkspacePackage> Needed => Member is null ? [] : Workspace!.With(Member, development: false);
+
+    /// <summary>Gets those that are built, each after those it needs.</summary>
+    public IReadOnlyList<WorkspacePackage> Built => Member is null ? [] : Workspace!.With(Member, development: true);
+
+    /// <exception cref="MultiStageException">There is no package.json, or several packages could be the program.</exception>
+    public static NodeSource Of(ProjectFolder folder, string? chosen, Func<ProjectFolder, NodePackage, bool> isProgram)
+    {
+        if (!folder.Has("package.json"))
+        {
+            throw new MultiStageException($"'{folder.Path}' is no Node.js project: it has no package.json.");
+        }
+
+        var root = NodePackage.Read(folder);
+        var workspace = NodeWorkspace.Read(folder);
+        if (workspace is null)
+        {
+            var alone = new NodeSource(folder, root, folder, root);
+            folder = alone.Outside.Count == 0 ? folder : folder.Reaching(alone.Outside, "package.json");
+            return chosen is null ? alone with { Root = folder, Folder = folder }
+                : throw new MultiStageException($"'{folder.Path}' is no workspace of several packages, so '{chosen}' can't be chosen. "
+                    + "Describe the folder of that package.");
+        }
+
+        if (chosen is not null)
+        {
+            return chosen is "." or "./" ? new NodeSource(folder, root, folder, root) { Workspace = workspace }
+                : Part(workspace, root, workspace.Find(chosen));
+        }
+
+        var programs = workspace.Packages.Where(package => !IsAside(package.Folder)
+            && isProgram(FolderOf(workspace, package), package.Package)).ToList();
+        return programs switch
+        {
+            [] => new NodeSource(folder, root, folder, root) { Workspace = workspace },
+            _ when isProgram(folder, root)
+                && !root.Scripts.Values.Any(script =>
+                programs.Exists(program => script.Contains(program.Folder, StringComparison.Ordinal)
+                || script.Contains(program.Name, StringComparison.Ordinal))) =>
+                new NodeSource(folder, root, folder, root)
+                {
+                    Workspace = workspace,
+                    Assumptions = [new Assumption("The root of the workspace is taken for the program; set node.Package = "
+                        + $"\"{programs[0].Folder}\" for {Listed(programs)}.", Doubtful: true)],
+                },
+            [var one] => Part(workspace, root, one),
+            _ => throw new MultiStageException($"Several packages of the workspace in '{folder.Path}' could be the "
+                + $"program: {Listed(programs)}. Choose one, as in node.Package = \"{programs[0].Folder}\"."),
+        };
+    }
+
+    private static NodeSource Part(NodeWorkspace workspace, NodePackage root, WorkspacePackage member) =>
+        new(workspace.Root, root, FolderOf(workspace, member), member.Package) { Workspace = workspace, Member = member };
+
+    /// <summary>Tells whether a folder holds what shows or tests the others.</summary>
+    private static bool IsAside(string folder) => folder.Split('/').Any(part => Aside.Contains(part, StringComparer.OrdinalIgnoreCase));
+
+    private static ProjectFolder FolderOf(NodeWorkspace workspace, WorkspacePackage package) =>
+        new(Path.Combine(workspace.Root.Path, package.Folder));
+
+    private static string Listed(IEnumerable<WorkspacePackage> packages) => string.Join(", ", packages.Select(package => package.Folder));
+}
