@@ -88,15 +88,6 @@ internal sealed class EngineImages(EngineConnection connection)
             $"Tagging '{image}' as '{wanted}'", token => connection.Client.Images.TagImageAsync(image, parameters, token), cancellationToken);
     }
 
-    /// <summary>Gets the ids of all images, dangling ones included.</summary>
-    public async Task<IReadOnlySet<string>> IdsAsync(CancellationToken cancellationToken)
-    {
-        var parameters = new ImagesListParameters { All = true };
-        var images = await connection.AskAsync(
-            "Listing images", token => connection.Client.Images.ListImagesAsync(parameters, token), cancellationToken);
-        return images.Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
-    }
-
     public Task DeleteAsync(Digest id, CancellationToken cancellationToken) => connection.AskAsync(
         $"Deleting image '{id}'",
         token => connection.Client.Images.DeleteImageAsync(id.ToString(), new ImageDeleteParameters { NoPrune = true }, token),
