@@ -59,21 +59,14 @@ internal sealed class BuildLog(ILogger logger) : IBuildObserver
     }
 }
 
-/// <summary>Tells the log of a build that only measuring needs: at verbose level, and what the user should know.</summary>
+/// <summary>Tells the log of a build that only measuring needs, at verbose level.</summary>
 internal sealed class QuietBuildLog(ILogger logger) : IBuildObserver
 {
     public void On(BuildEvent buildEvent)
     {
-        switch (buildEvent)
+        if (buildEvent is StepFinished step)
         {
-            case StepFinished step:
-                logger.LogDebug("{Step}", BuildLog.Describe(step));
-                break;
-            case BuildWarning warning:
-                logger.LogDebug("{Warning}", warning.Text);
-                break;
-            default:
-                break;
+            logger.LogDebug("{Step}", BuildLog.Describe(step));
         }
     }
 }

@@ -16,12 +16,14 @@ public sealed class DeadCodeTests : IDisposable
         "Cake.MultiStage.Contexts.ContextTar.FingerprintAsync",
         "Cake.MultiStage.Contexts.IgnoreFile.IsIgnored",
         "Cake.MultiStage.Dockerfiles.Dockerfile.ContextSources",
+        "Cake.MultiStage.Engine.BuildKit.BuildKitClient.WorkerLabelsAsync",
         "Cake.MultiStage.Engine.Grpc.GrpcCall`2.get_Deadline",
         "Cake.MultiStage.Engine.Grpc.GrpcCall`2.get_Path",
         "Cake.MultiStage.Engine.Grpc.GrpcMetadata.AllBinary",
         "Cake.MultiStage.Engine.Grpc.GrpcMetadata.get_Entries",
         "Cake.MultiStage.Engine.Grpc.GrpcMethod.Duplex",
         "Cake.MultiStage.Engine.Grpc.GrpcMethod.Unary",
+        "Cake.MultiStage.Measuring.Analysis.StageAnalysis.WithArtifacts",
         "Cake.MultiStage.Projects.Toolchains.ToolchainTable.IsListed",
         "Cake.MultiStage.Projects.Toolchains.ToolchainTable.SupportOf",
         "Cake.MultiStage.Projects.Toolchains.ToolchainTable.get_Toolchains",
@@ -110,7 +112,7 @@ public sealed class DeadCodeTests : IDisposable
         type.Name.Contains('<', StringComparison.Ordinal)
         || type.CustomAttributes.Any(attribute => attribute.AttributeType.Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute")
         || type.Interfaces.Any(shape => shape.InterfaceType.FullName == "Google.Protobuf.IMessage")
-        || type.Fields.Any(field => field.Name == "__ServiceName") // the stubs of a gRPC service
+        || type.Fields.Any(field => field.Name == "__ServiceName")
         || type.Namespace is "System.Text.RegularExpressions.Generated" or "System.Runtime.CompilerServices" or "Microsoft.CodeAnalysis"
         || (type.DeclaringType is { } outer && IsGenerated(outer));
 

@@ -24,7 +24,6 @@ public sealed class SilentEngineTests : EngineFixture
         ("/v1.41/images/", "Looking up image 'x'", connection => new EngineImages(connection).FindAsync("x", CancellationToken.None)),
         ("/v1.41/images/", "Tagging 'x' as 'y:1'", connection => new EngineImages(connection).TagAsync("x", ImageReference.Parse("y:1"), CancellationToken.None)),
         ("/v1.41/images/", "Deleting image", connection => new EngineImages(connection).DeleteAsync(Id, CancellationToken.None)),
-        ("/v1.41/images/json", "Listing images", connection => new EngineImages(connection).IdsAsync(CancellationToken.None)),
         ("/v1.41/containers/create", "Making a container", connection => ContainerFiles.OpenAsync(connection, Id, CancellationToken.None)),
     ];
 

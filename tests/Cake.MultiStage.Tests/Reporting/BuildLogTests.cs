@@ -66,15 +66,6 @@ public sealed class BuildLogTests
         Assert.That(_lines.Written.Select(line => line.Text), Is.EqualTo(["build context: 100 MB", "build context: 200 MB"]));
     }
 
-    [Test]
-    public void A_build_only_for_measuring_is_for_the_verbose()
-    {
-        var log = new QuietBuildLog(_lines);
-        log.On(new StepFinished(Run, Cached: true, TimeSpan.Zero, Error: null));
-        log.On(new BuildWarning("careful"));
-        Assert.That(_lines.Written.Select(line => line.Level), Is.All.EqualTo(LogLevel.Debug));
-    }
-
     private sealed class Lines : ILogger
     {
         public List<(LogLevel Level, string Text)> Written { get; } = [];

@@ -3,7 +3,6 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Leftovers;
 using Microsoft.Extensions.Logging;
-using Leftover = Cake.MultiStage.Engine.Leftovers.Leftover;
 
 namespace Cake.MultiStage.Measuring.Sources;
 
@@ -23,8 +22,8 @@ internal sealed class StageContents(EngineConnection connection, ILayerSource so
         }
 
         // With a label of its own the image has an id of its own: nobody else has it, or takes it away.
-        var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
-        var request = asked with { Target = stage.Target, Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Leftover.Label] = mark } };
+        var mark = Engine.Leftovers.Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
+        var request = asked with { Target = stage.Target, Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Engine.Leftovers.Leftover.Label] = mark } };
         try
         {
             if ((await request.CollectContextAsync(cancellationToken)).Fingerprint() != record.ContextFingerprint)
