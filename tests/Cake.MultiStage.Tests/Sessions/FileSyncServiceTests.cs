@@ -124,7 +124,7 @@ public sealed class FileSyncServiceTests
         progress.SentFile();
         progress.SentFile();
         progress.SentFile();
-        Assert.That(_observer.Output("load build context"), Is.EqualTo(["3 of 100,000 files listed", "6 of 100,000 files listed", "3 files sent, 5.0 MB"]));
+        Assert.That(_observer.Output("load build context"), Is.EqualTo(["3 of 100,000 files listed", "6 of 100,000 files listed", "3 files sent, 5.00 MB"]));
         Assert.That(_observer.Events, Does.Contain(new Transferred("build context", 5_000_000, 0)));
     }
 
