@@ -43,6 +43,13 @@ public sealed class NodeManagerTests
     }
 
     [Test]
+    public void One_yarn_at_a_time_uses_its_cache()
+    {
+        _folder.File("yarn.lock", "# yarn lockfile v1\n");
+        Assert.That(Text(), Does.Contain("target=/usr/local/share/.cache/yarn,sharing=locked yarn install"));
+    }
+
+    [Test]
     public void The_version_that_package_json_names_takes_precedence()
     {
         _folder.File("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
