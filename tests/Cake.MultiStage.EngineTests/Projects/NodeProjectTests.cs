@@ -81,9 +81,8 @@ public sealed class NodeProjectTests
         await LockAsync(workspace, "npm install --package-lock-only --ignore-scripts", "package-lock.json");
         var image = await BuildAsync(workspace);
         await AnswersAsync(workspace, image, "<h1>Welcome</h1>4installed");
-        var (_, files) = await workspace.Engine.RunAsync(image, "sh", "-c", "ls -A /app; ls node_modules");
-        Assert.That(files.Split('\n').Order(StringComparer.Ordinal).Where(file => file.Length > 0),
-            Is.EqualTo(["dist", "nanoid", "node_modules", "package.json", "scripts", "views"]));
+        var (_, files) = await workspace.Engine.RunAsync(image, "sh", "-c", "ls -A /app; ls -d node_modules/typescript 2>/dev/null; true");
+        Assert.That(files.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(["dist", "node_modules", "package.json", "scripts", "views"]));
     }
 
     [TestCase("npm", "npm install --package-lock-only", "package-lock.json")]

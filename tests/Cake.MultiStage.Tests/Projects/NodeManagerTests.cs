@@ -43,6 +43,13 @@ public sealed class NodeManagerTests
     }
 
     [Test]
+    public void One_yarn_at_a_time_uses_its_cache()
+    {
+        _folder.File("yarn.lock", "# yarn lockfile v1\n");
+        Assert.That(Text(), Does.Contain("target=/usr/local/share/.cache/yarn,sharing=locked yarn install"));
+    }
+
+    [Test]
     public void The_version_that_package_json_names_takes_precedence()
     {
         _folder.File("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
@@ -79,8 +86,8 @@ public sealed class NodeManagerTests
     public void Settings_that_hold_a_token_stay_out()
     {
         _folder.File("package-lock.json").File(".npmrc", "registry=https://example.com/\n");
-        Assert.That(Text(), Does.Contain(" .npmrc"));
+        Assert.That(Text(), Does.Contain("COPY package.json package-lock.json .npmrc ./").And.Contain("rm -rf .npmrc node_modules"));
         _folder.File(".npmrc", "//example.com/:_authToken=abc\n");
-        Assert.That(Text(), Does.Not.Contain(" .npmrc"));
+        Assert.That(Text(), Does.Contain("COPY package.json package-lock.json ./"));
     }
 }

@@ -42,14 +42,15 @@ internal sealed partial class NodeManagerReader(ProjectFolder folder, NodePackag
             Call = program is null ? name : "node " + program,
             Files = [.. locked, .. folder.Existing(Configuration.Where(Travels)), .. Patches()],
             Folders = [.. folder.Existing(name == "yarn" ? [".yarn"] : [])],
-            Cache = RunMount.Cache((name, isBerry) switch
+            // Yarn 1 breaks its cache where two of it install at a time, as the builder and the packages that ship do.
+            Cache = (name, isBerry) switch
             {
-                ("npm", _) => "/root/.npm",
-                ("pnpm", _) => "/root/.local/share/pnpm/store",
-                ("bun", _) => "/root/.bun/install/cache",
-                (_, true) => "/root/.yarn/berry/cache",
-                _ => "/usr/local/share/.cache/yarn",
-            }),
+                ("npm", _) => RunMount.Cache("/root/.npm"),
+                ("pnpm", _) => RunMount.Cache("/root/.local/share/pnpm/store"),
+                ("bun", _) => RunMount.Cache("/root/.bun/install/cache"),
+                (_, true) => RunMount.Cache("/root/.yarn/berry/cache"),
+                _ => RunMount.Cache("/usr/local/share/.cache/yarn", sharing: "locked"),
+            },
         };
     }
 

@@ -115,7 +115,8 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     private IEnumerable<string> Names(ProjectFolder folder, string prefix) =>
         folder.Travelling(settings, NodeSteps.Ignored).Where(name => IsDevelopment(name) || (name == "src" && IsCompiled(folder)))
-            .Select(name => prefix + name);
+            // The install names it, so that it travels although files of its kind stay out.
+            .Concat(folder.Existing(".npmrc")).Distinct(StringComparer.Ordinal).Select(name => prefix + name);
 
     private bool IsDevelopment(string name) => (name[0] == '.' && !Read.Contains(name, StringComparer.Ordinal))
         || (!Runs(name) && (Matches(Development, name)
