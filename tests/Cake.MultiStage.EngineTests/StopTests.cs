@@ -74,7 +74,7 @@ public sealed class StopTests
             RunTarget("Image");
             """;
         await using var cake = await CakeScript.StartAsync(_work, script);
-        await HostProcesses.UntilAsync(() => Directory.EnumerateFiles(to, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Any(), Starting, "the export");
+        await HostProcesses.UntilAsync(() => Directory.EnumerateFiles(to, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Any(), Starting, "the export");
 
         await CakeScript.PressCtrlCAsync(cake);
 

@@ -68,9 +68,11 @@ internal sealed class AliasSession
         var found = new RegistryLogins(Resolver.ConfigDirectory, given, _context.Environment.GetEnvironmentVariable);
         using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: found);
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
+#pragma warning disable CA2025 // it is awaited below, before the connection is closed
         var tidying = RunningOperations.OfProcess.IsFirstUse(endpoint.Address)
             ? new LeftoverRemoval(new HostProcesses(), TimeProvider.System).RemoveAsync(connection, Token)
             : Task.CompletedTask;
+#pragma warning restore CA2025
         try
         {
             return await action(connection);

@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;

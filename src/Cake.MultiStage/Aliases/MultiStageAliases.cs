@@ -35,6 +35,7 @@ public static partial class MultiStageAliases
         ICakeContext context, DirectoryPath path, TSettings? settings, Func<string, TSettings, ImageProject> preset)
         where TSettings : class, new()
     {
+        ArgumentNullException.ThrowIfNull(context);
         var project = preset(Absolute(context, path), settings ?? new TSettings());
         var logger = new CakeLogger(context.Log);
         foreach (var assumption in project.Assumptions)

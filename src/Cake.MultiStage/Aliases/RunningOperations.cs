@@ -30,7 +30,9 @@ internal sealed class RunningOperations
     private readonly TimeProvider _time;
     private bool _listens;
     private long? _signalled;
+#pragma warning disable IDE0052 // a timer that nobody holds is collected before its time
     private ITimer? _limit;
+#pragma warning restore IDE0052
 
     public RunningOperations(IHostProcess process, TimeProvider time) => (_process, _time) = (process, time);
 

@@ -31,7 +31,7 @@ internal sealed record EngineImage
         Platform = new Platform(image.Os, image.Architecture, string.IsNullOrEmpty(image.Variant) ? null : image.Variant),
         Tags = References(image.RepoTags),
         Digests = References(image.RepoDigests),
-        Labels = new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>(), StringComparer.Ordinal),
+        Labels = new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal),
         Layers = [.. image.RootFS?.Layers ?? []],
         Size = image.Size,
     };

@@ -1,9 +1,7 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Measuring.Sources;
-using Platform = Cake.MultiStage.Images.Platform;
 
 namespace Cake.MultiStage.Measuring;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Cake.MultiStage.Building;
-using Cake.MultiStage.Checking;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Reporting.Document;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 

@@ -1,4 +1,3 @@
-using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests.Recipes;

@@ -7,7 +7,6 @@ using Cake.Core.Annotations;
 using Cake.Core.IO;
 using Cake.Core.Scripting.CodeGen;
 using Cake.MultiStage.Aliases;
-using Cake.MultiStage.Building;
 using Cake.MultiStage.Tests.Contexts;
 using Cake.MultiStage.Tests.Reporting;
 using Microsoft.CodeAnalysis;

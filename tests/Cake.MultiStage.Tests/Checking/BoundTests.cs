@@ -9,7 +9,6 @@ using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
-using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Tests.Measuring;
 using NUnit.Framework;
 

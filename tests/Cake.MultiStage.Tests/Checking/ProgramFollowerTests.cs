@@ -1,5 +1,4 @@
 using Cake.MultiStage.Checking;
-using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Measuring;
 using NUnit.Framework;

@@ -1,6 +1,5 @@
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
-using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Tests.Checking;

@@ -19,7 +19,7 @@ public sealed class PublicSurfaceTests
 
     [Test]
     public void A_script_imports_every_namespace_of_public_types() => Assert.That(
-        Public.Select(type => type.Namespace).Distinct(),
+        Public.Select(type => type.Namespace).Distinct(StringComparer.Ordinal),
         Is.EquivalentTo(typeof(MultiStageAliases).GetCustomAttributes<CakeNamespaceImportAttribute>().Select(import => import.Namespace)));
 
     [Test]

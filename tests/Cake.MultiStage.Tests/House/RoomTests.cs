@@ -52,7 +52,7 @@ public sealed class RoomTests
 
     private static string Space(string room) => $"{Root}.{room}";
 
-    private static IReadOnlyList<string> Knowing(string room, params string[] others) =>
+    private static List<string> Knowing(string room, params string[] others) =>
         Types.InAssembly(Addin).That().ResideInNamespaceMatching($"^{Space(room).Replace(".", "[.]", StringComparison.Ordinal)}([.]|$)")
             .ShouldNot().HaveDependencyOnAny(others)
             .GetResult().FailingTypes.Select(type => type.FullName).Order(StringComparer.Ordinal).ToList();
@@ -65,7 +65,7 @@ public sealed class RoomTests
 
     [Test]
     public void Every_type_is_in_a_room_or_at_the_root() => Assert.That(
-        Addin.GetTypes().Where(type => type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true).Select(type => type.Namespace!.Split('.')[2]).Distinct(),
+        Addin.GetTypes().Where(type => type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true).Select(type => type.Namespace!.Split('.')[2]).Distinct(StringComparer.Ordinal),
         Is.SubsetOf(Rooms()));
 
     [TestCase("Docker.DotNet", "Engine")]

@@ -126,7 +126,7 @@ public sealed class SchemaTests
     }
 
     [Test]
-    public void The_name_of_the_schema_has_its_version() => Assert.That(ImageReport.SchemaName, Does.EndWith($":{ImageReport.Version}"));
+    public void The_name_of_the_schema_has_its_version() => Assert.That($":{ImageReport.Version}", Is.EqualTo(ImageReport.SchemaName[ImageReport.SchemaName.LastIndexOf(':')..]));
 
     /// <summary>What a later build is compared with may have been stored by an earlier version.</summary>
     [Test]

@@ -5,7 +5,9 @@ using Grpc.Core;
 namespace Cake.MultiStage.Engine.BuildKit;
 
 /// <summary>BuildKit's own word that a solve failed, with what it knows of the place.</summary>
+#pragma warning disable CA1064 // it never leaves the engine room, which makes an error of ours of it
 internal sealed class SolveException : Exception
+#pragma warning restore CA1064
 {
     private const string DetailsKey = "grpc-status-details-bin";
 

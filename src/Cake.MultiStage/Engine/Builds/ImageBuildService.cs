@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 

@@ -153,6 +153,10 @@ internal static class HostDisk
             {
                 throw Fault(shown, exception);
             }
+            finally
+            {
+                await base.DisposeAsync();
+            }
         }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

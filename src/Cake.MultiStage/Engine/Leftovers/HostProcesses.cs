@@ -18,7 +18,9 @@ internal sealed class HostProcesses
         string.Join('\n', Environment.MachineName, Read("/proc/sys/kernel/random/boot_id"), LinkOf("/proc/self/ns/pid")))))[..12];
 
     /// <summary>Gets when a process started, or <see langword="null"/> where there is none of this number.</summary>
+#pragma warning disable CA1822 // what a process is asked for belongs to the host it runs on
     public long? StartOf(int processId)
+#pragma warning restore CA1822
     {
         if (OperatingSystem.IsLinux())
         {

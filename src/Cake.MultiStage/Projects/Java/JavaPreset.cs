@@ -1,4 +1,3 @@
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Toolchains;
 

@@ -9,6 +9,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// </summary>
 internal static partial class NodeFrameworks
 {
+    private static readonly string[] Extensions = ["js", "mjs", "cjs", "ts", "mts", "cts"];
+
     private static readonly string[] NextFiles = Named("next.config");
     private static readonly string[] SvelteFiles = Named("svelte.config");
     private static readonly string[] AstroFiles = Named("astro.config");
@@ -150,8 +152,7 @@ internal static partial class NodeFrameworks
     private static Match Matched(string pattern, string text) =>
         Regex.Match(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
-    private static string[] Named(string name) =>
-        [.. new[] { "js", "mjs", "cjs", "ts", "mts", "cts" }.Select(extension => $"{name}.{extension}")];
+    private static string[] Named(string name) => [.. Extensions.Select(extension => $"{name}.{extension}")];
 
     [GeneratedRegex(@"^\s*//.*$|/\*[\s\S]*?\*/", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();

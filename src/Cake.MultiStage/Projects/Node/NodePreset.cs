@@ -10,6 +10,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// </summary>
 internal static class NodePreset
 {
+    private static readonly string[] DevelopmentScripts = ["dev", "start:dev", "develop"];
+
     private const string DependencyStage = "dependencies";
     private const string User = "1000:1000"; // 'node' in Node's images
     private const string DebuggerPort = "9229";
@@ -151,7 +153,7 @@ internal static class NodePreset
 
     private static DevelopmentSteps Development(NodeSource source, NodeProgram program, NodeManager manager)
     {
-        var script = new[] { "dev", "start:dev", "develop" }.FirstOrDefault(source.Package.Scripts.ContainsKey);
+        var script = DevelopmentScripts.FirstOrDefault(source.Package.Scripts.ContainsKey);
         var run = script is null ? null : manager.Run(script, source.Member?.Folder ?? "");
         string[] command = run is not null ? run.Contains('"', StringComparison.Ordinal) || run.Contains('=', StringComparison.Ordinal)
             ? ["sh", "-c", run] : run.Split(' ')

@@ -118,16 +118,16 @@ internal sealed partial class NodeScripts(NodePackage package)
         };
     }
 
-    private static NodeStart Node(IReadOnlyList<string> words, string origin)
+    private static NodeStart Node(string[] words, string origin)
     {
         List<string> flags = [];
         List<Assumption> assumptions = [];
         var at = 1;
-        for (; at < words.Count && words[at].StartsWith('-') && words[at] != "--"; at++)
+        for (; at < words.Length && words[at].StartsWith('-') && words[at] != "--"; at++)
         {
             var isEnvironment = words[at].StartsWith("--env-file", StringComparison.Ordinal)
                 && !words[at].StartsWith("--env-file-if-exists", StringComparison.Ordinal);
-            var value = Valued.Contains(words[at]) && at + 1 < words.Count ? words[at + 1] : null;
+            var value = Valued.Contains(words[at]) && at + 1 < words.Length ? words[at + 1] : null;
             if (isEnvironment)
             {
                 assumptions.Add(new Assumption(
@@ -143,10 +143,10 @@ internal sealed partial class NodeScripts(NodePackage package)
             at += value is null ? 0 : 1;
         }
 
-        at += at < words.Count && words[at] == "--" ? 1 : 0;
+        at += at < words.Length && words[at] == "--" ? 1 : 0;
         return new NodeStart(origin)
         {
-            File = at < words.Count ? words[at] : null, Flags = flags, Arguments = [.. words.Skip(at + 1)], Assumptions = assumptions,
+            File = at < words.Length ? words[at] : null, Flags = flags, Arguments = [.. words.Skip(at + 1)], Assumptions = assumptions,
             Tools = [.. flags.Select(Module).OfType<string>()],
         };
     }
@@ -190,7 +190,7 @@ internal sealed partial class NodeScripts(NodePackage package)
         _ => null,
     };
 
-    private static IReadOnlyList<string> Passed(string[] arguments) => arguments is ["--", .. var passed] ? passed : arguments;
+    private static string[] Passed(string[] arguments) => arguments is ["--", .. var passed] ? passed : arguments;
 
     private static bool Watches(string[] words) => Watchers.Contains(words[0])
         || (words[0] == "vite" && words is not [_, "build", ..])
