@@ -54,7 +54,7 @@ public sealed class ProgramCheckTests : CheckFixture
     [Test]
     public async Task The_page_of_the_base_in_place_of_the_sites_own_is_told()
     {
-        var found = await OneAsync("start-site", settings => Base(settings, Stage.From("nginxinc/nginx-unprivileged:stable").Run("mkdir -p /usr/share/nginx/html/browser && echo own > /usr/share/nginx/html/browser/index.html"), "nginx", "-g", "daemon off;"));
+        var found = await OneAsync("start-site", settings => Base(settings, Stage.From("nginxinc/nginx-unprivileged:stable").User("0").Run("mkdir -p /usr/share/nginx/html/browser && echo own > /usr/share/nginx/html/browser/index.html"), "nginx", "-g", "daemon off;"));
         Assert.That(found.Message, Does.Contain("/usr/share/nginx/html/browser/index.html"));
     }
 

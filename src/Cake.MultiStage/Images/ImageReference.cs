@@ -53,7 +53,7 @@ public sealed partial record ImageReference
     {
         ArgumentNullException.ThrowIfNull(text);
         return Read(text, out var reference) is { } problem
-            ? throw new MultiStageException($"'{text}' is no image reference: {problem}. Expected [registry[:port]/]path[:tag][@digest], such as 'team/app:1.0'.")
+            ? throw new MultiStageException($"'{LogText.Clean(text)}' is no image reference: {LogText.Clean(problem)}. Expected [registry[:port]/]path[:tag][@digest], such as 'team/app:1.0'.")
             : reference!;
     }
 

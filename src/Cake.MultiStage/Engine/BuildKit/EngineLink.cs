@@ -70,14 +70,16 @@ internal sealed class EngineLink(EngineConnection connection) : IDisposable
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             ConnectCallback = async (_, token) => Interlocked.Exchange(ref waiting, null) ?? await connection.UpgradeAsync("/grpc", What, token),
         };
-        return GrpcChannel.ForAddress("http://docker", Options(handler));
+        return GrpcChannel.ForAddress("http://docker", Options(handler, isOwn: true));
     }
 
-    private GrpcChannel Direct() => GrpcChannel.ForAddress(connection.BaseAddress, Options(connection.Handler));
+    private GrpcChannel Direct() => GrpcChannel.ForAddress(connection.BaseAddress, Options(connection.Handler, isOwn: false));
 
-    private static GrpcChannelOptions Options(HttpMessageHandler handler) => new()
+    private static GrpcChannelOptions Options(HttpMessageHandler handler, bool isOwn) => new()
     {
         HttpHandler = handler,
+        // The connection's own handler serves its other requests, too, and ends with it.
+        DisposeHttpClient = isOwn,
         // The progress of a build with much output comes in large messages.
         MaxReceiveMessageSize = 64 * 1024 * 1024,
     };
