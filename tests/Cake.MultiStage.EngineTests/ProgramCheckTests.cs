@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests;
 public sealed class ProgramCheckTests : CheckFixture
 {
     private const string Python = "python:3.13-slim";
-    private const string Node = "node:20-slim";
+    private const string Node = "node:26-slim";
 
     [TestCase(Python, "python3", "/app/main.py", "import json\\nimport flask\\n", "'/app/main.py' imports 'flask'")]
     [TestCase(Node, "node", "/app/main.js", "const fs = require(\"fs\");\\nconst e = require(\"express\");\\n", "'/app/main.js' imports 'express'")]
