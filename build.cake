@@ -20,11 +20,13 @@ Task("Build")
 Task("Unit-Test")
     .Description("Runs the tests that need no engine.")
     .IsDependentOn("Build")
+    .DeferOnError()
     .Does(() => RunTests("Cake.MultiStage.Tests"));
 
 Task("Browser-Test")
     .Description("Runs the tests of the HTML report in Chromium.")
     .IsDependentOn("Build")
+    .DeferOnError()
     .Does(() =>
 {
     // Windows has a browser of its own, which the tests find.
@@ -40,6 +42,7 @@ Task("Engine-Test")
     .Description("Runs the tests on a real engine.")
     .IsDependentOn("Engine-Images")
     .IsDependentOn("Build")
+    .DeferOnError()
     .Does(() => RunTests("Cake.MultiStage.EngineTests"));
 
 Task("Fault-Bench")
@@ -66,7 +69,7 @@ Task("Fault-Bench")
 });
 
 Task("Test")
-    .Description("Runs all tests.")
+    .Description("Runs all tests, each kind also after another one's failure.")
     .IsDependentOn("Unit-Test")
     .IsDependentOn("Browser-Test")
     .IsDependentOn("Engine-Test");

@@ -50,7 +50,9 @@ public sealed class SectionTests
     {
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         var text = await page.Section("start").InnerTextAsync();
-        Assert.That(text, Does.Contain("still ran when it was stopped").And.Contain("after 41 ms").And.Contain("TCP port 8080 after 63 ms").And.Contain("msg=\"listening\" port=8080"));
+        Assert.That(text, Does.Contain("TCP port 8080 after 0.06 s; first output after 0.04 s"));
+        Assert.That(text, Does.Match("Ready\\s+after 63 ms").And.Match("First output\\s+after 41 ms").And.Match("Ran for\\s+2.31 s").And.Contain("msg=\"listening\" port=8080"));
+        Assert.That(text, Does.Not.Contain("Exit code"), "it was stopped while it ran");
     }
 
     [Test]
@@ -59,7 +61,7 @@ public sealed class SectionTests
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         Assert.That(await page.Page.Locator(".stage .path").AllInnerTextsAsync(), Is.EqualTo(new[] { "builder", "assets", "final" }));
         Assert.That(await page.Page.Locator(".stage.final").InnerTextAsync(), Does.Contain("249 MB"));
-        Assert.That(await page.Section("stages").InnerTextAsync(), Does.Contain("Saved 836 MB of stage builder (77.0 %)"));
+        Assert.That(await page.Section("stages").InnerTextAsync(), Does.Contain("Saved 836 MB of stage 'builder' (77.0 %)"));
         Assert.That(await WidthAsync(page, 0), Is.GreaterThan(2.5 * await WidthAsync(page, 1)));
     }
 
