@@ -7,4 +7,4 @@
 // and compose into its pipeline by IsDependentOn("Image") and IsDependeeOf("Image"). The argument --report says where the
 // report goes, ./artifacts/image by default.
 
-MultiStageTasks.AddTo(Task, tasks => tasks.Report = report => report.Directory = Argument("report", "./artifacts/image"));
+MultiStageTasks.AddTo(Task, tasks => tasks.Verify = verify => verify.Report.Directory = Argument("report", "./artifacts/image"));

@@ -16,18 +16,15 @@ Task("Image")
     .Does(() => MultiStageBuild(hello));
 
 Task("Image-Measure")
-    .Description("Builds the image, measures and checks it, and reports.")
+    .Description("Builds the image, measures, checks and starts it, and reports.")
     .Does(() =>
 {
     var image = MultiStageBuild(hello);          // generate, send, build, tag
-    var measured = MultiStageMeasure(image);     // stages, layers, savings
-    var result = MultiStageCheck(measured, check => check.FailOn = null);
-    MultiStageReport(measured, report =>
+    MultiStageVerify(image, verify =>            // stages, layers, savings; will it start, is it safe; report, then fail
     {
-        report.Directory = Argument("report", "./artifacts/image");
-        report.Check = result;
+        verify.Report.Directory = Argument("report", "./artifacts/image");
+        verify.Budget.MaxSize = "10 MB";
     });
-    result.FailOn(FindingLevel.Error);           // will it start, is it safe
 });
 
 RunTarget(Argument("target", "Image-Measure"));

@@ -72,7 +72,7 @@ public static partial class MultiStageAliases
             var result = await session.WithEngineAsync(
                 measured.Image.Engine,
                 connection => new ImageChecker(connection)
-                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(), session.Token));
+                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)), session.Token));
             foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
             {
                 var level = finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning;

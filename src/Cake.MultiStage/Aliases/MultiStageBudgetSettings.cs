@@ -36,11 +36,13 @@ public sealed class MultiStageBudgetSettings
     /// <summary>Gets or sets the largest sizes of stages, by their names.</summary>
     public IDictionary<string, string> Stages { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    internal bool HasLimits =>
+        MaxLayers is not null || Stages.Count > 0 || (MaxSize ?? MaxOwnSize ?? MaxCompressedSize ?? MaxGrowth ?? MaxWaste) is not null;
+
     /// <exception cref="MultiStageException">No limit is set, or one can't be read.</exception>
     internal SizeBudget ToBudget()
     {
-        string?[] limits = [MaxSize, MaxOwnSize, MaxCompressedSize, MaxGrowth, MaxWaste];
-        if (MaxLayers is null && Stages.Count == 0 && Array.TrueForAll(limits, limit => limit is null))
+        if (!HasLimits)
         {
             throw new MultiStageException(
                 "The budget has no limit, so no image could break it. Set one, as in budget.MaxSize = \"20 MB\".");

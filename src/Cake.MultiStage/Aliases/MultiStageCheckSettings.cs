@@ -22,4 +22,7 @@ public sealed class MultiStageCheckSettings
     /// default: none is started.
     /// </summary>
     public MultiStageStartSettings? Start { get; set; }
+
+    /// <summary>Returns the same settings for a report that is written before anything fails.</summary>
+    internal MultiStageCheckSettings WithoutFailing() => new() { FailOn = null, Skip = Skip, Levels = Levels, Start = Start };
 }

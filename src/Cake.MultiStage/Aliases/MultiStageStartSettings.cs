@@ -1,3 +1,4 @@
+using Cake.MultiStage.Checking;
 using Cake.MultiStage.Checking.Starting;
 using Cake.MultiStage.Images;
 
@@ -10,6 +11,8 @@ namespace Cake.MultiStage.Aliases;
 public sealed class MultiStageStartSettings
 {
     private const int LastPort = 65535;
+    private const int SecondsToGetReady = 30;
+    private const int SecondsWatched = 5;
 
     /// <summary>Gets or sets the arguments in place of the image's <c>CMD</c>. The image's by default.</summary>
     public IList<string> Arguments { get; set; } = [];
@@ -19,9 +22,9 @@ public sealed class MultiStageStartSettings
 
     /// <summary>
     /// Gets or sets how long the program may take to end, or to get ready where <see cref="Port"/> or <see cref="HealthCheck"/> is waited
-    /// for. A service of which nothing is waited for runs all that time. 30 seconds by default.
+    /// for. A service of which nothing is waited for runs all that time. By default 30 seconds where something is waited for, else 5.
     /// </summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the root file system is read-only. Off by default.</summary>
     public bool ReadOnly { get; set; }
@@ -37,9 +40,9 @@ public sealed class MultiStageStartSettings
 
     /// <summary>
     /// Gets or sets a value indicating whether the image's <c>HEALTHCHECK</c> is waited for to pass. It is run twice a second, whatever its
-    /// interval. Off by default.
+    /// interval. By default it is where the image has one and no <see cref="Port"/> is named.
     /// </summary>
-    public bool HealthCheck { get; set; }
+    public bool? HealthCheck { get; set; }
 
     /// <summary>Gets or sets the TCP port that is waited for to be listened on. None by default.</summary>
     /// <remarks>
@@ -57,17 +60,25 @@ public sealed class MultiStageStartSettings
     /// <summary>Gets or sets the exit code with which a program that ends by itself must end. 0 by default.</summary>
     public long ExitCode { get; set; }
 
-    internal StartRequest ToRequest() => new()
+    /// <param name="image">What the image says of how it is run.</param>
+    internal StartRequest ToRequest(ImageSettings image)
+    {
+        var health = HealthCheck ?? (Port is null && image.HealthCheck is [not "NONE", ..]);
+        var seconds = health || Port is not null ? SecondsToGetReady : SecondsWatched;
+        return ToRequest(health, Timeout ?? TimeSpan.FromSeconds(seconds));
+    }
+
+    private StartRequest ToRequest(bool health, TimeSpan timeout) => new()
     {
         Arguments = [.. Arguments],
         Environment = Environment.ToDictionary(StringComparer.Ordinal),
-        Timeout = Timeout > TimeSpan.Zero ? Timeout : throw Wrong(nameof(Timeout), Timeout, "more than nothing"),
+        Timeout = timeout > TimeSpan.Zero ? timeout : throw Wrong(nameof(Timeout), timeout, "more than nothing"),
         ReadOnly = ReadOnly,
         Tmpfs = [.. Tmpfs.Select(folder => folder.StartsWith('/') ? folder : throw Wrong(nameof(Tmpfs), folder, "an absolute path"))],
         Memory = Memory is null ? null
             : ByteSize.TryParse(Memory, out var memory) ? memory
             : throw Wrong(nameof(Memory), Memory, "a size, such as 64 MiB"),
-        HealthCheck = HealthCheck,
+        HealthCheck = health,
         Port = Port is null or (> 0 and <= LastPort) ? Port : throw Wrong(nameof(Port), Port, "1 to 65535"),
         ProbeImage = ProbeImage,
         ExitCode = ExitCode,

@@ -4,9 +4,19 @@ namespace Cake.MultiStage.Checking;
 public sealed class CheckFailedException : MultiStageException
 {
     internal CheckFailedException(string image, IReadOnlyList<Finding> findings)
-        : base($"Image '{image}' fails {findings.Count} {(findings.Count == 1 ? "check" : "checks")}:\n{string.Join('\n', findings.Select(finding => "  " + finding))}\nA rule that does not apply can be left out, as in check.Skip.Add(\"{findings[0].Rule}\").") =>
-        Findings = findings;
+        : base(Text(image, findings)) => Findings = findings;
 
     /// <summary>Gets the findings that fail it.</summary>
     public IReadOnlyList<Finding> Findings { get; }
+
+    private static string Text(string image, IReadOnlyList<Finding> findings)
+    {
+        var lines = string.Join('\n', findings.Select(finding => "  " + finding));
+        var checks = findings.Count == 1 ? "check" : "checks";
+        // A broken budget is no check that could be left out.
+        var skip = findings.FirstOrDefault(finding => ImageChecker.Ids.Contains(finding.Rule, StringComparer.Ordinal)) is { } first
+            ? $"\nA rule that does not apply can be left out, as in check.Skip.Add(\"{first.Rule}\")."
+            : "";
+        return $"Image '{image}' fails {findings.Count} {checks}:\n{lines}{skip}";
+    }
 }

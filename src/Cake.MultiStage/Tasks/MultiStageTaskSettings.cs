@@ -23,12 +23,10 @@ public sealed class MultiStageTaskSettings
     public Action<MultiStageBuildSettings> Build { get; set; } = _ => { };
 
     /// <summary>
-    /// Gets or sets what changes the settings of the check: what <c>Image-Measure</c> shows, and what fails <c>Image-Check</c>.
+    /// Gets or sets what changes the settings of verifying: what <c>Image-Measure</c> measures, checks and reports, and what fails
+    /// <c>Image-Check</c>.
     /// </summary>
-    public Action<MultiStageCheckSettings> Check { get; set; } = _ => { };
-
-    /// <summary>Gets or sets what changes the settings of the report.</summary>
-    public Action<MultiStageReportSettings> Report { get; set; } = _ => { };
+    public Action<MultiStageVerifySettings> Verify { get; set; } = _ => { };
 
     /// <summary>Gets or sets what changes the settings of pushes.</summary>
     public Action<MultiStagePushSettings> Push { get; set; } = _ => { };

@@ -46,65 +46,100 @@ public static class MultiStageTasks
         ArgumentNullException.ThrowIfNull(configure);
         var settings = new MultiStageTaskSettings();
         configure(settings);
+        AddTo(task, settings, (builder, action) => builder.Does<ImageProject>(action));
+    }
+
+    /// <summary>Adds the tasks of one of several projects, each with a description of its own.</summary>
+    /// <param name="task">
+    /// What makes a task of a name: <c>Task</c> in a script, <c>engine.RegisterTask</c> of an <see cref="ICakeEngine"/> elsewhere.
+    /// </param>
+    /// <param name="prefix">What the tasks' names begin with, such as <c>Orders</c>.</param>
+    /// <param name="describe">Describes the project. It is called once, when the first of the tasks runs.</param>
+    /// <param name="configure">Changes the settings.</param>
+    /// <example>
+    /// <code>
+    /// MultiStageTasks.AddTo(Task, "Orders", context => context.MultiStageGo("./orders", go => go.Tags.Add("shop/orders:1.0")));
+    /// MultiStageTasks.AddTo(Task, "Web", context => context.MultiStageDotNet("./web", web => web.Tags.Add("shop/web:1.0")));
+    ///
+    /// Task("Images").IsDependentOn("Orders").IsDependentOn("Web");
+    /// </code>
+    /// </example>
+    public static void AddTo(
+        Func<string, CakeTaskBuilder> task,
+        string prefix,
+        Func<ICakeContext, ImageProject> describe,
+        Action<MultiStageTaskSettings>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        ArgumentNullException.ThrowIfNull(describe);
+        var settings = new MultiStageTaskSettings { Prefix = prefix };
+        configure?.Invoke(settings);
+        ImageProject? described = null;
+        AddTo(task, settings, (builder, action) => builder.Does(context => action(context, described ??= describe(context))));
+    }
+
+    private static void AddTo(
+        Func<string, CakeTaskBuilder> task,
+        MultiStageTaskSettings settings,
+        Func<CakeTaskBuilder, Action<ICakeContext, ImageProject>, CakeTaskBuilder> does)
+    {
         var name = settings.Prefix;
         BuiltImage? built = null;
         CheckResult? check = null;
 
-        task($"{name}-Dockerfile")
-            .Description("Shows the Dockerfile, and says for each instruction why it is there.")
-            .Does<ImageProject>((context, project) => context.Information("{0}", context.MultiStageDockerfile(project).Explain()));
+        does(
+            task($"{name}-Dockerfile").Description("Shows the Dockerfile, and says for each instruction why it is there."),
+            (context, project) => context.Information("{0}", context.MultiStageDockerfile(project).Explain()));
 
-        task($"{name}-Test")
-            .Description("Runs the project's tests in a stage, and brings their results to the host.")
-            .Does<ImageProject>((context, project) => Test(context, project, settings));
+        does(
+            task($"{name}-Test").Description("Runs the project's tests in a stage, and brings their results to the host."),
+            (context, project) => Test(context, project, settings));
 
-        task(name)
-            .Description("Builds and tags the image.")
-            .Does<ImageProject>((context, project) => built = context.MultiStageBuild(project, settings.Build));
+        does(
+            task(name).Description("Builds and tags the image."),
+            (context, project) => built = context.MultiStageBuild(project, settings.Build));
 
         task($"{name}-Measure")
             .Description("Measures and checks the image and reports: what ships, what was saved, and whether it will run.")
             .IsDependentOn(name)
-            .Does(context => check = Measure(context, built!, settings));
+            .Does(context => check = Measure(context, Done(built, name, $"{name}-Measure"), settings).Check);
 
         task($"{name}-Check")
             .Description("Fails where the image will not start, or gives something away.")
             .IsDependentOn($"{name}-Measure")
-            .Does(context => Check(check!, settings));
+            .Does(_ => Check(Done(check, $"{name}-Measure", $"{name}-Check"), settings));
 
         task($"{name}-Push")
             .Description("Pushes the image's tags to their registries.")
             .IsDependentOn(name)
             .Does(context =>
             {
-                foreach (var pushed in context.MultiStagePush(built!, settings.Push))
+                foreach (var pushed in context.MultiStagePush(Done(built, name, $"{name}-Push"), settings.Push))
                 {
                     context.Information("{0}", pushed);
                 }
             });
     }
 
-    private static CheckResult Measure(ICakeContext context, BuiltImage built, MultiStageTaskSettings settings)
-    {
-        var measured = context.MultiStageMeasure(built);
-        var result = context.MultiStageCheck(measured, check =>
+    private static T Done<T>(T? result, string before, string task)
+        where T : class =>
+        result ?? throw new MultiStageException(
+            $"Task '{task}' goes on with what task '{before}' made, which did not run. Run it without --exclusive, or name both: "
+            + $"--target={before} --target={task} --exclusive.");
+
+    private static VerifiedImage Measure(ICakeContext context, BuiltImage built, MultiStageTaskSettings settings) =>
+        context.MultiStageVerify(built, verify =>
         {
-            settings.Check(check);
-            check.FailOn = null;
+            settings.Verify(verify);
+            verify.Check.FailOn = null;
         });
-        context.MultiStageReport(measured, report =>
-        {
-            report.Check = result;
-            settings.Report(report);
-        });
-        return result;
-    }
 
     private static void Check(CheckResult result, MultiStageTaskSettings settings)
     {
-        var check = new MultiStageCheckSettings();
-        settings.Check(check);
-        if (check.FailOn is { } level)
+        var verify = new MultiStageVerifySettings();
+        settings.Verify(verify);
+        if (verify.Check.FailOn is { } level)
         {
             result.FailOn(level);
         }

@@ -9,7 +9,7 @@ public sealed class StartJudgeTests
 {
     private static readonly StartProof Ran = new() { Duration = TimeSpan.FromSeconds(1) };
 
-    private static Finding? Judge(StartOutcome outcome, MultiStageStartSettings? settings = null) => new StartJudge("hello:1.0", (settings ?? new()).ToRequest()).Judge(outcome);
+    private static Finding? Judge(StartOutcome outcome, MultiStageStartSettings? settings = null) => new StartJudge("hello:1.0", (settings ?? new()).ToRequest(new ImageSettings())).Judge(outcome);
 
     [Test]
     public void What_ends_as_expected_gets_ready_or_keeps_running_is_well()
@@ -49,10 +49,25 @@ public sealed class StartJudgeTests
     public void Both_a_health_check_and_a_port_can_be_waited_for()
     {
         var settings = new MultiStageStartSettings { HealthCheck = true, Port = 80 };
-        Assert.That(settings.ToRequest().WaitedFor, Is.EqualTo("health check and TCP port 80"));
-        var found = Judge(new StartOutcome(Ran with { WaitedFor = settings.ToRequest().WaitedFor }) { HealthOutput = "exit code 1: down" }, settings);
+        Assert.That(settings.ToRequest(new ImageSettings()).WaitedFor, Is.EqualTo("health check and TCP port 80"));
+        var found = Judge(new StartOutcome(Ran with { WaitedFor = settings.ToRequest(new ImageSettings()).WaitedFor }) { HealthOutput = "exit code 1: down" }, settings);
         Assert.That(found?.Message, Does.Contain("the health check did not pass, or TCP port 80 was not listened on").And.Contain("said last: exit code 1: down."));
     }
+
+    [Test]
+    public void What_is_waited_for_is_what_the_image_offers()
+    {
+        var healthy = new ImageSettings { HealthCheck = ["CMD", "/ready"] };
+        Assert.That(Waits(new(), healthy), Is.EqualTo(("health check", 30)));
+        Assert.That(Waits(new(), new() { HealthCheck = ["NONE"] }), Is.EqualTo(((string?)null, 5)));
+        Assert.That(Waits(new(), new()), Is.EqualTo(((string?)null, 5)));
+        Assert.That(Waits(new() { Port = 80 }, healthy), Is.EqualTo(("TCP port 80", 30)));
+        Assert.That(Waits(new() { HealthCheck = false }, healthy), Is.EqualTo(((string?)null, 5)));
+        Assert.That(Waits(new() { Timeout = TimeSpan.FromSeconds(9) }, healthy), Is.EqualTo(("health check", 9)));
+    }
+
+    private static (string?, int) Waits(MultiStageStartSettings settings, ImageSettings image) =>
+        settings.ToRequest(image) is var request ? (request.WaitedFor, (int)request.Timeout.TotalSeconds) : default;
 
     [Test]
     public void A_start_with_a_fault_is_an_error_with_a_reason()
@@ -66,9 +81,9 @@ public sealed class StartJudgeTests
     [Test]
     public void Settings_that_make_no_sense_are_told_by_their_names()
     {
-        Assert.That(() => new MultiStageStartSettings { Port = 65536 }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Port is '65536'"));
-        Assert.That(() => new MultiStageStartSettings { Timeout = TimeSpan.Zero }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Timeout"));
-        Assert.That(() => new MultiStageStartSettings { Tmpfs = ["tmp"] }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Tmpfs is 'tmp'"));
-        Assert.That(() => new MultiStageStartSettings { Memory = "much" }.ToRequest(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Memory is 'much'"));
+        Assert.That(() => new MultiStageStartSettings { Port = 65536 }.ToRequest(new ImageSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Port is '65536'"));
+        Assert.That(() => new MultiStageStartSettings { Timeout = TimeSpan.Zero }.ToRequest(new ImageSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Timeout"));
+        Assert.That(() => new MultiStageStartSettings { Tmpfs = ["tmp"] }.ToRequest(new ImageSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Tmpfs is 'tmp'"));
+        Assert.That(() => new MultiStageStartSettings { Memory = "much" }.ToRequest(new ImageSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Start.Memory is 'much'"));
     }
 }

@@ -73,9 +73,37 @@ public sealed class MultiStageTasksTests
         Assert.That(_log, Has.Some.EqualTo("Project 'hello' has no tests."));
     }
 
-    private Task<CakeReport> RunAsync(string target)
+    [Test]
+    public async Task Several_projects_have_a_description_each_which_is_made_once()
+    {
+        var described = 0;
+        MultiStageTasks.AddTo(_engine.RegisterTask, "Orders", context =>
+        {
+            described++;
+            return context.MultiStageGo(".", go => go.Name = "orders");
+        });
+        MultiStageTasks.AddTo(_engine.RegisterTask, "Web", context => context.MultiStageGo(".", go => go.Name = "web"), tasks => tasks.TestResults = "./web");
+        _engine.RegisterTask("All").IsDependentOn("Orders-Test").IsDependentOn("Orders-Dockerfile").IsDependentOn("Web-Test");
+        Assert.That(described, Is.Zero);
+        await RunAsync("All");
+        Assert.That(described, Is.EqualTo(1));
+        Assert.That(_log, Has.Some.EqualTo("Project 'orders' has no tests.").And.Some.EqualTo("Project 'web' has no tests."));
+    }
+
+    [TestCase("Image-Measure", "Task 'Image-Measure' goes on with what task 'Image' made, which did not run.")]
+    [TestCase("Image-Push", "--target=Image --target=Image-Push --exclusive")]
+    [TestCase("Image-Check", "what task 'Image-Measure' made")]
+    public void A_task_that_runs_alone_says_what_it_lacks(string target, string text)
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask);
+        _engine.RegisterSetupAction<ImageProject>(context => context.MultiStageGo(".", go => go.Name = "hello"));
+        Assert.That(() => RunAsync(target, exclusive: true), Throws.InstanceOf<CakeReportException>().With.InnerException.InstanceOf<MultiStageException>().And.Message.Contains(text));
+    }
+
+    private Task<CakeReport> RunAsync(string target, bool exclusive = false)
     {
         var settings = new ExecutionSettings().SetTarget(target);
+        settings = exclusive ? settings.UseExclusiveTarget() : settings;
         return _engine.RunTargetAsync(_context, new DefaultExecutionStrategy(_context.Log, Mock.Of<ICakeReportPrinter>()), settings);
     }
 }

@@ -13,6 +13,16 @@ internal sealed class BudgetCheck(MeasuredImage measured, SizeBudget budget, Ima
     /// <exception cref="BudgetExceededException">A limit is broken.</exception>
     public void Run()
     {
+        if (BrokenLimits() is { Count: > 0 } broken)
+        {
+            throw new BudgetExceededException(measured.Image.ToString(), broken);
+        }
+    }
+
+    /// <summary>Returns the limits that the image breaks; empty where it keeps them all.</summary>
+    /// <exception cref="MultiStageException">A limit needs what was not measured.</exception>
+    public IReadOnlyList<BrokenLimit> BrokenLimits()
+    {
         Limit("size", budget.MaxSize, measured.Size, measured.Size, Largest);
         Limit("own size", budget.MaxOwnSize, Needed(budget.MaxOwnSize, measured.OwnSize, "MaxOwnSize needs the image's base, which the engine does not know: pull it, or name it by BaseImage when measuring"), measured.Size, LargestOwn);
         Limit("compressed size", budget.MaxCompressedSize, Needed(budget.MaxCompressedSize, measured.CompressedSize, "MaxCompressedSize needs the packed size: measure with Compressed = true"), measured.Size, LargestCompressed);
@@ -28,13 +38,10 @@ internal sealed class BudgetCheck(MeasuredImage measured, SizeBudget budget, Ima
         if (measured.Layers.Count > budget.MaxLayers)
         {
             // The smallest are those that are least missed as layers of their own.
-            _broken.Add(new BrokenLimit("layers", $"{budget.MaxLayers} layers", $"{measured.Layers.Count} layers", [.. measured.Layers.OrderBy(layer => layer.Size.Bytes).Take(Causes).Select(layer => new SizeCause("in a layer", layer.Size, layer.CreatedBy))]));
+            _broken.Add(new BrokenLimit("layers", $"{budget.MaxLayers} {(budget.MaxLayers == 1 ? "layer" : "layers")}", $"{measured.Layers.Count} layers", [.. measured.Layers.OrderBy(layer => layer.Size.Bytes).Take(Causes).Select(layer => new SizeCause("in a layer", layer.Size, layer.CreatedBy))]));
         }
 
-        if (_broken.Count > 0)
-        {
-            throw new BudgetExceededException(measured.Image.ToString(), _broken);
-        }
+        return _broken;
     }
 
     private static ByteSize Needed(SizeLimit? limit, ByteSize? size, string otherwise) =>
