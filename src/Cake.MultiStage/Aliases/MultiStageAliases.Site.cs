@@ -11,7 +11,7 @@ public static partial class MultiStageAliases
 {
     /// <summary>
     /// Describes a static site: made by Hugo, by the build script of a <c>package.json</c> or by hand, and served by an nginx that needs no
-    /// root, on port 8080.
+    /// root, on port 8080: as the generator of the site needs it, or as the project's own <c>nginx.conf</c> says.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="path">The folder with the source.</param>

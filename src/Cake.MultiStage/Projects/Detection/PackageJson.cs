@@ -1,16 +1,11 @@
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Sites;
 
 namespace Cake.MultiStage.Projects.Detection;
 
 /// <summary>What a <c>package.json</c> tells about the kind of project: which packages it needs, and whether it can be started.</summary>
 internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
 {
-    private static readonly string[] Generators =
-    [
-        "@11ty/eleventy", "astro", "gatsby", "vitepress", "vuepress", "@docusaurus/core", "hexo", "vite", "react-scripts", "@angular/core", "parcel",
-        "@vue/cli-service", "@sveltejs/kit",
-    ];
-
     /// <summary>Gets a value indicating whether it names something to start.</summary>
     public bool HasProgram => package.Scripts.ContainsKey("start") || package.Main is not null || package.Bin is not null;
 
@@ -19,8 +14,9 @@ internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
         .Any(one => NodeProgram.HasServer(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package)) == true;
 
     /// <summary>Gets the package that makes a site of it; null where none does, or where the site has a server.</summary>
-    public string? Generator => HasServer ? null : Generators.FirstOrDefault(package.Uses)
-        ?? (NodeFrameworks.Of(folder, package) is { Outcome: NodeOutcome.Site } framework ? framework.Packages[0] : null);
+    public string? Generator => HasServer ? null : SiteTools.Of(folder, package, "build")?.Tool.Packages[0]
+        ?? NodeWorkspace.Read(folder)?.Packages.Select(one => SiteTools.Of(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package, "build")
+            ?.Tool.Packages[0]).FirstOrDefault(name => name is not null);
 
     /// <exception cref="MultiStageException">The file is no JSON.</exception>
     public static PackageJson Read(ProjectFolder folder) => new(folder, NodePackage.Read(folder));

@@ -66,6 +66,39 @@ internal sealed record NodeFramework(string Name, IReadOnlyList<string> Packages
     /// <summary>Gets the port that it listens on.</summary>
     public string? Port { get; init; }
 
+    /// <summary>Gets a pattern that its configuration must not match.</summary>
+    public string? SaysNot { get; init; }
+
+    /// <summary>Gets a pattern whose group <c>output</c> is the folder that the configuration, or the script, puts the output in.</summary>
+    public string? OutputSays { get; init; }
+
+    /// <summary>Gets a pattern whose group <c>root</c> is the folder that it works in, as its script names it.</summary>
+    public string? RootSays { get; init; }
+
+    /// <summary>Gets a pattern whose group <c>base</c> is the path below which the pages expect to be served.</summary>
+    public string? BaseSays { get; init; }
+
+    /// <summary>Gets that path: empty, or as in <c>/docs</c>.</summary>
+    public string Base { get; init; } = "";
+
+    /// <summary>Gets a pattern, for nginx, of the paths of files whose names change with their content.</summary>
+    public string? Hashed { get; init; }
+
+    /// <summary>Gets the page that answers for all paths of a single-page app; null for pages of their own.</summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>Gets a value indicating whether a page beside <c>index.html</c> shows that it is not a single-page app, and none that it is no site.</summary>
+    public bool CountsPages { get; init; }
+
+    /// <summary>Gets the start of the names of variables that go from <c>.env</c> into its pages, which everybody sees.</summary>
+    public string? PublicPrefix { get; init; }
+
+    /// <summary>Gets a pattern by which the configuration asks for the history of the repository.</summary>
+    public string? NeedsHistory { get; init; }
+
+    /// <summary>Gets a value indicating whether it asks for it.</summary>
+    public bool ReadsHistory { get; init; }
+
     /// <summary>Gets what would make the image better, or is to be done before it can be one.</summary>
     public string? Advice { get; init; }
 }

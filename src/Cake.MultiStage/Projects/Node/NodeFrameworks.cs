@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Cake.MultiStage.Projects.Node;
 /// Next.js "output", Nuxt "Deployment", SvelteKit "Adapters", Astro "On-demand rendering", Angular "Server-side rendering", Remix and React
 /// Router "Deployment", TanStack Start "Hosting", Nest "Deployment".
 /// </summary>
-internal static partial class NodeFrameworks
+internal static class NodeFrameworks
 {
     private static readonly string[] Extensions = ["js", "mjs", "cjs", "ts", "mts", "cts"];
 
@@ -18,11 +16,25 @@ internal static partial class NodeFrameworks
     private static readonly Dictionary<string, string> Host = new(StringComparer.Ordinal) { ["HOST"] = "0.0.0.0" };
     private static readonly Dictionary<string, string> HostName = new(StringComparer.Ordinal) { ["HOSTNAME"] = "0.0.0.0" };
 
+    private const string NuxtBase = @"\bbaseURL\s*:\s*['""`](?<base>/[^'""`$]*)['""`]";
+    private const string AngularBase = @"""baseHref""\s*:\s*""(?<base>[^""]+)""|--base-href[= ](?<base>\S+)";
+
+    // Of esbuild, and of webpack before.
+    private const string AngularHashed = "(-[A-Z0-9]{8}|[.][0-9a-f]{16,20})[.](js|css)$";
+
     private static NodeFramework[] Table =>
     [
         new("Next.js (exported)", ["next"], NodeOutcome.Site)
         {
-            Configuration = NextFiles, Says = @"\boutput\s*:\s*['""`]export['""`]", Output = "out",
+            Configuration = NextFiles, Says = @"\boutput\s*:\s*['""`]export['""`]", Build = "next build", Output = "out",
+            OutputSays = @"\bdistDir\s*:\s*['""`](?<output>[^'""`]+)", BaseSays = @"\bbasePath\s*:\s*['""`](?<base>[^'""`$]+)['""`]",
+            Hashed = "^/_next/static/", PublicPrefix = "NEXT_PUBLIC_",
+        },
+        new("Next.js (exported)", ["next"], NodeOutcome.Site)
+        {
+            Builds = @"\bnext\s+export\b", Output = "out", OutputSays = @"\bnext\s+export\s+(?:-o|--outdir)\s+(?<output>\S+)",
+            Configuration = NextFiles, BaseSays = @"\bbasePath\s*:\s*['""`](?<base>[^'""`$]+)['""`]", Hashed = "^/_next/static/",
+            PublicPrefix = "NEXT_PUBLIC_",
         },
         new("Next.js (standalone)", ["next"], NodeOutcome.Server)
         {
@@ -38,7 +50,18 @@ internal static partial class NodeFrameworks
             Advice = "Next.js ships with all its packages. With output: \"standalone\" in next.config only what it needs ships, "
                 + "which is several times smaller.",
         },
-        new("Nuxt (generated)", ["nuxt"], NodeOutcome.Site) { Builds = @"\bnuxi?t?\s+generate\b", Output = ".output/public" },
+        new("Nuxt (generated, a single page)", ["nuxt"], NodeOutcome.Site)
+        {
+            Builds = @"\bnuxi?t?\s+generate\b", Configuration = NuxtFiles, Says = @"\bssr\s*:\s*false", Build = "nuxt generate",
+            Output = ".output/public",
+            BaseSays = NuxtBase, Hashed = "^/_nuxt/", Fallback = "200.html", PublicPrefix = "NUXT_PUBLIC_",
+        },
+        new("Nuxt (generated)", ["nuxt"], NodeOutcome.Site)
+        {
+            Builds = @"\bnuxi?t?\s+generate\b", Configuration = NuxtFiles, Build = "nuxt generate",
+            Output = ".output/public", BaseSays = NuxtBase,
+            Hashed = "^/_nuxt/", PublicPrefix = "NUXT_PUBLIC_",
+        },
         Nitro("Nuxt", ["nuxt"]) with { Configuration = NuxtFiles, Build = "nuxt build" },
         new("SvelteKit for Node.js", ["@sveltejs/kit"], NodeOutcome.Server)
         {
@@ -48,7 +71,10 @@ internal static partial class NodeFrameworks
         },
         new("SvelteKit (static)", ["@sveltejs/kit"], NodeOutcome.Site)
         {
-            Configuration = SvelteFiles, Says = @"@sveltejs/adapter-static", Output = "build",
+            Configuration = SvelteFiles,
+            Says = @"@sveltejs/adapter-static(?:[\s\S]*?\bfallback\s*:\s*['""`](?<fallback>(?!404)[^'""`]+)['""`])?", Build = "vite build", Output = "build",
+            OutputSays = @"\bpages\s*:\s*['""`](?<output>[^'""`]+)", BaseSays = @"\bbase\s*:\s*['""`](?<base>/[^'""`$]*)['""`]",
+            Hashed = "^/_app/immutable/", PublicPrefix = "PUBLIC_",
         },
         new("SvelteKit", ["@sveltejs/kit"], NodeOutcome.Elsewhere)
         {
@@ -68,13 +94,26 @@ internal static partial class NodeFrameworks
             Advice = "astro.config names an adapter whose output does not run in a container. "
                 + "Use @astrojs/node for a server, or none for a site.",
         },
-        new("Astro", ["astro"], NodeOutcome.Site) { Configuration = AstroFiles, Output = "dist" },
+        new("Astro", ["astro"], NodeOutcome.Site)
+        {
+            Configuration = AstroFiles, Build = "astro build", Output = "dist", OutputSays = @"\boutDir\s*:\s*['""`](?<output>[^'""`]+)",
+            BaseSays = @"\bbase\s*:\s*['""`](?<base>[^'""`$]+)['""`]", Hashed = "^/_astro/", PublicPrefix = "PUBLIC_",
+        },
+        new("Angular (prerendered)", ["@angular/ssr"], NodeOutcome.Site)
+        {
+            Configuration = ["angular.json"], Says = @"""outputMode""\s*:\s*""static""", Build = "ng build", Output = "{angular}{browser}", BaseSays = AngularBase,
+            Hashed = AngularHashed,
+        },
         new("Angular with server-side rendering", ["@angular/ssr"], NodeOutcome.Server)
         {
-            Build = "ng build", Output = "dist/{project}", Entry = "{output}/server/server.mjs", Starts = true, BringsPackages = true,
+            Build = "ng build", Output = "{angular}", Entry = "{output}/server/server.mjs", Starts = true, BringsPackages = true,
             Ships = [("{output}", "{output}"), ("package.json", "package.json")], Port = "4000",
         },
-        new("Angular", ["@angular/core"], NodeOutcome.Site) { Configuration = ["angular.json"], Output = "dist/{project}/browser" },
+        new("Angular", ["@angular/core"], NodeOutcome.Site)
+        {
+            Configuration = ["angular.json"], Build = "ng build", Output = "{angular}{browser}", BaseSays = AngularBase,
+            Hashed = AngularHashed, Fallback = "index.html",
+        },
         Nitro("TanStack Start", ["@tanstack/react-start", "@tanstack/solid-start", "@tanstack/start"]) with
         {
             Beside = ["nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin"],
@@ -86,6 +125,11 @@ internal static partial class NodeFrameworks
         },
         Nitro("SolidStart", ["@solidjs/start"]),
         Nitro("Nitro", ["nitropack", "nitro", "vinxi"]),
+        new("React Router (a single page)", ["@react-router/dev"], NodeOutcome.Site)
+        {
+            Configuration = Named("react-router.config"), Says = @"\bssr\s*:\s*false", Build = "react-router build", Output = "build/client", Hashed = "^/assets/",
+            BaseSays = @"\bbasename\s*:\s*['""`](?<base>[^'""`$]+)['""`]", Fallback = "index.html", PublicPrefix = "VITE_",
+        },
         new("React Router", ["@react-router/serve"], NodeOutcome.Server)
         {
             Build = "react-router build", Output = "build", Tool = "react-router-serve", Arguments = ["build/server/index.js"],
@@ -116,44 +160,22 @@ internal static partial class NodeFrameworks
     ];
 
     /// <summary>Returns the row that fits a project; null where none does.</summary>
-    public static NodeFramework? Of(ProjectFolder folder, NodePackage package) =>
-        Table.Select(row => Fit(row, folder, package)).FirstOrDefault(row => row is not null);
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="package">Its package.json.</param>
+    /// <param name="script">The script that builds it.</param>
+    public static NodeFramework? Of(ProjectFolder folder, NodePackage package, string script = "build") =>
+        First(Table, folder, package, script);
+
+    /// <summary>Returns the first of some rows that fits a project; null where none does.</summary>
+    public static NodeFramework? First(IEnumerable<NodeFramework> rows, ProjectFolder folder, NodePackage package, string script) =>
+        rows.Select(row => new FrameworkFit(row, folder, package, script).Filled).FirstOrDefault(row => row is not null);
+
+    /// <summary>Returns the names that a configuration can have.</summary>
+    public static string[] Named(string name) => [.. Extensions.Select(extension => $"{name}.{extension}")];
 
     private static NodeFramework Nitro(string name, string[] packages) => new(name, packages, NodeOutcome.Server)
     {
         Output = ".output", Entry = ".output/server/index.mjs", Starts = true, BringsPackages = true, Ships = [(".output", ".output")],
         Port = "3000",
     };
-
-    private static NodeFramework? Fit(NodeFramework row, ProjectFolder folder, NodePackage package)
-    {
-        var configuration = string.Concat(folder.Existing(row.Configuration).Select(file => Comment().Replace(folder.Read(file), "")));
-        var says = row.Says is null ? Match.Empty : Matched(row.Says, configuration);
-        if (!row.Packages.Any(package.Uses) || (row.Beside.Count > 0 && !row.Beside.Any(package.Uses))
-            || (row.Says is not null && !says.Success)
-            || (row.Builds is not null && !Matched(row.Builds, package.Scripts.GetValueOrDefault("build", "")).Success))
-        {
-            return null;
-        }
-
-        var output = says.Groups["output"] is { Success: true } named ? named.Value
-            : row.Output.Replace("{project}", AngularProject.Name(folder), StringComparison.Ordinal);
-        return row with
-        {
-            Output = output,
-            Entry = row.Entry is null ? null : Filled(row.Entry),
-            Ships = [.. row.Ships.Select(pair => (Filled(pair.Source), Filled(pair.Target)))],
-        };
-
-        string Filled(string text) => text.Replace("{output}", output, StringComparison.Ordinal)
-            .Replace("{name}", says.Groups["name"].Value, StringComparison.Ordinal);
-    }
-
-    private static Match Matched(string pattern, string text) =>
-        Regex.Match(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-
-    private static string[] Named(string name) => [.. Extensions.Select(extension => $"{name}.{extension}")];
-
-    [GeneratedRegex(@"^\s*//.*$|/\*[\s\S]*?\*/", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Comment();
 }

@@ -55,6 +55,24 @@ internal sealed record NodePackage
     /// <summary>Tells whether it asks for a package, for whatever purpose.</summary>
     public bool Uses(string name) => Dependencies.Contains(name) || DevelopmentDependencies.Contains(name);
 
+    /// <summary>Returns the texts of scripts, of those before and after them, and of those that they name.</summary>
+    public IEnumerable<string> Reached(params IEnumerable<string> names)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        var left = new Queue<string>(names.SelectMany(name => new[] { "pre" + name, name, "post" + name }));
+        while (left.TryDequeue(out var name))
+        {
+            if (Scripts.TryGetValue(name, out var text) && seen.Add(name))
+            {
+                yield return text;
+                foreach (var word in ShellLine.Parse(text).Commands.SelectMany(command => command.Words))
+                {
+                    left.Enqueue(word);
+                }
+            }
+        }
+    }
+
     /// <exception cref="MultiStageException">The file is not JSON.</exception>
     public static NodePackage Read(ProjectFolder folder)
     {

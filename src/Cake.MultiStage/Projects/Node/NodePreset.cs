@@ -81,7 +81,7 @@ internal static class NodePreset
             WritableFolders = program.IsFrameworks ? [.. program.Framework!.Writes.Select(written => $"{source.Home}/{written}")] : [],
             Entrypoint = command.Entrypoint(final.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node"),
             Development = Development(source, program, manager),
-            Tests = Tests(source, manager),
+            Tests = NodeSteps.Tests(source, manager),
             Credentials = NodeSteps.Credentials,
             Ignored = NodeSteps.Ignored,
             Findings = Findings(source, program, manager, version, commands),
@@ -98,26 +98,23 @@ internal static class NodePreset
             .Select(package => manager.Run("build", package.Folder));
         // A start script may build, too: what 'build' does is not done twice.
         var building = script.Length > 0 ? [] : program.Start.Building;
-        var own = building.Select(text => Inside(folder, "npm exec -c " + ShellWord.Quoted(text))).ToList();
+        var own = building.Select(text => NodeSteps.Inside(folder, "npm exec -c " + ShellWord.Quoted(text))).ToList();
         if (script.Length > 0)
         {
             own.Add(manager.Run(script, folder));
         }
         else if (own.Count == 0 && program is { IsBuilt: true, Framework.Build: { } build })
         {
-            own.Add(Inside(folder, "npx " + build));
+            own.Add(NodeSteps.Inside(folder, "npx " + build));
         }
 
         if (Prisma.Step(source.Folder, source.Package, script) is { } generate)
         {
-            own.Insert(0, Inside(folder, generate));
+            own.Insert(0, NodeSteps.Inside(folder, generate));
         }
 
         return [.. before, .. own];
     }
-
-    private static string Inside(string folder, string command) => folder.Length == 0 ? command : $"(cd {ShellWord.Quoted(folder)} "
-        + $"&& {command})";
 
     /// <summary>Makes the stage with the packages that ship; null where none do.</summary>
     private static Stage? Packages(NodeSource source, NodeProgram program, NodeProjectSettings settings, NodeManager manager,
@@ -178,14 +175,6 @@ internal static class NodePreset
         return ChosenBase.Of($"Node.js {version}", settings, BaseFlavor.Slim, bases);
     }
 
-    private static TestSteps Tests(NodeSource source, NodeManager manager)
-    {
-        var test = source.Package.Scripts.GetValueOrDefault("test");
-        var steps = new TestSteps(test?.Contains("no test specified", StringComparison.Ordinal) == false
-            ? manager.Run("test", source.Member?.Folder ?? "") : null);
-        return test?.Contains("node --test", StringComparison.Ordinal) == true ? steps with { Environment = JUnit } : steps;
-    }
-
     private static IReadOnlyList<string> Findings(NodeSource source, NodeProgram program, NodeManager manager, VersionChoice version,
         IReadOnlyList<string> commands) =>
     [
@@ -234,11 +223,4 @@ internal static class NodePreset
                 + "starts.");
         }
     }
-
-    // Node's own test runner writes a file beside what it prints.
-    private static Dictionary<string, string> JUnit => new(StringComparer.Ordinal)
-    {
-        ["NODE_OPTIONS"] = "--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit "
-            + $"--test-reporter-destination={ReadyVariants.ResultsFolder}/junit.xml",
-    };
 }

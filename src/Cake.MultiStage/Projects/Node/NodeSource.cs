@@ -10,6 +10,9 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
     /// <summary>The folder in the stages.</summary>
     public const string Top = "/app";
 
+    /// <summary>What scripts call the settings of a site.</summary>
+    public const string Site = "site";
+
     private static readonly string[] Aside =
         ["example", "examples", "demo", "demos", "sample", "samples", "test", "tests", "e2e", "fixtures", "benchmark", "benchmarks",
             "docs", "website", "storybook"];
@@ -41,8 +44,13 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
     /// <summary>Gets those that are built, each after those it needs.</summary>
     public IReadOnlyList<WorkspacePackage> Built => Member is null ? [] : Workspace!.With(Member, development: true);
 
+    /// <param name="folder">The folder.</param>
+    /// <param name="chosen">The package that the settings name; null for the one that it can be.</param>
+    /// <param name="isProgram">Tells whether a package could be it.</param>
+    /// <param name="settings">What scripts call the settings.</param>
     /// <exception cref="MultiStageException">There is no package.json, or several packages could be the program.</exception>
-    public static NodeSource Of(ProjectFolder folder, string? chosen, Func<ProjectFolder, NodePackage, bool> isProgram)
+    public static NodeSource Of(
+        ProjectFolder folder, string? chosen, Func<ProjectFolder, NodePackage, bool> isProgram, string settings = "node")
     {
         if (!folder.Has("package.json"))
         {
@@ -66,8 +74,10 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
                 : Part(workspace, root, workspace.Find(chosen));
         }
 
-        var programs = workspace.Packages.Where(package => !IsAside(package.Folder)
-            && isProgram(FolderOf(workspace, package), package.Package)).ToList();
+        var all = workspace.Packages.Where(package => isProgram(FolderOf(workspace, package), package.Package)).ToList();
+        var programs = all.Where(package => !IsAside(package.Folder)).ToList();
+        // A site may be what shows the others.
+        programs = programs.Count == 0 && settings == Site && !isProgram(folder, root) ? all : programs;
         return programs switch
         {
             [] => new NodeSource(folder, root, folder, root) { Workspace = workspace },
@@ -78,12 +88,12 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
                 new NodeSource(folder, root, folder, root)
                 {
                     Workspace = workspace,
-                    Assumptions = [new Assumption("The root of the workspace is taken for the program; set node.Package = "
+                    Assumptions = [new Assumption($"The root of the workspace is taken for the program; set {settings}.Package = "
                         + $"\"{programs[0].Folder}\" for {Listed(programs)}.", Doubtful: true)],
                 },
             [var one] => Part(workspace, root, one),
             _ => throw new MultiStageException($"Several packages of the workspace in '{folder.Path}' could be the "
-                + $"program: {Listed(programs)}. Choose one, as in node.Package = \"{programs[0].Folder}\"."),
+                + $"program: {Listed(programs)}. Choose one, as in {settings}.Package = \"{programs[0].Folder}\"."),
         };
     }
 

@@ -18,11 +18,25 @@ internal static class NodeSteps
 
     public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
-    /// <summary>Installs all packages, brings the source in, and builds.</summary>
-    public static Stage Source(Stage builder, ProjectFolder folder, PresetSettings settings, NodePackage package, NodeManager manager,
-        string script) =>
-        Source(Install(manager.In(builder, settings), settings, new NodeSource(folder, package, folder, package), manager),
-            new NodeSource(folder, package, folder, package), manager, [.. script.Length == 0 ? [] : new[] { manager.Run(script) }]);
+    // Node's own test runner writes a file beside what it prints.
+    private static Dictionary<string, string> JUnit => new(StringComparer.Ordinal)
+    {
+        ["NODE_OPTIONS"] = "--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit "
+            + $"--test-reporter-destination={ReadyVariants.ResultsFolder}/junit.xml",
+    };
+
+    /// <summary>Returns a command as it runs in a folder.</summary>
+    public static string Inside(string folder, string command) => folder.Length == 0 ? command
+        : $"(cd {ShellWord.Quoted(folder)} && {command})";
+
+    /// <summary>Returns how the tests are run; by nothing where there are none.</summary>
+    public static TestSteps Tests(NodeSource source, NodeManager manager)
+    {
+        var test = source.Package.Scripts.GetValueOrDefault("test");
+        var steps = new TestSteps(test?.Contains("no test specified", StringComparison.Ordinal) == false
+            ? manager.Run("test", source.Member?.Folder ?? "") : null);
+        return test?.Contains("node --test", StringComparison.Ordinal) == true ? steps with { Environment = JUnit } : steps;
+    }
 
     /// <summary>Installs all packages.</summary>
     public static Stage Install(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) => Installs(source)

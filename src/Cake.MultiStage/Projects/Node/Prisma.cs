@@ -21,7 +21,7 @@ internal static class Prisma
         var schema = folder.First(Schemas);
         var told = schema is null or "prisma/schema.prisma" or "schema.prisma" || package.Scripts.Count == 0 ? ""
             : $" --schema={ShellWord.Quoted(schema)}";
-        return !package.Uses(Client) || schema is null || Reached(package, [.. new InstallScripts(package).Existing, script])
+        return !package.Uses(Client) || schema is null || package.Reached([.. new InstallScripts(package).Existing, script])
             .Any(text => text.Contains(Command, StringComparison.Ordinal))
             ? null : $"npx {Command}{told}";
     }
@@ -43,22 +43,4 @@ internal static class Prisma
         ],
         FinalBase = StageBase.Stage(BaseStage),
     };
-
-    /// <summary>Returns the texts of scripts and of those that they name.</summary>
-    private static IEnumerable<string> Reached(NodePackage package, IEnumerable<string> names)
-    {
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        var left = new Queue<string>(names.SelectMany(name => new[] { "pre" + name, name, "post" + name }));
-        while (left.TryDequeue(out var name))
-        {
-            if (package.Scripts.TryGetValue(name, out var text) && seen.Add(name))
-            {
-                yield return text;
-                foreach (var word in ShellLine.Parse(text).Commands.SelectMany(command => command.Words))
-                {
-                    left.Enqueue(word);
-                }
-            }
-        }
-    }
 }
