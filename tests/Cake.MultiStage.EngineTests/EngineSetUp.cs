@@ -16,5 +16,9 @@ public sealed class EngineSetUp
     }
 
     [OneTimeTearDown]
-    public Task Stop_what_the_tests_have_started() => SharedEngines.StopAsync();
+    public async Task Stop_what_the_tests_have_started()
+    {
+        await PackageRegistries.StopAsync();
+        await SharedEngines.StopAsync();
+    }
 }

@@ -97,6 +97,18 @@ internal sealed class TestEngine : IDisposable
     /// <summary>Starts a container whose program listens on a port.</summary>
     public Task<RunningContainer> ServeAsync(string image, int port) => RunningContainer.StartAsync(_client, image, port);
 
+    /// <summary>Starts a container whose program listens on this host's own addresses.</summary>
+    /// <returns>The container's id.</returns>
+    public async Task<string> StartOnHostAsync(string image, params string[] environment)
+    {
+        var parameters = new CreateContainerParameters { Image = image, Env = [.. environment], HostConfig = new HostConfig { NetworkMode = "host" } };
+        var container = await _client.Containers.CreateContainerAsync(parameters);
+        await _client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters());
+        return container.ID;
+    }
+
+    public Task RemoveContainerAsync(string container) => _client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true });
+
     /// <summary>Reads a file of an image, which need not have a shell.</summary>
     public async Task<string> ReadFileAsync(string image, string path)
     {

@@ -15,18 +15,8 @@ public sealed class NodeProjectTests
         import { readFileSync } from 'node:fs';
         """;
 
-    private static async Task LockAsync(Workspace workspace, string command, params string[] files)
-    {
-        var image = workspace.Repository + ":lock";
-        workspace.Write("Dockerfile.lock", $"FROM node:24-slim\nENV NODE_OPTIONS=--use-openssl-ca\nWORKDIR /w\nCOPY . .\nRUN {command}\n");
-        await ExpertImage.BuildAsync(workspace.Engine.Host, workspace.Folder, "Dockerfile.lock", image);
-        foreach (var file in files)
-        {
-            workspace.Write(file, (await workspace.Engine.RunAsync(image, "cat", "/w/" + file)).Output);
-        }
-
-        File.Delete(Path.Combine(workspace.Folder, "Dockerfile.lock"));
-    }
+    private static Task LockAsync(Workspace workspace, string command, params string[] files) =>
+        RealClient.RunAsync(workspace, "node:24-slim", ["NODE_OPTIONS=--use-openssl-ca"], command, files);
 
     private static async Task<string> BuildAsync(Workspace workspace, Action<NodeProjectSettings>? configure = null)
     {
