@@ -19,7 +19,8 @@ public abstract class PresetSettings : ImageProjectSettings
 
     /// <summary>
     /// Gets or sets the file in which the ecosystem's package manager looks for its feeds and credentials: <c>.netrc</c> for Go,
-    /// <c>NuGet.Config</c> for .NET, <c>.npmrc</c> for Node, <c>pip.conf</c> for Python, <c>credentials.toml</c> for Cargo,
+    /// <c>NuGet.Config</c> for .NET, <c>.npmrc</c> for Node, <c>pip.conf</c> for Python
+    /// (<c>uv.toml</c> for uv), <c>credentials.toml</c> for Cargo,
     /// <c>settings.xml</c> for Maven, <c>gradle.properties</c> for Gradle. Only the steps that restore see it, as a secret; it is never
     /// part of the image. None by default. Needs BuildKit.
     /// </summary>

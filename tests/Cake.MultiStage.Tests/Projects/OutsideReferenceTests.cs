@@ -161,6 +161,6 @@ public sealed class OutsideReferenceTests
         _folder.File("app/main.py").File("app/" + file, text).File("lib/setup.py");
         var project = PythonPreset.Describe(_folder["app"], new PythonProjectSettings());
         IsWidened(project);
-        Assert.That(Text(project), Does.Contain("WORKDIR /app/app\n").And.Contain("COPY lib ../lib/\n").And.Contain("COPY --from=builder /app/app/main.py /app/main.py\n"));
+        Assert.That(Text(project), Does.Contain("WORKDIR /app/app\n").And.Contain("COPY lib ../lib/\n").And.Contain("COPY --from=program /app/app/ /app/app/\n"));
     }
 }

@@ -11,18 +11,9 @@ namespace Cake.MultiStage.Projects.Python;
 internal static class PythonPreset
 {
     private const string AppDirectory = "/app";
-    private const string Environment = "/venv";
-    private const string Interpreter = "/venv/bin/python";
+    private const string BaseStage = "python-base";
     private const string User = "65532:65532";
     private const string DebuggerPort = "5678";
-
-    private static string[] Ignored =>
-    [
-        "**/__pycache__", "**/*.py[cod]", "**/.venv", "**/venv", "**/.tox", "**/.nox", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache",
-        "**/.ipynb_checkpoints", "**/*.egg-info", "**/.coverage", "**/htmlcov",
-    ];
-
-    private static CredentialsFile Credentials => new("pip-conf", "/root/.config/pip/pip.conf");
 
     public static EcosystemPreset Entry => new(Ecosystem.Python, EcosystemPreset.By<PythonProjectSettings>(Describe))
     {
@@ -36,44 +27,57 @@ internal static class PythonPreset
     public static ImageProject Describe(string path, PythonProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        var source = PythonSource.Read(folder);
+        var source = PythonSource.Read(folder, settings);
         var version = PythonVersion.Choose(folder, source, settings, ToolchainTable.Default);
-        var command = Command(folder, source, settings);
-        var installs = source.IsPackage && source.Scripts.Count > 0;
-        folder = folder.Reaching(source.Outside, source.Manifest == PythonManifest.Requirements ? "requirements.txt" : "pyproject.toml");
+        var program = PythonProgram.Of(folder, source, settings);
+        folder = folder.Reaching([.. source.Outside, .. source.Workspace is { } workspace ? [workspace] : Array.Empty<string>()], source.File ?? "pyproject.toml");
+        var home = folder.In(AppDirectory);
         var final = Base(settings, version.Tag);
-        var builder = Builder(settings, folder, source, PythonVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"));
-        builder = installs
-            ? builder.Source(folder).Run($"{Pip(settings)} --no-deps .", [.. Mounts(settings)]).Because("Installs the program itself into the environment.")
-            : builder.Source(folder);
-        string[] shipped = installs ? [] : [.. Files(folder, settings)];
-        return new Preset
+        var natives = PythonNatives.Of(source, final.HasMusl);
+        var install = new PythonInstall(folder, source, settings, version.Tag);
+        var isInstalled = program.IsScript || (source.IsPackage && program.Root == "src/");
+        var builder = Builder(settings, source, install, natives, home, version.Tag);
+        builder = install.Source(install.Dependencies(builder), isInstalled);
+        if (program.Django is { HasStaticRoot: true } django)
+        {
+            builder = builder.Run((django.Root.Length == 0 ? "" : $"cd {ShellWord.Quoted(django.Root.TrimEnd('/'))} && ") + django.Collect)
+                .Because("Collects the static files; the values are for this step alone.");
+        }
+
+        var shipping = program.IsScript ? null : new PythonShipping(folder, home, settings, program);
+        var project = new Preset
         {
             Name = source.Name ?? folder.Name,
             Builder = builder,
             Base = final,
             BaseReason = "The interpreter that the environment was made for, without what building needs.",
+            Stages = shipping?.Stage is { } stage ? [stage] : [],
             Artifacts =
             [
-                new Artifact(Environment, Environment) { Reason = "The dependencies, at the same path and on the same base, as an environment can't be moved." },
-                .. shipped.Select(file => Artifact.Named(folder.In(AppDirectory), file, AppDirectory)),
+                new Artifact(PythonProgram.Environment, PythonProgram.Environment)
+                {
+                    Reason = "The dependencies, at the same path and on the same base, as an environment can't be moved.",
+                },
+                .. shipping is null ? [] : new[] { shipping.Artifact },
             ],
-            Workdir = AppDirectory,
+            Native = Linked(settings, final),
+            Workdir = (home + "/" + program.Root).TrimEnd('/'),
             User = User,
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUNBUFFERED"] = "1" },
-            Entrypoint = command,
-            Development = new DevelopmentSteps(command, DebuggerPort),
-            Tests = new TestSteps(Test(source)),
-            Credentials = Credentials,
-            Ignored = Ignored,
-            Findings = [source.Manifest switch { PythonManifest.Uv => "uv.lock names the dependencies", PythonManifest.Poetry => "poetry.lock names the dependencies", PythonManifest.Requirements => "requirements.txt names the dependencies", PythonManifest.Project => "pyproject.toml names the dependencies", _ => "there are no dependencies" }, .. version.Asked is { } asked ? [$"{asked.File} asks for Python {asked.Text}"] : Array.Empty<string>(), $"what runs is {string.Join(' ', command)}"],
-            Assumptions =
-            [
-                .. version.Assumptions,
-                .. version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption($"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.")] : Array.Empty<Assumption>(),
-                .. source.Manifest == PythonManifest.Project ? [new Assumption("pyproject.toml locks no versions: two builds may install different ones.")] : Array.Empty<Assumption>(),
-            ],
-        }.Compose(folder, settings).WidenedTo(folder, "packages that the project needs lie outside of its folder");
+            Environment = ProjectDescription.Merged(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUNBUFFERED"] = "1" },
+                program.Variables),
+            Ports = program.Ports,
+            Entrypoint = program.Command,
+            Development = new DevelopmentSteps(program.Root.Length == 0 ? program.Command
+                : ["sh", "-c", $"cd {ShellWord.Quoted(program.Root.TrimEnd('/'))} && exec {string.Join(' ', program.Command.Select(ShellWord.Quoted))}"], DebuggerPort),
+            Tests = new TestSteps(install.Test(program), install.Mounts),
+            Credentials = install.Credentials,
+            Ignored = PythonShipping.Ignored,
+            Findings = Findings(source, version, program, natives),
+            Assumptions = [.. version.Assumptions, .. Assumptions(source, version, settings, natives, final), .. program.Assumptions],
+        }.Compose(folder, settings).WidenedTo(folder, source.Workspace is null ? "packages that the project needs lie outside of its folder"
+            : "the project is a package of a workspace, whose lock lies above it");
+        return natives.Libraries.Count > 0 && !final.IsGiven ? WithLibraries(project, natives) : project;
     }
 
     private static ChosenBase Base(PythonProjectSettings settings, string version) => ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
@@ -82,80 +86,74 @@ internal static class PythonPreset
         [BaseFlavor.Alpine] = PythonVersion.Image(version, "-alpine"),
     });
 
-    private static Stage Builder(PythonProjectSettings settings, ProjectFolder folder, PythonSource source, string image)
+    private static Stage Builder(
+        PythonProjectSettings settings, PythonSource source, PythonInstall install, PythonNatives natives, string home, string version)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["PIP_ROOT_USER_ACTION"] = "ignore" };
-        var builder = BuilderSteps.Start(image, settings, folder.In(AppDirectory), environment)
-            .Run($"python -m venv --without-pip {Environment}").Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
-        string[] manifests = [.. folder.Existing(["requirements.txt", "constraints.txt", "pyproject.toml", "uv.lock", "poetry.lock"])];
-        if (manifests.Length > 0)
-        {
-            builder = builder.CopyNames(manifests.Select(folder.InContext), "./").Because("The manifests change less often than the source: what they ask for stays in the cache.");
-        }
-
-        foreach (var local in folder.Existing("vendor", "wheels"))
-        {
-            builder = builder.CopyNames([folder.InContext(local)], local + "/").Because("Packages that lie in the project itself.");
-        }
-
-        foreach (var outside in source.Outside)
-        {
-            builder = builder.CopyNames([folder.InContext(outside)], outside + "/").Because("A package outside of the project's folder.");
-        }
-
-        var install = source.Manifest switch
-        {
-            PythonManifest.Requirements => $"{Pip(settings)} -r requirements.txt",
-            PythonManifest.Uv => ShellWord.Sequence("pip install uv", $"uv export --locked --no-dev --no-emit-project{string.Concat(settings.Extras.Select(extra => $" --extra {ShellWord.Quoted(extra)}"))} -o /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
-            PythonManifest.Poetry => ShellWord.Sequence("pip install poetry poetry-plugin-export", "poetry export --only main -o /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
-            PythonManifest.Project => ShellWord.Sequence($"python -c \"import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print('\\\\n'.join(p.get('dependencies', []){string.Concat(settings.Extras.Select(extra => $" + p['optional-dependencies']['{extra}']"))}))\" > /tmp/requirements.txt", $"{Pip(settings)} -r /tmp/requirements.txt"),
-            _ => null,
-        };
-        return install is null ? builder : builder.Run(install, [.. Mounts(settings)]).Because("Installs the dependencies once; a change of the source does not repeat it.");
-    }
-
-    private static string Pip(PythonProjectSettings settings) =>
-        $"pip --python {Environment} install --no-compile{string.Concat(settings.PipOptions.Select(option => " " + ShellWord.Quoted(option)))}";
-
-    private static IReadOnlyList<string> Command(ProjectFolder folder, PythonSource source, PythonProjectSettings settings)
-    {
-        if (settings.Command.Count > 0)
-        {
-            var first = settings.Command[0];
-            if (first.EndsWith(".py", StringComparison.Ordinal) && !first.StartsWith('/') && !folder.Has(first))
+        var environment = ProjectDescription.Merged(
+            new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                throw new MultiStageException($"Python is to run '{first}', which is not in '{folder.Path}'. Correct python.Command.");
-            }
-
-            return settings.Command[0].StartsWith('/') ? [.. settings.Command] : [Interpreter, .. settings.Command];
-        }
-
-        if (source.IsPackage && source.Scripts.Count > 0)
-        {
-            return source.Scripts.Count == 1 ? [$"{Environment}/bin/{source.Scripts[0]}"]
-                : throw new MultiStageException($"pyproject.toml in '{folder.Path}' has several scripts: {string.Join(", ", source.Scripts)}. Choose one, as in python.Command.Add(\"{Environment}/bin/{source.Scripts[0]}\").");
-        }
-
-        var file = folder.First("main.py", "app.py", "server.py", "wsgi.py", "asgi.py", "__main__.py");
-        var module = file is null ? null : Path.GetFileNameWithoutExtension(file);
-        var package = folder.Find("__main__.py").Where(path => path.Count(c => c == '/') == 1).Select(path => path.Split('/')[0]).ToList();
-        return module is not null && source.Requires("uvicorn") ? [Interpreter, "-m", "uvicorn", $"{module}:app", "--host", "0.0.0.0", "--port", "8000"]
-            : module is not null && source.Requires("gunicorn") ? [Interpreter, "-m", "gunicorn", "--bind", "0.0.0.0:8000", $"{module}:app"]
-            : module is not null && source.Requires("flask") ? [Interpreter, "-m", "flask", "--app", module, "run", "--host", "0.0.0.0", "--port", "8000"]
-            : file is not null ? [Interpreter, file]
-            : package.Count == 1 ? [Interpreter, "-m", package[0]]
-            : throw new MultiStageException($"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in python.Command.Add(\"serve.py\").");
+                ["PYTHONDONTWRITEBYTECODE"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["PIP_ROOT_USER_ACTION"] = "ignore",
+            },
+            install.Environment);
+        // The full image has the compilers and the headers of the usual libraries.
+        var image = PythonVersion.Image(version, natives.IsMusl ? "-alpine" : natives.AreCompiled ? "" : "-slim");
+        return BuilderSteps.Start(image, settings, home, environment,
+                [.. natives.Builder, .. source.NeedsGit && (natives.IsMusl || !natives.AreCompiled) ? ["git"] : Array.Empty<string>()])
+            .Run($"python -m venv --without-pip {PythonProgram.Environment}")
+            .Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
     }
 
-    private static IEnumerable<string> Files(ProjectFolder folder, PythonProjectSettings settings) => folder.Travelling(settings, Ignored)
-        .Where(name => name[0] != '.' && !name.StartsWith("Dockerfile", StringComparison.Ordinal) && !name.StartsWith("test_", StringComparison.Ordinal) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
-            && name is not ("tests" or "test" or "venv" or "vendor" or "wheels" or "artifacts" or "tools" or "docs" or "build.cake" or "__pycache__" or "requirements.txt" or "constraints.txt" or "pyproject.toml" or "uv.lock" or "poetry.lock" or "LICENSE"));
+    /// <summary>Has the libraries worked out that packages were linked to which were compiled with packages of the system that the settings name.</summary>
+    private static NativeProgram? Linked(PythonProjectSettings settings, ChosenBase final) => settings.BuilderPackages.Count == 0 ? null
+        : new NativeProgram($"$(find {PythonProgram.Environment} -type f -name \"*.so*\")",
+            ChosenBase.LibraryOf(settings.BuilderImage ?? (final.HasMusl ? "python:alpine" : "python:slim"), settings),
+            "Leave out python.BuilderImage, or choose the base of the same distribution.") { Own = PythonProgram.Environment };
 
-    private static string? Test(PythonSource source) =>
-        !source.HasTests ? null
-        : source.Requires("pytest") ? $"{Interpreter} -m pytest --junitxml={ReadyVariants.ResultsFolder}/pytest.xml"
-        : $"{Interpreter} -m unittest discover -v";
+    /// <summary>Gives the base what the packages load when they run.</summary>
+    private static ImageProject WithLibraries(ImageProject project, PythonNatives natives) => project with
+    {
+        Stages =
+        [
+            .. project.Stages,
+            Stage.From(project.FinalBase).Named(BaseStage).Because("Python with the libraries that the packages load.")
+                .Run(SystemPackages.Install(natives.Libraries), SystemPackages.Caches())
+                .Because($"For {string.Join(", ", natives.Known.Select(native => native.Package))}."),
+        ],
+        FinalBase = StageBase.Stage(BaseStage),
+    };
 
-    private static IEnumerable<RunMount> Mounts(PythonProjectSettings settings) =>
-        [RunMount.Cache("/root/.cache/pip"), .. Credentials.Mounts(settings)];
+    private static IReadOnlyList<string> Findings(PythonSource source, VersionChoice version, PythonProgram program, PythonNatives natives) =>
+    [
+        (source.Lock ?? source.File) is { } file ? $"{file} names the dependencies" : "there are no dependencies",
+        .. version.Asked is { } asked ? [$"{asked.File} asks for Python {asked.Text}"] : Array.Empty<string>(),
+        .. natives.Known.Select(native => $"{native.Package} needs {(native.IsCompiled ? "a compiler, and " : "")}libraries of the system"),
+        .. program.Django is { HasStaticRoot: true } ? ["'manage.py collectstatic' collects the static files"] : Array.Empty<string>(),
+        $"{program.Origin} says what runs: {string.Join(' ', program.Command)}",
+    ];
+
+    private static IEnumerable<Assumption> Assumptions(
+        PythonSource source, VersionChoice version, PythonProjectSettings settings, PythonNatives natives, ChosenBase final)
+    {
+        if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
+        {
+            yield return new Assumption($"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.");
+        }
+
+        if (source.Lock is null && source.Manifest is not (PythonManifest.None or PythonManifest.Requirements) && source.Packages.Count > 0)
+        {
+            yield return new Assumption($"{source.File} locks no versions: two builds may install different ones.");
+        }
+
+        if (source.Manifest == PythonManifest.Backend)
+        {
+            yield return new Assumption($"Only the project's own build knows its dependencies ({source.File}): they are installed anew with each change of the "
+                + "source. List them in requirements.txt or in pyproject.toml for a layer that stays in the cache.");
+        }
+
+        if (natives.Libraries.Count > 0 && final.IsGiven)
+        {
+            yield return new Assumption($"The base '{final.Image}' is taken to have what {string.Join(", ", natives.Known.Select(native => native.Package))} "
+                + $"load: {string.Join(", ", natives.Libraries)}.", Doubtful: true);
+        }
+    }
 }

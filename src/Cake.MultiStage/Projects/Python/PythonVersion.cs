@@ -32,20 +32,20 @@ internal static partial class PythonVersion
                 ? new VersionRequest(match.Groups["version"].Value, "Pipfile", Range: null) : null,
         ];
         IEnumerable<VersionRequest?> ranges =
-            [source.RequiresPython is { } requires ? Required(requires) : null, source.PoetryPython is { } poetry ? Poetry(poetry) : null];
+            [source.RequiresPython is { } requires ? Required(requires.Text, requires.File) : null, source.PoetryPython is { } poetry ? Poetry(poetry) : null];
         return chooser.Choose([.. requests.OfType<VersionRequest>().Select(Named), .. ranges.OfType<VersionRequest>()]);
     }
 
     public static string Image(string tag, string variant) => $"python:{tag}{variant}";
 
-    private static VersionRequest Required(string text) =>
-        new(text, "pyproject.toml", PythonRange.Specifiers(text) ?? throw Invalid("requires-python", text));
+    private static VersionRequest Required(string text, string file) =>
+        new(text, file, PythonRange.Specifiers(text) ?? throw Invalid(file, "requires-python", text));
 
     private static VersionRequest Poetry(string text) =>
-        new(text, "pyproject.toml", PythonRange.Poetry(text) ?? throw Invalid("Poetry's dependency python", text));
+        new(text, "pyproject.toml", PythonRange.Poetry(text) ?? throw Invalid("pyproject.toml", "Poetry's dependency python", text));
 
-    private static MultiStageException Invalid(string what, string text) =>
-        new($"pyproject.toml has '{text}' as {what}, which is not a range of versions such as \">=3.12\". "
+    private static MultiStageException Invalid(string file, string what, string text) =>
+        new($"{file} has '{text}' as {what}, which is not a range of versions such as \">=3.12\". "
             + "Change it, or set ToolchainVersion.");
 
     /// <summary>
