@@ -18,6 +18,7 @@ internal sealed record Result(string Name, double Ratio, double Goal)
         for (var round = -warmUps; round < rounds; round++)
         {
             var (mine, other) = (await SecondsAsync(ours), await SecondsAsync(theirs));
+            Console.WriteLine(FormattableString.Invariant($"  {name}: {mine:0.00} s, {other:0.00} s"));
             if (round >= 0)
             {
                 ratios.Add(mine / other);

@@ -68,7 +68,7 @@ internal sealed class ContextTar
                     await using (var content = new ContextFileStream(file, read => bytes?.Report(before + read)))
                     {
                         await WriteAsync(writer, TarEntryType.RegularFile, file.Path, null, file.Mode, content, cancellationToken);
-                        await content.RequireEndAsync(cancellationToken);
+                        content.RequireEnd();
                     }
 
                     sent += file.Length;

@@ -4,9 +4,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Reporting;
 
-/// <summary>Tells the log of a build: one line a step, and at verbose level what the steps write and what the builder does for itself.</summary>
-internal sealed class BuildLog(ILogger logger) : IBuildObserver
+/// <summary>
+/// Tells the log of a build: one line a step, and at verbose level what the steps write and what the builder does for itself. What the
+/// builder does for itself is told to everyone where it takes long, such as listing and sending a hundred thousand files.
+/// </summary>
+internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBuildObserver
 {
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _reported = new(StringComparer.Ordinal);
 
     public static string Describe(StepFinished step) =>
@@ -18,6 +26,10 @@ internal sealed class BuildLog(ILogger logger) : IBuildObserver
         {
             case StepStarted step:
                 logger.LogDebug("{Step}", step.Step.Text);
+                _told[step.Step.Text] = _time.GetTimestamp();
+                break;
+            case StepOutput { Step.IsInstruction: false } output when IsDue(output.Step.Text):
+                logger.LogInformation("{Progress}", $"{output.Step.Text}: {output.Line}");
                 break;
             case StepOutput output:
                 logger.LogDebug("  {Line}", output.Line);
@@ -42,7 +54,27 @@ internal sealed class BuildLog(ILogger logger) : IBuildObserver
         }
     }
 
-    private static LogLevel Level(StepFinished step) => step.Step.IsInstruction || step.Step.Text.StartsWith("pull ", StringComparison.Ordinal) ? LogLevel.Information : LogLevel.Debug;
+    private static LogLevel Level(StepFinished step) =>
+        step.Step.IsInstruction || step.Duration >= Long || step.Step.Text.StartsWith("pull ", StringComparison.Ordinal)
+            ? LogLevel.Information
+            : LogLevel.Debug;
+
+    private bool IsDue(string step)
+    {
+        if (!_told.TryGetValue(step, out var told))
+        {
+            _told[step] = _time.GetTimestamp();
+            return false;
+        }
+
+        if (_time.GetElapsedTime(told) < Pause)
+        {
+            return false;
+        }
+
+        _told[step] = _time.GetTimestamp();
+        return true;
+    }
 
     /// <summary>Long transfers say how far they are, each quarter once, or every 100 MB where the end is not known.</summary>
     private void Report(Transferred transfer)

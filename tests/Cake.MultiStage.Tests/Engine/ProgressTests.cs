@@ -86,6 +86,60 @@ public sealed class ProgressTests
         Assert.That(Fed(all, End, End).Events.Select(happened => happened.GetType().Name), Is.EqualTo(["StepStarted", "StepOutput", "StepFinished"]));
     }
 
+    private static Vertex Source(double from, double? to = null) => new()
+    {
+        Digest = "source",
+        Name = "[internal] load build context",
+        Started = Noon + Duration.FromTimeSpan(TimeSpan.FromSeconds(from)),
+        Completed = to is { } end ? Noon + Duration.FromTimeSpan(TimeSpan.FromSeconds(end)) : null,
+    };
+
+    private static StatusResponse User(bool cached = false) => new()
+    {
+        Vertexes =
+        {
+            new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" }, Started = Noon, Completed = cached ? Noon : null, Cached = cached },
+        },
+    };
+
+    private static StatusResponse Plan => new() { Vertexes = { new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" } } } };
+
+    [Test]
+    public void A_source_that_is_looked_up_and_then_fetched_is_one_step_with_the_time_of_both()
+    {
+        var looked = new StatusResponse { Vertexes = { Source(0, 0.5) } };
+        var fetched = new StatusResponse { Vertexes = { Source(2, 9) } };
+        var recorder = Fed(Plan, looked, new StatusResponse { Vertexes = { Source(2) } }, fetched, fetched, User());
+        var step = StepName.FromBuildKit("[internal] load build context");
+        Assert.That(recorder.Events, Is.EqualTo(new BuildEvent[]
+        {
+            new StepStarted(step),
+            new StepStarted(StepName.FromBuildKit("[builder 2/2] COPY . .")),
+            new StepFinished(step, Cached: false, TimeSpan.FromSeconds(7.5), Error: null),
+        }));
+    }
+
+    [Test]
+    public void A_source_that_nobody_fetches_ends_with_what_needs_it()
+    {
+        var recorder = Fed(Plan, new StatusResponse { Vertexes = { Source(0, 0.5) } }, User(cached: true));
+        Assert.That(recorder.Finished.Select(step => (step.Step.Text, step.Cached, step.Duration.TotalSeconds)), Is.EqualTo(
+            [("[internal] load build context", false, 0.5), ("[builder 2/2] COPY . .", true, 0.0)]));
+    }
+
+    [Test]
+    public void A_source_that_only_a_failed_build_has_needed_ends_with_the_build()
+    {
+        var recorder = new Recorder();
+        var progress = new SolveProgress(new StepRecorder(recorder, new SecretMask([])), recorder);
+        progress.Read(Plan);
+        progress.Read(new StatusResponse { Vertexes = { Source(0, 0.5) } });
+        Assert.That(recorder.Finished, Is.Empty);
+        progress.End();
+        progress.End();
+        Assert.That(recorder.Finished.Single().Duration, Is.EqualTo(TimeSpan.FromSeconds(0.5)));
+    }
+
     [Test]
     public void A_cached_step_took_no_time()
     {

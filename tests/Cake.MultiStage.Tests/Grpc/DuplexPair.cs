@@ -18,6 +18,10 @@ internal sealed class DuplexEnd(PipeReader reader, PipeWriter writer) : Stream
 {
     private readonly Stream _in = reader.AsStream();
     private readonly Stream _out = writer.AsStream();
+    private int _writes;
+
+    /// <summary>Gets how often this end was written to.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     public override bool CanRead => true;
 
@@ -35,7 +39,11 @@ internal sealed class DuplexEnd(PipeReader reader, PipeWriter writer) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => _in.Read(buffer, offset, count);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _out.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _writes);
+        return _out.WriteAsync(buffer, cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _out.WriteAsync(buffer, offset, count, cancellationToken);
 

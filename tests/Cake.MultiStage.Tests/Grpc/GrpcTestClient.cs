@@ -11,16 +11,20 @@ namespace Cake.MultiStage.Tests.Grpc;
 internal sealed class GrpcTestClient : IAsyncDisposable
 {
     private readonly HttpClient _client;
+    private readonly DuplexEnd _there;
     private readonly CancellationTokenSource _stop = new();
 
     public GrpcTestClient(IReadOnlyCollection<GrpcMethod> methods, GrpcServerLimits? limits = null)
     {
-        var (here, there) = DuplexPair.Create();
-        Running = new GrpcServer(methods, limits ?? new GrpcServerLimits()).RunAsync(there, _stop.Token);
+        (var here, _there) = DuplexPair.Create();
+        Running = new GrpcServer(methods, limits ?? new GrpcServerLimits()).RunAsync(_there, _stop.Token);
         _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(here) }, disposeHandler: true);
     }
 
     public Task<GrpcServerResult> Running { get; }
+
+    /// <summary>Gets how often the server has written to its transport.</summary>
+    public int ServerWrites => _there.Writes;
 
     public Task StopAsync() => _stop.CancelAsync();
 

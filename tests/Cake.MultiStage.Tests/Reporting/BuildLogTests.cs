@@ -1,5 +1,6 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Tests.Kit;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
@@ -13,9 +14,11 @@ public sealed class BuildLogTests
     [SetUp]
     public void Clear() => _lines.Written.Clear();
 
-    private void Log(params BuildEvent[] events)
+    private void Log(params BuildEvent[] events) => Log(TimeProvider.System, events);
+
+    private void Log(TimeProvider time, BuildEvent[] events)
     {
-        var log = new BuildLog(_lines);
+        var log = new BuildLog(_lines, time);
         foreach (var happened in events)
         {
             log.On(happened);
@@ -43,6 +46,22 @@ public sealed class BuildLogTests
     {
         Log(new StepFinished(StepName.FromBuildKit(name), Cached: false, TimeSpan.Zero, Error: null));
         Assert.That(_lines.Written.Single().Level, Is.EqualTo(level));
+    }
+
+    [Test]
+    public void The_builders_own_steps_that_take_long_are_for_everyone()
+    {
+        var load = StepName.FromBuildKit("[internal] load build context");
+        var time = new SteppingTime(TimeSpan.FromSeconds(2));
+        Log(
+            time,
+            [
+                new StepStarted(load),
+                .. Enumerable.Range(1, 6).Select(number => new StepOutput(load, $"{number} files listed")),
+                new StepFinished(load, Cached: false, TimeSpan.FromSeconds(12), Error: null),
+            ]);
+        Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information).Select(line => line.Text), Is.EqualTo(
+            ["[internal] load build context: 3 files listed", "[internal] load build context: 6 files listed", "[internal] load build context 12.0s"]));
     }
 
     [Test]

@@ -6,6 +6,7 @@ using Cake.MultiStage.Engine.Sessions.Messages;
 using Cake.MultiStage.Tests.Contexts;
 using Cake.MultiStage.Tests.Engine;
 using Cake.MultiStage.Tests.Grpc;
+using Cake.MultiStage.Tests.Kit;
 using Google.Protobuf;
 using NUnit.Framework;
 using PacketType = Cake.MultiStage.Engine.Sessions.Messages.Packet.Types.PacketType;
@@ -111,6 +112,19 @@ public sealed class FileSyncServiceTests
     }
 
     [Test]
+    public async Task Thousands_of_files_are_listed_in_few_writes()
+    {
+        const int Count = 3000;
+        _folder.Files([.. Enumerable.Range(0, Count).Select(number => $"{number:0000}")]);
+        await using var client = new GrpcTestClient([(await ServiceAsync()).Method]);
+        var (status, _, messages) = await client.CallAsync(
+            FileSyncService.Path, GrpcTestClient.Frame(Finish().ToByteArray()), CancellationToken.None, ("dir-name", "context"));
+        Assert.That((status, messages.Length), Is.EqualTo(("0", Count + 2)));
+        // Batches of 64 KB, and the connection's own frames: settings, windows, head and trailers.
+        Assert.That(client.ServerWrites, Is.LessThanOrEqualTo((messages.Sum(message => message.Length + 5) / 65_536) + 12));
+    }
+
+    [Test]
     public void Progress_is_told_in_words_now_and_then()
     {
         var time = new SteppingTime(TimeSpan.FromMilliseconds(100));
@@ -134,16 +148,6 @@ public sealed class FileSyncServiceTests
         await using var client = new GrpcTestClient([(await ServiceAsync()).Method]);
         var (status, _, _) = await client.CallAsync(FileSyncService.Path, GrpcTestClient.Frame(Request(7).ToByteArray()), CancellationToken.None, ("dir-name", "context"));
         Assert.That(status, Is.EqualTo("3"));
-    }
-
-    /// <summary>A clock that goes on by a step each time it is read for how long something took.</summary>
-    private sealed class SteppingTime(TimeSpan step) : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now += step.Ticks;
     }
 
     private static Packet Request(uint id) => new() { Type = PacketType.PacketReq, ID = id };

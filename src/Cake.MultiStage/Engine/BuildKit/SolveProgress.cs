@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Builds;
 
@@ -8,6 +9,9 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
 {
     private readonly HashSet<string> _fetching = new(StringComparer.Ordinal);
     private readonly List<BuildFinding> _findings = [];
+    private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<DateTime, TimeSpan>> _runs = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, Vertex> _lookedUp = new(StringComparer.Ordinal);
 
     /// <summary>Gets what BuildKit found about the Dockerfile, each once, in the order it came.</summary>
     public IReadOnlyList<BuildFinding> Findings => _findings;
@@ -17,9 +21,12 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
         foreach (var vertex in status.Vertexes)
         {
             steps.Name(vertex.Digest, StepName.FromBuildKit(vertex.Name));
+            _inputs.UnionWith(vertex.Inputs);
             if (vertex.Started is not null)
             {
                 steps.Start(vertex.Digest);
+                _lookedUp.Remove(vertex.Digest);
+                FinishSources(vertex);
             }
         }
 
@@ -48,11 +55,61 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
         {
             if (vertex.Completed is not null)
             {
-                var cached = vertex.Cached || IsBaseAtHand(vertex);
-                var duration = vertex.Started is null || cached ? TimeSpan.Zero : vertex.Completed.ToDateTime() - vertex.Started.ToDateTime();
-                steps.Finish(vertex.Digest, cached, duration, vertex.Error.Length > 0 ? vertex.Error : null);
+                FinishSources(vertex);
+                Completed(vertex);
             }
         }
+    }
+
+    /// <summary>Takes note that nothing more comes.</summary>
+    public void End()
+    {
+        foreach (var vertex in _lookedUp.Values)
+        {
+            Finish(vertex);
+        }
+
+        _lookedUp.Clear();
+    }
+
+    /// <summary>
+    /// A source, such as the build context or a base image, is looked up first and fetched later, if at all: it starts and ends twice
+    /// under one digest. It has ended for good when a step that needs it begins.
+    /// </summary>
+    private void Completed(Vertex vertex)
+    {
+        if (vertex.Started is not null)
+        {
+            var (started, completed) = (vertex.Started.ToDateTime(), vertex.Completed.ToDateTime());
+            (CollectionsMarshal.GetValueRefOrAddDefault(_runs, vertex.Digest, out _) ??= [])[started] = completed - started;
+        }
+
+        if (vertex.Inputs.Count == 0 && _inputs.Contains(vertex.Digest) && vertex.Error.Length == 0 && !vertex.Cached)
+        {
+            _lookedUp[vertex.Digest] = vertex;
+        }
+        else
+        {
+            Finish(vertex);
+        }
+    }
+
+    private void FinishSources(Vertex user)
+    {
+        foreach (var input in user.Inputs)
+        {
+            if (_lookedUp.Remove(input, out var source))
+            {
+                Finish(source);
+            }
+        }
+    }
+
+    private void Finish(Vertex vertex)
+    {
+        var cached = vertex.Cached || IsBaseAtHand(vertex);
+        var spent = cached || !_runs.TryGetValue(vertex.Digest, out var runs) ? TimeSpan.Zero : runs.Values.Aggregate(TimeSpan.Zero, (sum, run) => sum + run);
+        steps.Finish(vertex.Digest, cached, spent, vertex.Error.Length > 0 ? vertex.Error : null);
     }
 
     /// <summary>A finding comes with every step that it concerns.</summary>

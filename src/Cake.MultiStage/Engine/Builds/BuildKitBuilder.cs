@@ -31,6 +31,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         try
         {
             var answer = await client.SolveAsync(What, SolveOrder.Of(request, session.Id), progress.Read, running.Token);
+            progress.End();
             var id = answer.TryGetValue("containerimage.digest", out var digest)
                 ? Digest.Parse(digest)
                 : throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint);
@@ -46,6 +47,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         }
         catch (SolveException exception)
         {
+            progress.End();
             var failed = steps.FailedAt(exception.Step);
             throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message), exception.Line, exception.ExitCode);
         }

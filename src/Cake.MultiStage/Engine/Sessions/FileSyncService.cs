@@ -106,11 +106,6 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
                 await call.AddAsync(new Packet { Type = PacketType.PacketData, ID = id, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
                 progress.Sent(count);
             }
-
-            if (content is ContextFileStream file)
-            {
-                await file.RequireEndAsync(call.CancellationToken);
-            }
         }
 
         await call.AddAsync(new Packet { Type = PacketType.PacketData, ID = id });
