@@ -9,6 +9,9 @@ namespace Cake.MultiStage.Projects;
 /// </summary>
 internal sealed record Preset
 {
+    /// <summary>The name of the stage with <see cref="Runtime"/>.</summary>
+    public const string RuntimeStage = "runtime";
+
     /// <summary>Gets the project's name, in any spelling.</summary>
     public required string Name { get; init; }
 
@@ -26,6 +29,12 @@ internal sealed record Preset
 
     /// <summary>Gets why it is that one, in a line; null for what goes without saying of an empty base.</summary>
     public string? BaseReason { get; init; }
+
+    /// <summary>
+    /// Gets the base with what is installed on it before the program comes in, which the final stage then starts from; null where the base
+    /// suffices as it is.
+    /// </summary>
+    public Stage? Runtime { get; init; }
 
     /// <summary>Gets the stages beside the builder.</summary>
     public IReadOnlyList<Stage> Stages { get; init; } = [];
@@ -79,7 +88,7 @@ internal sealed record Preset
     public ImageProject Compose(ProjectFolder folder, PresetSettings settings)
     {
         List<Variant> variants = [];
-        List<Stage> stages = [.. Stages];
+        List<Stage> stages = [.. Runtime is null ? [] : new[] { Runtime.Named(RuntimeStage) }, .. Stages];
         if (Development is not null)
         {
             variants.Add(ReadyVariants.Development(Development, settings, ProjectDescription.Given(settings.Ports, Ports)));

@@ -31,7 +31,7 @@ internal static class ProjectDescription
             CrossBuilder = settings.Stages.Count == 0 && preset.Native is null ? preset.CrossBuilder?.Named(ImageProject.BuilderStage)
                 : null,
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
-            FinalBase = FinalBase(preset.Base.Image, settings),
+            FinalBase = preset.Runtime is null ? FinalBase(preset.Base.Image, settings) : StageBase.Stage(Preset.RuntimeStage),
             FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),
             Artifacts = [.. runtime.Artifacts, .. preset.Artifacts.Concat(settings.Artifacts).Select(writable.Owned)],
             Workdir = settings.Workdir ?? preset.Workdir,

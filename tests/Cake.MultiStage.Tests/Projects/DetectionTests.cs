@@ -33,6 +33,9 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Java, "build.gradle.kts", "settings.gradle.kts")]
     [TestCase(Ecosystem.Python, "requirements.txt", "app.py")]
     [TestCase(Ecosystem.Python, "setup.py")]
+    [TestCase(Ecosystem.Php, "composer.json", "public/index.php", "artisan")]
+    [TestCase(Ecosystem.Ruby, "Gemfile", "config.ru", "app.rb")]
+    [TestCase(Ecosystem.Ruby, "words.gemspec", "lib/words.rb")]
     [TestCase(Ecosystem.C, "CMakeLists.txt", "main.cpp")]
     [TestCase(Ecosystem.C, "Makefile", "main.c")]
     [TestCase(Ecosystem.C, "Makefile", "src/main.c")]
@@ -49,6 +52,9 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Go, "main.go")]
     [TestCase(Ecosystem.Node, "server.js")]
     [TestCase(Ecosystem.Python, "main.py")]
+    [TestCase(Ecosystem.Php, "index.php")]
+    [TestCase(Ecosystem.Php, "public/index.php")]
+    [TestCase(Ecosystem.Ruby, "app.rb")]
     [TestCase(Ecosystem.C, "main.c")]
     [TestCase(Ecosystem.Java, "Main.java")]
     [TestCase(Ecosystem.Java, "src/com/example/Main.java")]
@@ -74,11 +80,30 @@ public sealed class DetectionTests
         Assert.That(Chosen().Ecosystem, Is.EqualTo(ecosystem));
     }
 
+    [TestCase(Ecosystem.Php, "composer.json", "public/index.php")]
+    [TestCase(Ecosystem.Ruby, "Gemfile", "config.ru")]
+    public void What_makes_assets_beside_a_server_of_another_ecosystem_is_no_site(Ecosystem ecosystem, string manifest, string source)
+    {
+        _folder.File(manifest, ecosystem == Ecosystem.Php ? "{}" : "").File(source)
+            .File("package.json", """{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "7" } }""");
+        Assert.That(Chosen().Ecosystem, Is.EqualTo(ecosystem));
+        Assert.That(Chosen().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("taken for assets"));
+    }
+
+    [Test]
+    public void The_Gemfile_of_a_generator_of_sites_makes_no_program()
+    {
+        _folder.File("Gemfile", "gem 'jekyll'\n").File("_config.yml").File("index.html");
+        Assert.That(Chosen().Ecosystem, Is.EqualTo(Ecosystem.Site));
+    }
+
     [TestCase(Ecosystem.DotNet, "app.csproj", "package.json", "assets")]
     [TestCase(Ecosystem.Go, "go.mod", "Makefile", "commands")]
     [TestCase(Ecosystem.Go, "go.mod", "index.html", "a part of it")]
     [TestCase(Ecosystem.Go, "go.mod", "native.c", "a part of it")]
     [TestCase(Ecosystem.Rust, "Cargo.toml", "requirements.txt", "the packages of tools")]
+    [TestCase(Ecosystem.Go, "go.mod", "Gemfile", "the gems of tools, as there is no Ruby source")]
+    [TestCase(Ecosystem.Go, "go.mod", "composer.json", "the packages of tools, as there is no PHP source")]
     [TestCase(Ecosystem.Java, "pom.xml", "pyproject.toml", "the configuration of tools")]
     public void What_helps_a_project_of_another_ecosystem_is_assumed_not_chosen(Ecosystem ecosystem, string manifest, string helper, string reading)
     {

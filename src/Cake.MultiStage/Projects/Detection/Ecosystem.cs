@@ -26,4 +26,10 @@ public enum Ecosystem
 
     /// <summary>A static site: <c>MultiStageSite</c>.</summary>
     Site,
+
+    /// <summary>PHP: <c>MultiStagePhp</c>.</summary>
+    Php,
+
+    /// <summary>Ruby: <c>MultiStageRuby</c>.</summary>
+    Ruby,
 }

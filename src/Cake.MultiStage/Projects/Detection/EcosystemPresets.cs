@@ -3,7 +3,9 @@ using Cake.MultiStage.Projects.DotNet;
 using Cake.MultiStage.Projects.Go;
 using Cake.MultiStage.Projects.Java;
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Php;
 using Cake.MultiStage.Projects.Python;
+using Cake.MultiStage.Projects.Ruby;
 using Cake.MultiStage.Projects.Rust;
 using Cake.MultiStage.Projects.Sites;
 
@@ -14,8 +16,8 @@ internal static class EcosystemPresets
 {
     public static IReadOnlyList<EcosystemPreset> All =>
     [
-        GoPreset.Entry, DotNetPreset.Entry, NodePreset.Entry, RustPreset.Entry, JavaPreset.Entry, PythonPreset.Entry, CPreset.Entry,
-        SitePreset.Entry,
+        GoPreset.Entry, DotNetPreset.Entry, NodePreset.Entry, RustPreset.Entry, JavaPreset.Entry, PythonPreset.Entry, PhpPreset.Entry,
+        RubyPreset.Entry, CPreset.Entry, SitePreset.Entry,
     ];
 
     /// <exception cref="MultiStageException">The preset can't describe the folder.</exception>

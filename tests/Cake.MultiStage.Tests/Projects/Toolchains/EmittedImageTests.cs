@@ -5,7 +5,9 @@ using Cake.MultiStage.Projects.DotNet;
 using Cake.MultiStage.Projects.Go;
 using Cake.MultiStage.Projects.Java;
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Php;
 using Cake.MultiStage.Projects.Python;
+using Cake.MultiStage.Projects.Ruby;
 using Cake.MultiStage.Projects.Rust;
 using Cake.MultiStage.Projects.Sites;
 using Cake.MultiStage.Projects.Toolchains;
@@ -77,6 +79,20 @@ internal sealed class EmittedImageTests
             "dotnet", flavor,
             version => _folder.File("a.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk{(web ? ".Web" : "")}\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net{version}</TargetFramework>{properties}</PropertyGroup></Project>"),
             () => DotNetPreset.Describe(_folder.Path, new() { Flavor = flavor, Deployment = deployment }));
+    }
+
+    [Test]
+    public void Of_Php([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values("index.php", "main.php")] string file)
+    {
+        _folder.File(file);
+        Check("php", flavor, version => _folder.File(".php-version", version), () => PhpPreset.Describe(_folder.Path, new() { Flavor = flavor }));
+    }
+
+    [Test]
+    public void Of_Ruby([ValueSource(nameof(Flavors))] BaseFlavor? flavor)
+    {
+        _folder.File("main.rb").File("Gemfile", "gem 'pg'");
+        Check("ruby", flavor, version => _folder.File(".ruby-version", version), () => RubyPreset.Describe(_folder.Path, new() { Flavor = flavor }));
     }
 
     [Test]
