@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;
@@ -82,6 +84,38 @@ public sealed class StopTests
         Assert.That(cake.Output, Does.Contain("was stopped by Ctrl+C. The destination is as it was before."));
         Assert.That(Directory.EnumerateFileSystemEntries(to), Is.Empty);
         Assert.That(await _work.InEngineAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Measuring_is_stopped()
+    {
+        await using var cake = await CakeScript.StartAsync(_work, """
+            Task("Image").Does(() => MultiStageMeasure("mcr.microsoft.com/dotnet/sdk:10.0", measure => measure.NoCache = true));
+            RunTarget("Image");
+            """);
+        await HostProcesses.UntilAsync(() => cake.Output.Contains("Measuring mcr", StringComparison.Ordinal), Starting, "the measuring");
+
+        await CakeScript.PressCtrlCAsync(cake);
+
+        Assert.That(await cake.ExitAsync(Limit), Is.EqualTo(1), cake.Output);
+        Assert.That(cake.Output, Does.Contain("Measuring mcr.microsoft.com/dotnet/sdk:10.0 was stopped by Ctrl+C."));
+    }
+
+    [Test]
+    public async Task A_push_to_a_registry_that_never_answers_is_stopped()
+    {
+        using var registry = new TcpListener(IPAddress.Loopback, 0);
+        registry.Start();
+        var tag = $"127.0.0.1:{((IPEndPoint)registry.LocalEndpoint).Port}/{_work.Repository}:1";
+        await using var cake = await CakeScript.StartAsync(_work, CakeScript.Started(
+            _work, _duration, $"() => MultiStagePush(MultiStageBuild(project), push => push.References.Add(\"{tag}\"))"));
+        using var asked = await registry.AcceptTcpClientAsync().WaitAsync(Starting);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+
+        await CakeScript.PressCtrlCAsync(cake);
+
+        Assert.That(await cake.ExitAsync(Limit), Is.EqualTo(1), cake.Output);
+        Assert.That(cake.Output, Does.Contain($"Pushing '{tag}' was stopped by Ctrl+C. References that were pushed stay in their registries."));
     }
 
     [Test]
