@@ -101,7 +101,7 @@ Task("Image")
 });
 
 Task("Recipe-Table")
-    .Description("Runs every recipe beside the Dockerfile that an expert wrote for it, and writes the sizes into the README.")
+    .Description("Runs every recipe beside the Dockerfile that an expert wrote for it, and writes the sizes into recipes/README.md.")
     .IsDependentOn("Engine-Images")
     .IsDependentOn("Build")
     .Does(() =>
@@ -111,13 +111,13 @@ Task("Recipe-Table")
     {
         using var sizes = System.Text.Json.JsonDocument.Parse(System.IO.File.ReadAllText(file.FullPath));
         var recipe = sizes.RootElement.GetProperty("recipe").GetString();
-        return $"| [{recipe}](recipes/{recipe}) | {Megabytes(sizes.RootElement.GetProperty("size").GetInt64())} | {Megabytes(sizes.RootElement.GetProperty("expert").GetInt64())} |";
+        return $"| [{recipe}]({recipe}) | {Megabytes(sizes.RootElement.GetProperty("size").GetInt64())} | {Megabytes(sizes.RootElement.GetProperty("expert").GetInt64())} |";
     });
     const string Begin = "<!-- recipes -->\n", End = "<!-- end of recipes -->";
-    var readme = System.IO.File.ReadAllText("./README.md");
+    var readme = System.IO.File.ReadAllText("./recipes/README.md");
     var (begin, end) = (readme.IndexOf(Begin) + Begin.Length, readme.IndexOf(End));
     var table = string.Join('\n', rows.Prepend("|---|--:|--:|").Prepend("| recipe | image | by hand |")) + "\n";
-    System.IO.File.WriteAllText("./README.md", readme[..begin] + table + readme[end..]);
+    System.IO.File.WriteAllText("./recipes/README.md", readme[..begin] + table + readme[end..]);
 });
 
 Task("Benchmark")

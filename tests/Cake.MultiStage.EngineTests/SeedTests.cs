@@ -8,7 +8,7 @@ using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>The sample of the README: a Go program on scratch.</summary>
+/// <summary>The sample of the guides: a Go program on scratch.</summary>
 public sealed class SeedTests
 {
     private Workspace _work = null!;
@@ -38,11 +38,11 @@ public sealed class SeedTests
     public async Task Clean() => await _work.DisposeAsync();
 
     [Test]
-    public async Task The_Dockerfile_is_that_of_the_README()
+    public async Task The_Dockerfile_is_that_of_the_guide()
     {
-        var readme = (await File.ReadAllTextAsync(Repository.File("README.md"))).ReplaceLineEndings("\n");
+        var guide = (await File.ReadAllTextAsync(Repository.File("recipes", "guides", "stages.md"))).ReplaceLineEndings("\n");
         var text = _work.Cake.MultiStageDockerfile(_hello).ToString();
-        Assert.That(readme, Does.Contain($"```dockerfile\n{text}```"));
+        Assert.That(guide, Does.Contain($"```dockerfile\n{text}```"));
     }
 
     [Test]

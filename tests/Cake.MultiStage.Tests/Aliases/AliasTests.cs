@@ -131,10 +131,13 @@ public sealed partial class AliasTests
     }
 
     [Test]
-    public void Every_script_of_the_README_and_the_recipes_compiles()
+    public void Every_script_of_the_README_the_guides_and_the_recipes_compiles()
     {
         var documents = System.IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "Documents");
-        var scripts = CodeBlock().Matches(File.ReadAllText(System.IO.Path.Combine(documents, "README.md"))).Select(match => match.Groups["code"].Value).Concat(System.IO.Directory.EnumerateFiles(System.IO.Path.Combine(documents, "recipes"), "*.cake", SearchOption.AllDirectories).Select(File.ReadAllText)).ToList();
+        var scripts = System.IO.Directory.EnumerateFiles(documents, "*.md", SearchOption.AllDirectories)
+            .SelectMany(file => CodeBlock().Matches(File.ReadAllText(file)).Select(match => match.Groups["code"].Value))
+            .Concat(System.IO.Directory.EnumerateFiles(documents, "*.cake", SearchOption.AllDirectories).Select(File.ReadAllText))
+            .ToList();
         Assert.That(scripts, Has.Count.GreaterThan(1));
         AssertCompiles(Host + Generated() + string.Concat(scripts.Select((script, index) => $"public void Script{index}()\n{{\n{Directive().Replace(script, "")}\n}}\n")) + "}");
     }

@@ -15,9 +15,9 @@ public sealed class RuleTests
     }
 
     [Test]
-    public void Every_rule_is_in_the_README()
+    public void Every_rule_is_in_the_guide()
     {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "README.md"));
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", "recipes", "guides", "checks.md"));
         Assert.That(ImageChecker.Rules.Select(rule => $"`{rule.Id}`").Where(id => !text.Contains(id, StringComparison.Ordinal)), Is.Empty);
     }
 

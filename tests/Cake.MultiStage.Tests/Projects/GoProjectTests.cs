@@ -26,11 +26,11 @@ public sealed class GoProjectTests
     private string Text(Action<GoProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
-    public void The_sample_gives_the_text_that_the_README_shows()
+    public void The_sample_gives_the_text_that_the_guide_shows()
     {
         _folder.File("main.go");
-        var readme = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Documents", "README.md"));
-        var shown = readme.Split("```dockerfile\n")[1].Split("```")[0];
+        var guide = File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Documents", "recipes", "guides", "stages.md"));
+        var shown = guide.Split("```dockerfile\n")[1].Split("```")[0];
         Assert.That(Text(go => (go.Name, go.BuilderImage) = ("hello", "golang:1.21")), Is.EqualTo(shown));
     }
 
