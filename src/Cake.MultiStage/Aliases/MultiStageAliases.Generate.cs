@@ -1,8 +1,10 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects;
+using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -28,7 +30,10 @@ public static partial class MultiStageAliases
         return project.ToDockerfile();
     }
 
-    /// <summary>Writes the Dockerfile of a description to a file.</summary>
+    /// <summary>
+    /// Writes the Dockerfile of a description to a file, and beside it, as <c>NAME.dockerignore</c>, what builds here leave out, so that
+    /// <c>docker build</c> makes the same image of it. Where such a file exists that was not written here, it is kept.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="project">The description.</param>
     /// <param name="file">
@@ -50,10 +55,31 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(project);
-        var text = project.ToDockerfile().ToString();
-        var path = Absolute(context, file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath("Dockerfile"));
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
-        return path;
+        return AliasSession.Run(context, new AliasWork<FilePath>($"Writing the Dockerfile of '{project.Name}'", async session =>
+        {
+            var dockerfile = project.ToDockerfile();
+            var text = dockerfile.ToString();
+            var path = Absolute(context, file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath("Dockerfile"));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, text, session.Token);
+            await WriteIgnoreFileAsync(project, dockerfile, path + ".dockerignore", session);
+            return path;
+        }));
+    }
+
+    private static async Task WriteIgnoreFileAsync(ImageProject project, Dockerfile dockerfile, string path, AliasSession session)
+    {
+        string[] sources = [.. dockerfile.ContextSources().Select(source => source.Pattern)];
+        var own = await IgnoreFile.LoadAsync(project.ContextDirectory, "Dockerfile", session.Token);
+        var lines = own.WithDefaults(project.Ignored, sources, project.Included).ToLines();
+        if (File.Exists(path) && !(await File.ReadAllTextAsync(path, session.Token)).StartsWith(IgnoreFile.Mark, StringComparison.Ordinal))
+        {
+            session.Logger.LogInformation("{Kept}", $"'{path}' is kept: it was not written here.");
+        }
+        else if (lines.Count > 0)
+        {
+            var first = $"{IgnoreFile.Mark} for docker build: what its own builds leave out. Lines of yours belong into .dockerignore.";
+            await File.WriteAllTextAsync(path, string.Join('\n', lines.Prepend(first)) + "\n", session.Token);
+        }
     }
 }

@@ -13,6 +13,11 @@ internal sealed class IgnoreFile
 
     private IgnoreFile(IgnorePattern[] patterns, IgnoreFile? defaults = null) => (_patterns, _defaults) = (patterns, defaults);
 
+    /// <summary>
+    /// How a file begins that was written beside a Dockerfile for other builders: builds here read what it was made from.
+    /// </summary>
+    public const string Mark = "# Written by Cake.MultiStage";
+
     /// <summary>Gets a file that ignores nothing.</summary>
     public static IgnoreFile Empty => new([]);
 
@@ -38,7 +43,11 @@ internal sealed class IgnoreFile
             var path = Path.Combine(contextDirectory, name);
             try
             {
-                return Parse(await File.ReadAllTextAsync(path, Encoding.UTF8, cancellationToken), path);
+                var text = await File.ReadAllTextAsync(path, Encoding.UTF8, cancellationToken);
+                if (!text.StartsWith(Mark, StringComparison.Ordinal))
+                {
+                    return Parse(text, path);
+                }
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -74,6 +83,11 @@ internal sealed class IgnoreFile
             IgnorePattern.Parse(Normalize(path), reincludes: true)).OfType<IgnorePattern>(), .. brought];
         return new([.. _patterns, .. brought], new IgnoreFile([.. defaults._patterns, .. exceptions]));
     }
+
+    /// <summary>Returns the lines that make any builder leave out the same, the defaults among them.</summary>
+    /// <returns>The lines; none where nothing is left out.</returns>
+    public IReadOnlyList<string> ToLines() =>
+        [.. _patterns.Concat(_defaults?._patterns ?? []).Select(pattern => pattern.Reincludes ? "!" + pattern.Text : pattern.Text)];
 
     /// <summary>Tells whether a path stays behind.</summary>
     /// <param name="slashPath">A path relative to the context; the context itself never stays behind.</param>

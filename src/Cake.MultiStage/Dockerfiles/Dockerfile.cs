@@ -62,14 +62,6 @@ public sealed record Dockerfile
     /// <returns>The sources, distinct, in the order of the file.</returns>
     internal IReadOnlyList<ContextSource> ContextSources() => ContextSourceFinder.Find(Stages);
 
-    /// <summary>Returns what building one stage can read from the build context.</summary>
-    /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
-    /// <param name="buildArguments">The build arguments.</param>
-    /// <returns>The sources, distinct, in the order of the file.</returns>
-    /// <exception cref="DockerfileException">There is no such stage.</exception>
-    internal IReadOnlyList<ContextSource> ContextSources(string? target, IReadOnlyDictionary<string, string> buildArguments) =>
-        ContextSourceFinder.Find(StagesNeededBy(target, buildArguments));
-
     /// <summary>Returns the images from outside that the file refers to.</summary>
     /// <param name="buildArguments">The build arguments.</param>
     /// <returns>The images as written, variables replaced; distinct, in the order of the file.</returns>

@@ -14,10 +14,6 @@ public sealed record Artifact(string Source, string Destination, string From = I
     /// </summary>
     public string? Owner { get; init; }
 
-    /// <summary>Makes one of a file whose name was read from the disk, at the same path in both stages.</summary>
-    internal static Artifact Named(string folder, string name, string? target = null) =>
-        new($"{folder}/{ContextPath.Literal(name)}", $"{target ?? folder}/{name}".Replace("$", @"\$", StringComparison.Ordinal));
-
     /// <summary>Gets why the image needs it, in a line.</summary>
     public string? Reason { get; init; }
 }

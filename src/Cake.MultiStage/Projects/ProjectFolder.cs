@@ -126,7 +126,8 @@ internal sealed class ProjectFolder
     /// <param name="ignored">What the ecosystem's tools leave.</param>
     public IReadOnlyList<string> Travelling(ImageProjectSettings settings, IEnumerable<string> ignored)
     {
-        var ignore = IgnoreFile.Parse(ReadIfThere("Dockerfile.dockerignore") ?? ReadIfThere(".dockerignore") ?? "")
+        var beside = ReadIfThere("Dockerfile.dockerignore") is { } text && !text.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal) ? text : null;
+        var ignore = IgnoreFile.Parse(beside ?? ReadIfThere(".dockerignore") ?? "")
             .WithDefaults(LeftOut.Of(this, ignored), [], [.. settings.Include]);
         return [.. Entries("").Where(Travels)];
 

@@ -37,7 +37,7 @@ public sealed class QuestionTests
 
         Assert.That(Variants.ImageBases(arguments, "release"), Is.EqualTo(new[] { "golang:1.21", "busybox:1" }));
         Assert.That(Variants.StagesNeededBy("release", arguments).Select(stage => stage.Name), Is.EqualTo(new[] { "build-dev", "build", "release" }));
-        Assert.That(Variants.ContextSources(null, arguments).Select(source => source.Pattern), Is.EqualTo(new[] { "dev", "conf" }));
+        Assert.That(ContextSourceFinder.Find(Variants.StagesNeededBy(null, arguments)).Select(source => source.Pattern), Is.EqualTo(new[] { "dev", "conf" }));
     }
 
     [Test]

@@ -15,7 +15,6 @@ public sealed class DeadCodeTests : IDisposable
         "Cake.MultiStage.Checking.Programs.ProgramTraces.Read",
         "Cake.MultiStage.Contexts.ContextTar.FingerprintAsync",
         "Cake.MultiStage.Contexts.IgnoreFile.IsIgnored",
-        "Cake.MultiStage.Dockerfiles.Dockerfile.ContextSources",
         "Cake.MultiStage.Engine.Grpc.GrpcCall`2.get_Deadline",
         "Cake.MultiStage.Engine.Grpc.GrpcCall`2.get_Path",
         "Cake.MultiStage.Engine.Grpc.GrpcMetadata.AllBinary",
