@@ -11,7 +11,7 @@ internal static class ProjectRequest
     public static BuildRequest Of(ImageProject project, MultiStageBuildSettings settings, ICakeEnvironment environment)
     {
         var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
-        var target = settings.Target ?? variant?.Target ?? project.Target;
+        var target = settings.Target ?? (variant is null ? project.Target : project.TargetOf(variant));
         var built = settings.Platform is null ? project : project.ForPlatform(target);
         var dockerfile = (built with { Target = target }).ToDockerfile();
         var arguments = Merged(project.BuildArguments, settings.BuildArguments);
@@ -19,6 +19,7 @@ internal static class ProjectRequest
         {
             Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
             ContextDirectory = project.ContextDirectory,
+            IgnoreFileName = project.Given?.Path ?? "Dockerfile",
             Ignored = project.Ignored,
             Included = project.Included,
             Tags =
@@ -29,6 +30,8 @@ internal static class ProjectRequest
             ],
             Target = target,
             BuildArguments = arguments,
+            // A description's labels stand in the Dockerfile that is made of it.
+            Labels = project.Given is null ? new Dictionary<string, string>(StringComparer.Ordinal) : project.Labels,
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(
                 secret => secret.Key,
                 secret => secret.Value.Read(secret.Key, environment.GetEnvironmentVariable),

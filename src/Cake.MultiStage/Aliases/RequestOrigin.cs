@@ -48,7 +48,7 @@ internal static class RequestOrigin
         return request with
         {
             Labels = OriginLabels.Of(title, origin).Where(label => !described.Exists(instruction => Sets(instruction, label.Key)))
-                .ToDictionary(StringComparer.Ordinal),
+                .Where(label => !request.Labels.ContainsKey(label.Key)).Concat(request.Labels).ToDictionary(StringComparer.Ordinal),
         };
     }
 

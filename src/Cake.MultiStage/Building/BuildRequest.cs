@@ -95,7 +95,9 @@ internal sealed record BuildRequest
     public async Task<BuildContext> CollectContextAsync(CancellationToken cancellationToken)
     {
         var ignore = await IgnoreFile.LoadAsync(ContextDirectory, IgnoreFileName, cancellationToken);
-        string[] sources = [.. Dockerfile.ContextSources().Select(source => source.Pattern)];
+        // Of a file that was read all can travel, as with Docker: what its bases trigger is not seen in it.
+        IEnumerable<ContextSource> reached = Dockerfile.Source is null ? Dockerfile.ContextSources() : Dockerfile.ContextSources(Target, BuildArguments).Prepend(new ContextSource("."));
+        string[] sources = [.. reached.Select(source => source.Pattern)];
         return await BuildContext.CollectAsync(ContextDirectory, ignore.WithDefaults(Ignored, sources, Included), sources, cancellationToken);
     }
 }

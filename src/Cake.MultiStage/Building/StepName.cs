@@ -17,11 +17,13 @@ internal sealed partial record StepName(string Text, string? Stage, int Position
     public bool IsInstruction => Stage is not null;
 
     /// <summary>Takes apart a vertex name of BuildKit's Dockerfile frontend: <c>[platform stage n/m] text</c>.</summary>
-    public static StepName FromBuildKit(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="onlyStage">The stage of a Dockerfile that has one alone, which the frontend doesn't name.</param>
+    public static StepName FromBuildKit(string name, string onlyStage = "stage-0")
     {
         var match = Pattern().Match(name);
         return match.Success
-            ? new StepName(name, match.Groups["stage"].Value, Number(match, "position"), Number(match, "total"), match.Groups["text"].Value)
+            ? new StepName(name, match.Groups["stage"] is { Success: true, Value: var stage } ? stage : onlyStage, Number(match, "position"), Number(match, "total"), match.Groups["text"].Value)
             : new StepName(name, Stage: null, 0, 0, name);
     }
 
@@ -29,6 +31,6 @@ internal sealed partial record StepName(string Text, string? Stage, int Position
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\A\[(?:[a-z0-9]+/\S+ )?(?<stage>[^\s\]]+)\s+(?<position>[0-9]{1,6})/(?<total>[0-9]{1,6})\] (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A\[(?:[a-z0-9]+/\S+ )?(?:(?<stage>[^\s\]]+)\s+|\s*)(?<position>[0-9]{1,6})/(?<total>[0-9]{1,6})\] (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

@@ -18,11 +18,11 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
         List<Stage> stages = [];
         for (var i = 0; i < file.Stages.Count; i++)
         {
-            var (stage, place) = (file.Stages[i], DockerfileValidator.Place(file.Stages, i));
+            var (stage, place) = (file.Stages[i], file.Place(i));
             List<Instruction> instructions = [];
             for (var j = 0; j < stage.Instructions.Count; j++)
             {
-                instructions.Add(Change(stage.Instructions[j], DockerfileValidator.Place(place, stage.Instructions[j], j)));
+                instructions.Add(Change(stage.Instructions[j], file.Place(i, j)));
             }
 
             stages.Add(stage with { Base = Base(i, place), Instructions = instructions });
@@ -41,12 +41,16 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
 
     private Instruction Change(Instruction instruction, string place) => instruction switch
     {
-        CopyInstruction { From: { } from } copy => copy with { From = From(from, place) },
-        RunInstruction run => run with { Mounts = [.. run.Mounts.Select(mount => mount.From is { } from ? mount with { From = From(from, place) } : mount)] },
-        OnBuildInstruction onBuild => onBuild with { Trigger = Change(onBuild.Trigger, place) },
+        // What stays the same stays itself: a file that was read has its text.
+        CopyInstruction { From: { } from } copy => From(from, place) is var changed && changed == from ? copy : copy with { From = changed },
+        RunInstruction run => Mounts(run, place) is var mounts && mounts.SequenceEqual(run.Mounts) ? run : run with { Mounts = mounts },
+        OnBuildInstruction onBuild => Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger) ? onBuild : onBuild with { Trigger = trigger },
         RawInstruction raw => Unchanged(raw, place),
         _ => instruction,
     };
+
+    private List<RunMount> Mounts(RunInstruction run, string place) =>
+        [.. run.Mounts.Select(mount => mount.From is { } from ? mount with { From = From(from, place) } : mount)];
 
     private string From(string from, string place) => IsStage(from) ? from : Changed(from, $"{place}: --from={from}")?.ToString() ?? from;
 

@@ -10,11 +10,11 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
         List<Stage> stages = [];
         for (var i = 0; i < file.Stages.Count; i++)
         {
-            var (stage, place) = (file.Stages[i], DockerfileValidator.Place(file.Stages, i));
+            var (stage, place) = (file.Stages[i], file.Place(i));
             List<Instruction> instructions = [];
             for (var j = 0; j < stage.Instructions.Count; j++)
             {
-                instructions.Add(Change(stage.Instructions[j], DockerfileValidator.Place(place, stage.Instructions[j], j)));
+                instructions.Add(Change(stage.Instructions[j], file.Place(i, j)));
             }
 
             stages.Add(stage with { Platform = Platform(stage.Platform, place), Instructions = instructions });
@@ -41,20 +41,27 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
 
     private Instruction Change(Instruction instruction, string place)
     {
-        foreach (var need in Needs(instruction))
+        foreach (var need in Needs(instruction).Concat(HasHeredoc(instruction) ? ["a heredoc"] : []))
         {
             problems.Add($"{place}: {need} needs BuildKit: enable BuildKit on the engine or leave it out");
         }
 
         return instruction switch
         {
-            RunInstruction run => run with { Mounts = [.. run.Mounts.Where(mount => mount.Type is not ("cache" or "tmpfs"))] },
-            CopyInstruction copy => copy with { Link = false },
-            AddInstruction add => add with { Link = false },
-            OnBuildInstruction onBuild => onBuild with { Trigger = Change(onBuild.Trigger, place) },
+            // What stays the same stays itself: a file that was read has its text.
+            RunInstruction { Mounts.Count: > 0 } or RunInstruction { Network: not null } or RunInstruction { Security: not null } =>
+                (RunInstruction)instruction with { Mounts = [], Network = null, Security = null },
+            CopyInstruction { Link: true } copy => copy with { Link = false },
+            AddInstruction { Link: true } add => add with { Link = false },
+            OnBuildInstruction onBuild => Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger) ? onBuild : onBuild with { Trigger = trigger },
             _ => instruction,
         };
     }
+
+    /// <summary>Tells whether what a file was read from has a heredoc that became part of the command.</summary>
+    private bool HasHeredoc(Instruction instruction) =>
+        instruction is RunInstruction { Command: ShellCommand { Text: var text } } && text.Contains('\n', StringComparison.Ordinal)
+        && !ShellCommand.IsContinued(text) && file.Source?.Of(instruction) is not null;
 
     private static IEnumerable<string> Needs(Instruction instruction) => Marked(instruction).Where(need => need.Needed).Select(need => need.What);
 

@@ -29,7 +29,7 @@ public sealed record ShellCommand(string Text) : Command
         : [];
 
     /// <summary>Tells whether lines that end in backslashes are joined alike by the Dockerfile's parser and by a shell.</summary>
-    private static bool IsContinued(string text)
+    internal static bool IsContinued(string text)
     {
         var lines = text.Split('\n');
         return lines.Length > 1

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cake.MultiStage.Dockerfiles.Reading;
 
 namespace Cake.MultiStage.Dockerfiles;
 
@@ -18,6 +19,12 @@ public sealed record Dockerfile
 {
     /// <summary>Gets the frontend image, such as <c>docker/dockerfile:1</c>; <see langword="null"/> for the builder's own.</summary>
     public string? Syntax { get; init; }
+
+    /// <summary>Gets what the builder's own checks are told, as <c># check=</c> says it: <c>skip=JSONArgsRecommended</c>; <see langword="null"/> for nothing.</summary>
+    internal string? Check { get; init; }
+
+    /// <summary>Gets the text that the file was read from; what is still as it was read is written as it stood there.</summary>
+    internal DockerfileSource? Source { get; init; }
 
     /// <summary>Gets the global arguments, which <c>FROM</c> can use.</summary>
     internal IReadOnlyList<ArgInstruction> Arguments { get; init; } = [];
@@ -94,7 +101,7 @@ public sealed record Dockerfile
     public string Explain()
     {
         var text = new StringBuilder();
-        foreach (var stage in (this with { Comments = false }).Render().Lines.GroupBy(line => line.StageIndex))
+        foreach (var stage in (this with { Comments = false }).Render().Lines.Where(line => line.StageIndex >= 0).GroupBy(line => line.StageIndex))
         {
             text.Append(text.Length == 0 ? "" : "\n");
             foreach (var line in stage)
@@ -142,6 +149,18 @@ public sealed record Dockerfile
 
     /// <summary>Returns the image that a stage grows from, through the stages between; <see langword="null"/> for scratch.</summary>
     internal string? RootImage(IReadOnlyDictionary<string, string> buildArguments, string? target) => new ImageBaseFinder(this, buildArguments).RootOf(target);
+
+    /// <summary>Returns the place of the stage that a target names, by name or by number, or -1.</summary>
+    internal int IndexOf(string target) => new StageGraph(Stages).IndexOfReference(target);
+
+    /// <summary>Says where a stage begins: in a file that was read by its line.</summary>
+    internal string Place(int stage) =>
+        Source?.Of(Stages[stage]) is { } piece ? $"line {Words.Number(piece.FirstLine)} ({Words.Show(Stages[stage].ToString())})" : DockerfileValidator.Place(Stages, stage);
+
+    /// <summary>Says where an instruction stands: in a file that was read by its line.</summary>
+    internal string Place(int stage, int instruction) =>
+        Stages[stage].Instructions[instruction] is var found && Source?.Of(found) is { } piece ? $"line {Words.Number(piece.FirstLine)} ({found.Keyword})"
+        : DockerfileValidator.Place(Place(stage), found, instruction);
 
     /// <summary>Returns every problem that keeps the file from being built; empty where there is none.</summary>
     internal IReadOnlyList<string> Problems() => new DockerfileValidator(this).Problems();

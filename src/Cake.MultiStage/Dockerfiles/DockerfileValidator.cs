@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Dockerfiles;
@@ -15,6 +16,12 @@ internal sealed class DockerfileValidator(Dockerfile file)
 
     public IReadOnlyList<string> Problems()
     {
+        if (file.Source is { } source)
+        {
+            CheckRead(source);
+            return problems;
+        }
+
         CheckHead();
         for (var i = 0; i < file.Stages.Count; i++)
         {
@@ -42,6 +49,24 @@ internal sealed class DockerfileValidator(Dockerfile file)
             + (closest.Name is not null && closest.Distance <= Math.Max(2, name.Length / 3) ? $": did you mean '{closest.Name}'?"
             : names.Count > 0 ? $": the stages are '{string.Join("', '", names)}'"
             : ": no stage has a name");
+    }
+
+    /// <summary>
+    /// A file that was read is judged by the builder, with its own rules. Ours are about what can't be followed, and about what was changed.
+    /// </summary>
+    private void CheckRead(DockerfileSource source)
+    {
+        problems.AddRange(Enumerable.Range(0, file.Stages.Count).Where(i => graph.Needs(i).Any(needed => Reaches(needed, i, graph.Needs)))
+            .Select(i => $"{file.Place(i)}: the stage needs itself, through what it copies or starts from: move what they share into a stage of its own"));
+        foreach (var (stage, instruction) in new SourceWriter(file, source).Changed)
+        {
+            var place = instruction is null ? file.Place(stage) : $"{(stage < 0 ? "global argument" : file.Place(stage))}, changed {instruction.Keyword}";
+            problems.AddRange((instruction?.Problems() ?? []).Select(problem => $"{place}: {problem}"));
+            if (source.Escape == '`' && (instruction?.ToString() ?? DockerfileWriter.From(file.Stages[stage])).Any(c => c is '`' or '\\'))
+            {
+                problems.Add($"{place}: it has a backslash or a backtick, and the file's escape character is a backtick: change it in the file itself");
+            }
+        }
     }
 
     private void CheckHead()
@@ -145,7 +170,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
         else if (found > index)
         {
-            var advice = Reaches(found, index) ? ", and the two are in a circle: break it by moving what they share into a stage of its own" : ": move that stage up";
+            var advice = Reaches(found, index, graph.Dependencies) ? ", and the two are in a circle: break it by moving what they share into a stage of its own" : ": move that stage up";
             problems.Add($"{place}: {what} refers to {Place(file.Stages, found)}, which comes later{advice}");
         }
     }
@@ -217,14 +242,14 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
     }
 
-    private bool Reaches(int from, int to)
+    private static bool Reaches(int from, int to, Func<int, IEnumerable<int>> needs)
     {
         var (seen, waiting) = (new HashSet<int>(), new Stack<int>([from]));
         while (waiting.TryPop(out var stage))
         {
             if (seen.Add(stage))
             {
-                graph.Dependencies(stage).ToList().ForEach(waiting.Push);
+                needs(stage).ToList().ForEach(waiting.Push);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Dockerfiles.Reading;
 
 namespace Cake.MultiStage.Dockerfiles;
 
@@ -15,6 +16,11 @@ internal sealed partial class DockerfileWriter(Dockerfile file)
     /// <summary>Writes some of the stages; the others become blank lines.</summary>
     public DockerfileText Write(IReadOnlySet<int> stages)
     {
+        if (file.Source is { } source)
+        {
+            return new SourceWriter(file, source).Write(stages);
+        }
+
         WriteHead();
         var graph = new StageGraph(file.Stages);
         for (var i = 0; i < file.Stages.Count; i++)
@@ -40,12 +46,23 @@ internal sealed partial class DockerfileWriter(Dockerfile file)
         if (file.Syntax is not null)
         {
             Append("# syntax=" + file.Syntax);
+        }
+
+        if (file.Check is not null)
+        {
+            Append("# check=" + file.Check);
+        }
+
+        if (line > 1)
+        {
             Append("");
         }
 
         foreach (var argument in file.Arguments)
         {
-            Append(argument.Write(StageGraph.DefaultShell));
+            var (first, written) = (line, argument.Write(StageGraph.DefaultShell));
+            Append(written);
+            lines.Add(new DockerfileLine(-1, null, argument, first, first, written));
         }
 
         if (file.Arguments.Count > 0)

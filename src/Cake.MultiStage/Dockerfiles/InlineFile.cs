@@ -12,6 +12,9 @@ public sealed record InlineFile(string Content, string? Name = null)
 
     internal string Source(string delimiter) => Expand ? $"<<{delimiter}" : $"<<\"{delimiter}\"";
 
+    /// <summary>Tells whether a delimiter is one that is written for a file without a name.</summary>
+    internal static bool IsPlainDelimiter(string delimiter) => delimiter.StartsWith("EOF", StringComparison.Ordinal) && delimiter[3..].All(char.IsAsciiDigit);
+
     internal bool Holds(string delimiter) => Body.Split('\n').Any(line => line.TrimEnd('\r') == delimiter);
 
     // The delimiter is the file's name too, where the destination is a folder.

@@ -44,6 +44,9 @@ public sealed record RunMount
     /// <summary>Gets the largest size of a tmpfs in bytes.</summary>
     public long? Size { get; init; }
 
+    /// <summary>A mount of a type with nothing else said; <see langword="null"/> for a type that doesn't exist.</summary>
+    internal static RunMount? Of(string type) => type is "bind" or "cache" or "secret" or "ssh" or "tmpfs" ? new(type) : null;
+
     /// <summary>A folder that keeps its content between builds and stays out of the image.</summary>
     /// <param name="target">The absolute path.</param>
     /// <param name="id">The cache's id; <see langword="null"/> for the target.</param>

@@ -21,17 +21,29 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
         return -1;
     }
 
+    /// <summary>The last stage of a name before a place, or -1: where two have one name, the later one has it from there on.</summary>
+    private int Latest(string name, int before)
+    {
+        var index = before - 1;
+        while (index >= 0 && !string.Equals(stages[index].Name, name, StringComparison.OrdinalIgnoreCase))
+        {
+            index--;
+        }
+
+        return index;
+    }
+
     /// <summary>The stage that <c>--from</c> or <c>--target</c> names, by name or by number, or -1.</summary>
     public int IndexOfReference(string reference) =>
-        IndexOf(reference) is var index and >= 0 ? index
+        Latest(reference, stages.Count) is var index and >= 0 ? index
         : int.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < stages.Count ? number
         : -1;
 
     /// <summary>The stages a stage's base may be, whatever the arguments.</summary>
     public IEnumerable<int> Bases(int stage) => stages[stage].Base switch
     {
-        NamedStageBase named => IndexOf(named.StageName) is var index and >= 0 ? [index] : [],
-        ImageBase image => IndexOf(image.Reference) is var index and >= 0 && index < stage ? [index] : [],
+        NamedStageBase named => (Latest(named.StageName, stage) is var index and >= 0 ? index : IndexOf(named.StageName)) is var found and >= 0 ? [found] : [],
+        ImageBase image => Latest(image.Reference, stage) is var index and >= 0 ? [index] : [],
         ArgumentBase argument => Matching(argument.Expression, stage),
         _ => [],
     };
@@ -39,7 +51,7 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
     /// <summary>The stage that a stage's base is under given arguments, or null where it is an image.</summary>
     public int? Base(int stage, GlobalArguments arguments) =>
         stages[stage].Base is ScratchBase ? null
-        : IndexOf(arguments.Expand(stages[stage].Base.Text)) is var index and >= 0 && index < stage ? index
+        : Latest(arguments.Expand(stages[stage].Base.Text), stage) is var index and >= 0 ? index
         : null;
 
     /// <summary>The texts of <c>--from</c> in a stage: of COPY, of mounts, and of raw text.</summary>
@@ -48,6 +60,10 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
     /// <summary>Every stage a stage refers to, whatever the arguments.</summary>
     public IEnumerable<int> Dependencies(int stage) =>
         Bases(stage).Concat(References(stage).Select(IndexOfReference).Where(index => index >= 0)).Distinct();
+
+    /// <summary>The stages a stage needs for certain: what an argument chooses is not among them.</summary>
+    public IEnumerable<int> Needs(int stage) =>
+        (stages[stage].Base is ArgumentBase ? [] : Bases(stage)).Concat(References(stage).Select(IndexOfReference).Where(index => index >= 0)).Distinct();
 
     /// <summary>The shell of the shell-form commands a stage begins with, as far as the file tells.</summary>
     public IReadOnlyList<string> ShellAtStart(int stage)

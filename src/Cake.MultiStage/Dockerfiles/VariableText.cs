@@ -5,7 +5,8 @@ namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>
 /// A text with variables, as BuildKit's shell lexer reads it: <c>$X</c>, <c>${X}</c>, <c>${X:-default}</c>,
-/// <c>${X:+replacement}</c>, <c>${X:?message}</c>, those without the colon, and <c>\$</c> for a dollar sign.
+/// <c>${X:+replacement}</c>, <c>${X:?message}</c>, those without the colon, <c>${X#pattern}</c> and its kin (see
+/// <see cref="VariablePattern"/>), and <c>\$</c> for a dollar sign.
 /// </summary>
 internal sealed class VariableText
 {
@@ -26,7 +27,7 @@ internal sealed class VariableText
     public IEnumerable<string> Names => pieces.Where(piece => piece.Name is not null).SelectMany(piece => piece.Word?.Names.Prepend(piece.Name!) ?? [piece.Name!]);
 
     /// <summary>The variables without which the text says something else: those that have no default or replacement.</summary>
-    public IEnumerable<string> Required => pieces.Where(piece => piece is { Name: not null } && piece.Operator.TrimStart(':') is "" or "?").Select(piece => piece.Name!);
+    public IEnumerable<string> Required => pieces.Where(piece => piece is { Name: not null } && (piece.Pattern is not null || piece.Operator.TrimStart(':') is "" or "?")).Select(piece => piece.Name!);
 
     /// <summary>The text before the first variable.</summary>
     public string FixedStart => string.Concat(pieces.TakeWhile(piece => piece.Name is null).Select(piece => piece.Literal));
@@ -55,6 +56,11 @@ internal sealed class VariableText
         }
 
         var value = lookup(piece.Name);
+        if (piece.Pattern is not null)
+        {
+            return piece.Pattern.Change(value ?? "");
+        }
+
         var missing = piece.Operator.StartsWith(':') ? string.IsNullOrEmpty(value) : value is null;
         return piece.Operator.TrimStart(':') switch
         {
@@ -103,6 +109,11 @@ internal sealed class VariableText
 
         position++;
         var name = ReadName(text, ref position);
+        if (name.Length > 0 && VariablePattern.Read(text, ref position) is { } pattern)
+        {
+            return new Piece("", name, "", null) { Pattern = pattern };
+        }
+
         var start = position;
         position += position < text.Length && text[position] == ':' ? 1 : 0;
         position += position < text.Length && text[position] is '-' or '+' or '?' ? 1 : 0;
@@ -116,7 +127,7 @@ internal sealed class VariableText
 
         if (name.Length == 0 || operation == ":" || position >= text.Length || text[position] != '}')
         {
-            problem ??= "expected ${NAME}, ${NAME:-default}, ${NAME:+replacement} or \\$ for a dollar sign";
+            problem ??= "expected ${NAME}, ${NAME:-default}, ${NAME:+replacement}, ${NAME#pattern} or \\$ for a dollar sign";
             position = text.Length;
             return new Piece("", name, "", null);
         }
@@ -128,7 +139,7 @@ internal sealed class VariableText
     private static string ReadName(string text, ref int position)
     {
         var start = position;
-        while (position < text.Length && (StartsName(text[position]) || (position > start && char.IsAsciiDigit(text[position]))))
+        while (position < text.Length && (StartsName(text[position]) || (position > start && char.IsDigit(text[position]))))
         {
             position++;
         }
@@ -136,7 +147,11 @@ internal sealed class VariableText
         return text[start..position];
     }
 
-    private static bool StartsName(char c) => char.IsAsciiLetter(c) || c == '_';
+    // The lexer takes letters of any alphabet.
+    private static bool StartsName(char c) => char.IsLetter(c) || c == '_';
 
-    private sealed record Piece(string Literal, string? Name, string Operator, VariableText? Word);
+    private sealed record Piece(string Literal, string? Name, string Operator, VariableText? Word)
+    {
+        public VariablePattern? Pattern { get; init; }
+    }
 }

@@ -114,6 +114,9 @@ public sealed record ImageProject
     /// <summary>Gets the stage to stop at, or <see langword="null"/> for the final stage.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Gets the Dockerfile that the project has; null where it is made of the description.</summary>
+    internal GivenDockerfile? Given { get; init; }
+
     /// <summary>Gets the builder as it builds for another platform than the machine's; null where that needs emulation.</summary>
     internal Stage? CrossBuilder { get; init; }
 
@@ -138,11 +141,20 @@ public sealed record ImageProject
             + $"has: {string.Join(", ", Variants.Select(variant => variant.Name))}.{(name == Variant.Test ? " A preset makes the variant "
             + "'test' where it finds tests; settings.TestCommand says how to run others." : "")}");
 
+    /// <summary>Gets the stage that a variant is; null for the last one.</summary>
+    internal string? TargetOf(Variant variant) => Given is not null && variant.Stage is null ? Target : variant.Target;
+
     /// <summary>Makes the Dockerfile of this project.</summary>
     /// <returns>The Dockerfile, checked.</returns>
     /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
     public Dockerfile ToDockerfile()
     {
+        if (Given is { } given)
+        {
+            List<string> unfit = [.. given.WithoutEffect(this), .. TargetProblems(given.Dockerfile), .. given.Dockerfile.Problems()];
+            return unfit.Count == 0 ? given.Dockerfile : throw new DockerfileException(unfit);
+        }
+
         var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
         var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, .. VariantStages(), Final()])
             with { Syntax = Syntax, Comments = Comments };
@@ -158,10 +170,18 @@ public sealed record ImageProject
                 + "as in project.Artifacts.Add(\"/out/app\", \"/bin/app\").";
         }
 
-        if (Target is not null && !dockerfile.Stages.Any(stage => string.Equals(stage.Name, Target, StringComparison.OrdinalIgnoreCase)))
+        foreach (var problem in TargetProblems(dockerfile))
+        {
+            yield return problem;
+        }
+    }
+
+    private IEnumerable<string> TargetProblems(Dockerfile dockerfile)
+    {
+        if (Target is not null && dockerfile.IndexOf(Target) < 0)
         {
             yield return $"the target '{Target}' is no stage. The stages "
-                + $"are: {string.Join(", ", dockerfile.Stages.Select(stage => stage.Name))}.";
+                + $"are: {string.Join(", ", dockerfile.Stages.Select((stage, index) => stage.Name ?? FormattableString.Invariant($"{index}")))}.";
         }
     }
 

@@ -23,13 +23,13 @@ internal static class Files
     }
 
     /// <summary>The instruction as both generations of the frontend read it; nothing else may have come of the text.</summary>
-    public static IEnumerable<DockerfileReader.Read> ReadBack(Instruction instruction)
+    public static IEnumerable<IndependentReader.Read> ReadBack(Instruction instruction)
     {
         // What follows must stay an instruction of its own.
         var text = Of(Stage.From("alpine:3.20").Workdir("/w").With(instruction).Volume("/after")).ToString();
         foreach (var old in (bool[])[true, false])
         {
-            var read = DockerfileReader.Instructions(text, old);
+            var read = IndependentReader.Instructions(text, old);
             yield return read is [_, _, var found, { Keyword: "VOLUME", Rest: "/after" }] ? found : throw new AssertionException($"{read.Count} instructions in:\n{text}");
         }
     }

@@ -20,25 +20,25 @@ public sealed class RoundTripProperties
     private static void Each(Gen<string> texts, Func<string, bool> keeps) => Check.One(Thorough, Prop.ForAll(texts.ToArbitrary(), keeps));
 
     // Whoever calls says what comes back; a value the library refuses has not been written, so it cannot be wrong.
-    private static bool Survives(Instruction instruction, Func<DockerfileReader.Read, bool> isSame) =>
+    private static bool Survives(Instruction instruction, Func<IndependentReader.Read, bool> isSame) =>
         Files.Problems(Files.With(instruction)).Count > 0 || Files.ReadBack(instruction).All(isSame);
 
     [Test]
     public void Any_value_of_ENV_survives() => Each(Text(newlines: false), value =>
-        Files.ReadBack(new EnvInstruction("A", value)).All(read => read.Keyword == "ENV" && DockerfileReader.Pairs(read.Rest) is [("A", var back)] && back == value));
+        Files.ReadBack(new EnvInstruction("A", value)).All(read => read.Keyword == "ENV" && IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
 
     [Test]
     public void Any_default_of_ARG_survives() => Each(Text(newlines: false), value =>
-        Files.ReadBack(new ArgInstruction("A", value)).All(read => DockerfileReader.Pairs(read.Rest) is [("A", var back)] && back == value));
+        Files.ReadBack(new ArgInstruction("A", value)).All(read => IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
 
     [Test]
     public void Any_value_and_name_of_LABEL_survive() => Each(Text(newlines: false), value =>
-        Survives(new LabelInstruction("k" + value, value), read => DockerfileReader.Pairs(read.Rest) is [var back] && back == ("k" + value, value)));
+        Survives(new LabelInstruction("k" + value, value), read => IndependentReader.Pairs(read.Rest) is [var back] && back == ("k" + value, value)));
 
     [Test]
     public void Any_value_that_expands_keeps_all_but_its_variables() => Each(Text(newlines: false).Where(value => !value.Contains('$') && !value.Contains('}') && !value.EndsWith('\\')), value =>
         Files.ReadBack(new EnvInstruction("A", value + "${X:-" + value + "d}\\$" + value) { Expand = true }).All(read =>
-            DockerfileReader.Pairs(read.Rest) is [("A", var back)] && back == value + value + "d$" + value));
+            IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value + value + "d$" + value));
 
     [Test]
     public void Any_shell_command_reaches_the_shell_as_it_was_meant() => Each(Text(newlines: true), command =>
@@ -56,41 +56,41 @@ public sealed class RoundTripProperties
 
     [Test]
     public void Any_argument_of_an_exec_form_survives() => Each(Text(newlines: true), argument =>
-        Survives(new CmdInstruction(new ExecCommand(["p", argument])), read => DockerfileReader.Json(read.Rest) is ["p", var back] && back == argument));
+        Survives(new CmdInstruction(new ExecCommand(["p", argument])), read => IndependentReader.Json(read.Rest) is ["p", var back] && back == argument));
 
     [Test]
     public void Any_path_of_COPY_survives() => Each(Text(newlines: false), path =>
         Survives(new CopyInstruction(["a", path], "/d" + path + "/"), read =>
-            DockerfileReader.Paths(read.Rest) is ["a", var source, var destination] && source == Expected(path) && destination == "/d" + Expected(path) + "/"));
+            IndependentReader.Paths(read.Rest) is ["a", var source, var destination] && source == Expected(path) && destination == "/d" + Expected(path) + "/"));
 
     [Test]
     public void Any_folder_of_WORKDIR_survives() => Each(Text(newlines: false), path =>
-        Survives(new WorkdirInstruction(path), read => read.Flags.Count == 0 && DockerfileReader.Lex(read.Rest) == Expected(path)));
+        Survives(new WorkdirInstruction(path), read => read.Flags.Count == 0 && IndependentReader.Lex(read.Rest) == Expected(path)));
 
     [Test]
     public void Any_volume_survives() => Each(Text(newlines: false), path =>
-        Survives(new VolumeInstruction("/v" + path), read => DockerfileReader.Paths(read.Rest) is [var back] && back == "/v" + Expected(path)));
+        Survives(new VolumeInstruction("/v" + path), read => IndependentReader.Paths(read.Rest) is [var back] && back == "/v" + Expected(path)));
 
     [Test]
     public void No_comment_becomes_an_instruction_or_a_directive() => Each(Text(newlines: true), comment =>
     {
         var file = Files.Of(Stage.From("alpine").Commented("escape=" + comment).With(new CommentInstruction(comment)));
         var text = file.ToString();
-        return DockerfileReader.Directives(text).Count == 0 && DockerfileReader.Instructions(text, old: true) is [{ Keyword: "FROM" }];
+        return IndependentReader.Directives(text).Count == 0 && IndependentReader.Instructions(text, old: true) is [{ Keyword: "FROM" }];
     });
 
     [Test]
     public void Any_inline_file_survives() => Each(Text(newlines: true), content =>
     {
         var text = Files.With(new CopyInstruction([], "/f") { Files = [new InlineFile("EOF\n" + content)] }).ToString();
-        return DockerfileReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "EOF\n" + content + (content.Length == 0 || content[^1] == '\n' ? "" : "\n");
+        return IndependentReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "EOF\n" + content + (content.Length == 0 || content[^1] == '\n' ? "" : "\n");
     });
 
     [Test]
     public void Any_heredoc_of_RUN_survives() => Each(Text(newlines: true), script =>
     {
         var text = Files.With(new RunInstruction(null) { Heredoc = "set -e\n" + script + "\n" }).ToString();
-        return DockerfileReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "set -e\n" + script + "\n";
+        return IndependentReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "set -e\n" + script + "\n";
     });
 
     // As a shell reads it (POSIX.1-2024, Shell Command Language, 2.2): a backslash before a line's end joins the lines, but
@@ -123,8 +123,8 @@ public sealed class RoundTripProperties
         return text.ToString();
     }
 
-    private static string Command(DockerfileReader.Read read) =>
-        DockerfileReader.Json(read.Rest) is { } exec ? (exec is ["/bin/sh", "-c", var script] ? script : "?") : read.Rest;
+    private static string Command(IndependentReader.Read read) =>
+        IndependentReader.Json(read.Rest) is { } exec ? (exec is ["/bin/sh", "-c", var script] ? script : "?") : read.Rest;
 
     // Where variables stand, none is set: '\$' is a dollar sign, $name is nothing, everything else is itself.
     private static string Expected(string text) =>

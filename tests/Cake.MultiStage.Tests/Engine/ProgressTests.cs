@@ -49,12 +49,18 @@ public sealed class ProgressTests
     [TestCase("[linux/arm/v7 stage-1 1/2] RUN x", "stage-1", 1, 2, "RUN x")]
     [TestCase("[stage-1 2/2] COPY --from=0 /a /b", "stage-1", 2, 2, "COPY --from=0 /a /b")]
     [TestCase("[linux/amd64->arm64 builder 1/2] RUN x", "builder", 1, 2, "RUN x")]
+    [TestCase("[3/3] RUN x", "stage-0", 3, 3, "RUN x")]
+    [TestCase("[ 3/12] RUN x", "stage-0", 3, 12, "RUN x")]
+    [TestCase("[linux/arm64 2/3] RUN x", "stage-0", 2, 3, "RUN x")]
     [TestCase("[b 1/1] RUN echo [x 2/3] y\nz", "b", 1, 1, "RUN echo [x 2/3] y\nz")]
     public void A_steps_name_is_taken_apart(string name, string stage, int position, int total, string instruction)
     {
         var step = StepName.FromBuildKit(name);
         Assert.That((step.Text, step.Stage, step.Position, step.Total, step.Instruction, step.IsInstruction), Is.EqualTo((name, stage, position, total, instruction, true)));
     }
+
+    [Test]
+    public void A_step_of_the_only_stage_has_its_name() => Assert.That(StepName.FromBuildKit("[2/3] RUN x", "web").Stage, Is.EqualTo("web"));
 
     [TestCase("[internal] load remote build context")]
     [TestCase("[internal] load metadata for docker.io/library/busybox:stable")]

@@ -5,7 +5,7 @@ using Cake.MultiStage.Engine.Builds;
 namespace Cake.MultiStage.Engine.BuildKit;
 
 /// <summary>Reads BuildKit's progress: vertices are sent again as they progress, keyed by their digest.</summary>
-internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
+internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer, string onlyStage = "stage-0")
 {
     private readonly HashSet<string> _fetching = new(StringComparer.Ordinal);
     private readonly List<BuildFinding> _findings = [];
@@ -20,7 +20,7 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer)
     {
         foreach (var vertex in status.Vertexes)
         {
-            steps.Name(vertex.Digest, StepName.FromBuildKit(vertex.Name));
+            steps.Name(vertex.Digest, StepName.FromBuildKit(vertex.Name, onlyStage));
             _inputs.UnionWith(vertex.Inputs);
             if (vertex.Started is not null)
             {

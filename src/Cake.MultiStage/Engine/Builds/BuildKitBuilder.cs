@@ -18,7 +18,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         SessionNeeds.Check(request, observer);
         var dockerfile = request.Dockerfile.Render();
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
-        var progress = new SolveProgress(steps, observer);
+        var progress = new SolveProgress(steps, observer, request.Dockerfile.Stages[0].Name ?? "stage-0");
         var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
         await using var session = await BuildSession.OpenAsync(

@@ -201,7 +201,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     /// <summary>The classic builder numbers every instruction of the file; the Dockerfile says which stage each is in.</summary>
     private StepName Named(int number, string text)
     {
-        var lines = dockerfile.Lines;
+        var lines = dockerfile.Lines.Where(one => one.Instruction is not CommentInstruction).ToList();
         if (number > lines.Count || lines[number - 1].StageIndex < 0)
         {
             return new StepName(text, Stage: null, 0, 0, text);

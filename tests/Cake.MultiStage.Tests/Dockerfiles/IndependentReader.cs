@@ -8,7 +8,7 @@ namespace Cake.MultiStage.Tests.Dockerfiles;
 /// Reads Dockerfiles as the builtin frontend of engine 20.10 and as BuildKit's newer ones do: physical lines, directives,
 /// continuation, flags, heredocs, words. Written from their behaviour, knowing nothing of the writer.
 /// </summary>
-internal static class DockerfileReader
+internal static class IndependentReader
 {
     public sealed record Read(string Keyword, IReadOnlyList<string> Flags, string Rest, IReadOnlyList<string> Heredocs, int FirstLine, int LastLine);
 
