@@ -96,7 +96,7 @@ internal sealed record BuildRequest
     {
         var ignore = await IgnoreFile.LoadAsync(ContextDirectory, IgnoreFileName, cancellationToken);
         // Of a file that was read all can travel, as with Docker: what its bases trigger is not seen in it.
-        IEnumerable<ContextSource> reached = Dockerfile.Source is null ? Dockerfile.ContextSources() : Dockerfile.ContextSources(Target, BuildArguments).Prepend(new ContextSource("."));
+        IEnumerable<ContextSource> reached = Dockerfile.Source is null ? Dockerfile.ContextSources() : ContextSourceFinder.Find(Dockerfile.StagesNeededBy(Target, BuildArguments)).Prepend(new ContextSource("."));
         string[] sources = [.. reached.Select(source => source.Pattern)];
         return await BuildContext.CollectAsync(ContextDirectory, ignore.WithDefaults(Ignored, sources, Included), sources, cancellationToken);
     }
