@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
+using Cake.MultiStage.Projects.Sites;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.DotNet;
@@ -22,6 +23,7 @@ internal static class DotNetPreset
     public static EcosystemPreset Entry => new(Ecosystem.DotNet, EcosystemPreset.By<DotNetProjectSettings>(Describe))
     {
         Manifests = ["*.slnx", "*.sln", "*.csproj", "*.fsproj", "*.vbproj"],
+        Read = (files, sign) => DotNetSite.IsBlazor(files.Folder) ? null : sign,
         Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal) ? SignStrength.Nested : null,
     };
 

@@ -57,9 +57,7 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
     }
 
     private string Otherwise() => projects.Any(project => project.Role == DotNetRole.BrowserApp)
-        ? "For Blazor WebAssembly alone describe what it publishes as pages: MultiStageProject(\".\", project => { project.BuilderImage = "
-            + "\"mcr.microsoft.com/dotnet/sdk:10.0\"; project.Commands.Add(\"dotnet publish -c Release -o /out\"); project.FinalBase = "
-            + "\"nginxinc/nginx-unprivileged:stable\"; project.Artifacts.Add(\"/out/wwwroot/\", \"/usr/share/nginx/html/\"); })."
+        ? "Blazor WebAssembly alone is a site: describe it by MultiStageSite(\".\")."
         : "A program has OutputType Exe or the SDK Microsoft.NET.Sdk.Web or Microsoft.NET.Sdk.Worker. "
             + $"To take one all the same name it, as in dotnet.Project = \"{projects[0].Name}\".";
 

@@ -25,6 +25,12 @@ internal sealed record NodeManager(string Name, string? Package, string? Reason)
 
     public required RunMount Cache { get; init; }
 
+    /// <summary>Gets a value indicating whether it is Bun, which runs the program as well: its images have no npm.</summary>
+    public bool IsRuntime { get; init; }
+
+    /// <summary>Gets what runs a program of a package.</summary>
+    public string Npx => IsRuntime ? "bunx" : "npx";
+
     private string Frozen => IsLocked ? " --frozen-lockfile" : "";
 
     // A linker of its own, without node_modules, would leave nothing that node finds by itself.
@@ -75,6 +81,17 @@ internal sealed record NodeManager(string Name, string? Package, string? Reason)
         ("pnpm", _) => $"{Call} --dir {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
         ("yarn", _) when IsBerry => $"{Berry} --cwd {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
         _ => $"{Call} --cwd {ShellWord.Quoted(folder)} run {ShellWord.Quoted(script)}",
+    };
+
+    /// <summary>Returns the command that runs a line of a script as a script would.</summary>
+    public string Line(string text) => IsRuntime ? $"PATH=\"$PWD/node_modules/.bin:$PATH\" sh -c {ShellWord.Quoted(text)}"
+        : "npm exec -c " + ShellWord.Quoted(text);
+
+    /// <summary>Returns it as what Bun's own image has.</summary>
+    public NodeManager AsRuntime(ProjectFolder folder) => this with
+    {
+        Name = "bun", Call = "bun", Package = null, Reason = null, IsRuntime = true, IsBerry = false,
+        IsLocked = folder.Has("bun.lock") || folder.Has("bun.lockb"), Cache = RunMount.Cache("/root/.bun/install/cache"),
     };
 
     /// <summary>Brings it into a stage.</summary>

@@ -20,6 +20,12 @@ internal sealed record NodePackage
 
     public string? VoltaVersion { get; private init; }
 
+    /// <summary>Gets the file that bundlers, and Bun, take for the program.</summary>
+    public string? Module { get; private init; }
+
+    /// <summary>Gets the versions of Bun that it asks for.</summary>
+    public string? BunEngine { get; private init; }
+
     public required IReadOnlyDictionary<string, string> Scripts { get; init; }
 
     /// <summary>Gets the names of the packages that the program needs when it runs, optional ones among them.</summary>
@@ -103,6 +109,8 @@ internal sealed record NodePackage
             PackageManager = Text(root, "packageManager") ?? Manager(root),
             Engine = Text(Member(root, "engines"), "node"),
             VoltaVersion = Text(Member(root, "volta"), "node"),
+            Module = Text(root, "module"),
+            BunEngine = Text(Member(root, "engines"), "bun"),
             Scripts = Map(root, "scripts"),
             Dependencies = needed.Keys.Concat(optional.Keys).ToHashSet(StringComparer.Ordinal),
             DevelopmentDependencies = development.Keys.ToHashSet(StringComparer.Ordinal),

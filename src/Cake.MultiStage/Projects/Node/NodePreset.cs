@@ -18,9 +18,9 @@ internal static class NodePreset
 
     public static EcosystemPreset Entry => new(Ecosystem.Node, EcosystemPreset.By<NodeProjectSettings>(Describe))
     {
-        Manifests = ["package.json"],
+        Manifests = ["package.json", "deno.json", "deno.jsonc"],
         Sources = ["server.js", "server.mjs", "index.js", "index.mjs"],
-        Read = (files, sign) => PackageJson.Read(files.Folder) is var package && package.Generator is not null ? null
+        Read = (files, sign) => sign.File != "package.json" ? sign : PackageJson.Read(files.Folder) is var package && package.Generator is not null ? null
             : package is { HasProgram: false, HasServer: false }
             ? sign with
             {
@@ -34,6 +34,11 @@ internal static class NodePreset
     public static ImageProject Describe(string path, NodeProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
+        if (DenoProject.Is(folder, settings))
+        {
+            return DenoProject.Describe(folder, settings);
+        }
+
         if (settings.Package is null && NodeWorkspace.Owning(folder) is { } owner)
         {
             var inner = owner.Root.Described.TrimEnd('/');
@@ -50,18 +55,20 @@ internal static class NodePreset
         var package = source.Package;
         var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
         var program = NodeProgram.Of(source.Folder, package, settings, script.Length > 0);
-        var version = NodeVersion.Choose(source.Folder.Has(".nvmrc") ? source.Folder : source.Root, package.Engine is null
-            ? source.RootPackage : package, settings, ToolchainTable.Default);
+        var runtime = NodeRuntime.Of(source, program, settings);
+        var version = runtime.Version;
         var manager = NodeManager.Of(source.Root, source.RootPackage, version.Tag);
-        var final = Base(settings, version.Tag, ToolchainTable.Default);
+        manager = runtime.IsBun ? manager.AsRuntime(source.Root) : manager;
+        var final = ChosenBase.Of(runtime.Name, settings, BaseFlavor.Slim, runtime.Bases);
+        var natives = NativePackages.Of(source);
         var isShelled = final.Flavor is not (BaseFlavor.Distroless or BaseFlavor.Scratch);
         // Packages with native parts are built for the C library they run on.
         var toolchain = manager.In(
-            BuilderSteps.Start(NodeVersion.Image(version.Tag, final.HasMusl ? "-alpine" : "-slim"), settings, source.Directory,
-                packages: Prisma.HasEngine(package) ? ["openssl"] : []), settings);
+            BuilderSteps.Start(final.HasMusl ? runtime.MuslBuilder : runtime.Builder, settings, source.Directory,
+                packages: Prisma.HasEngine(package) ? ["openssl", .. natives.Tools] : natives.Tools), settings);
         var commands = Commands(source, program, manager, script);
         var builder = NodeSteps.Source(NodeSteps.Install(toolchain, settings, source, manager), source, manager, commands);
-        var shipping = new NodeShipping(source, program, settings, settings.User ?? User);
+        var shipping = new NodeShipping(source, program, settings, settings.User ?? User, manager.IsRuntime);
         var packages = Packages(source, program, settings, manager, toolchain);
         var command = new NodeCommand(source, program, isShelled);
         var project = new Preset
@@ -69,7 +76,7 @@ internal static class NodePreset
             Name = (package.Name ?? source.Folder.Name).Split('/')[^1],
             Builder = builder,
             Base = final,
-            BaseReason = "Node.js itself, without the packages that only building needs.",
+            BaseReason = (runtime.IsBun ? "Bun" : "Node.js") + " itself, without the packages that only building needs.",
             Stages = [.. new[] { packages, shipping.Stage }.OfType<Stage>()],
             Artifacts = [.. packages is null ? [] : new[] { Modules(source) }, .. shipping.Artifacts],
             Workdir = source.Home,
@@ -79,14 +86,16 @@ internal static class NodePreset
                     command.Environment), program.Start.Environment),
             Ports = program is { IsFrameworks: true, Framework.Port: { } port } && program.Start.Shell is null ? [port] : [],
             WritableFolders = program.IsFrameworks ? [.. program.Framework!.Writes.Select(written => $"{source.Home}/{written}")] : [],
-            Entrypoint = command.Entrypoint(final.Flavor == BaseFlavor.Distroless ? "/nodejs/bin/node" : "node"),
+            Entrypoint = command.Entrypoint(final.Flavor == BaseFlavor.Distroless ? runtime.ProgramPath : runtime.Program),
             Development = Development(source, program, manager),
             Tests = NodeSteps.Tests(source, manager),
             Credentials = NodeSteps.Credentials,
             Ignored = NodeSteps.Ignored,
-            Findings = Findings(source, program, manager, version, commands),
+            Findings = Findings(source, program, manager, runtime, commands),
             Assumptions = [.. source.Assumptions, .. version.Assumptions, .. program.Assumptions,
-                .. Assumptions(source, program, manager, version, settings)],
+                .. natives.Assumptions,
+                .. RegistryToken.Missing(source.Root, settings, "node"),
+                .. Assumptions(source, program, manager, runtime, settings)],
         }.Compose(source.Root, settings).WidenedTo(source.Root, "package.json asks for packages in folders outside of its own");
         return Prisma.HasEngine(package) && !final.IsGiven && isShelled ? Prisma.WithOpenSsl(project) : project;
     }
@@ -98,19 +107,19 @@ internal static class NodePreset
             .Select(package => manager.Run("build", package.Folder));
         // A start script may build, too: what 'build' does is not done twice.
         var building = script.Length > 0 ? [] : program.Start.Building;
-        var own = building.Select(text => NodeSteps.Inside(folder, "npm exec -c " + ShellWord.Quoted(text))).ToList();
+        var own = building.Select(text => NodeSteps.Inside(folder, manager.Line(text))).ToList();
         if (script.Length > 0)
         {
             own.Add(manager.Run(script, folder));
         }
         else if (own.Count == 0 && program is { IsBuilt: true, Framework.Build: { } build })
         {
-            own.Add(NodeSteps.Inside(folder, "npx " + build));
+            own.Add(NodeSteps.Inside(folder, $"{manager.Npx} {build}"));
         }
 
         if (Prisma.Step(source.Folder, source.Package, script) is { } generate)
         {
-            own.Insert(0, NodeSteps.Inside(folder, generate));
+            own.Insert(0, NodeSteps.Inside(folder, $"{manager.Npx} {generate}"));
         }
 
         return [.. before, .. own];
@@ -154,33 +163,18 @@ internal static class NodePreset
         var run = script is null ? null : manager.Run(script, source.Member?.Folder ?? "");
         string[] command = run is not null ? run.Contains('"', StringComparison.Ordinal) || run.Contains('=', StringComparison.Ordinal)
             ? ["sh", "-c", run] : run.Split(' ')
-            : program.Start.File is { } file ? ["node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", .. program.Start.Flags,
+            : program.Start.File is { } file ? [program.Start.IsBun ? "bun" : "node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", .. program.Start.Flags,
                 source.Member is { } member ? $"{member.Folder}/{file}" : file]
             : ["sh"];
         return new DevelopmentSteps(command, DebuggerPort);
     }
 
-    private static ChosenBase Base(NodeProjectSettings settings, string version, ToolchainTable table)
-    {
-        Dictionary<BaseFlavor, string> bases = new()
-        {
-            [BaseFlavor.Slim] = NodeVersion.Image(version, "-slim"),
-            [BaseFlavor.Alpine] = NodeVersion.Image(version, "-alpine"),
-        };
-        if (table.First($"gcr.io/distroless/nodejs{version.Split('.')[0]}-debian13:nonroot") is { } distroless)
-        {
-            bases[BaseFlavor.Distroless] = distroless;
-        }
-
-        return ChosenBase.Of($"Node.js {version}", settings, BaseFlavor.Slim, bases);
-    }
-
-    private static IReadOnlyList<string> Findings(NodeSource source, NodeProgram program, NodeManager manager, VersionChoice version,
+    private static IReadOnlyList<string> Findings(NodeSource source, NodeProgram program, NodeManager manager, NodeRuntime runtime,
         IReadOnlyList<string> commands) =>
     [
         $"{manager.Name} installs the packages",
         .. manager.Package is { } package ? [$"{package} is installed for that: {manager.Reason}"] : Array.Empty<string>(),
-        .. version.Asked is { } asked ? [$"{asked.File} asks for Node.js {asked.Text}"] : Array.Empty<string>(),
+        .. runtime.Version.Asked is { } asked ? [$"{asked.File} asks for {(runtime.IsBun ? "Bun" : "Node.js")} {asked.Text}"] : Array.Empty<string>(),
         .. source.Member is { } member
             ? [$"the program is the package {member.Folder} of a workspace of {source.Workspace!.Packages.Count}"] : Array.Empty<string>(),
         .. program.Framework is { } framework ? [$"it is written with {framework.Name}"] : Array.Empty<string>(),
@@ -189,12 +183,13 @@ internal static class NodePreset
     ];
 
     private static IEnumerable<Assumption> Assumptions(NodeSource source, NodeProgram program, NodeManager manager,
-        VersionChoice version, NodeProjectSettings settings)
+        NodeRuntime runtime, NodeProjectSettings settings)
     {
-        if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
+        if (runtime.Version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
-            yield return new Assumption($"No file names a version of Node.js: {version.Tag}, the long-term support, runs. Set "
-                + "\"engines\" in package.json, or ToolchainVersion.");
+            yield return new Assumption(runtime.IsBun ? $"No file names a version of Bun: {runtime.Version.Tag} runs. Set \"packageManager\" in package.json, or ToolchainVersion."
+                : $"No file names a version of Node.js: {runtime.Version.Tag}, the long-term support, runs. Set "
+                    + "\"engines\" in package.json, or ToolchainVersion.");
         }
 
         if (source.Package.HasAnyDependencies && !manager.IsLocked)

@@ -11,12 +11,15 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
     [
         "express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono", "@hono/node-server", "restify", "polka",
         "@feathersjs/feathers", "@feathersjs/express", "ws", "socket.io",
-        "h3", "elysia", "@apollo/server", "graphql-yoga", "@strapi/strapi", "@directus/api", "micro", "sails", "@loopback/core",
+        "h3", "elysia", "@elysiajs/node", "@apollo/server", "graphql-yoga", "@strapi/strapi", "@directus/api", "micro", "sails", "@loopback/core",
         "@trpc/server", "pm2", "probot", "moleculer", "@astrojs/node", "@sveltejs/adapter-node",
     ];
 
     private static readonly string[] Usual = ["server.js", "server.mjs", "index.js", "index.mjs", "app.js", "app.mjs", "main.js",
         "src/server.js", "src/index.js", "src/app.js", "src/main.js"];
+
+    /// <summary>What Bun runs besides, as it compiles by itself.</summary>
+    private static readonly string[] UsualOfBun = ["index.ts", "server.ts", "src/index.ts", "src/server.ts", "src/main.ts", "app.ts", "main.ts"];
 
     /// <summary>Packages by the programs they bring, where these are called otherwise, and the file that is one.</summary>
     private static readonly Dictionary<string, (string Package, string? File)> Known = new(StringComparer.Ordinal)
@@ -57,7 +60,8 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
         builds |= framework?.Build is not null;
         if (settings.EntryFile is { } given)
         {
-            return Checked(new NodeProgram(new NodeStart("node.EntryFile") { File = Clean(given) }, framework,
+            var isBun = BunRuntime.IsFor(package) || new NodeScripts(package).Start()?.IsBun == true;
+            return Checked(new NodeProgram(new NodeStart("node.EntryFile") { File = Clean(given), IsBun = isBun }, framework,
                 IsFrameworks: false) { IsBuilt = !Exists(folder, given) }, folder, builds);
         }
 
@@ -119,15 +123,16 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
     /// <exception cref="MultiStageException">Nothing names it.</exception>
     private static NodeStart Named(ProjectFolder folder, NodePackage package, bool builds)
     {
-        string[] said = [.. new[] { package.Main, package.Bin }.OfType<string>().Select(Clean)];
+        var isBun = BunRuntime.IsFor(package);
+        string[] said = [.. new[] { isBun ? package.Module : null, package.Main, package.Bin }.OfType<string>().Select(Clean)];
         var found = said.FirstOrDefault(file => Exists(folder, file)) ?? said.FirstOrDefault(file =>
             builds && file.Contains('/', StringComparison.Ordinal))
-            ?? folder.First(Usual) ?? said.FirstOrDefault()
+            ?? folder.First(isBun ? UsualOfBun.Concat(Usual) : Usual) ?? said.FirstOrDefault()
             ?? throw new MultiStageException(
                 $"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\"."
                 + (package.Uses("vite") || package.Uses("react-scripts") ? " If it is a site of finished pages, describe it by "
                     + "MultiStageSite." : ""));
-        return new NodeStart(said.Contains(found, StringComparer.Ordinal) ? "package.json" : "its name") { File = found };
+        return new NodeStart(said.Contains(found, StringComparer.Ordinal) ? "package.json" : "its name") { File = found, IsBun = isBun };
     }
 
     /// <exception cref="MultiStageException">The file is neither there nor made by a build.</exception>

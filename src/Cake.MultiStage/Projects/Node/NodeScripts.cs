@@ -97,6 +97,15 @@ internal sealed partial class NodeScripts(NodePackage package)
             return inner with { Origin = origin, Environment = ProjectDescription.Merged(inner.Environment, environment) };
         }
 
+        if (words[0] == "bun" && BunFile(words) is var at and > 0)
+        {
+            return new NodeStart(origin)
+            {
+                IsBun = true, Flags = [.. words[1..at].Where(word => word != "run")], File = words[at], Arguments = words[(at + 1)..],
+                Environment = environment, IsDevelopment = Watches(words),
+            };
+        }
+
         if (words[0] is "npm" or "pnpm" or "yarn" or "bun")
         {
             // A package manager that starts something elsewhere, as in another package: it is not part of the image.
@@ -117,6 +126,10 @@ internal sealed partial class NodeScripts(NodePackage package)
                 .Replace(command.Text, ""), Environment = new Dictionary<string, string>(StringComparer.Ordinal),
         };
     }
+
+    /// <summary>Returns where the file stands that Bun is to run; 0 where it runs none.</summary>
+    private static int BunFile(string[] words) => Array.FindIndex(words, word => word[0] != '-' && ScriptFile().IsMatch(word)) is var at and > 0
+        && words[1..at].All(word => word == "run" || word[0] == '-') ? at : 0;
 
     private static NodeStart Node(string[] words, string origin)
     {
@@ -160,6 +173,10 @@ internal sealed partial class NodeScripts(NodePackage package)
             if (Variable().Match(words[at]) is { Success: true } variable)
             {
                 environment[variable.Groups["name"].Value] = variable.Groups["value"].Value;
+                at++;
+            }
+            else if (words[at] == "--bun" && at > 0)
+            {
                 at++;
             }
             else if (words[at] is "exec" or "cross-env" or "cross-env-shell" or "env" or "npx" or "bunx")
@@ -210,6 +227,9 @@ internal sealed partial class NodeScripts(NodePackage package)
     [GeneratedRegex(@"\A(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>.*)\z",
         RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"\A\.\.?/|\.[cm]?[jt]sx?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ScriptFile();
 
     [GeneratedRegex(@"\A(exec|cross-env|cross-env-shell|env|npx)\s+",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -7,7 +7,7 @@ namespace Cake.MultiStage.Projects.Node;
 /// What ships of the folder in which a program was built, as one <c>COPY</c>: what a framework's output is, what <c>files</c> in
 /// package.json lists, or all but what is known to be for development.
 /// </summary>
-internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeProjectSettings settings, string user)
+internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeProjectSettings settings, string user, bool isBun)
 {
     private const string ProgramStage = "program";
     private const string Packed = "/program";
@@ -64,7 +64,7 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     /// <summary>Gets a value indicating whether package.json lists what ships; npm packs only what has a name and a version.</summary>
     private bool IsPacked => source.Package is { Files.Count: > 0, Name: not null, Version: not null } && !source.IsTree
-        && program.Framework?.Ships.Count is null or 0 && program.Start.File is not null;
+        && program.Framework?.Ships.Count is null or 0 && program.Start.File is not null && !isBun;
 
     // Next.js writes pages that it makes anew into its own folder; its standalone output begins at the root of a workspace.
     private Artifact Shipped((string Source, string Target) pair) =>
@@ -82,7 +82,7 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     private Stage? Prune()
     {
-        string[] commands = [.. Removal(), .. Check("")];
+        string[] commands = [.. Removal(), .. Writable(), .. Check("")];
         return commands.Length == 0 ? null : Dockerfiles.Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(ProgramStage)
             .Because("Sets apart what ships.")
             .Run(ShellWord.Sequence(commands)).Because("Takes away what serves development alone; everything else ships.");
@@ -113,6 +113,15 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
         }
     }
 
+    /// <summary>Gives the folders that the program keeps files in, such as uploads, to the user that it runs as.</summary>
+    private IEnumerable<string> Writable()
+    {
+        var inner = source.Member is { } member ? member.Folder + "/" : "";
+        string[] folders = [.. KeptFolders.Of(source.Folder).Select(name => ShellWord.Quoted(inner + name))];
+        return folders.Length == 0 || !char.IsAsciiDigit(user[0]) ? []
+            : [$"mkdir -p {string.Join(' ', folders)}", $"chown -R {user} {string.Join(' ', folders)}"];
+    }
+
     private IEnumerable<string> Names(ProjectFolder folder, string prefix) =>
         folder.Travelling(settings, NodeSteps.Ignored).Where(name => IsDevelopment(name) || (name == "src" && IsCompiled(folder)))
             // The install names it, so that it travels although files of its kind stay out.
@@ -120,13 +129,13 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     private bool IsDevelopment(string name) => (name[0] == '.' && !Read.Contains(name, StringComparer.Ordinal))
         || (!Runs(name) && (Matches(Development, name)
-            || (Matches(Compiler, name) && !program.Start.Tools.Any(tool => RunningCompilers.Contains(tool, StringComparer.Ordinal)))));
+            || (Matches(Compiler, name) && !isBun && !program.Start.Tools.Any(tool => RunningCompilers.Contains(tool, StringComparer.Ordinal)))));
 
     private bool Runs(string name) => program.Start.File is { } file
         && (file == name || file.StartsWith(name + "/", StringComparison.Ordinal));
 
     /// <summary>Tells whether the source is only what the build compiled: nothing in it could be read when the program runs.</summary>
-    private bool IsCompiled(ProjectFolder folder) => IsBuilt(folder) && program.IsBuilt && !Runs("src")
+    private bool IsCompiled(ProjectFolder folder) => !isBun && IsBuilt(folder) && program.IsBuilt && !Runs("src")
         && program.Start.Tools.All(tool => !RunningCompilers.Contains(tool, StringComparer.Ordinal))
         && Directory.EnumerateFiles(Path.Combine(folder.Path, "src"), "*", SearchOption.AllDirectories)
             .All(file => Code.Contains(Path.GetExtension(file)));

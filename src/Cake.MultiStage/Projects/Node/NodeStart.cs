@@ -7,7 +7,10 @@ internal sealed record NodeStart(string Origin)
     /// <summary>Gets the file that node runs, relative to the package; null where a tool or a shell does.</summary>
     public string? File { get; init; }
 
-    /// <summary>Gets node's own flags.</summary>
+    /// <summary>Gets a value indicating whether Bun runs the file, and not node.</summary>
+    public bool IsBun { get; init; }
+
+    /// <summary>Gets the own flags of what runs the file.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
     /// <summary>Gets the program of a package that runs it, such as <c>next</c>.</summary>
@@ -32,7 +35,7 @@ internal sealed record NodeStart(string Origin)
     public bool IsDevelopment { get; init; }
 
     /// <summary>Gets the words that are run, where no shell has to.</summary>
-    public IReadOnlyList<string> Words => [Tool ?? "node", .. Flags, .. File is null ? [] : new[] { File }, .. Arguments];
+    public IReadOnlyList<string> Words => [Tool ?? (IsBun ? "bun" : "node"), .. Flags, .. File is null ? [] : new[] { File }, .. Arguments];
 
     /// <summary>Gets the command as the last of a shell's, whose process it becomes, so that signals reach it.</summary>
     public string Line => string.Join(' ', [

@@ -40,14 +40,14 @@ internal static class NodeSteps
 
     /// <summary>Installs all packages.</summary>
     public static Stage Install(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) => Installs(source)
-        ? Manifests(stage, source, manager).Run(Without(source, manager.Install), [manager.Cache, .. Credentials.Mounts(settings)])
+        ? Manifests(stage, source, manager).Run(Without(source, manager, manager.Install), [manager.Cache, .. Credentials.Mounts(settings)])
             .Because("Installs the packages once; a change of the source does not repeat it.")
         : stage;
 
     /// <summary>Installs, beside the builder, what the program needs when it runs.</summary>
     public static Stage InstallProduction(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) =>
         Manifests(stage, source, manager)
-        .Run(Tree(source, Without(source, manager.InstallProduction(Member(source), hasScripts: true))),
+        .Run(Tree(source, Without(source, manager, manager.InstallProduction(Member(source), hasScripts: true))),
             [manager.Cache, .. Credentials.Mounts(settings)])
         .Because("Leaves out the packages that only building needs.");
 
@@ -104,9 +104,9 @@ internal static class NodeSteps
             .Replace(Path.DirectorySeparatorChar, '/');
 
     /// <summary>Writes a command that installs without the project's own scripts, whose files are not there yet.</summary>
-    private static string Without(NodeSource source, string command)
+    private static string Without(NodeSource source, NodeManager manager, string command)
     {
-        string[] removals = [.. Packages(source).Select(one => new InstallScripts(one.Package).Removal(one.Folder)).OfType<string>()];
+        string[] removals = [.. Packages(source).Select(one => new InstallScripts(one.Package).Removal(one.Folder, manager)).OfType<string>()];
         return removals.Length == 0 ? command : removals.Length == 1 ? $"{removals[0]} && {command}"
             : ShellWord.Sequence([.. removals, command]);
     }

@@ -15,7 +15,7 @@ internal static class Prisma
 
     private static readonly string[] Schemas = ["prisma/schema.prisma", "schema.prisma", "prisma/schema", "src/prisma/schema.prisma"];
 
-    /// <summary>Returns the step that generates the client; null where nothing asks for it, or a script does it.</summary>
+    /// <summary>Returns what of its programs generates the client; null where nothing asks for it, or a script does it.</summary>
     public static string? Step(ProjectFolder folder, NodePackage package, string script)
     {
         var schema = folder.First(Schemas);
@@ -23,7 +23,7 @@ internal static class Prisma
             : $" --schema={ShellWord.Quoted(schema)}";
         return !package.Uses(Client) || schema is null || package.Reached([.. new InstallScripts(package).Existing, script])
             .Any(text => text.Contains(Command, StringComparison.Ordinal))
-            ? null : $"npx {Command}{told}";
+            ? null : Command + told;
     }
 
     /// <summary>Tells whether its engine is a program that is linked to OpenSSL, as up to version 6.</summary>

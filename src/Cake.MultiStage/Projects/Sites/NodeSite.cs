@@ -40,10 +40,11 @@ internal static class NodeSite
         string[] commands =
         [
             .. source.Built.Where(part => part != source.Member && part.Package.Scripts.ContainsKey("build")).Select(part => manager.Run("build", part.Folder)),
-            script is null ? NodeSteps.Inside(own, "npx " + tool!.Build) : manager.Run(script, own),
+            script is null ? NodeSteps.Inside(own, $"{manager.Npx} {tool!.Build}") : manager.Run(script, own),
             SiteBuild.Check(own.Length == 0 ? output : $"{own}/{output}"),
         ];
-        var toolchain = manager.In(BuilderSteps.Start(NodeVersion.Image(version.Tag, "-slim"), settings, source.Directory), settings);
+        var natives = NativePackages.Of(source);
+        var toolchain = manager.In(BuilderSteps.Start(NodeVersion.Image(version.Tag, "-slim"), settings, source.Directory, packages: natives.Tools), settings);
         var (variables, told) = PublicVariables(source, tool);
         return new SiteBuild(source.Root, (package.Name ?? source.Folder.Name).Split('/')[^1],
             NodeSteps.Source(NodeSteps.Install(toolchain, settings, source, manager), source, manager, commands), $"{source.Home}/{output}")
@@ -66,7 +67,7 @@ internal static class NodeSite
                 $"{manager.Name} installs the packages",
                 $"the finished site is in {output}",
             ],
-            Assumptions = [.. source.Assumptions, .. settings.BuilderImage is null ? version.Assumptions : [], .. told,
+            Assumptions = [.. source.Assumptions, .. settings.BuilderImage is null ? version.Assumptions : [], .. natives.Assumptions, .. RegistryToken.Missing(source.Root, settings, NodeSource.Site), .. told,
                 .. Assumptions(source, tool, settings, manager)],
         };
     }

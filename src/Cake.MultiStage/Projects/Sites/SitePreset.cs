@@ -12,30 +12,41 @@ internal static class SitePreset
     private static readonly (Func<ProjectFolder, SiteProjectSettings, bool> Is, Func<ProjectFolder, SiteProjectSettings, SiteBuild> Of)[] Generators =
     [
         ((folder, _) => HugoSite.Is(folder), HugoSite.Of),
+        ((folder, _) => PythonSite.IsMkDocs(folder), PythonSite.MkDocs),
+        ((folder, _) => DotNetSite.IsDocFx(folder), DotNetSite.DocFx),
+        ((folder, _) => JekyllSite.Is(folder), JekyllSite.Of),
         (IsNode, NodeSite.Of),
+        ((folder, _) => DotNetSite.IsBlazor(folder), DotNetSite.Blazor),
+        ((folder, settings) => settings.Output is null && PythonSite.IsSphinx(folder), PythonSite.Sphinx),
         ((_, _) => true, PlainSite.Of),
     ];
 
     public static EcosystemPreset Entry => new(Ecosystem.Site, EcosystemPreset.By<SiteProjectSettings>(Describe))
     {
-        Manifests = ["hugo.toml", "hugo.yaml", "hugo.json", "_config.yml", "package.json"],
+        Manifests = ["hugo.toml", "hugo.yaml", "hugo.json", "mkdocs.yml", "docfx.json", "_config.yml", "package.json", "*.csproj"],
         Sources = ["index.html"],
         SourceStrength = SignStrength.Page,
         Below = path => path is "public/index.html" or "site/index.html" or "html/index.html" ? SignStrength.Page : null,
         Read = (files, sign) => sign.File switch
         {
+            "_config.yml" when JekyllSite.Is(files.Folder) => sign with { Reading = "a site of Jekyll" },
             "_config.yml" when !files.Has("index.html") => sign with { Strength = SignStrength.Helper, Reading = "the configuration of a page" },
             "package.json" => PackageJson.Read(files.Folder).Generator is { } generator
                 ? sign with { Reading = $"{generator} makes a site, and nothing in it is a server" } : null,
+            _ when sign.File.EndsWith(".csproj", StringComparison.Ordinal) => DotNetSite.IsBlazor(files.Folder)
+                ? sign with { Reading = "browsers run it, and nothing in it is a server" } : null,
             _ => sign,
         },
-        Beside = (_, sign, manifests) => sign.File == "package.json" && manifests.Any(other => other is not (Ecosystem.Site or Ecosystem.Node)) ? "assets" : null,
+        Beside = (files, sign, manifests) => !manifests.Any(other => other is not (Ecosystem.Site or Ecosystem.Node)) ? null
+            // What installs the generator is no program of Python's.
+            : sign.File == "mkdocs.yml" && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python) && !files.Has("*.py", "pyproject.toml") ? null
+            : sign.File switch { "package.json" => "assets", "mkdocs.yml" or "docfx.json" or "_config.yml" => "the documentation", _ => null },
     };
 
     public static ImageProject Describe(string path, SiteProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        if (settings.Package is null && !HugoSite.Is(folder) && folder.Has("package.json") && NodeWorkspace.Owning(folder) is { } owner)
+        if (settings.Package is null && Generators.First(one => one.Is(folder, settings)).Of == NodeSite.Of && NodeWorkspace.Owning(folder) is { } owner)
         {
             var inner = owner.Root.Described.TrimEnd('/');
             return Describe(NodeSite.Of(owner.Root, ImageProjectSettings.Changed(settings, site => site.Package = inner)), settings)
