@@ -52,8 +52,9 @@ public sealed class JavaProjectTests
             COPY pom.xml ./
             RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp dependency:go-offline
             COPY . .
-            RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp package -DskipTests -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z \
-             && mvn -B -ntp dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/dependencies \
+            RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp package dependency:copy-dependencies -DincludeScope=runtime -DskipTests -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z \
+             && mkdir -p /dependencies \
+             && cp target/dependency/*.jar /dependencies/ \
             """));
         Assert.That(text, Does.Contain("FROM gcr.io/distroless/java21-debian13:nonroot AS final\n").And.Contain("COPY --from=builder /dependencies/ /app/lib/\nCOPY --from=builder /application/app.jar /app/app.jar\n"));
         Assert.That(text, Does.EndWith("ENTRYPOINT [\"/usr/bin/java\", \"-cp\", \"/app/app.jar:/app/lib/*\", \"com.example.App\"]\n"));
@@ -75,7 +76,12 @@ public sealed class JavaProjectTests
     {
         Maven("");
         _folder.Files("mvnw", ".mvn/wrapper/maven-wrapper.properties");
-        Assert.That(Text(), Does.StartWith("FROM eclipse-temurin:25-jdk AS builder\n").And.Contain("COPY pom.xml mvnw ./\nCOPY .mvn .mvn/\n").And.Contain("./mvnw -B -ntp package"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["mvnw"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        Assert.That(Text(), Does.StartWith("FROM eclipse-temurin:25-jdk AS builder\n").And.Contain("COPY pom.xml mvnw ./\nCOPY .mvn .mvn/\n").And.Contain(" ./mvnw -B -ntp package"));
     }
 
     [Test]
@@ -135,6 +141,165 @@ public sealed class JavaProjectTests
     {
         _folder.File("App.java", Main);
         Assert.That(Text(), Does.Contain("EXPOSE 5005\nCMD [\"java\", \"-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:5005\""));
+    }
+
+    private void Module(string folder, string more, string? source = null)
+    {
+        _folder.File($"{folder}/pom.xml", $"<project><parent><groupId>g</groupId><artifactId>all</artifactId></parent><artifactId>{folder.Split('/')[^1]}</artifactId>{more}</project>");
+        if (source is not null)
+        {
+            _folder.File($"{folder}/src/main/java/{folder}/Main.java", $"package {folder};\n{source}");
+        }
+    }
+
+    [Test]
+    public void The_only_program_of_several_modules_is_built_in_one_reactor_run()
+    {
+        _folder.File("pom.xml", "<project><groupId>g</groupId><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module><module>server</module></modules>"
+            + "<properties><maven.compiler.release>21</maven.compiler.release></properties></project>");
+        Module("words", "<groupId>g.words</groupId>", "class Main { }");
+        Module("server", "<dependencies><dependency><artifactId>words</artifactId></dependency></dependencies>", "class Main { public static void main(String[] a) { } }");
+        var text = Text();
+        Assert.That(text, Does.Contain("mvn -B -ntp dependency:go-offline -pl server -am -DexcludeGroupIds=g,g.words\n"));
+        Assert.That(text, Does.Contain("mvn -B -ntp package dependency:copy-dependencies -DincludeScope=runtime -DskipTests -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z -pl server -am \\\n"
+            + " && mkdir -p /dependencies \\\n && cp server/target/dependency/*.jar /dependencies/ \\\n && jar=\"$(ls -S server/target/*.jar"));
+        Assert.That(text, Does.Contain("\"server.Main\"]").And.StartWith("FROM maven:3-eclipse-temurin-21 "));
+        Assert.That(Project().Findings, Has.One.EqualTo("of 2 modules server is the program"));
+        Module("batch", "", "class Main { void main() { } }");
+        _folder.File("pom.xml", "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module><module>server</module><module>batch</module></modules></project>");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: server, batch").And.Message.Contains("java.Module = \"server\""));
+        Assert.That(Text(java => java.Module = "batch"), Does.Contain("\"batch.Main\"]"));
+    }
+
+    [Test]
+    public void A_build_of_libraries_says_so()
+    {
+        _folder.File("pom.xml", "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module></modules></project>");
+        Module("words", "", "class Words { }");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("none is a program: they are libraries"));
+        Maven("", "class App { }");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no class with a main method: it is a library"));
+        Maven("<packaging>war</packaging>");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("makes a .war").And.Message.Contains("MultiStageProject"));
+    }
+
+    [Test]
+    public void Classes_of_wrappers_and_of_the_builds_own_tests_are_no_programs()
+    {
+        Maven("");
+        _folder.File(".mvn/wrapper/MavenWrapperDownloader.java", "class MavenWrapperDownloader { public static void main(String[] a) { } }")
+            .File("src/it/java/Try.java", "class Try { static void main(String[] a) { } }").File("src/jmh/java/Bench.java", "class Bench { static void main(String[] a) { } }");
+        Assert.That(Text(), Does.EndWith("\"com.example.App\"]\n"));
+    }
+
+    [Test]
+    public void A_wrapper_is_read_by_a_shell_where_it_may_not_be_run()
+    {
+        Maven("");
+        _folder.Files("mvnw", ".mvn/wrapper/maven-wrapper.properties");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["mvnw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Assert.That(Text(), Does.Contain("sh ./mvnw -B -ntp package"));
+        }
+
+        File.Delete(_folder[".mvn/wrapper/maven-wrapper.properties"]);
+        Assert.That(Text(), Does.Contain("RUN --mount=type=cache,target=/root/.m2 mvn -B"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.Contains("the image's own Maven builds"));
+    }
+
+    [TestCase("7.4", "17")]
+    [TestCase("8.5", "21")]
+    [TestCase("9.1.0", "25")]
+    public void A_wrapper_gets_a_JDK_that_its_Gradle_runs_on(string gradle, string java)
+    {
+        _folder.File("build.gradle", "plugins { id 'application' }").File("src/main/java/com/example/App.java", Main).Files("gradlew", "gradle/wrapper/gradle-wrapper.jar")
+            .File("gradle/wrapper/gradle-wrapper.properties", $"distributionUrl=https\\://services.gradle.org/distributions/gradle-{gradle}-bin.zip\n");
+        Assert.That(Text(), Does.StartWith($"FROM eclipse-temurin:{java}-jdk AS builder\n").And.Contain("gradlew --no-daemon"));
+        File.Delete(_folder["gradle/wrapper/gradle-wrapper.jar"]);
+        Assert.That(Text(), Does.StartWith("FROM gradle:9-jdk25 AS builder\n"));
+        Assert.That(Project().Assumptions.Where(one => one.Doubtful).Select(one => one.Text), Has.One.Contains("gradlew lacks"));
+    }
+
+    [TestCase("sourceCompatibility = JavaVersion.VERSION_1_8", "8-jdk8")]
+    [TestCase("java { sourceCompatibility(JavaVersion.VERSION_17) }", "9-jdk17")]
+    [TestCase("kotlin { compilerOptions { jvmTarget.set(JvmTarget.JVM_21) } }", "9-jdk21")]
+    [TestCase("kotlinOptions { jvmTarget = \"1.8\" }", "8-jdk8")]
+    public void Gradles_words_for_a_release_are_read(string script, string image)
+    {
+        _folder.File("build.gradle.kts", "plugins {\n    application\n}\n" + script).File("src/main/java/com/example/App.java", Main);
+        Assert.That(Text(), Does.StartWith($"FROM gradle:{image} AS builder\n"));
+    }
+
+    [Test]
+    public void A_toolchain_of_Maven_is_exactly_that_JDK()
+    {
+        Maven("<properties><java.version>11</java.version></properties><build><plugins><plugin><artifactId>maven-toolchains-plugin</artifactId><configuration><toolchains><jdk><version>17</version></jdk></toolchains></configuration></plugin></plugins></build>");
+        Assert.That(Text(), Does.StartWith("FROM maven:3-eclipse-temurin-17 AS builder\n"));
+    }
+
+    [TestCase("fun main() { }", "com.example.MainKt")]
+    [TestCase("fun main(args: Array<String>) { }", "com.example.MainKt")]
+    [TestCase("@file:JvmName(\"Start\")\nsuspend fun main() { }", "com.example.Start")]
+    public void Kotlin_runs_the_class_that_is_compiled_of_the_file_and_ships_its_standard_library(string source, string main)
+    {
+        var lines = source.Split('\n');
+        var text = lines.Length > 1 ? $"{lines[0]}\npackage com.example\n{lines[1]}" : $"package com.example\n{source}";
+        _folder.File("build.gradle.kts", "plugins {\n    kotlin(\"jvm\") version \"2.3.0\"\n}\nkotlin { jvmToolchain(21) }\n").File("src/main/kotlin/main.kt", text);
+        Assert.That(Text(), Does.Contain("-I /multistage.gradle jar runtimeLibraries \\\n && mkdir -p /dependencies \\\n && find build/runtime-libraries -name \"*.jar\" -exec cp {} /dependencies/ \\; \\\n")
+            .And.EndWith($"\"/app/app.jar:/app/lib/*\", \"{main}\"]\n"));
+    }
+
+    [Test]
+    public void Kotlin_alone_has_nothing_that_builds_it()
+    {
+        _folder.File("Main.kt", "fun main() { }");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Kotlin's sources and nothing that builds them"));
+    }
+
+    [Test]
+    public void The_only_program_of_Gradles_projects_is_found_by_its_plugins_also_those_of_the_catalog()
+    {
+        _folder.File("settings.gradle.kts", "rootProject.name = \"shop\"\ninclude(\"words\", \":apps:server\")\nincludeBuild(\"build-logic\")\n")
+            .File("build.gradle.kts", "plugins {\n    alias(libs.plugins.spring.boot) apply false\n}\n")
+            .File("gradle/libs.versions.toml", "[versions]\nboot = \"3.5.0\"\n[plugins]\nspring-boot = { id = \"org.springframework.boot\", version.ref = \"boot\" }\n")
+            .File("words/build.gradle.kts", "plugins {\n    `java-library`\n}\n").File("apps/server/build.gradle.kts", "plugins {\n    alias(libs.plugins.spring.boot)\n}\njava { toolchain { languageVersion = JavaLanguageVersion.of(21) } }\n")
+            .File("apps/server/src/main/java/com/example/App.java", Main);
+        Assert.That(Text(), Does.Contain("-I /multistage.gradle :apps:server:bootJar \\\n && jar=\"$(ls -S apps/server/build/libs/*.jar").And.Contain("-Djarmode=tools"));
+        Assert.That(Project().Findings, Has.One.EqualTo("of 2 projects apps/server is the program").And.One.Contains("of version 3.5.0"));
+        _folder.File("words/build.gradle.kts", "plugins {\n    application\n}\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: words, apps/server"));
+    }
+
+    [Test]
+    public void Quarkus_ships_in_layers_of_its_own()
+    {
+        Maven("<properties><maven.compiler.release>21</maven.compiler.release></properties><dependencies><dependency><artifactId>quarkus-rest</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>", "class Resource { }");
+        Assert.That(Text(), Does.Contain(" && mv target/quarkus-app /application\n").And.Contain("COPY --from=builder /application/lib/ /app/lib/\nCOPY --from=builder /application/quarkus-run.jar /app/quarkus-run.jar\n"
+            + "COPY --from=builder /application/app/ /app/app/\nCOPY --from=builder /application/quarkus/ /app/quarkus/\n"));
+        Assert.That(Text(), Does.Contain("EXPOSE 8080\nUSER 65532:65532\nENTRYPOINT [\"/usr/bin/java\", \"-jar\", \"/app/quarkus-run.jar\"]\n").And.Contain("\"quarkus:dev\""));
+    }
+
+    [Test]
+    public void Micronaut_is_laid_out_by_the_plugin_application()
+    {
+        _folder.File("build.gradle", "plugins {\n    id(\"io.micronaut.application\") version \"4.5.0\"\n}\ndependencies {\n    implementation(\"a:b\")\n}\napplication { mainClass = \"com.example.Application\" }\n");
+        Assert.That(Text(), Does.Contain("-I /multistage.gradle installDist \\\n").And.Contain("EXPOSE 8080\n").And.EndWith("\"/app/app.jar:/app/lib/*\", \"com.example.Application\"]\n"));
+    }
+
+    [Test]
+    public void An_app_for_Android_is_told()
+    {
+        _folder.File("build.gradle.kts", "plugins { id(\"com.android.application\") }\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("an app for Android"));
+    }
+
+    [TestCase("Locale.GERMANY", true)]
+    [TestCase("Locale.ROOT", false)]
+    public void A_runtime_keeps_the_locales_that_a_program_formats_by(string locale, bool keeps)
+    {
+        _folder.File("App.java", $"class App {{ static void main() {{ String.format({locale}, \"\"); }} }}");
+        Assert.That(Text().Contains("\"$modules,jdk.localedata\"", StringComparison.Ordinal), Is.EqualTo(keeps));
     }
 
     [Test]

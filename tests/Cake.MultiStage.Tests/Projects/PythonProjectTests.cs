@@ -184,7 +184,7 @@ public sealed class PythonProjectTests
             COPY pyproject.toml uv.lock ../../
             COPY packages/api/pyproject.toml ../../packages/api/
             COPY packages/words/pyproject.toml ../../packages/words/
-            """).And.Contain("COPY . ../../\n").And.Contain("COPY --from=program /app/packages/api/ /app/packages/api/\n"));
+            """).And.Contain("COPY packages/api ../../packages/api/\nCOPY packages/words ../../packages/words/\n").And.Contain("COPY --from=program /app/packages/api/ /app/packages/api/\n"));
         Assert.That(project.Assumptions.Select(one => one.Text), Has.One.Contains("is a package of a workspace"));
     }
 
@@ -256,6 +256,32 @@ public sealed class PythonProjectTests
         Assert.That(Project().Entrypoint, Is.EqualTo(["/venv/bin/gunicorn", "-w", "3", "--bind", "0.0.0.0:8000", "app:app"]));
         Assert.That(Project().Environment["PORT"], Is.EqualTo("8000"));
         Assert.That(Project().Findings, Has.One.StartsWith("Procfile (web) says what runs"));
+    }
+
+    [Test]
+    public void A_line_of_a_Procfile_that_needs_a_shell_is_told()
+    {
+        _folder.File("requirements.txt", "flask\ngunicorn\n").File("app.py", Flask).File("Procfile", "web: flask db upgrade; gunicorn app:app\n");
+        Assert.That(Project().Entrypoint, Does.Contain("app:app"));
+        Assert.That(Project().Assumptions.Where(one => one.Doubtful).Select(one => one.Text), Has.One.Contains("'web: flask db upgrade; gunicorn app:app' was not taken"));
+    }
+
+    [TestCase(">=3.9,<4", "a-1.0-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl a-1.0-cp312-cp312-win_amd64.whl b-2-py3-none-any.whl c-3-cp37-abi3-linux_x86_64.whl", "3.12")]
+    [TestCase(">=3.9,<4", "b-2-py2.py3-none-any.whl typed_ast-1-cp38-cp38-linux_x86_64.whl", "3.14")]
+    [TestCase(">=3.13", "a-1.0-cp310-cp310-linux_x86_64.whl", "3.14")]
+    public void A_lock_whose_wheels_are_for_older_Pythons_gets_one_of_these(string range, string wheels, string version)
+    {
+        var files = string.Join(",\n", wheels.Split(' ').Select(file => $"    {{file = \"{file}\", hash = \"sha256:0\"}}"));
+        _folder.File("pyproject.toml", $"[project]\nname = \"x\"\nrequires-python = \"{range}\"\n").File("poetry.lock", $"files = [\n{files}\n]\n").File("main.py");
+        Assert.That(Text(), Does.StartWith($"FROM python:{version}-slim AS builder\n"));
+        Assert.That(Project().Assumptions.Count(one => one.Text.Contains("poetry.lock has a 1.0, which has no wheel for a Python newer than 3.12: 3.12 is taken", StringComparison.Ordinal)), Is.EqualTo(version == "3.12" ? 1 : 0));
+    }
+
+    [Test]
+    public void A_workspace_names_its_packages()
+    {
+        _folder.File("pyproject.toml", "[tool.uv.workspace]\nmembers = [\"api\"]\n").File("uv.lock").File("api/pyproject.toml", "[project]\nname = \"api\"\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("MultiStagePython(\"./api\")"));
     }
 
     [Test]

@@ -13,6 +13,7 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     private const string CredentialsId = "java-credentials";
     private const string GradleScript = "/multistage.gradle";
     private static readonly string[] GradleVersions = ["9", "8", "7"];
+    private const string GradleLibraries = "runtime-libraries";
     private const string Timestamp = "1980-01-01T00:00:02Z";
 
     public string BuilderImage
@@ -49,8 +50,8 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     /// <summary>Gets the tool's command line up to its goals.</summary>
     public string Tool => project.Tool switch
     {
-        JavaBuildTool.Maven => (project.HasWrapper ? "./mvnw" : "mvn") + " -B -ntp",
-        _ => (project.HasWrapper ? "./gradlew" : "gradle") + " --no-daemon --console=plain",
+        JavaBuildTool.Maven => Wrapped("mvn", "./mvnw") + " -B -ntp",
+        _ => Wrapped("gradle", "./gradlew") + " --no-daemon --console=plain",
     };
 
     public CredentialsFile? Credentials => project.Tool switch
@@ -67,9 +68,14 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         _ => [],
     };
 
-    private string Module => settings.Module is null ? "" : settings.Module.TrimEnd('/') + "/";
+    private string Wrapped(string tool, string wrapper) => !project.HasWrapper ? tool : project.IsWrapperExecutable ? wrapper : "sh " + wrapper;
 
-    private bool HasLibraries => project is { HasDependencies: true, IsFat: false };
+    private string Module => project.Module is null ? "" : project.Module + "/";
+
+    /// <summary>Gets what has Maven build the module and those that it needs, in one run: each then finds the others.</summary>
+    private string Reactor => project.Module is null ? "" : $" -pl {ShellWord.Quoted(project.Module)} -am";
+
+    private bool HasLibraries => project is { HasDependencies: true, IsFat: false, IsQuarkus: false };
 
     public Stage With(Stage builder, ProjectFolder folder)
     {
@@ -111,40 +117,61 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, inner) => current.CopyNames([folder.InContext(inner)], inner + "/").Because("A folder of the build itself."));
     }
 
-    private static bool IsFile(string manifest) => manifest is not (".mvn" or "gradle" or "buildSrc");
+    private static bool IsFile(string manifest) => manifest is not (".mvn" or "gradle" or "buildSrc" or "build-logic");
 
-    private string Restore() => $"{Tool} dependency:go-offline" + (project.Group is null ? "" : $" -DexcludeGroupIds={ShellWord.Quoted(project.Group)}");
+    private string Restore() => $"{Tool} dependency:go-offline{Reactor}"
+        + (project.Groups.Count == 0 ? "" : $" -DexcludeGroupIds={ShellWord.Quoted(string.Join(',', project.Groups))}");
 
     private static string Script() =>
         "printf \"%s\\n\" \"allprojects {\" \"  tasks.register('downloadDependencies') { doLast { configurations.findAll { it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files } } }\""
-        + $" \"  tasks.withType(AbstractArchiveTask).configureEach {{ preserveFileTimestamps = false; reproducibleFileOrder = true }}\" \"}}\" > {GradleScript}";
+        + $" \"  tasks.withType(AbstractArchiveTask).configureEach {{ preserveFileTimestamps = false; reproducibleFileOrder = true }}\""
+        + $" \"  tasks.register('runtimeLibraries', Copy) {{ from {{ configurations.findByName('runtimeClasspath') ?: [] }}; into layout.buildDirectory.dir('{GradleLibraries}') }}\" \"}}\" > {GradleScript}";
 
     private string Package() => project.Tool switch
     {
         JavaBuildTool.Maven => ShellWord.Sequence(
             [
-                $"{Tool} package -DskipTests{(project.IsReproducible ? "" : " -Dproject.build.outputTimestamp=" + Timestamp)}{(settings.Module is null ? "" : $" -pl {ShellWord.Quoted(settings.Module.TrimEnd('/'))} -am")}",
-                .. HasLibraries ? [$"{Tool} dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory={Dependencies}{(settings.Module is null ? "" : $" -pl {ShellWord.Quoted(settings.Module.TrimEnd('/'))}")}"] : Array.Empty<string>(),
-                Take($"{Module}target"),
+                $"{Tool} package{(HasLibraries ? " dependency:copy-dependencies -DincludeScope=runtime" : "")} -DskipTests"
+                    + $"{(project.IsReproducible ? "" : " -Dproject.build.outputTimestamp=" + Timestamp)}{Reactor}",
+                .. HasLibraries ? [$"mkdir -p {Dependencies}", $"cp {ShellWord.Quoted(Module + "target/dependency")}/*.jar {Dependencies}/"] : Array.Empty<string>(),
+                .. Take($"{Module}target"),
             ]),
         JavaBuildTool.Gradle => ShellWord.Sequence(
             [
                 $"{Tool} -I {GradleScript} {GradleTask()}",
-                .. HasLibraries ? [$"mkdir -p {Dependencies}", $"cp {Module}build/install/*/lib/*.jar {Dependencies}/"] : Array.Empty<string>(),
-                Take($"{Module}build/libs"),
-                .. HasLibraries ? [$"rm -f {Dependencies}/\"$(basename \"$jar\")\""] : Array.Empty<string>(),
+                .. !HasLibraries ? Array.Empty<string>()
+                    : [$"mkdir -p {Dependencies}", project.IsApplication ? $"cp {Module}build/install/*/lib/*.jar {Dependencies}/"
+                        : $"find {Module}build/{GradleLibraries} -name \"*.jar\" -exec cp {{}} {Dependencies}/ \\;"],
+                .. Take($"{Module}build"),
+                .. HasLibraries && project.IsApplication ? [$"rm -f {Dependencies}/\"$(basename \"$jar\")\""] : Array.Empty<string>(),
             ]),
         _ => Javac(),
     };
 
-    private string GradleTask() => (settings.Module is null ? "" : ":" + settings.Module.TrimEnd('/').Replace('/', ':') + ":")
-        + (project.IsSpring ? "bootJar" : project.IsFat ? "shadowJar" : project.HasDependencies ? "installDist" : "jar");
+    private string GradleTask()
+    {
+        var prefix = project.Module is null ? "" : ":" + project.Module.Replace('/', ':') + ":";
+        string[] tasks = project.IsQuarkus ? ["quarkusBuild"] : project.IsSpring ? ["bootJar"] : project.IsFat ? ["shadowJar"]
+            : !project.HasDependencies ? ["jar"] : project.IsApplication ? ["installDist"] : ["jar", "runtimeLibraries"];
+        return string.Join(' ', tasks.Select(task => prefix + task));
+    }
 
     /// <summary>Takes the largest jar, which is the one that has all: plugins leave the one they started from beside it.</summary>
-    private static string Take(string folder) => ShellWord.Sequence(
-        $"jar=\"$(ls -S {ShellWord.Quoted(folder)}/*.jar | grep -vE \"/original-|-(sources|javadoc|tests|plain)\\.jar$\" | head -n 1)\"",
-        $"mkdir -p {Application}",
-        $"cp \"$jar\" {Application}/app.jar");
+    private string[] Take(string folder)
+    {
+        if (project.IsQuarkus)
+        {
+            return [$"mv {ShellWord.Quoted(folder + "/quarkus-app")} {Application}"];
+        }
+
+        var jars = project.Tool == JavaBuildTool.Gradle ? folder + "/libs" : folder;
+        return
+        [
+            $"jar=\"$(ls -S {ShellWord.Quoted(jars)}/*.jar | grep -vE \"/original-|-(sources|javadoc|tests|plain)\\.jar$\" | head -n 1)\"",
+            $"mkdir -p {Application}",
+            $"cp \"$jar\" {Application}/app.jar",
+        ];
+    }
 
     private string Javac()
     {

@@ -44,7 +44,8 @@ internal static class JavaPreset
         var final = Base(settings, version, jlink);
         var build = new JavaBuild(project, settings, version, final.HasMusl);
         var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, folder.In(SourceDirectory), build.Environment), folder);
-        string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>()];
+        string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>(),
+            .. project.UsesLocales ? ["jdk.localedata"] : Array.Empty<string>()];
         builder = jlink ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.") : builder;
         List<Artifact> artifacts = [];
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["JAVA_TOOL_OPTIONS"] = settings.JavaOptions };
@@ -64,6 +65,7 @@ internal static class JavaPreset
             Native = jlink ? Native(settings, final) : null,
             Artifacts = artifacts,
             Workdir = AppDirectory,
+            Ports = project.Ports,
             User = User,
             Environment = environment,
             Entrypoint = [jlink ? Runtime + "/bin/java" : final.Flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java", .. Start(settings, project, build, folder)],
@@ -75,6 +77,7 @@ internal static class JavaPreset
             Assumptions =
             [
                 .. choice.Assumptions,
+                .. project.Assumptions,
                 .. choice.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
                     ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
             ],
@@ -126,6 +129,12 @@ internal static class JavaPreset
 
     private static IEnumerable<Artifact> Artifacts(JavaProject project, JavaBuild build)
     {
+        if (project.IsQuarkus)
+        {
+            string[] parts = ["lib/", "quarkus-run.jar", "app/", "quarkus/"];
+            return parts.Select(part => new Artifact($"{JavaBuild.Application}/{part}", $"{AppDirectory}/{part}") { Reason = "A layer of Quarkus' own: what changes seldom comes first." });
+        }
+
         if (project.IsSpring)
         {
             string[] layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
@@ -136,10 +145,15 @@ internal static class JavaPreset
         return HasLibraries(project) ? [new Artifact(JavaBuild.Dependencies + "/", AppDirectory + "/lib/") { Reason = "What the program depends on changes less often than the program: a layer of its own." }, jar] : [jar];
     }
 
-    private static bool HasLibraries(JavaProject project) => project is { HasDependencies: true, IsFat: false };
+    private static bool HasLibraries(JavaProject project) => project is { HasDependencies: true, IsFat: false, IsQuarkus: false };
 
     private static string[] Start(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
     {
+        if (project.IsQuarkus)
+        {
+            return ["-jar", AppDirectory + "/quarkus-run.jar"];
+        }
+
         if (project.IsSpring)
         {
             return build.IsOld ? [build.Launcher] : ["-jar", "app.jar"];
@@ -154,17 +168,22 @@ internal static class JavaPreset
     {
         ({ } given, _) => given,
         (_, [var only]) => only,
-        (_, []) => throw new MultiStageException($"'{folder.Path}' has no class with a main method. Name it, as in java.MainClass = \"com.example.Main\"."),
+        (_, []) => throw new MultiStageException($"'{folder.Path}{(project.Module is { } module ? "/" + module : "")}' has no class with a main method: it is a library, or the class comes from a dependency. Name it, as in "
+            + "java.MainClass = \"com.example.Main\", or describe the program that uses the library."),
         var (_, several) => throw new MultiStageException($"'{folder.Path}' has several classes with a main method: {string.Join(", ", several)}. Choose one, as in java.MainClass = \"{several[0]}\"."),
     };
 
     private static string[] DevelopmentCommand(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
     {
         var libraries = HasLibraries(project) ? $":{JavaBuild.Dependencies}/*" : "";
+        string[] only = project.Module is null || project.Tool != JavaBuildTool.Maven ? [] : ["-pl", project.Module];
+        var task = project.Module is null ? "" : $":{project.Module.Replace('/', ':')}:";
         return (project.IsSpring, project.Tool) switch
         {
-            (true, JavaBuildTool.Maven) => [.. build.Tool.Split(' '), "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
-            (true, _) => [.. build.Tool.Split(' '), "bootRun", "--debug-jvm"],
+            _ when project.IsQuarkus && project.Tool == JavaBuildTool.Maven => [.. build.Tool.Split(' '), .. only, "quarkus:dev", "-Dquarkus.http.host=0.0.0.0", "-DdebugHost=0.0.0.0"],
+            _ when project.IsQuarkus => [.. build.Tool.Split(' '), task + "quarkusDev"],
+            (true, JavaBuildTool.Maven) => [.. build.Tool.Split(' '), .. only, "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
+            (true, _) => [.. build.Tool.Split(' '), task + "bootRun", "--debug-jvm"],
             _ when project.IsFat => ["java", Debugger, "-jar", JavaBuild.Application + "/app.jar"],
             _ => ["java", Debugger, "-cp", JavaBuild.Application + "/app.jar" + libraries, MainClass(settings, project, folder)],
         };
@@ -191,9 +210,12 @@ internal static class JavaPreset
             (JavaBuildTool.Gradle, false) => "Gradle builds it",
             _ => "nothing but sources: javac builds them",
         },
+        .. project.Findings,
+        .. project.IsQuarkus ? ["a Quarkus program: it ships in layers"] : Array.Empty<string>(),
         .. choice.Asked is { } asked ? [$"{asked.File} asks for Java {asked.Text}"] : Array.Empty<string>(),
         .. project.IsSpring ? [$"a Spring Boot program{(project.SpringVersion is { } spring ? " of version " + spring : "")}: it ships in layers"] : Array.Empty<string>(),
         .. jlink ? ["jlink makes a runtime of the modules that the program uses"] : Array.Empty<string>(),
         .. jlink && project.UsesTls ? ["the source mentions https or TLS: the runtime gets the module jdk.crypto.ec"] : Array.Empty<string>(),
+        .. jlink && project.UsesLocales ? ["the source formats by locale: the runtime gets the module jdk.localedata"] : Array.Empty<string>(),
     ];
 }

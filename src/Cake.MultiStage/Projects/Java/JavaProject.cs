@@ -24,7 +24,34 @@ internal sealed record JavaProject
 
     public bool HasWrapper { get; init; }
 
+    /// <summary>Gets a value indicating whether the wrapper's script may be run; else a shell is told to read it.</summary>
+    public bool IsWrapperExecutable { get; init; } = true;
+
+    /// <summary>Gets the newest release of Java that the wrapper's Gradle runs on; null where none is known.</summary>
+    public int? NewestForWrapper { get; init; }
+
+    /// <summary>Gets the module with the program, where it is not the root: a folder; null for none.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>Gets a value indicating whether Gradle's plugin <c>application</c> lays out the program, as others that stand on it do.</summary>
+    public bool IsApplication { get; init; }
+
     public bool IsSpring { get; init; }
+
+    /// <summary>Gets a value indicating whether Quarkus lays the program out in its own folder.</summary>
+    public bool IsQuarkus { get; init; }
+
+    /// <summary>Gets the ports that the framework's server listens on.</summary>
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary>Gets what was found besides, for people.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
+    /// <summary>Gets what was assumed of its files.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the source shows texts by the user's language.</summary>
+    public bool UsesLocales { get; init; }
 
     public string? SpringVersion { get; init; }
 
@@ -42,8 +69,8 @@ internal sealed record JavaProject
 
     public bool UsesTls { get; init; }
 
-    /// <summary>Gets the group of the project's own artifacts, where it has several modules.</summary>
-    public string? Group { get; init; }
+    /// <summary>Gets the groups of the project's own artifacts, where it has several modules.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the build itself makes the same jar of the same source.</summary>
     public bool IsReproducible { get; init; }

@@ -1,18 +1,14 @@
 using System.Text.RegularExpressions;
-using System.Xml;
-using System.Xml.Linq;
 
 namespace Cake.MultiStage.Projects.Java;
 
-/// <summary>Reads a folder's pom.xml, Gradle scripts or sources (Maven's POM reference; Gradle's user manual, "Building Java").</summary>
+/// <summary>Reads what a folder holds of a Java or Kotlin program, whatever builds it.</summary>
 internal static partial class JavaReader
 {
-    private static readonly string[] GradleFiles = ["settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts", "gradle.properties"];
-
-    /// <exception cref="MultiStageException">The folder is no Java project, or two tools fit.</exception>
+    /// <exception cref="MultiStageException">The folder is no Java project, two tools fit, or several modules are programs.</exception>
     public static JavaProject Read(ProjectFolder folder, JavaProjectSettings settings)
     {
-        string[] sources = [.. folder.Find("*.java")];
+        var sources = new JavaSources(folder);
         var hasMaven = folder.Has("pom.xml");
         var gradle = folder.Existing("build.gradle.kts", "build.gradle", "settings.gradle.kts", "settings.gradle");
         if (settings.BuildTool is null && hasMaven && gradle.Count > 0)
@@ -21,115 +17,46 @@ internal static partial class JavaReader
         }
 
         var tool = settings.BuildTool ?? (hasMaven ? JavaBuildTool.Maven : gradle.Count > 0 ? JavaBuildTool.Gradle : JavaBuildTool.Plain);
-        if (tool == JavaBuildTool.Plain && sources.Length == 0)
+        if (tool == JavaBuildTool.Plain && !sources.HasJava)
         {
-            throw new MultiStageException($"'{folder.Path}' is no Java project: it has neither a pom.xml nor a build.gradle nor a .java file.");
+            throw new MultiStageException(sources.HasKotlin
+                ? $"'{folder.Path}' has Kotlin's sources and nothing that builds them: the compiler alone builds Java. Add a build.gradle.kts or a pom.xml."
+                : $"'{folder.Path}' is no Java project: it has neither a pom.xml nor a build.gradle nor a .java file.");
         }
 
+        var module = settings.Module?.TrimEnd('/') is { Length: > 0 } given ? given : null;
         var project = tool switch
         {
-            JavaBuildTool.Maven => Maven(folder, settings),
-            JavaBuildTool.Gradle => Gradle(folder, settings),
+            JavaBuildTool.Maven => new MavenReader(folder, sources, module).Read(),
+            JavaBuildTool.Gradle => new GradleReader(folder, sources, module).Read(),
             _ => Plain(folder),
         };
-        var module = settings.Module is null ? "" : settings.Module.TrimEnd('/') + "/";
-        var texts = sources.Select(path => (Path: path, Text: folder.Read(path))).ToList();
-        var program = texts.Where(file => !IsTest(file.Path) && file.Path.StartsWith(module, StringComparison.Ordinal)).ToList();
+        var program = sources.Of(project.Module).ToList();
         return project with
         {
-            MainClasses = [.. program.Where(file => Main().IsMatch(file.Text)).Select(file => ClassName(file.Path, file.Text))],
-            HasTests = tool != JavaBuildTool.Plain && texts.Exists(file => IsTest(file.Path)),
-            UsesTls = program.Exists(file => Tls().IsMatch(file.Text)),
+            MainClasses = [.. program.Select(file => file.MainClass).OfType<string>()],
+            HasTests = tool != JavaBuildTool.Plain && sources.HaveTests,
+            UsesTls = program.Exists(file => file.UsesTls),
+            UsesLocales = program.Exists(file => file.UsesLocales),
         };
     }
 
-    public static bool IsTest(string path) => path.Split('/').SkipLast(1).Any(folder => folder is "test" or "tests");
-
-    private static JavaProject Maven(ProjectFolder folder, JavaProjectSettings settings)
+    /// <summary>Chooses the module that is a program: the only one.</summary>
+    /// <param name="folder">The folder of the build.</param>
+    /// <param name="programs">The folders of the modules that are programs.</param>
+    /// <exception cref="MultiStageException">There are several, or none.</exception>
+    public static string Choose(ProjectFolder folder, IReadOnlyList<string> programs) => programs switch
     {
-        string[] poms = [.. folder.Find("pom.xml")];
-        var root = Xml(folder, "pom.xml");
-        var own = settings.Module is null ? root : Xml(folder, settings.Module.TrimEnd('/') + "/pom.xml");
-        XElement[] both = own == root ? [root] : [own, root];
-        Dictionary<string, string> properties = new(StringComparer.Ordinal);
-        foreach (var property in both.Reverse().SelectMany(pom => Children(Child(pom, "properties"))))
-        {
-            properties[property.Name.LocalName] = property.Value.Trim();
-        }
+        [var only] => only,
+        [] => throw new MultiStageException($"'{folder.Path}' is a build of modules of which none is a program: they are libraries, or make what a server "
+            + "loads. Name the one that has the program, as in java.Module = \"server\"."),
+        _ => throw new MultiStageException($"'{folder.Path}' is a build of several programs: {string.Join(", ", programs)}. Choose one, as in "
+            + $"java.Module = \"{programs[0]}\"."),
+    };
 
-        string? Value(string? text) => text is not null && Property().Match(text) is { Success: true } match ? properties.GetValueOrDefault(match.Groups["name"].Value) : text;
-        var all = both.SelectMany(pom => pom.Descendants()).ToList();
-        string? Setting(string name) => all.Find(element => element.Name.LocalName == name && element.Ancestors().Any(owner => owner.Name.LocalName == "configuration"))?.Value.Trim();
-        bool Mentions(string artifact) => all.Exists(element => element.Name.LocalName == "artifactId" && element.Value.Trim() == artifact);
-        var parent = Child(root, "parent");
-        var outside = Parents(folder, root);
-        var spring = Mentions("spring-boot-maven-plugin");
-        var version = Value(properties.GetValueOrDefault("maven.compiler.release") ?? Setting("release") ?? properties.GetValueOrDefault("java.version") ?? properties.GetValueOrDefault("maven.compiler.target") ?? properties.GetValueOrDefault("maven.compiler.source") ?? Setting("target"));
-        return new JavaProject
-        {
-            Tool = JavaBuildTool.Maven,
-            Name = Child(own, "artifactId")?.Value.Trim() ?? folder.Name,
-            Version = JavaVersion.Feature(version),
-            File = "pom.xml",
-            Manifests = [.. poms, .. outside, .. folder.Existing("mvnw", ".mvn")],
-            Outside = [.. outside.Select(path => path[..path.LastIndexOf('/')]).Distinct(StringComparer.Ordinal)],
-            HasWrapper = folder.Has("mvnw"),
-            IsSpring = spring,
-            SpringVersion = spring && Child(parent, "artifactId")?.Value.Trim() == "spring-boot-starter-parent" ? Value(Child(parent, "version")?.Value.Trim()) : properties.GetValueOrDefault("spring-boot.version"),
-            IsFat = spring || Mentions("maven-shade-plugin") || all.Exists(element => element.Name.LocalName == "descriptorRef" && element.Value.Trim() == "jar-with-dependencies"),
-            HasDependencies = Children(Child(own, "dependencies")).Any(dependency => Child(dependency, "scope")?.Value.Trim() is not ("test" or "provided")),
-            MainClass = Value(Setting("mainClass") ?? properties.GetValueOrDefault("exec.mainClass") ?? properties.GetValueOrDefault("start-class")),
-            Group = poms.Length > 1 ? Child(root, "groupId")?.Value.Trim() : null,
-            IsReproducible = properties.ContainsKey("project.build.outputTimestamp"),
-        };
-    }
-
-    /// <summary>Finds the parents that lie on the disk outside of the folder, each the parent of the one before (Maven's POM reference, "Inheritance").</summary>
-    private static List<string> Parents(ProjectFolder folder, XElement root)
-    {
-        List<string> found = [];
-        var (at, pom) = ("", root);
-        const int deepest = 20;
-        while (found.Count < deepest && Child(pom, "parent") is { } parent)
-        {
-            var written = Child(parent, "relativePath")?.Value.Trim() ?? "../pom.xml";
-            var path = at + (written.EndsWith(".xml", StringComparison.Ordinal) ? written : written.TrimEnd('/') + "/pom.xml");
-            if (written.Length == 0 || !folder.Has(path) || Child(Xml(folder, path), "artifactId")?.Value.Trim() != Child(parent, "artifactId")?.Value.Trim())
-            {
-                break;
-            }
-
-            found.Add(path);
-            (at, pom) = (path[..(path.LastIndexOf('/') + 1)], Xml(folder, path));
-        }
-
-        return found;
-    }
-
-    private static JavaProject Gradle(ProjectFolder folder, JavaProjectSettings settings)
-    {
-        var module = settings.Module is null ? "" : settings.Module.TrimEnd('/') + "/";
-        string[] scripts = [.. folder.Existing($"{module}build.gradle", $"{module}build.gradle.kts", "build.gradle", "build.gradle.kts").Distinct(StringComparer.Ordinal)];
-        var text = string.Join('\n', scripts.Select(folder.Read));
-        var named = folder.Existing("settings.gradle", "settings.gradle.kts").Select(folder.Read).Select(script => RootName().Match(script)).FirstOrDefault(match => match.Success)?.Groups["name"].Value;
-        var plugin = SpringPlugin().Match(text);
-        var release = GradleVersion().Match(text);
-        return new JavaProject
-        {
-            Tool = JavaBuildTool.Gradle,
-            Name = settings.Module?.TrimEnd('/').Split('/')[^1] ?? named ?? folder.Name,
-            Version = JavaVersion.Feature(release.Success ? release.Groups["version"].Value : null),
-            File = scripts.FirstOrDefault(script => GradleVersion().IsMatch(folder.Read(script))) ?? "",
-            IsToolchain = release.Value.StartsWith("JavaLanguageVersion", StringComparison.Ordinal) || release.Value.StartsWith("jvmToolchain", StringComparison.Ordinal),
-            Manifests = [.. folder.Find(GradleFiles), .. folder.Existing("gradlew", "gradle", "buildSrc")],
-            HasWrapper = folder.Has("gradlew"),
-            IsSpring = plugin.Success,
-            SpringVersion = plugin.Groups["version"] is { Success: true } version ? version.Value : null,
-            IsFat = plugin.Success || text.Contains("com.github.johnrengelman.shadow", StringComparison.Ordinal) || text.Contains("com.gradleup.shadow", StringComparison.Ordinal),
-            HasDependencies = GradleDependency().IsMatch(text),
-            MainClass = GradleMain().Match(text) is { Success: true } main ? main.Groups["name"].Value : null,
-        };
-    }
+    /// <summary>Tells whether the owner may run a script; where the file system does not say it, whether Git's own default is taken.</summary>
+    public static bool IsExecutable(ProjectFolder folder, string file) => OperatingSystem.IsWindows() || !folder.Has(file)
+        || (System.IO.File.GetUnixFileMode(Path.Combine(folder.Path, file)) & UnixFileMode.UserExecute) != 0;
 
     private static JavaProject Plain(ProjectFolder folder)
     {
@@ -144,55 +71,6 @@ internal static partial class JavaReader
             HasDependencies = folder.HasFolder("lib") && folder.Find("*.jar").Any(path => path.StartsWith("lib/", StringComparison.Ordinal)),
         };
     }
-
-    private static string ClassName(string path, string text)
-    {
-        var name = Path.GetFileNameWithoutExtension(path);
-        return PackageLine().Match(text) is { Success: true } match ? match.Groups["name"].Value + "." + name : name;
-    }
-
-    private static XElement Xml(ProjectFolder folder, string path)
-    {
-        try
-        {
-            return XDocument.Parse(folder.Read(path)).Root!;
-        }
-        catch (XmlException exception)
-        {
-            throw new MultiStageException($"'{folder.Path}/{path}' is no XML: {exception.Message}", exception);
-        }
-    }
-
-    private static XElement? Child(XElement? element, string name) => Children(element).FirstOrDefault(child => child.Name.LocalName == name);
-
-    private static IEnumerable<XElement> Children(XElement? element) => element?.Elements() ?? [];
-
-    [GeneratedRegex(@"\bvoid\s+main\s*\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Main();
-
-    [GeneratedRegex(@"https://|javax\.net\.ssl|java\.net\.http", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Tls();
-
-    [GeneratedRegex(@"^\s*package\s+(?<name>[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PackageLine();
-
-    [GeneratedRegex(@"\A\$\{(?<name>[^}]+)\}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Property();
-
-    [GeneratedRegex(@"rootProject\.name\s*=\s*[""'](?<name>[^""']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex RootName();
-
-    [GeneratedRegex(@"org\.springframework\.boot[""']\)?(\s+version\s*\(?[""'](?<version>[^""']+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex SpringPlugin();
-
-    [GeneratedRegex(@"(JavaLanguageVersion\.of\(\s*[""']?|jvmToolchain\(\s*|\brelease(\.set\(|\s*=)\s*|(source|target)Compatibility\s*=?\s*(JavaVersion\.(toVersion\(\s*)?(VERSION_)?)?[""']?)(?<version>[0-9_.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GradleVersion();
-
-    [GeneratedRegex(@"\bmainClass(Name)?(\.set\(|\s*=)\s*[""'](?<name>[^""']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GradleMain();
-
-    [GeneratedRegex(@"\b(implementation|api|runtimeOnly)\b\s*[(""'p]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GradleDependency();
 
     [GeneratedRegex(@"^Build-Jdk-Spec:\s*(?<version>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ManifestVersion();

@@ -23,7 +23,8 @@ internal static partial class JavaVersion
                     + $"java.ToolchainVersion = \"{java.Supported(table.Date).First().Version}\".");
         }
 
-        var chooser = new VersionChooser(table, java, tag => table.First(JavaBuild.Images(project, tag, onMusl: false)) is not null);
+        var chooser = new VersionChooser(table, java, tag => table.First(JavaBuild.Images(project, tag, onMusl: false)) is not null
+            && (project.NewestForWrapper is not { } newest || !int.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out var release) || release <= newest));
         if (settings is { BuilderImage: not null, FinalBase: not null })
         {
             return chooser.Choose();
@@ -61,7 +62,7 @@ internal static partial class JavaVersion
         + "Set ToolchainVersion for another.");
 
     [GeneratedRegex(
-        @"\A\D*?(64-)?(1\.)?(?<feature>[0-9]+)",
+        @"\A\D*?(64-)?(1[._])?(?<feature>[0-9]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FeatureVersion();
 

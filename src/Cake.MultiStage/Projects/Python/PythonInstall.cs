@@ -46,7 +46,8 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
     /// <param name="isProgram">Whether the project's own package is the program, and so installed.</param>
     public Stage Source(Stage builder, bool isProgram)
     {
-        builder = source.Workspace is { } workspace ? builder.Copy(".", workspace + "/") : builder.Source(folder);
+        builder = source.Workspace is { } workspace ? Members().Aggregate(builder, (stage, member) => stage.CopyNames([member], $"{workspace}/{member}/")
+                .Because("A package of the workspace.")) : builder.Source(folder);
         var own = source.Manifest switch
         {
             PythonManifest.Uv => isProgram || source.IsPackage ? Sync("--no-editable") : null,
@@ -101,8 +102,9 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
             $"pipenv requirements{(source.IsUnhashable ? "" : " --hash")} > {Listed}",
             .. Installed(Listed),
         ]),
-        PythonManifest.Project when source.Packages.Count > 0 => ShellWord.Sequence(
-            $"{List("project", ["dependencies"], settings.Extras)} > {Listed}", $"{Pip} -r {Listed}"),
+        // On one line: both kinds of quotes would be read otherwise on several.
+        PythonManifest.Project when source.Packages.Count > 0 =>
+            $"{List("project", ["dependencies"], settings.Extras)} > {Listed} && {Pip} -r {Listed}",
         _ => null,
     };
 
@@ -128,10 +130,8 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
         const string Reason = "The manifests change less often than the source: what they ask for stays in the cache.";
         if (source.Workspace is { } workspace)
         {
-            var root = new ProjectFolder(folder.ContextDirectory);
-            builder = builder.CopyNames(root.Existing("pyproject.toml", "uv.lock"), workspace + "/").Because(Reason);
-            return root.Find("pyproject.toml").Where(path => path.Contains('/', StringComparison.Ordinal)).Aggregate(builder, (stage, path) =>
-                stage.CopyNames([path], $"{workspace}/{path[..(path.LastIndexOf('/') + 1)]}").Because(Reason));
+            builder = builder.CopyNames(new ProjectFolder(folder.ContextDirectory).Existing("pyproject.toml", "uv.lock"), workspace + "/").Because(Reason);
+            return Members().Aggregate(builder, (stage, member) => stage.CopyNames([member + "/pyproject.toml"], $"{workspace}/{member}/").Because(Reason));
         }
 
         builder = builder.Manifests(folder, source.Manifest switch
@@ -153,6 +153,10 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
             stage.CopyNames([folder.InContext(outside)], folder.HasFolder(outside) ? outside + "/" : outside[..(outside.LastIndexOf('/') + 1)])
                 .Because("A package outside of the project's folder."));
     }
+
+    /// <summary>Returns the folders of the workspace's packages.</summary>
+    private IEnumerable<string> Members() => new ProjectFolder(folder.ContextDirectory).Find("pyproject.toml")
+        .Where(path => path.Contains('/', StringComparison.Ordinal)).Select(path => path[..path.LastIndexOf('/')]);
 
     private IEnumerable<string> TestPackages => source.Manifest switch
     {

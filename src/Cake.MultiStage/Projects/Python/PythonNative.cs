@@ -15,6 +15,7 @@ internal sealed record PythonNative(string Package, (string Apt, string Apk) Lib
     public static IReadOnlyList<PythonNative> All =>
     [
         new("psycopg2", ("libpq5", "libpq")) { IsCompiled = true, Headers = ("", "libpq-dev") },
+        new("psycopg-c", ("libpq5", "libpq")) { IsCompiled = true, Headers = ("", "libpq-dev") },
         new("psycopg", ("libpq5", "libpq")),
         new("mysqlclient", ("libmariadb3", "mariadb-connector-c")) { IsCompiled = true, Headers = ("", "mariadb-connector-c-dev") },
         new("python-ldap", ("libldap2 libsasl2-2", "libldap libsasl")) { IsCompiled = true, Headers = ("libldap2-dev libsasl2-dev", "openldap-dev cyrus-sasl-dev") },

@@ -30,7 +30,15 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     {
         var apps = new PythonApps(folder, source);
         var django = DjangoProject.Read(folder, source, apps.Files);
-        return Given(folder, source, settings) is { } given ? given with { Root = django?.Root ?? "", Django = django }
+        var program = Found(folder, source, settings, apps, django);
+        return Line(folder) is { } line && !program.Origin.StartsWith("Procfile", StringComparison.Ordinal) && settings.Command.Count == 0
+            ? program with { Assumptions = [.. program.Assumptions, new Assumption($"The Procfile's line '{line.Value.Trim()}' was not taken, as it needs a shell or "
+                + $"a program that is not among the packages: what runs is {string.Join(' ', program.Command)}. Say otherwise by python.Command.", Doubtful: true)] }
+            : program;
+    }
+
+    private static PythonProgram Found(ProjectFolder folder, PythonSource source, PythonProjectSettings settings, PythonApps apps, DjangoProject? django) =>
+        Given(folder, source, settings) is { } given ? given with { Root = django?.Root ?? "", Django = django }
             : Procfile(folder, source) is { } declared ? declared with { Django = django }
             : django is not null ? OfDjango(folder, source, django)
             : Script(source) is { } script ? script
@@ -38,6 +46,11 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             : Tool(folder, source, apps) is { } tool ? tool
             : apps.Find(isServer: false) is { } worker ? Own(worker, apps)
             : File(folder, source, apps);
+
+    private static Match? Line(ProjectFolder folder)
+    {
+        var lines = ProcfileLine().Matches(folder.ReadIfThere("Procfile") ?? "").ToList();
+        return lines.Find(match => match.Groups["name"].Value == "web") ?? (lines.Count == 1 ? lines[0] : null);
     }
 
     private static PythonProgram? Given(ProjectFolder folder, PythonSource source, PythonProjectSettings settings)
@@ -61,9 +74,7 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     /// <summary>Takes what a Procfile says of the process <c>web</c>, or of the only one (Heroku, "The Procfile").</summary>
     private static PythonProgram? Procfile(ProjectFolder folder, PythonSource source)
     {
-        var lines = ProcfileLine().Matches(folder.ReadIfThere("Procfile") ?? "").ToList();
-        var line = lines.Find(match => match.Groups["name"].Value == "web") ?? (lines.Count == 1 ? lines[0] : null);
-        if (line is null)
+        if (Line(folder) is not { } line)
         {
             return null;
         }
@@ -185,7 +196,10 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     }
 
     private static MultiStageException Nothing(ProjectFolder folder, PythonSource source, string[] packages, string[] alone) => new(
-        packages.Length + alone.Length > 1
+        Members(folder) is [var member, ..] members
+            ? $"'{folder.Path}' is a workspace of uv, and no program itself. Describe one of its packages, as in MultiStagePython(\"./{member}\"): "
+                + $"{string.Join(", ", members)}."
+        : packages.Length + alone.Length > 1
             ? $"'{folder.Path}' has several programs: {string.Join(", ", packages.Select(package => package + "/__main__.py").Concat(alone))}. Choose one, as in "
                 + $"python.Command.Add(\"{(alone.Length > 0 ? alone[0] : packages[0] + "/__main__.py")}\")."
         : source.IsPackage
@@ -193,6 +207,9 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
                 + "python.Command.Add(\"serve.py\"), or describe the program that uses it."
             : $"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in "
                 + "python.Command.Add(\"serve.py\").");
+
+    private static string[] Members(ProjectFolder folder) => PythonSource.Table(PythonSource.Toml(folder, "pyproject.toml"), "tool", "uv", "workspace") is null ? []
+        : [.. folder.Find("pyproject.toml").Where(path => path.Contains('/', StringComparison.Ordinal)).Select(path => path[..path.LastIndexOf('/')])];
 
     private static MultiStageException NoServer(
         ProjectFolder folder, PythonSource source, string what, string program, PythonInterface kind, IReadOnlyList<string> development)

@@ -73,6 +73,9 @@ internal sealed partial record PythonSource
     /// <summary>Gets what packages come from outside of the project's folder.</summary>
     public IReadOnlyList<string> Outside { get; init; } = [];
 
+    /// <summary>Gets the newest Python for which all that the lock names has wheels, and what has none for a newer one; null where that is not known.</summary>
+    public PythonWheels? NewestWheels { get; init; }
+
     /// <summary>Gets the paths in the project's folder that packages come from.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 

@@ -91,6 +91,7 @@ internal sealed partial class PythonSourceReader
                 .Distinct(StringComparer.Ordinal)],
             Paths = manifest is PythonManifest.Requirements or PythonManifest.Uv ? [] : [.. Paths().Where(path => !path.StartsWith("../", StringComparison.Ordinal)
                 && path is not ("." or "./")).Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path).Distinct(StringComparer.Ordinal)],
+            NewestWheels = PythonWheels.Newest(lockText),
             NeedsGit = isGit,
             IsUnhashable = isGit || LocalSource().IsMatch(lockText),
         };
@@ -228,7 +229,9 @@ internal sealed partial class PythonSourceReader
         string[] files = [.. TestFiles.Where(_folder.Has).Take(1)];
         string[] named = manifest switch
         {
-            PythonManifest.Poetry => [.. TestGroups.Where(name => poetry?.ContainsKey(name) == true || groups?.ContainsKey(name) == true)],
+            // The table of old is the group 'dev'.
+            PythonManifest.Poetry => [.. TestGroups.Where(name => poetry?.ContainsKey(name) == true || groups?.ContainsKey(name) == true
+                || (name == "dev" && PythonSource.Table(_poetry, "dev-dependencies") is not null))],
             PythonManifest.Pipenv => PythonSource.Table(PythonSource.Toml(_folder, "Pipfile"), "dev-packages") is { Count: > 0 } ? ["dev"] : [],
             _ => [.. TestGroups.Where(name => groups?.ContainsKey(name) == true)],
         };

@@ -18,6 +18,31 @@ internal static partial class PythonVersion
         }
 
         var chooser = new VersionChooser(table, table["python"], tag => table.Exists(Image(tag, "-slim")));
+        var choice = Chosen(folder, source, settings, chooser);
+        if (source.NewestWheels is not { } wheels || choice.Asked is { Range: null } || Minor(choice.Tag) <= wheels.Minor)
+        {
+            return choice;
+        }
+
+        // An older one within the range, for which nothing has to be compiled.
+        var older = new VersionChooser(table, table["python"], tag => table.Exists(Image(tag, "-slim")) && Minor(tag) <= wheels.Minor);
+        try
+        {
+            var locked = Chosen(folder, source, settings, older);
+            return Minor(locked.Tag) >= wheels.Minor - 1
+                ? locked with { Assumptions = [.. locked.Assumptions, new Assumption($"{source.Lock} has {wheels.Package}, which has no wheel for a Python newer than "
+                    + $"3.{wheels.Minor}: {locked.Tag} is taken. Renew the lock for a newer one, or set ToolchainVersion.")] } : choice;
+        }
+        catch (MultiStageException)
+        {
+            return choice;
+        }
+    }
+
+    private static int Minor(string tag) => VersionText.Parse(tag)?.Minor ?? 0;
+
+    private static VersionChoice Chosen(ProjectFolder folder, PythonSource source, PresetSettings settings, VersionChooser chooser)
+    {
         if (settings is { BuilderImage: not null, FinalBase: not null })
         {
             return chooser.Choose();

@@ -12,7 +12,7 @@ internal sealed partial record Requirement(string Name, IReadOnlyList<string> Ex
     private static readonly (string Package, string Extra, string Brings)[] Known =
     [
         ("fastapi", "standard", "uvicorn"), ("fastapi", "all", "uvicorn"), ("starlette", "full", "httpx"),
-        ("litestar", "standard", "uvicorn"), ("channels", "daphne", "daphne"), ("psycopg", "binary", "psycopg-binary"),
+        ("litestar", "standard", "uvicorn"), ("channels", "daphne", "daphne"), ("psycopg", "binary", "psycopg-binary"), ("psycopg", "c", "psycopg-c"),
         ("uvicorn", "standard", "uvicorn"),
     ];
 

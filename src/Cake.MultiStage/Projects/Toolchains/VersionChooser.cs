@@ -142,7 +142,9 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
     private string Asks(VersionRequest request) => $"{request.File} asks for {toolchain.Name} {request.Text}";
 
     private string SupportedText =>
-        $"Supported on {VersionText.Day(table.Date)}: {Listed(Releases.Where(release => release.IsSupported(table.Date)))}.";
+        $"Supported on {VersionText.Day(table.Date)}: {Listed(Supported.Count > 0 ? Supported : [.. toolchain.Supported(table.Date)])}.";
+
+    private List<ToolchainRelease> Supported => Releases.FindAll(release => release.IsSupported(table.Date));
 
     private static string Listed(IEnumerable<ToolchainRelease> releases) => string.Join(", ", releases.Select(release => release.Version));
 }
