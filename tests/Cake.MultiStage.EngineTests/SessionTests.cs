@@ -43,4 +43,17 @@ public sealed class SessionTests(EngineKind kind)
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/out"), Is.EqualTo("1000009\n"));
         Assert.That(_proxy.Http2Connections, Is.EqualTo(1));
     }
+
+    [Test]
+    public async Task Builds_of_one_run_share_a_connection()
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Commands.Add("echo made > /out");
+            settings.Artifacts.Add("/out");
+        });
+        await _work.BuildAsync(project, BuilderKind.BuildKit);
+        await _work.BuildAsync(project, BuilderKind.BuildKit);
+        Assert.That(_proxy.Http2Connections, Is.EqualTo(1));
+    }
 }

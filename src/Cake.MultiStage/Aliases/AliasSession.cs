@@ -66,7 +66,8 @@ internal sealed class AliasSession
     {
         var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
         var found = new RegistryLogins(Resolver.ConfigDirectory, given, _context.Environment.GetEnvironmentVariable);
-        using var connection = await EngineConnection.OpenAsync(endpoint, _operation, logins: found);
+        using var connection = await EngineConnection.OpenAsync(
+            endpoint, _operation, logins: found, routes: RunningOperations.OfProcess.Routes);
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
 #pragma warning disable CA2025 // it is awaited below, before the connection is closed
         var tidying = RunningOperations.OfProcess.IsFirstUse(endpoint.Address)

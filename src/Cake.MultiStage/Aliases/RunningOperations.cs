@@ -1,3 +1,4 @@
+using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging;
 
@@ -38,6 +39,9 @@ internal sealed class RunningOperations
 
     /// <summary>Gets the operations of this process.</summary>
     public static RunningOperations OfProcess { get; } = new(new HostProcess(), TimeProvider.System);
+
+    /// <summary>Gets the ways to the engines, which end with the process.</summary>
+    public EngineRoutes Routes { get; } = new();
 
     /// <summary>Runs an operation and waits for its end.</summary>
     /// <param name="operation">The operation.</param>
@@ -86,8 +90,14 @@ internal sealed class RunningOperations
         return true;
     }
 
-    /// <summary>Tells what nobody has awaited, as the process ends.</summary>
+    /// <summary>Tells what nobody has awaited, as the process ends, and closes what was kept open until then.</summary>
     public void Exiting()
+    {
+        TellForgotten();
+        Routes.Dispose();
+    }
+
+    private void TellForgotten()
     {
         List<Entry> forgotten;
         lock (_lock)

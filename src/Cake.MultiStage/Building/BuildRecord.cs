@@ -13,7 +13,10 @@ public sealed record BuildRecord
     /// <summary>Gets the stage that was asked for, or <see langword="null"/> for the last one.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Gets the values that the build's arguments were given.</summary>
+    /// <summary>
+    /// Gets the values that the build's arguments were given. Of a value that looks like a secret, by its argument's name or as the
+    /// password in an address, the record has <c>***</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets the folder that the files came from.</summary>
@@ -28,8 +31,8 @@ public sealed record BuildRecord
     /// <summary>Gets the stages that took part, in the order of the Dockerfile; the last is the image.</summary>
     public required IReadOnlyList<BuiltStage> Stages { get; init; }
 
-    /// <summary>Gets what was asked for, so that a stage can be asked for again; it holds no secrets, agents or tags.</summary>
-    internal BuildRequest? Asked { get; init; }
+    /// <summary>Gets what else was asked for, so that a stage can be asked for again.</summary>
+    internal AskedBuild? Asked { get; init; }
 
     /// <summary>Gets what BuildKit's own checks found about the Dockerfile; none where the engine is older than 27 or has no BuildKit.</summary>
     public IReadOnlyList<BuildFinding> Findings { get; init; } = [];

@@ -69,17 +69,32 @@ internal sealed record BuildRequest
         ContextFingerprint = context.Fingerprint(),
         Assumptions = Assumptions,
         Stages = BuiltStages(),
-        Asked = this with
+        Asked = new AskedBuild
         {
-            Tags = [],
-            Labels = new Dictionary<string, string>(StringComparer.Ordinal),
-            Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal),
-            SshAgents = new Dictionary<string, SshAgent>(StringComparer.Ordinal),
-            NoCache = false,
-            Pull = false,
-            RecordBaseImages = false,
-            StageSizes = false,
+            IgnoreFileName = IgnoreFileName,
+            Ignored = Ignored,
+            Included = Included,
+            Platform = Platform,
+            Network = Network,
+            Builder = Builder,
         },
+    };
+
+    /// <summary>Makes a request for a stage of what was built, as far as a record keeps what was asked for: without secrets, agents and tags.</summary>
+    public static BuildRequest Of(BuildRecord record, AskedBuild asked, string target) => new()
+    {
+        Dockerfile = record.Dockerfile,
+        ContextDirectory = record.ContextDirectory,
+        BuildArguments = record.BuildArguments,
+        Assumptions = record.Assumptions,
+        Target = target,
+        IgnoreFileName = asked.IgnoreFileName,
+        Ignored = asked.Ignored,
+        Included = asked.Included,
+        Platform = asked.Platform,
+        Network = asked.Network,
+        Builder = asked.Builder,
+        StageSizes = false,
     };
 
     /// <summary>Lists the stages that building this takes, in the order of the Dockerfile; the last is the image.</summary>

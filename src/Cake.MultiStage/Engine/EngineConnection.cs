@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
@@ -10,81 +8,57 @@ using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Engine;
 
-/// <summary>A connection to one engine: Docker.DotNet's client, and the requests it has no method for, over the same handler.</summary>
+/// <summary>One operation's use of an engine: it is watched for as long as the operation lasts, and what it left is removed.</summary>
 internal sealed class EngineConnection : IDisposable
 {
-    private static readonly Version ApiVersion = new(1, 41);
-    private readonly HttpMessageInvoker _invoker;
-    private readonly Uri _baseAddress;
     private readonly EngineLimits _limits;
     private readonly CancellationTokenSource _watching;
+    private readonly EngineRoute _route;
+    private readonly bool _ownsRoute;
 
-    private EngineConnection(
-        EngineEndpoint endpoint, Operation operation, EngineLimits limits, DockerClient client, HttpMessageHandler handler, Uri baseAddress)
+    private EngineConnection(EngineRoute route, bool ownsRoute, Operation operation, EngineLimits limits)
     {
-        Handler = handler;
-        Link = new EngineLink(this);
-        Endpoint = endpoint;
-        Operation = operation;
-        Client = client;
-        _limits = limits;
-        _invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        _baseAddress = baseAddress;
+        (_route, _ownsRoute, _limits, Operation) = (route, ownsRoute, limits, operation);
         _watching = CancellationTokenSource.CreateLinkedTokenSource(operation.Token);
     }
 
-    public EngineEndpoint Endpoint { get; }
+    public EngineEndpoint Endpoint => _route.Endpoint;
 
-    public DockerClient Client { get; }
+    public DockerClient Client => _route.Client;
 
     /// <summary>Gets what the connection is for. It is stopped when the engine falls silent.</summary>
     public Operation Operation { get; }
 
     public ILogger Logger => Operation.Logger;
 
-    /// <summary>Gets the way to the engine's BuildKit.</summary>
-    public EngineLink Link { get; }
-
-    /// <summary>Gets the address that <see cref="Handler"/> takes.</summary>
-    public Uri BaseAddress => _baseAddress;
-
-    /// <summary>Gets what every request goes through.</summary>
-    public HttpMessageHandler Handler { get; }
+    /// <inheritdoc cref="EngineRoute.Link"/>
+    public EngineLink Link => _route.Link;
 
     /// <summary>Gets the logins to registries that go along with pulls, builds and pushes.</summary>
     public RegistryLogins Logins { get; private init; } = RegistryLogins.None;
 
-    /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
-    public string EngineVersion { get; private set; } = "";
+    /// <inheritdoc cref="EngineRoute.EngineVersion"/>
+    public string EngineVersion => _route.EngineVersion;
 
-    /// <summary>Gets a value indicating whether the engine says that it has BuildKit (header <c>Builder-Version: 2</c> of <c>/_ping</c>, or a Linux engine from 18.09 on, which has it though not as its default).</summary>
-    public bool HasBuildKit { get; private set; }
+    /// <inheritdoc cref="EngineRoute.HasBuildKit"/>
+    public bool HasBuildKit => _route.HasBuildKit;
 
     /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
     /// <param name="endpoint">Where it is.</param>
     /// <param name="operation">What it is for; its token stops waiting.</param>
     /// <param name="limits">How long the engine may be silent; <see cref="EngineLimits"/>' own values by default.</param>
     /// <param name="logins">The logins to registries; none by default.</param>
+    /// <param name="routes">The ways that outlive the connection; by default it has one of its own.</param>
     public static async Task<EngineConnection> OpenAsync(
-        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null)
+        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null, EngineRoutes? routes = null)
     {
-        var transport = new EngineTransport();
-        var client = new DockerClientBuilder()
-            .WithEndpoint(endpoint.Address)
-            .WithApiVersion(ApiVersion)
-            .WithAuthProvider(new AnswerGuard.Provider(EngineTransport.Credentials(endpoint)))
-            .WithTimeout(Timeout.InfiniteTimeSpan)
-            .WithTransportOptions(transport, new EngineTransport.Options())
-            .Build();
-        // The client resolves the address a handler needs; asking the transport again gives the same one.
-        var baseAddress = new EngineTransport().CreateHandler(client.Options, operation.Logger).EffectiveEndpoint;
-        var connection = new EngineConnection(endpoint, operation, limits ?? new EngineLimits(), client, new AnswerGuard(transport.Handler!), baseAddress)
+        var connection = new EngineConnection(routes?.To(endpoint) ?? new EngineRoute(endpoint), routes is null, operation, limits ?? new EngineLimits())
         {
             Logins = logins ?? RegistryLogins.None,
         };
         try
         {
-            await connection.GreetAsync(operation.Token);
+            await connection._route.GreetAsync(connection._limits, operation.Token);
             _ = new EngineWatch(connection, connection._limits).WatchAsync(connection._watching.Token);
             return connection;
         }
@@ -95,39 +69,19 @@ internal sealed class EngineConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.</summary>
-    /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(_baseAddress, $"v{ApiVersion}{pathAndQuery}")) { Content = content };
-        headers?.Invoke(request.Headers);
-        // An engine that refuses at once then answers before the body is on its way, and its reason is not lost.
-        request.Headers.ExpectContinue = content is not null;
-        var response = await GuardAsync(what, () => _invoker.SendAsync(request, cancellationToken));
-        if (response.IsSuccessStatusCode || response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
-        {
-            return response;
-        }
+    /// <inheritdoc cref="EngineRoute.SendAsync"/>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null) =>
+        _route.SendAsync(method, pathAndQuery, content, what, cancellationToken, headers);
 
-        using (response)
-        {
-            var body = await GuardAsync(what, () => response.Content.ReadAsStringAsync(cancellationToken));
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint) { Refusal = MessageOf(body), Status = response.StatusCode };
-        }
-    }
+    /// <inheritdoc cref="EngineRoute.UpgradeAsync"/>
+    public Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null) =>
+        _route.UpgradeAsync(path, what, cancellationToken, headers);
 
-    /// <summary>Opens a duplex stream: a request that the engine answers by switching the connection to HTTP/2 (<c>h2c</c>).</summary>
-    /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
-    public async Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
-    {
-        var response = await SendAsync(HttpMethod.Post, path, content: null, what, cancellationToken, all =>
-        {
-            all.Connection.Add("Upgrade");
-            all.Upgrade.Add(new("h2c"));
-            headers?.Invoke(all);
-        });
-        return await response.Content.ReadAsStreamAsync(cancellationToken);
-    }
+    /// <inheritdoc cref="EngineRoute.GuardAsync{T}"/>
+    public Task<T> GuardAsync<T>(string what, Func<Task<T>> action) => _route.GuardAsync(what, action);
+
+    /// <inheritdoc cref="EngineRoute.Unreachable"/>
+    public EngineException Unreachable(string what, Exception exception) => _route.Unreachable(what, exception);
 
     /// <summary>Asks something that the engine answers at once, unless it is stuck.</summary>
     /// <param name="what">What is done, for errors.</param>
@@ -171,103 +125,17 @@ internal sealed class EngineConnection : IDisposable
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         const string What = "Pinging the Docker engine";
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
-        using var answer = await GuardAsync(What, () => _invoker.SendAsync(request, cancellationToken));
-    }
-
-    /// <summary>Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.</summary>
-    public async Task<T> GuardAsync<T>(string what, Func<Task<T>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (DockerApiException exception)
-        {
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}", Endpoint, exception) { Refusal = MessageOf(exception.ResponseBody), Status = exception.StatusCode };
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException)
-        {
-            throw Unreachable(what, exception);
-        }
-        catch (JsonException exception)
-        {
-            throw new EngineException(
-                $"{what} failed: the answer of the engine at {Endpoint} is damaged: {exception.Message} Look at the engine's log, then run the build again.",
-                Endpoint,
-                exception);
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_route.BaseAddress, "_ping"));
+        using var answer = await GuardAsync(What, () => _route.Invoker.SendAsync(request, cancellationToken));
     }
 
     public void Dispose()
     {
-        Link.Dispose();
         _watching.Cancel();
         _watching.Dispose();
-        _invoker.Dispose();
-        Client.Dispose();
-    }
-
-    /// <summary>Makes the error for a connection that could not be made or was cut off.</summary>
-    public EngineException Unreachable(string what, Exception exception)
-    {
-        var cause = Innermost(exception);
-        return cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
-            ? new EngineException($"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), or set DOCKER_HOST to an engine you may use.", Endpoint, exception)
-            : exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-            ? new EngineException($"{what} failed: the TLS handshake with the Docker engine at {Endpoint} failed: {cause.Message} Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or the docker context, and that the engine's certificate names the host '{Endpoint.Address.Host}'.", Endpoint, exception)
-            : IsConnectFailure(exception, cause)
-                ? new EngineException($"{what} failed: no Docker engine answers at {Endpoint}: {cause.Message}. Start Docker, or set DOCKER_HOST, or choose a docker context that reaches an engine.", Endpoint, exception)
-                : new EngineException($"{what} failed: the Docker engine at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted; look at the engine's log, then run the build again.", Endpoint, exception);
-    }
-
-    private static bool IsConnectFailure(Exception exception, Exception cause) =>
-        cause is TimeoutException
-        || exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-        || cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut };
-
-    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
-
-    private static string MessageOf(string? body)
-    {
-        try
+        if (_ownsRoute)
         {
-            using var json = JsonDocument.Parse(body ?? "");
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) ? message.GetString() ?? "" : body!.Trim();
-        }
-        catch (JsonException)
-        {
-            return string.IsNullOrWhiteSpace(body) ? "(no message)" : body.Trim();
-        }
-    }
-
-    private async Task GreetAsync(CancellationToken cancellationToken)
-    {
-        const string What = "Reaching the Docker engine";
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_limits.FirstAnswer);
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_baseAddress, "_ping"));
-            using var ping = await GuardAsync(What, () => _invoker.SendAsync(request, limit.Token));
-            if (!ping.IsSuccessStatusCode)
-            {
-                var body = await GuardAsync(What, () => ping.Content.ReadAsStringAsync(limit.Token));
-                throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: {MessageOf(body)}", Endpoint);
-            }
-
-            var version = await GuardAsync(What, () => Client.System.GetVersionAsync(limit.Token));
-            EngineVersion = version.Version;
-            HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
-                || (version.Components?.Any(component => component.Name == "Engine") == true && Version.TryParse(version.Version.Split('-', '+')[0], out var number) && number.Major >= 18 && version.Os == "linux");
-        }
-        catch (EngineException exception) when (exception.InnerException is JsonException)
-        {
-            throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.", Endpoint, exception);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {_limits.FirstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
+            _route.Dispose();
         }
     }
 }

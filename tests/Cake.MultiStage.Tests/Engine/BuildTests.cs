@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Grpc;
@@ -134,6 +136,30 @@ public sealed class BuildTests : EngineFixture
         Assert.That((exception.Stage, exception.Line, exception.Instruction), Is.EqualTo(("builder", 2, "COPY hello.txt ./")));
     }
 
+    [Test]
+    public async Task Arguments_before_the_first_FROM_are_steps_of_the_legacy_builder_too()
+    {
+        string[] lines =
+        [
+            "Step 1/5 : ARG BASE=busybox:stable", "Step 2/5 : ARG OTHER", "Step 3/5 : FROM ${BASE} AS builder", " ---> 3571829e3a7d",
+            "Step 4/5 : RUN true", " ---> Using cache", " ---> 4571829e3a7d", "Step 5/5 : RUN exit 3", " ---> Running in 5571829e3a7d",
+        ];
+        Daemon.Builds(string.Concat(lines.Select(line => JsonSerializer.Serialize(new { stream = line + "\n" }) + "\n"))
+            + """{"errorDetail":{"code":3,"message":"returned a non-zero code: 3"},"error":"returned a non-zero code: 3"}""" + "\n");
+        var dockerfile = new Dockerfile
+        {
+            Arguments = [new ArgInstruction("BASE", "busybox:stable"), new ArgInstruction("OTHER")],
+            Stages = [Stage.From("${BASE}").Named("builder").Run("true").Run("exit 3")],
+        };
+        var exception = await FailureAsync(dockerfile, BuilderKind.Classic);
+        var text = dockerfile.ToString().Split('\n');
+        Assert.That((exception.Stage, exception.Instruction), Is.EqualTo(("builder", "RUN exit 3")));
+        Assert.That(text[exception.Line!.Value - 1], Is.EqualTo("RUN exit 3"));
+        var steps = Observer.Finished.Where(step => step.Step.Stage is not null).ToList();
+        Assert.That(steps.Select(step => (step.Step.Stage, step.Step.Position, step.Cached, step.Error is null)), Is.EqualTo(
+            [("builder", 1, false, true), ("builder", 2, true, true), ("builder", 3, false, false)]));
+    }
+
     [TestCase("""{"error":"went wrong"}""")]
     [TestCase("""{"errorDetail":{"message":"went wrong"}}""")]
     [TestCase("""{"errorDetail":null,"error":"went wrong"}""")]
@@ -252,6 +278,81 @@ public sealed class BuildTests : EngineFixture
                 Assert.That(Daemon.Requests, Has.Some.StartsWith($"DELETE /v1.41/images/{name}"));
             }
         });
+    }
+
+    [Test]
+    public async Task Stages_are_looked_at_while_the_image_is_built()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var outcome = Daemon.BuildKit.Outcome;
+        var looks = new SemaphoreSlim(0);
+        Daemon.BuildKit.Outcome = async (request, call) =>
+        {
+            // The image is not there before both stages have been asked for.
+            for (var look = 0; !request.Internal && look < 2; look++)
+            {
+                await looks.WaitAsync(call.CancellationToken);
+            }
+
+            looks.Release();
+            return await outcome(request, call);
+        };
+        var image = await BuildAsync();
+        Assert.That(image.Record!.Stages.Select(stage => stage.Layers), Has.None.Null);
+    }
+
+    [TestCase(true, "0")]
+    [TestCase(false, "1")]
+    public async Task Stages_wait_for_the_image_where_the_cache_is_passed_over_or_exported(bool noCache, string inlineCache)
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var outcome = Daemon.BuildKit.Outcome;
+        var isBuilt = false;
+        List<bool> looked = [];
+        Daemon.BuildKit.Outcome = (request, call) =>
+        {
+            lock (looked)
+            {
+                isBuilt |= !request.Internal;
+                looked.AddRange(request.Internal ? [isBuilt] : []);
+            }
+
+            return outcome(request, call);
+        };
+        using var connection = await ConnectAsync();
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["BUILDKIT_INLINE_CACHE"] = inlineCache };
+        await new ImageBuildService(connection).BuildAsync(Request() with { NoCache = noCache, BuildArguments = arguments }, Observer, CancellationToken.None);
+        Assert.That(looked, Is.EqualTo([true, true]));
+    }
+
+    [Test]
+    public async Task A_failed_build_says_nothing_of_the_stages_that_failed_with_it()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-failing-run"));
+        await FailureAsync(Recorded.Failing, BuilderKind.BuildKit);
+        Assert.That(Observer.Events.OfType<BuildWarning>().Where(warning => warning.Text.Contains("size of stage", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_looks_like_a_secret_is_in_no_record()
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        using var connection = await ConnectAsync();
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["NPM_TOKEN"] = "npm_12345",
+            ["FEED"] = "https://me:hush-hush@feed.example.com/v3",
+            ["VERSION"] = "1.2.34567",
+        };
+        var image = await new ImageBuildService(connection).BuildAsync(Request() with { BuildArguments = arguments }, Observer, CancellationToken.None);
+        Assert.That(image.Record!.BuildArguments, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["NPM_TOKEN"] = "***",
+            ["FEED"] = "https://me:***@feed.example.com/v3",
+            ["VERSION"] = "1.2.34567",
+        }));
+        Assert.That(image.Record.Asked!.Masked, Is.EqualTo(["FEED", "NPM_TOKEN"]));
+        Assert.That(Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["build-arg:NPM_TOKEN"], Is.EqualTo("npm_12345"), "the build has the value");
     }
 
     [Test]

@@ -19,8 +19,19 @@ internal sealed class FakeBuildKit
     /// <summary>Gets or sets what a solve ends in, once its progress has been told.</summary>
     public Func<SolveRequest, GrpcCallContext, Task<SolveResponse>> Outcome { get; set; } = (_, _) => Task.FromResult(new SolveResponse());
 
+    /// <summary>Gets or sets the labels of its worker.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets how often it was asked for its workers.</summary>
+    public int WorkersAsked { get; private set; }
+
     public IReadOnlyCollection<GrpcMethod> Methods =>
     [
+        GrpcMethod.Unary<ListWorkersRequest, ListWorkersResponse>("/moby.buildkit.v1.Control/ListWorkers", (_, _) =>
+        {
+            WorkersAsked++;
+            return Task.FromResult(new ListWorkersResponse { Record = { new WorkerRecord { Labels = { Labels.ToDictionary() } } } });
+        }),
         GrpcMethod.Unary<SolveRequest, SolveResponse>("/moby.buildkit.v1.Control/Solve", SolveAsync),
         GrpcMethod.Duplex<StatusRequest, StatusResponse>("/moby.buildkit.v1.Control/Status", TellAsync),
     ];

@@ -173,11 +173,12 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
         await stream.CopyToAsync(Stream.Null, stop);
     }
 
-    /// <summary>Switches the connection to HTTP/2, and serves gRPC on it.</summary>
-    public async Task UpgradeAsync(IReadOnlyCollection<GrpcMethod> methods)
+    /// <summary>Switches the connection to HTTP/2, and serves gRPC on it, to its end or to the one that is given.</summary>
+    public async Task UpgradeAsync(IReadOnlyCollection<GrpcMethod> methods, CancellationToken end = default)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end);
         await WriteAsync("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
-        await new GrpcServer(methods, new GrpcServerLimits()).RunAsync(stream, stop);
+        await new GrpcServer(methods, new GrpcServerLimits()).RunAsync(stream, either.Token);
     }
 
     public Task ServeGrpcAsync(IReadOnlyCollection<GrpcMethod> methods) =>

@@ -42,6 +42,28 @@ internal sealed class BuildKitClient(EngineConnection connection)
         }
     }
 
+    /// <summary>Finds out what the engine can do; it is asked once.</summary>
+    /// <exception cref="EngineException">The engine went away, or has no BuildKit.</exception>
+    public async Task<EngineFacts> FactsAsync(CancellationToken cancellationToken)
+    {
+        const string What = "Asking BuildKit what it can do";
+        if (connection.Link.Facts is { } known)
+        {
+            return known;
+        }
+
+        var control = new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken));
+        try
+        {
+            var answer = await control.ListWorkersAsync(new ListWorkersRequest(), cancellationToken: cancellationToken);
+            return connection.Link.Facts = EngineFacts.Of(connection.EngineVersion, answer.Record);
+        }
+        catch (RpcException exception)
+        {
+            throw Translated(What, exception, cancellationToken);
+        }
+    }
+
     private Exception Translated(string what, RpcException exception, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? new OperationCanceledException("The build was cancelled.", exception, cancellationToken)
         // An error that this side came upon has its cause with it; what the engine says has none.

@@ -7,12 +7,15 @@ namespace Cake.MultiStage.Engine.BuildKit;
 /// The way to an engine's BuildKit: one connection for any number of calls, opened when it is first needed. Docker engines offer
 /// it by upgrading <c>POST /grpc</c>; those that no longer do speak HTTP/2 straight on their socket.
 /// </summary>
-internal sealed class EngineLink(EngineConnection connection) : IDisposable
+internal sealed class EngineLink(EngineRoute route) : IDisposable
 {
     private const string What = "Opening BuildKit's API";
 
     private readonly SemaphoreSlim _opening = new(1);
     private Link? _link;
+
+    /// <summary>Gets or sets what the engine can do, once somebody has asked.</summary>
+    public EngineFacts? Facts { get; set; }
 
     /// <summary>Gets the channel that calls are made on.</summary>
     /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
@@ -52,7 +55,7 @@ internal sealed class EngineLink(EngineConnection connection) : IDisposable
     {
         try
         {
-            var first = await connection.UpgradeAsync("/grpc", What, cancellationToken);
+            var first = await route.UpgradeAsync("/grpc", What, cancellationToken);
             return new Link(Upgraded(first), IsUpgraded: true);
         }
         catch (EngineException exception) when (exception.Status == HttpStatusCode.NotFound)
@@ -68,12 +71,12 @@ internal sealed class EngineLink(EngineConnection connection) : IDisposable
         {
             UseProxy = false,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            ConnectCallback = async (_, token) => Interlocked.Exchange(ref waiting, null) ?? await connection.UpgradeAsync("/grpc", What, token),
+            ConnectCallback = async (_, token) => Interlocked.Exchange(ref waiting, null) ?? await route.UpgradeAsync("/grpc", What, token),
         };
         return GrpcChannel.ForAddress("http://docker", Options(handler, isOwn: true));
     }
 
-    private GrpcChannel Direct() => GrpcChannel.ForAddress(connection.BaseAddress, Options(connection.Handler, isOwn: false));
+    private GrpcChannel Direct() => GrpcChannel.ForAddress(route.BaseAddress, Options(route.Handler, isOwn: false));
 
     private static GrpcChannelOptions Options(HttpMessageHandler handler, bool isOwn) => new()
     {

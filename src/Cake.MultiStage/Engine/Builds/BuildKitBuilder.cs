@@ -16,6 +16,12 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         SessionNeeds.Check(request, observer);
+        var client = new BuildKitClient(connection);
+        if (EngineFacts.AreNeededFor(request))
+        {
+            (await client.FactsAsync(cancellationToken)).Check(request, connection.Endpoint);
+        }
+
         var dockerfile = request.Dockerfile.Render();
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var progress = new SolveProgress(steps, observer, request.Dockerfile.Stages[0].Name ?? "stage-0");
@@ -27,10 +33,19 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method, .. new SshService(agents.Sockets).Methods],
             cancellationToken);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
-        var client = new BuildKitClient(connection);
+        var order = SolveOrder.Of(request, session.Id);
+        using var looking = CancellationTokenSource.CreateLinkedTokenSource(running.Token);
+        var stages = Task.FromResult<IReadOnlyList<StageLook>>([]);
         try
         {
-            var answer = await client.SolveAsync(What, SolveOrder.Of(request, session.Id), progress.Read, running.Token);
+            Task<IReadOnlyList<StageLook>> LookAsync() => new StageImages(connection, client).LookAsync(request, session.Id, looking.Token);
+            var isBeside = CanLookBeside(request, order);
+            if (request.StageSizes && isBeside)
+            {
+                stages = LookAsync();
+            }
+
+            var answer = await client.SolveAsync(What, order, progress.Read, running.Token);
             progress.End();
             var id = answer.TryGetValue("containerimage.digest", out var digest)
                 ? Digest.Parse(digest)
@@ -38,7 +53,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             return new BuildResult(id, steps.Finished)
             {
                 Findings = progress.Findings,
-                Stages = request.StageSizes ? await new StageImages(connection, client).LookAsync(request, session.Id, observer, running.Token) : [],
+                Stages = Found(request.StageSizes && !isBeside ? await LookAsync() : await stages, observer),
             };
         }
         catch (Exception exception) when (files.ReadError is not null && exception is SolveException or EngineException)
@@ -55,6 +70,27 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         {
             throw files.ReadError ?? (Exception)connection.Unreachable(What, new IOException("the session of the build ended"));
         }
+        finally
+        {
+            await looking.CancelAsync();
+            await ((Task)stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// Stages are looked at while the image is built, since both share their steps. Not so where the cache is passed over: a look that came
+    /// first would find what the build before has left. Nor where a cache is exported, which would hold less than all, without a word.
+    /// </summary>
+    private static bool CanLookBeside(BuildRequest request, SolveRequest order) => !request.NoCache && order.Cache.Exports.Count == 0;
+
+    private static IReadOnlyList<BuiltStage> Found(IReadOnlyList<StageLook> looks, IBuildObserver observer)
+    {
+        foreach (var problem in looks.Select(look => look.Problem).OfType<string>())
+        {
+            observer.On(new BuildWarning(problem));
+        }
+
+        return [.. looks.Select(look => look.Stage)];
     }
 
     /// <summary>Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.</summary>

@@ -34,7 +34,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
             ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
-        var record = request.ToRecord(context);
+        var record = SecretArguments.Masked(request.ToRecord(context));
         var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = result.Id }, image, cancellationToken);
         record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last], Findings = result.Findings };
         return new BuiltImage

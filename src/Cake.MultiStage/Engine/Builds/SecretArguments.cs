@@ -22,11 +22,34 @@ internal static partial class SecretArguments
             .Where(argument => argument.Default is not null)
             .Select(argument => (argument.Name, Value: argument.Default!));
         var secret = request.BuildArguments.Select(argument => (Name: argument.Key, argument.Value)).Concat(inFile)
-            .Select(argument => SecretName().IsMatch(argument.Name)
-                && !PublicName().IsMatch(argument.Name) ? argument.Value : PasswordOf(argument.Value))
-            .Where(value => value.Length >= ShortestValue)
+            .Select(argument => SecretOf(argument.Name, argument.Value))
+            .Where(value => value.Length > 0)
             .Select(value => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
         return new SecretMask(request.Secrets.Values.Concat(secret));
+    }
+
+    /// <summary>Masks what looks like a secret among a record's build arguments, and notes which they were.</summary>
+    public static BuildRecord Masked(BuildRecord record)
+    {
+        var secrets = record.BuildArguments.ToDictionary(argument => argument.Key, argument => SecretOf(argument.Key, argument.Value), StringComparer.Ordinal);
+        return record with
+        {
+            BuildArguments = record.BuildArguments.ToDictionary(
+                argument => argument.Key,
+                argument => secrets[argument.Key] is { Length: > 0 } secret ? argument.Value.Replace(secret, SecretMask.Replacement, StringComparison.Ordinal) : argument.Value,
+                StringComparer.Ordinal),
+            Asked = record.Asked! with
+            {
+                Masked = [.. secrets.Where(secret => secret.Value.Length > 0).Select(secret => secret.Key).Order(StringComparer.Ordinal)],
+            },
+        };
+    }
+
+    /// <summary>Gets the part of a value that is secret; nothing where none of it is.</summary>
+    private static string SecretOf(string name, string value)
+    {
+        var secret = SecretName().IsMatch(name) && !PublicName().IsMatch(name) ? value : PasswordOf(value);
+        return secret.Length >= ShortestValue ? secret : "";
     }
 
     /// <summary>Proxies and package feeds have the password in their address.</summary>

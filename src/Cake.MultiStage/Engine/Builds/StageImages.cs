@@ -15,14 +15,13 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
     private readonly ImageLayers _layers = new(connection);
 
     /// <summary>Looks at the stages that took part in a build, the last one excepted.</summary>
-    /// <param name="request">What was built.</param>
+    /// <param name="request">What is built.</param>
     /// <param name="session">The build's session, still open.</param>
-    /// <param name="observer">Is told of a stage that can't be looked at.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public async Task<IReadOnlyList<BuiltStage>> LookAsync(BuildRequest request, string session, IBuildObserver observer, CancellationToken cancellationToken) =>
-        await Task.WhenAll(request.BuiltStages().SkipLast(1).Select(stage => LookAsync(stage, request, session, observer, cancellationToken)));
+    public async Task<IReadOnlyList<StageLook>> LookAsync(BuildRequest request, string session, CancellationToken cancellationToken) =>
+        await Task.WhenAll(request.BuiltStages().SkipLast(1).Select(stage => LookAsync(stage, request, session, cancellationToken)));
 
-    private async Task<BuiltStage> LookAsync(BuiltStage stage, BuildRequest request, string session, IBuildObserver observer, CancellationToken cancellationToken)
+    private async Task<StageLook> LookAsync(BuiltStage stage, BuildRequest request, string session, CancellationToken cancellationToken)
     {
         // With a label of its own the image has an id of its own: nobody else has it, or takes it away.
         var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
@@ -40,13 +39,13 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
         try
         {
             await client.SolveAsync($"Looking at stage '{stage.Name}'", order, onStatus: null, cancellationToken);
-            return await _images.FindAsync(name.ToString(), cancellationToken) is { } image ? await _layers.FillAsync(stage, image, cancellationToken) : stage;
+            var image = await _images.FindAsync(name.ToString(), cancellationToken);
+            return new StageLook(image is null ? stage : await _layers.FillAsync(stage, image, cancellationToken), Problem: null);
         }
         catch (SolveException exception)
         {
-            // The image is there and good; only what is told of it is less.
-            observer.On(new BuildWarning($"The size of stage '{stage.Name}' can't be told: {exception.Message}"));
-            return stage;
+            // Where the image is there and good, only what is told of it is less.
+            return new StageLook(stage, $"The size of stage '{stage.Name}' can't be told: {exception.Message}");
         }
         finally
         {
@@ -54,3 +53,8 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
         }
     }
 }
+
+/// <summary>What a stage was found to be.</summary>
+/// <param name="Stage">The stage, with its layers where they were found out.</param>
+/// <param name="Problem">Why they were not.</param>
+internal sealed record StageLook(BuiltStage Stage, string? Problem);

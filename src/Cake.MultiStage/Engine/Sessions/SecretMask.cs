@@ -9,7 +9,9 @@ namespace Cake.MultiStage.Engine.Sessions;
 /// </summary>
 internal sealed class SecretMask
 {
-    private const string Shown = "***";
+    /// <summary>What stands for a secret.</summary>
+    public const string Replacement = "***";
+
 
     // Shorter pieces would blot out half the log and give away more than they hide.
     private const int ShortestPiece = 4;
@@ -62,7 +64,7 @@ internal sealed class SecretMask
         {
             if (to > from)
             {
-                masked.Append(text, written, from - written).Append(Shown);
+                masked.Append(text, written, from - written).Append(Replacement);
                 written = to;
             }
         }

@@ -21,9 +21,19 @@ internal sealed class StageContents(EngineConnection connection, ILayerSource so
             return null;
         }
 
+        if (asked.Masked is [var secret, ..])
+        {
+            LeftOut(stage, $"the value of build argument '{secret}' looks like a secret, which the record of a build doesn't keep. "
+                + "Give it to the steps that need it as a secret: project.Secrets and RunMount.Secret.");
+            return null;
+        }
+
         // With a label of its own the image has an id of its own: nobody else has it, or takes it away.
         var mark = Engine.Leftovers.Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
-        var request = asked with { Target = stage.Target, Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Engine.Leftovers.Leftover.Label] = mark } };
+        var request = BuildRequest.Of(record, asked, stage.Target) with
+        {
+            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Engine.Leftovers.Leftover.Label] = mark },
+        };
         try
         {
             if ((await request.CollectContextAsync(cancellationToken)).Fingerprint() != record.ContextFingerprint)

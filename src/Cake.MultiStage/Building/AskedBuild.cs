@@ -1,0 +1,28 @@
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Building;
+
+/// <summary>What a record keeps of how a build was asked for beside what it shows, so that a stage can be asked for again: data alone.</summary>
+internal sealed record AskedBuild
+{
+    /// <inheritdoc cref="BuildRequest.IgnoreFileName"/>
+    public required string IgnoreFileName { get; init; }
+
+    /// <inheritdoc cref="BuildRequest.Ignored"/>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <inheritdoc cref="BuildRequest.Included"/>
+    public IReadOnlyList<string> Included { get; init; } = [];
+
+    /// <summary>Gets the platform asked for, or <see langword="null"/> for the engine's own.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Gets the network of the steps, or <see langword="null"/> for the builder's own.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Gets the builder asked for, or <see langword="null"/> for what the engine offers.</summary>
+    public BuilderKind? Builder { get; init; }
+
+    /// <summary>Gets the names of the arguments whose values look like secrets and are masked in the record.</summary>
+    public IReadOnlyList<string> Masked { get; init; } = [];
+}

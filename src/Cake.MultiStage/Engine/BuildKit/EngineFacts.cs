@@ -1,0 +1,87 @@
+using System.Globalization;
+using Cake.MultiStage.Building;
+
+namespace Cake.MultiStage.Engine.BuildKit;
+
+/// <summary>Where an engine keeps its images.</summary>
+internal enum ImageStore
+{
+    /// <summary>Docker's own store, which holds layers unpacked.</summary>
+    Graphdriver,
+
+    /// <summary>containerd's, which holds images as registries do.</summary>
+    Containerd,
+
+    /// <summary>None: a BuildKit of its own.</summary>
+    None,
+}
+
+/// <summary>
+/// What an engine can do, told by its workers' labels and its version. It is not found out by errors: older engines pass over what they
+/// don't know, without a word.
+/// </summary>
+/// <param name="Version">The engine's own version, such as <c>28.5.2</c>.</param>
+/// <param name="Store">Where it keeps its images.</param>
+internal sealed record EngineFacts(string Version, ImageStore Store)
+{
+    private const string Snapshotter = "org.mobyproject.buildkit.worker.snapshotter";
+    private const string Executor = "org.mobyproject.buildkit.worker.executor";
+    private const string MultiPlatform = "BUILDKIT_MULTI_PLATFORM";
+    private const string DockerfileCheck = "BUILDKIT_DOCKERFILE_CHECK";
+
+    /// <summary>The first version with BuildKit's build checks (BuildKit 0.15).</summary>
+    private const int FirstWithChecks = 27;
+
+    private string StoreName => Store switch
+    {
+        ImageStore.Graphdriver => "its own image store",
+        ImageStore.Containerd => "containerd's image store",
+        _ => "no image store",
+    };
+
+    /// <summary>Reads an engine's labels: containerd's store has a snapshotter and has containerd run the steps.</summary>
+    public static EngineFacts Of(string version, IEnumerable<WorkerRecord> workers)
+    {
+        var labels = workers.FirstOrDefault()?.Labels;
+        return new EngineFacts(
+            version,
+            labels?.ContainsKey(Snapshotter) != true ? ImageStore.Graphdriver
+            : labels.TryGetValue(Executor, out var executor) && executor == "containerd" ? ImageStore.Containerd
+            : ImageStore.None);
+    }
+
+    /// <summary>Says whether a request asks for something that not every engine has.</summary>
+    public static bool AreNeededFor(BuildRequest request) =>
+        IsOn(request, MultiPlatform) || request.BuildArguments.ContainsKey(DockerfileCheck);
+
+    /// <summary>Refuses a request that the engine would do otherwise than asked, in silence.</summary>
+    /// <exception cref="EngineException">It lacks what the request needs.</exception>
+    public void Check(BuildRequest request, EngineEndpoint endpoint)
+    {
+        if (IsOn(request, MultiPlatform) && Store == ImageStore.Graphdriver)
+        {
+            throw Lacks(
+                endpoint,
+                $"an index of platforms, which the build argument {MultiPlatform} asks for",
+                "An engine from 24 on with containerd's image store has it: \"features\": { \"containerd-snapshotter\": true } in its daemon.json.");
+        }
+
+        if (request.BuildArguments.ContainsKey(DockerfileCheck) && Major < FirstWithChecks)
+        {
+            throw Lacks(
+                endpoint,
+                $"BuildKit's build checks, which the build argument {DockerfileCheck} configures",
+                $"An engine from {FirstWithChecks} on has them, with either image store.");
+        }
+    }
+
+    private int Major => int.TryParse(Version.Split('.')[0], CultureInfo.InvariantCulture, out var major) ? major : int.MaxValue;
+
+    private static bool IsOn(BuildRequest request, string argument) =>
+        request.BuildArguments.TryGetValue(argument, out var value) && value is "1" or "true";
+
+    private EngineException Lacks(EngineEndpoint endpoint, string what, string remedy) => new(
+        $"The build was not begun: the engine {Version} at {endpoint}, with {StoreName}, does not have {what}, and would pass over it in silence. {remedy} "
+        + "Or take the argument out.",
+        endpoint);
+}
