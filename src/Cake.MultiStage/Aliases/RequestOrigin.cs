@@ -3,6 +3,7 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Origins;
 using Cake.MultiStage.Origins.Git;
+using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -13,6 +14,8 @@ internal static class RequestOrigin
     /// <summary>The variable and build argument of reproducible-builds.org's specification.</summary>
     private const string Epoch = "SOURCE_DATE_EPOCH";
 
+    private static readonly string[] Stamps = [BuilderSteps.SourceVersion, BuilderSteps.SourceCommit];
+
     /// <param name="request">The request.</param>
     /// <param name="title">The project's name, or <see langword="null"/> for no labels.</param>
     /// <param name="context">The Cake context, which knows the CI provider.</param>
@@ -22,19 +25,30 @@ internal static class RequestOrigin
         BuildRequest request, string? title, ICakeContext context, ILogger logger, CancellationToken cancellationToken)
     {
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;
-        var takesTime = epoch is null && DeclaresEpoch(request.Dockerfile);
-        var repository = title is not null
-            || takesTime ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken) : null;
+        var declared = Declared(request.Dockerfile);
+        var takes = (epoch is null && declared.Contains(Epoch)) || declared.Overlaps(Stamps);
+        var repository = title is not null || takes ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken) : null;
+        var origin = title is not null || takes ? SourceOrigin.Of(repository, PipelineOrigin.Of(context)) : null;
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            // BuildKit dates what a build makes by this argument, declared or not, and a time that moves with each commit would
+            // cost the cache: only who declares it gets the commit's.
+            [Epoch] = epoch ?? (declared.Contains(Epoch)
+                ? repository?.Committed?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
+            [BuilderSteps.SourceVersion] = declared.Contains(BuilderSteps.SourceVersion) ? origin?.Tag ?? Short(origin?.Revision) : null,
+            [BuilderSteps.SourceCommit] = declared.Contains(BuilderSteps.SourceCommit) ? origin?.Revision : null,
+        };
+        var arguments = request.BuildArguments.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in values.Where(pair => pair.Value is not null))
+        {
+            arguments.TryAdd(name, value!);
+        }
 
-        // BuildKit dates what a build makes by this argument, declared or not, and a time that moves with each commit would
-        // cost the cache: only who declares it gets the commit's.
-        epoch ??= takesTime ? repository?.Committed?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        var dated = epoch is null || request.BuildArguments.ContainsKey(Epoch)
-            ? request
-            : request with { BuildArguments = new Dictionary<string,
-                string>(request.BuildArguments, StringComparer.Ordinal) { [Epoch] = epoch } };
-        return title is null ? dated : Labelled(dated, title, SourceOrigin.Of(repository, PipelineOrigin.Of(context)), logger);
+        var dated = request with { BuildArguments = arguments };
+        return title is null ? dated : Labelled(dated, title, origin, logger);
     }
+
+    private static string? Short(string? revision) => revision is { Length: > 12 } ? revision[..12] : revision;
 
     private static BuildRequest Labelled(BuildRequest request, string title, SourceOrigin? origin, ILogger logger)
     {
@@ -59,7 +73,7 @@ internal static class RequestOrigin
         _ => false,
     };
 
-    private static bool DeclaresEpoch(Dockerfile dockerfile) =>
+    private static HashSet<string> Declared(Dockerfile dockerfile) =>
         dockerfile.Arguments.Concat(dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
-            .Any(argument => argument.Name == Epoch);
+            .Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
 }

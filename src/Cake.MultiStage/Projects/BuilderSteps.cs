@@ -5,6 +5,15 @@ namespace Cake.MultiStage.Projects;
 /// <summary>Steps that the builder stages of all presets have alike.</summary>
 internal static class BuilderSteps
 {
+    /// <summary>
+    /// The build argument with the tag of the source's commit, or else the commit itself, shortened. A Dockerfile that declares it gets the
+    /// value from git when it is built by an alias; a new commit then changes no line of it.
+    /// </summary>
+    public const string SourceVersion = "SOURCE_VERSION";
+
+    /// <summary>The build argument with the source's commit, in the same way.</summary>
+    public const string SourceCommit = "SOURCE_COMMIT";
+
     /// <summary>Starts the builder stage: its base, its environment, the system packages it needs.</summary>
     public static Stage Start(
         string image,

@@ -101,6 +101,21 @@ public sealed class PipelineOriginTests
         Assert.That((await AddAsync(Request(folder, Stage.From("busybox")), "app", "")).BuildArguments, Is.Empty);
     }
 
+    [Test]
+    public async Task Version_and_commit_go_to_who_declares_them_unless_the_description_gives_them()
+    {
+        using var folder = new TemporaryFolder();
+        await Run.ToolAsync("git", "-C", folder.Path, "init", "--quiet");
+        await Run.ToolAsync("git", "-C", folder.Path, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
+        var request = Request(folder, Stage.From("busybox").Arg("SOURCE_VERSION", "unknown").Arg("SOURCE_COMMIT", "unknown"));
+        var arguments = (await AddAsync(request, title: null, "")).BuildArguments;
+        Assert.That(arguments["SOURCE_COMMIT"], Does.Match("^[0-9a-f]{40}$"));
+        Assert.That(arguments["SOURCE_VERSION"], Is.EqualTo(arguments["SOURCE_COMMIT"][..12]));
+        await Run.ToolAsync("git", "-C", folder.Path, "tag", "v1.2.3");
+        var own = request with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["SOURCE_COMMIT"] = "mine" } };
+        Assert.That((await AddAsync(own, "app", "")).BuildArguments, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["SOURCE_VERSION"] = "v1.2.3", ["SOURCE_COMMIT"] = "mine" }));
+    }
+
     private static TestCaseData Case(string name, string variables, SourceOrigin origin) => new TestCaseData(variables, origin).SetArgDisplayNames(name);
 
     private static BuildRequest Request(TemporaryFolder folder, Stage stage) => new() { Dockerfile = new Dockerfile { Stages = [stage] }, ContextDirectory = folder.Path };

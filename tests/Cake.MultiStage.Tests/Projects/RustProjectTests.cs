@@ -83,7 +83,9 @@ public sealed class RustProjectTests
     {
         Single();
         _folder.Files("src/bin/other.rs", "src/bin/third/main.rs");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("tool, other, third").And.Message.Contains("rust.Binary = \"tool\""));
+        Assert.That(Text(), Does.Contain("--bin tool"), "src/main.rs is the package's own program");
+        File.Delete(_folder["src/main.rs"]);
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("other, third").And.Message.Contains("rust.Binary = \"other\""));
         Assert.That(Text(rust => rust.Binary = "third"), Does.Contain("--bin third"));
     }
 

@@ -3,11 +3,14 @@ namespace Cake.MultiStage.Projects;
 /// <summary>A description of a program in C or C++.</summary>
 public sealed class CProjectSettings : PresetSettings
 {
-    /// <summary>Gets or sets the program, as the build calls its file. By default what <c>add_executable</c> in CMakeLists.txt or the default goal of the Makefile names, where that is one; else the folder's name.</summary>
+    /// <summary>Gets or sets the program, as the build calls it. By default what <c>add_executable</c> in CMakeLists.txt, <c>executable</c> in meson.build, <c>bin_PROGRAMS</c> of Automake or the default goal of the Makefile names, where that is one; else the folder's name.</summary>
     public string? Program { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the program is linked statically. True by default; otherwise it ships with the shared libraries it needs.</summary>
-    public bool Static { get; set; } = true;
+    /// <summary>
+    /// Gets or sets a value indicating whether the program is linked statically; otherwise it ships with the shared libraries it needs. By
+    /// default it is, unless the build looks for a library that is only linked dynamically, or makes a shared one of its own.
+    /// </summary>
+    public bool? Static { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the project's install step says what ships, under <c>/usr/local</c>, in place of the program alone. By default it does where there is one: <c>install(…)</c> in CMakeLists.txt.</summary>
     public bool? Install { get; set; }

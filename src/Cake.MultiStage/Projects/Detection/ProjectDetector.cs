@@ -17,6 +17,13 @@ internal static class ProjectDetector
     {
         var all = new ProjectSigns(folder, EcosystemPresets.All);
         var signs = all.Find();
+        var other = OtherToolchain.Of(folder);
+        if (other is var (toolchain, file) && !signs.Any(IsClear))
+        {
+            throw new MultiStageException($"'{folder.Path}' is a project of {toolchain.Name}, by {file}, which has no preset. "
+                + $"Such lines describe it; see that they fit:\n{toolchain.Lines(folder)}");
+        }
+
         var candidates = signs.Where(sign => sign.Strength != SignStrength.Helper && sign.Strength == signs[0].Strength).ToList();
         if (candidates.Count == 0)
         {
@@ -38,11 +45,17 @@ internal static class ProjectDetector
                 .. chosen.Strength < SignStrength.Nested
                     ? [new Assumption($"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone "
                     + $"does. {Otherwise}", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. other is { } beside ? [new Assumption($"{beside.File} is there, too, and would be of {beside.Toolchain.Name}, which has no preset: it was taken for a "
+                    + "part of the project. Describe it by MultiStageProject where that is wrong.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. signs.Where(sign => sign != chosen)
                     .Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken "
                     + $"for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: true)),
             ]);
     }
+
+    // A Makefile, a page or loose source is beside projects of many kinds.
+    private static bool IsClear(Sign sign) => sign.Strength == SignStrength.Manifest && sign.Ecosystem != Ecosystem.Site
+        && !sign.File.EndsWith("akefile", StringComparison.Ordinal);
 
     private const string Otherwise = "Set detect.Ecosystem where that is wrong.";
 

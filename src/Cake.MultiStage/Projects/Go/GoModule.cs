@@ -6,6 +6,9 @@ namespace Cake.MultiStage.Projects.Go;
 /// <summary>What a project's go.mod and go.work say (Go modules reference, "go.mod files" and "go.work files").</summary>
 internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums, bool IsWorkspace, IReadOnlyList<string> Outside)
 {
+    /// <summary>Gets the folders of a workspace's modules, each empty or ending in <c>/</c>; null where there is no workspace.</summary>
+    public IReadOnlyList<string>? Members { get; private init; }
+
     /// <summary>Reads a folder's; null where it has neither.</summary>
     public static GoModule? Read(ProjectFolder folder)
     {
@@ -17,7 +20,7 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
         }
 
         var version = VersionIn(workspace) ?? VersionIn(module);
-        string[] members = workspace is null ? [""] : [.. Members(workspace)];
+        string[] members = workspace is null ? [""] : [.. MembersOf(workspace)];
         string[] replacements = [.. members.SelectMany(member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
         string[] outside = [.. replacements.Where(path => path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith('/'))];
         if (Array.Find(outside, path => path.StartsWith('/')) is { } absolute)
@@ -34,11 +37,14 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
             manifests,
             manifests.Any(manifest => manifest.EndsWith(".sum", StringComparison.Ordinal)),
             workspace is not null,
-            outside);
+            outside)
+        {
+            Members = workspace is null ? null : members,
+        };
     }
 
     /// <summary>Tells whether a workspace uses the module in a folder, which ends in <c>/</c>.</summary>
-    public static bool Uses(ProjectFolder workspace, string member) => Members(workspace.Read("go.work")).Contains(member, StringComparer.Ordinal);
+    public static bool Uses(ProjectFolder workspace, string member) => MembersOf(workspace.Read("go.work")).Contains(member, StringComparer.Ordinal);
 
     private static string? NameOf(string module) =>
         ModuleLine().Match(module) is { Success: true } match ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part)) : null;
@@ -48,7 +54,7 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
         : new[] { ToolchainLine().Match(text), GoLine().Match(text) }.Where(match => match.Success)
             .Select(match => match.Groups["version"].Value).MaxBy(VersionText.Parse);
 
-    private static IEnumerable<string> Members(string workspace) => Entries(workspace, "use")
+    private static IEnumerable<string> MembersOf(string workspace) => Entries(workspace, "use")
         .Select(entry => entry.Trim('"')).Select(path => Combined("", path)).Select(path => path.Length == 0 ? "" : path + "/");
 
     private static IEnumerable<string> Replacements(string module) => Entries(module, "replace")

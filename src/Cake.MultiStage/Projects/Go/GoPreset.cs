@@ -55,22 +55,26 @@ internal static class GoPreset
 
     private static ImageProject Describe(ProjectFolder folder, GoProjectSettings settings)
     {
-        var source = new GoSource(folder);
         var module = GoModule.Read(folder);
+        var source = new GoSource(folder, module?.Members);
         folder = module is null ? folder : folder.Reaching(module.Outside, "go.mod");
         if (module is null && source.OwnFiles.Count == 0)
         {
             throw new MultiStageException($"'{folder.Path}' is no Go project: it has neither a go.mod nor a .go file.");
         }
 
-        var cgo = settings.Cgo ?? source.UsesC;
+        var natives = GoNatives.Of(source);
+        var cgo = settings.Cgo ?? (source.UsesC || natives is not null);
+        var stamps = GoStamps.Of(folder);
         var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
         var program = "/bin/" + name;
         var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
         var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
-        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory));
+        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory), packages: cgo ? natives?.Building : null);
         prepared = module is null ? prepared.CopyNames(source.OwnFiles, "./") : WithModules(prepared, module, settings, folder);
-        var build = Build(settings, cgo, program, target);
+        prepared = stamps.Select(stamp => stamp.Argument).Distinct(StringComparer.Ordinal).Aggregate(prepared, (stage, argument) =>
+            stage.Arg(argument, "unknown").Because("What the program says of its own version; building by an alias takes it from git."));
+        var build = Build(settings, cgo, program, target, stamps);
         RunMount[] mounts = [.. ModuleCache(module), BuildCache()];
         var reason = cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program."
             : "Links the program statically, so that it needs no library; -trimpath keeps the builder's paths out of it.";
@@ -90,8 +94,8 @@ internal static class GoPreset
             Tests = new TestSteps(Test(source, module, cgo), mounts),
             Credentials = Credentials,
             Ignored = ["**/*.test", "**/*.prof", "**/coverage.out"],
-            Findings = Findings(module, cgo, target),
-            Assumptions = Assumptions(module, settings, version),
+            Findings = Findings(module, source, natives, cgo, target),
+            Assumptions = [.. Assumptions(module, settings, version), .. Doubts(source, natives, settings, target)],
         }.Compose(folder, settings).WidenedTo(folder, "go.mod replaces modules by folders outside of its own");
     }
 
@@ -111,10 +115,18 @@ internal static class GoPreset
         return builder.Source(folder, module.Outside);
     }
 
-    private static string Build(GoProjectSettings settings, bool cgo, string program, string target)
+    private static string Build(
+        GoProjectSettings settings, bool cgo, string program, string target, IReadOnlyList<(string Variable, string Argument)> stamps)
     {
+        var flags = ShellWord.Quoted(settings.LinkerFlags);
+        if (stamps.Count > 0)
+        {
+            // The shell is to put the arguments' values in.
+            flags = "\"" + (flags.StartsWith('"') ? flags[1..^1] : flags) + string.Concat(stamps.Select(stamp => $" -X {stamp.Variable}=${stamp.Argument}")) + "\"";
+        }
+
         var tags = settings.BuildTags.Count == 0 ? "" : $"-tags={ShellWord.Quoted(string.Join(',', settings.BuildTags))} ";
-        return $"CGO_ENABLED={(cgo ? "1" : "0")} go build -trimpath {tags}-ldflags={ShellWord.Quoted(settings.LinkerFlags)} -o {ShellWord.Quoted(program)} {target}";
+        return $"CGO_ENABLED={(cgo ? "1" : "0")} go build -trimpath {tags}-ldflags={flags} -o {ShellWord.Quoted(program)} {target}";
     }
 
     /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
@@ -135,9 +147,20 @@ internal static class GoPreset
             throw new MultiStageException($"'{folder.Path}' holds no program: no file has 'package main'. A library ships in no image.");
         }
 
-        return programs.Count == 0 || programs.Contains(".", StringComparer.Ordinal) ? "."
-            : programs.Count == 1 ? programs[0]
-            : throw new MultiStageException($"'{folder.Path}' holds several programs: {string.Join(", ", programs)}. Choose one, as in go.Package = \"{programs[0]}\".");
+        if (programs.Count == 0 || programs.Contains(".", StringComparer.Ordinal))
+        {
+            return ".";
+        }
+
+        var meant = source.Meant;
+        var name = GoModule.Read(folder)?.Name ?? folder.Name;
+        return meant.Count == 1 ? meant[0]
+            : meant.FirstOrDefault(package => package == $"./cmd/{name}") is { } named ? named
+            : meant.Count > 1 ? throw new MultiStageException(
+                $"'{folder.Path}' holds several programs: {string.Join(", ", meant)}. Choose one, as in go.Package = \"{meant[0]}\".")
+            : throw new MultiStageException(
+                $"'{folder.Path}' holds a library, which ships in no image: its only programs are examples or tools, {string.Join(", ", programs)}. "
+                + $"Where one of them is meant, say so, as in go.Package = \"{programs[0]}\".");
     }
 
     private static ChosenBase Base(GoProjectSettings settings, bool cgo) => ChosenBase.Of("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
@@ -158,11 +181,11 @@ internal static class GoPreset
         ? $"CGO_ENABLED={(cgo ? "1" : "0")} go test -v -coverprofile={ReadyVariants.ResultsFolder}/coverage.out ./..."
         : null;
 
-    private static IReadOnlyList<string> Findings(GoModule? module, bool cgo, string target) =>
+    private static IReadOnlyList<string> Findings(GoModule? module, GoSource source, GoNatives? natives, bool cgo, string target) =>
     [
         .. module?.Version is { } version ? [$"{module.VersionFile} asks for Go {version}"] : Array.Empty<string>(),
         .. module is { IsWorkspace: true } ? ["go.work makes a workspace of several modules"] : Array.Empty<string>(),
-        .. cgo ? ["a source file imports \"C\": the program is linked dynamically and ships with its libraries"] : Array.Empty<string>(),
+        .. cgo ? [$"{(source.UsesC || natives is null ? "a source file imports \"C\"" : $"a source file imports {natives.Package}, which has code in C")}: the program is linked dynamically and ships with its libraries"] : Array.Empty<string>(),
         $"the program is built from {target}",
     ];
 
@@ -172,6 +195,26 @@ internal static class GoPreset
             ? [new Assumption($"{module.VersionFile} names no version of Go: {GoVersion.Image(version.Tag)}, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
         .. version.Assumptions,
     ];
+
+    private static IEnumerable<Assumption> Doubts(GoSource source, GoNatives? natives, GoProjectSettings settings, string target)
+    {
+        if (settings.Package is null && source.Meant.Where(package => package != target).ToList() is { Count: > 0 } others && target.StartsWith("./", StringComparison.Ordinal))
+        {
+            yield return new Assumption($"the program is taken to be {target}, which is called as the module; there are others: {string.Join(", ", others)}. Set go.Package for one of them.");
+        }
+
+        if (settings.Cgo == false && natives is not null)
+        {
+            yield return new Assumption($"a source file imports {natives.Package}, which has code in C: without cgo it does not work. Remove go.Cgo = false.", Doubtful: true);
+        }
+
+        foreach (var (file, pattern) in source.MissingEmbedded)
+        {
+            yield return new Assumption(
+                $"{file} embeds '{pattern}', which is not there: Go will not build it. Make it before, as 'npm run build' or 'go generate' do, and see that "
+                + ".dockerignore does not leave it out.", Doubtful: true);
+        }
+    }
 
     private static IEnumerable<RunMount> ModuleCache(GoModule? module) => module is null ? [] : [RunMount.Cache("/go/pkg/mod")];
 

@@ -2,14 +2,28 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.Go;
 
-/// <summary>What a project's Go files tell: where its program is, whether it has C code and tests.</summary>
-internal sealed partial class GoSource(ProjectFolder folder)
+/// <summary>What a project's Go files tell: where its programs are, whether it has C code and tests, what it embeds.</summary>
+/// <param name="folder">The folder of the module or workspace.</param>
+/// <param name="members">The folders of a workspace's modules; null where there is no workspace.</param>
+internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<string>? members = null)
 {
-    private readonly Lazy<IReadOnlyList<(string Path, string Text)>> _files = new(() =>
-        [.. folder.Find("*.go").Where(path => !path.StartsWith("vendor/", StringComparison.Ordinal) && !path.Contains("/testdata/", StringComparison.Ordinal)).Select(path => (path, folder.Read(path)))]);
+    /// <summary>Folders whose programs show or help, and are not what the module is for.</summary>
+    private static readonly HashSet<string> Aside = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "example", "examples", "sample", "samples", "demo", "demos", "hack", "tool", "tools", "script", "scripts", "test", "tests", "e2e",
+        "integration", "docs", "doc", "contrib", "third_party", "benchmark", "benchmarks", "bench", "fuzz", "mocks", "internal",
+        "playground", "build", "ci", "magefiles", "utils", "util", "gen", "generate", "generator",
+    };
+
+    /// <summary>Systems that files are built for by the end of their names, other than Linux (go/build, "Constraints").</summary>
+    private static readonly string[] OtherSystems =
+        ["_windows.go", "_darwin.go", "_js.go", "_wasm.go", "_freebsd.go", "_openbsd.go", "_netbsd.go", "_plan9.go", "_solaris.go", "_android.go", "_ios.go"];
+
+    private readonly Lazy<IReadOnlyList<(string Path, string Text)>> _files = new(() => Read(folder, members));
 
     /// <summary>Gets the folder's own files that are no tests.</summary>
-    public IReadOnlyList<string> OwnFiles => [.. _files.Value.Select(file => file.Path).Where(path => !path.Contains('/', StringComparison.Ordinal) && !IsTest(path))];
+    public IReadOnlyList<string> OwnFiles =>
+        [.. _files.Value.Select(file => file.Path).Where(path => !path.Contains('/', StringComparison.Ordinal) && !IsTest(path))];
 
     public bool HasFiles => _files.Value.Count > 0;
 
@@ -17,20 +31,72 @@ internal sealed partial class GoSource(ProjectFolder folder)
 
     public bool UsesC => _files.Value.Any(file => !IsTest(file.Path) && ImportOfC().IsMatch(file.Text));
 
-    /// <summary>Gets the packages that are programs, as <c>go build</c> names them.</summary>
+    /// <summary>Gets all packages that are programs, as <c>go build</c> names them.</summary>
     public IReadOnlyList<string> Programs =>
-        [.. _files.Value.Where(file => !IsTest(file.Path) && MainPackage().IsMatch(file.Text) && !Ignored().IsMatch(file.Text))
+    [
+        .. _files.Value.Where(file => !IsTest(file.Path) && MainPackage().IsMatch(file.Text) && !IsElsewhere(file.Path, file.Text))
             .Select(file => file.Path.LastIndexOf('/') is var slash and >= 0 ? "./" + file.Path[..slash] : ".")
-            .Distinct(StringComparer.Ordinal)];
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Gets those that the module is for, those below <c>cmd</c> first: no examples, no tools.</summary>
+    public IReadOnlyList<string> Meant =>
+        [.. Programs.Where(package => !package.Split('/').Any(Aside.Contains)).OrderByDescending(package => package.StartsWith("./cmd/", StringComparison.Ordinal))];
+
+    /// <summary>Returns the first of some packages that a source imports, test files aside; null where none does.</summary>
+    public string? Imports(IEnumerable<string> packages)
+    {
+        string[] quoted = [.. packages.Select(package => $"\"{package}")];
+        return quoted.FirstOrDefault(package => _files.Value.Any(file => !IsTest(file.Path)
+            && (file.Text.Contains(package + "\"", StringComparison.Ordinal) || file.Text.Contains(package + "/", StringComparison.Ordinal))))?[1..];
+    }
+
+    /// <summary>Gets what is embedded and is not there: the file that embeds it, and the pattern.</summary>
+    public IReadOnlyList<(string File, string Pattern)> MissingEmbedded =>
+    [
+        .. from file in _files.Value
+           where !IsTest(file.Path)
+           from Match match in Embed().Matches(file.Text)
+           from pattern in match.Groups["patterns"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+           let named = (pattern.StartsWith("all:", StringComparison.Ordinal) ? pattern["all:".Length..] : pattern).Trim('"', '`')
+           let path = file.Path[..(file.Path.LastIndexOf('/') + 1)] + named
+           where folder.First(Fixed(path)) is null
+           select (file.Path, named),
+    ];
 
     private static bool IsTest(string path) => path.EndsWith("_test.go", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^package[ \t]+main\b", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static bool IsElsewhere(string path, string text) =>
+        OtherSystems.Any(end => path.EndsWith(end, StringComparison.Ordinal)) || Constraint().IsMatch(text);
+
+    /// <summary>Cuts a pattern before its first folder with a wildcard.</summary>
+    private static string Fixed(string path) => string.Join('/', path.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '[')))
+        is { Length: > 0 } inside ? inside : ".";
+
+    private static IReadOnlyList<(string Path, string Text)> Read(ProjectFolder folder, IReadOnlyList<string>? members)
+    {
+        string[] nested = [.. folder.Find("go.mod").Select(path => path[..^"go.mod".Length]).Where(inner => inner.Length > 0 && members?.Contains(inner, StringComparer.Ordinal) != true)];
+        return
+        [
+            .. folder.Find("*.go").Where(path => !path.StartsWith("vendor/", StringComparison.Ordinal)
+                    // What Go itself leaves out (go help packages), and what belongs to modules of their own.
+                    && !path.Split('/').SkipLast(1).Any(part => part is "testdata" || part[0] is '_' or '.')
+                    && !nested.Any(inner => path.StartsWith(inner, StringComparison.Ordinal)))
+                .Select(path => (path, folder.Read(path))),
+        ];
+    }
+
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex(@"^package[ \t]+main\b", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MainPackage();
 
-    [GeneratedRegex(@"^//go:build[ \t]+ignore\b", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Ignored();
+    [GeneratedRegex(@"^//go:build[ \t]+\(?(ignore|exclude|tools?|mage|gen|generate|manual|never|none|windows|darwin|js|wasm|wasip1|plan9|freebsd|tinygo)\b(?![ \t]*\|\|)", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Constraint();
 
-    [GeneratedRegex(@"^(import[ \t]+|[ \t]+)""C""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(import[ \t]+|[ \t]+)""C""", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ImportOfC();
+
+    [GeneratedRegex(@"^[ \t]*//go:embed[ \t]+(?<patterns>[^\r\n]+)", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Embed();
 }

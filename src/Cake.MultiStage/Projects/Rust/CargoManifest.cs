@@ -77,9 +77,14 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
 
     private TomlTableArray Targets(string kind) => Content.TryGetValue(kind, out var targets) && targets is TomlTableArray array ? array : [];
 
-    private IEnumerable<object> Dependencies() =>
+    /// <summary>Gets the names of what it depends on.</summary>
+    public IEnumerable<string> DependencyNames => DependencyOwners().SelectMany(table => table.Keys);
+
+    private IEnumerable<object> Dependencies() => DependencyOwners().SelectMany(table => table.Values);
+
+    private IEnumerable<TomlTable> DependencyOwners() =>
         new[] { Content, Table(Content, "workspace") }.Concat(Table(Content, "target")?.Values.OfType<TomlTable>() ?? [])
-            .SelectMany(owner => DependencyTables.Select(name => Table(owner, name))).OfType<TomlTable>().SelectMany(table => table.Values);
+            .SelectMany(owner => DependencyTables.Select(name => Table(owner, name))).OfType<TomlTable>();
 
     private static List<string> Texts(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) && value is TomlArray array ? [.. array.OfType<string>()] : [];
 }

@@ -1,12 +1,19 @@
 using System.IO.Enumeration;
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Projects.Toolchains;
 using Tomlyn.Model;
 
 namespace Cake.MultiStage.Projects.Rust;
 
 /// <summary>What a folder's Cargo files say, with all members of its workspace.</summary>
-internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Channel, string? ChannelFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
+internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Channel, string? ChannelFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
 {
+    /// <summary>Gets what .cargo/config.toml says of building.</summary>
+    public required CargoConfiguration Configuration { get; init; }
+
+    /// <summary>Gets the names of the crates that Cargo.lock has; empty where there is none.</summary>
+    public required IReadOnlySet<string> Crates { get; init; }
+
     private static readonly string[] ToolchainFiles = ["rust-toolchain", "rust-toolchain.toml"];
     private static readonly string[] ConfigurationFiles = [".cargo/config.toml", ".cargo/config"];
 
@@ -72,8 +79,17 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
             hasLock ? folder.Read("Cargo.lock").Contains("\nsource = ", StringComparison.Ordinal) : packages.Exists(package => package.NeedsDownloads),
             VendorOf(configuration),
             configuration.Values.OfType<TomlTable>().Concat(CargoManifest.Table(configuration, "target")?.Values.OfType<TomlTable>() ?? []).Any(table => table.ContainsKey("rustflags")),
-            [.. folder.Existing(["Cargo.toml", "Cargo.lock", .. ToolchainFiles, .. ConfigurationFiles]), .. packages.Skip(1).Select(package => package.Path)]);
+            [.. folder.Existing(["Cargo.toml", "Cargo.lock", .. ToolchainFiles, .. ConfigurationFiles]), .. packages.Skip(1).Select(package => package.Path)])
+        {
+            Configuration = CargoConfiguration.Of(configuration),
+            Crates = hasLock ? LockedName().Matches(folder.Read("Cargo.lock")).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal)
+                : packages.SelectMany(package => package.DependencyNames).ToHashSet(StringComparer.Ordinal),
+        };
     }
+
+    /// <summary>Tells whether a package's folder is one of the default members, which may be patterns.</summary>
+    public static bool IsDefault(string folder, IEnumerable<string> defaults) =>
+        defaults.Any(member => member.Length == 0 ? folder.Length == 0 : folder.Length > 0 && Matches(member, folder.TrimEnd('/')));
 
     private static bool IsMember(CargoManifest root, string folder)
     {
@@ -122,4 +138,7 @@ internal sealed record CargoProject(CargoManifest Root, IReadOnlyList<CargoManif
 
         return parts.Count == 0 ? "" : string.Join('/', parts) + "/";
     }
+
+    [GeneratedRegex(@"^name = ""(?<name>[^""]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LockedName();
 }

@@ -35,10 +35,12 @@ internal static class RustPreset
         var cargo = CargoProject.Read(folder);
         folder = folder.Reaching(cargo.Outside, "Cargo.toml");
         var (package, binary) = Program(cargo, settings, folder);
-        var musl = settings.Musl ?? Base(settings, musl: false).HasMusl;
+        Require(cargo, folder);
+        var musl = settings.Musl ?? (cargo.Configuration.IsMusl || Base(settings, musl: false).HasMusl);
         var program = "/bin/" + binary;
         var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
-        var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo), musl ? ["musl-tools"] : []);
+        var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder),
+            [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
         var builder = WithDependencies(folder, start, cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
             .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
@@ -57,13 +59,38 @@ internal static class RustPreset
             Credentials = Credentials,
             Ignored = [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal)).Select(member => member.Folder + "target"), "**/*.rs.bk"],
             Findings = Findings(cargo, package, binary, rust),
-            Assumptions = Assumptions(cargo, settings, rust),
+            Assumptions = Assumptions(cargo, settings, rust, folder, binary),
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
     }
 
-    private static Dictionary<string, string> Environment(CargoProject cargo)
+    /// <exception cref="MultiStageException">The project's configuration builds for what is no container.</exception>
+    private static void Require(CargoProject cargo, ProjectFolder folder)
+    {
+        if (cargo.Configuration.Target is { } target && !target.Contains("-linux-", StringComparison.Ordinal))
+        {
+            throw new MultiStageException($"The Cargo configuration in '{folder.Path}/.cargo' builds for '{target}', which runs in no Linux container. Where a program "
+                + "of it does, take [build] target out of the configuration, and pass --target where it is needed.");
+        }
+    }
+
+    private static Dictionary<string, string> Environment(CargoProject cargo, ProjectFolder folder)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["CARGO_PROFILE_RELEASE_STRIP"] = "symbols" };
+        if (cargo.Configuration.HasTargetFolder)
+        {
+            environment["CARGO_TARGET_DIR"] = folder.In(SourceDirectory) + "/target";
+        }
+
+        if (cargo.Configuration.HasWrapper)
+        {
+            environment["RUSTC_WRAPPER"] = "";
+        }
+
+        if (Sqlx(cargo, folder) is not null)
+        {
+            environment["SQLX_OFFLINE"] = "true";
+        }
+
         if (!cargo.HasFlags)
         {
             environment["RUSTFLAGS"] = $"--remap-path-prefix={SourceDirectory}=. --remap-path-prefix=/usr/local/cargo=/cargo";
@@ -71,6 +98,10 @@ internal static class RustPreset
 
         return environment;
     }
+
+    /// <summary>Finds the data by which sqlx checks queries without a database.</summary>
+    private static string? Sqlx(CargoProject cargo, ProjectFolder folder) => !cargo.Crates.Contains("sqlx") && !cargo.Crates.Contains("sqlx-macros") ? null
+        : folder.First([".sqlx", "sqlx-data.json", .. cargo.Packages.Select(package => package.Folder + ".sqlx")]);
 
     private static Stage WithDependencies(ProjectFolder folder, Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
     {
@@ -81,6 +112,7 @@ internal static class RustPreset
         }
 
         builder = cargo.Vendor is null ? builder : builder.CopyNames([folder.InContext(cargo.Vendor)], cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
+        builder = !musl && cargo.Configuration.Target is { } target ? builder.Run($"rustup target add {ShellWord.Quoted(target)}").Because("The target that the Cargo configuration names.") : builder;
         builder = musl ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.") : builder;
         if (fetch)
         {
@@ -100,7 +132,8 @@ internal static class RustPreset
         var options = Locked(cargo) + (musl ? $" --target {MuslTarget}" : "")
             + (cargo.Packages.Count > 1 ? $" --package {ShellWord.Quoted(package)}" : "") + $" --bin {ShellWord.Quoted(binary)}"
             + (settings.Features.Count == 0 ? "" : " --features " + ShellWord.Quoted(string.Join(',', settings.Features)));
-        var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}" : ShellWord.Quoted($"target/release/{binary}");
+        var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}"
+            : ShellWord.Quoted(cargo.Configuration.Target is { } configured ? $"target/{configured}/release/{binary}" : $"target/release/{binary}");
         var vendor = cargo.Vendor is null ? "" : " -o -path " + ShellWord.Quoted("./" + cargo.Vendor.TrimEnd('/'));
         return ShellWord.Sequence($"find .{string.Concat(cargo.Outside.Select(outside => " " + ShellWord.Quoted(outside)))} \\( -path ./target{vendor} \\) -prune -o -type f -exec touch {{}} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
     }
@@ -126,12 +159,40 @@ internal static class RustPreset
             return (chosen.Package!, chosen.DefaultRun!);
         }
 
+        if (settings is { Binary: null, Package: null } && Meant(cargo, candidates) is { } meant)
+        {
+            return meant;
+        }
+
+        if (settings.Binary is null && packages is [{ Package: { } only }] && candidates.FirstOrDefault(candidate => candidate.Binary == only) is { Binary: not null } own)
+        {
+            return own;
+        }
+
         throw new MultiStageException(
             all.Count == 0 ? $"'{folder.Path}' has no program: no src/main.rs, nothing in src/bin, and no [[bin]] in its Cargo.toml."
             : candidates.Count == 0 ? $"'{folder.Path}' has no program '{settings.Binary}'. There are: {string.Join(", ", all.Select(candidate => candidate.Binary))}."
             : candidates.Select(candidate => candidate.Binary).Distinct(StringComparer.Ordinal).Count() == 1
                 ? $"'{folder.Path}' has the program '{candidates[0].Binary}' in several packages: {string.Join(", ", candidates.Select(candidate => candidate.Package))}. Choose one, as in rust.Package = \"{candidates[0].Package}\"."
                 : $"'{folder.Path}' has several programs: {string.Join(", ", candidates.Select(candidate => candidate.Binary))}. Choose one, as in rust.Binary = \"{candidates[0].Binary}\".");
+    }
+
+    /// <summary>
+    /// Chooses among the programs of a workspace as Cargo does: the default members, or else the root's own package; and without what helps
+    /// (examples, tasks of the repository). Null where that leaves several.
+    /// </summary>
+    private static (string Package, string Binary)? Meant(CargoProject cargo, IReadOnlyList<(string Package, string Binary)> candidates)
+    {
+        var folders = cargo.Packages.Where(package => package.Package is not null).GroupBy(package => package.Package!, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().Folder, StringComparer.Ordinal);
+        var left = candidates.Where(candidate => !(candidate.Package is "xtask" || candidate.Binary is "xtask"
+            || folders[candidate.Package].Split('/').Any(part => part is "examples" or "example" or "benches" or "fuzz" or "tools" or "tests"))).ToList();
+        string[] defaults = cargo.Root.DefaultMembers.Count > 0 ? [.. cargo.Root.DefaultMembers.Select(member => member.Trim('.', '/'))]
+            : cargo.Root.Package is not null ? [""] : [];
+        var chosen = defaults.Length == 0 ? left : [.. left.Where(candidate => CargoProject.IsDefault(folders[candidate.Package], defaults))];
+        return chosen is [var one] ? one
+            : chosen.Count > 1 && cargo.Root.Package is { } root && chosen.Where(candidate => candidate.Package == root && candidate.Binary == root).ToList() is [var own] ? own
+            : left is [var last] ? last : null;
     }
 
     private static ChosenBase Base(RustProjectSettings settings, bool musl) => ChosenBase.Of("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
@@ -163,7 +224,7 @@ internal static class RustPreset
         .. cargo.Vendor is { } vendor ? [$"the crates are vendored in '{vendor}'"] : Array.Empty<string>(),
     ];
 
-    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, RustVersion rust) =>
+    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, RustVersion rust, ProjectFolder folder, string binary) =>
     [
         .. rust.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
             ? [new Assumption($"no rust-toolchain.toml and no rust-version name a version of Rust: {rust.Image}, the newest, builds. Set ToolchainVersion to keep to one.")]
@@ -171,9 +232,19 @@ internal static class RustPreset
         .. rust.Asked is { Range: not null } least
             ? [new Assumption($"{least.File} names the least version of Rust: {rust.Image} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
         .. rust.Assumptions,
+        .. Others(cargo, settings, folder, binary),
+        .. Sqlx(cargo, folder) is null && cargo.Crates.Contains("sqlx-macros") && folder.Find("*.rs").Any(path => folder.Read(path) is var text && text.Contains("sqlx::query", StringComparison.Ordinal) && text.Contains("!(", StringComparison.Ordinal))
+            ? [new Assumption("sqlx checks queries while it compiles, and there is neither a database nor .sqlx with what to check by: run 'cargo sqlx prepare --workspace', and commit what it makes.", Doubtful: true)] : Array.Empty<Assumption>(),
         .. cargo.HasLock ? Array.Empty<Assumption>() : [new Assumption("there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes.")],
         .. cargo.HasFlags ? [new Assumption("the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix.")] : Array.Empty<Assumption>(),
     ];
+
+    private static IEnumerable<Assumption> Others(CargoProject cargo, RustProjectSettings settings, ProjectFolder folder, string binary)
+    {
+        string[] others = [.. cargo.Packages.SelectMany(package => package.Binaries(folder)).Distinct(StringComparer.Ordinal).Where(other => other != binary)];
+        return others.Length == 0 || settings.Binary is not null ? []
+            : [new Assumption($"the program is taken to be '{binary}'; there are others: {string.Join(", ", others)}. Set rust.Binary for one of them.")];
+    }
 
     private static string Locked(CargoProject cargo) => cargo.HasLock ? " --locked" : "";
 

@@ -1,0 +1,109 @@
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.Rust;
+using Cake.MultiStage.Tests.Contexts;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Projects;
+
+/// <summary>What a Cargo project's configuration, lock and members say of building it.</summary>
+public sealed class RustBuildTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => _folder.Dispose();
+
+    private ImageProject Project(Action<RustProjectSettings>? configure = null)
+    {
+        var settings = new RustProjectSettings();
+        configure?.Invoke(settings);
+        return RustPreset.Describe(_folder.Path, settings);
+    }
+
+    private string Text(Action<RustProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
+
+    private TemporaryFolder Package(string folder = "", string name = "app", string rest = "") =>
+        _folder.File(folder + "Cargo.toml", $"[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}").File(folder + "src/main.rs", "fn main() {}");
+
+    [Test]
+    public void A_target_of_the_configuration_is_where_the_program_is()
+    {
+        Package().File(".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-gnu\"\ntarget-dir = \"out\"\nrustc-wrapper = \"sccache\"\n");
+        Assert.That(Text(), Does.Contain("rustup target add x86_64-unknown-linux-gnu").And.Contain("cp target/x86_64-unknown-linux-gnu/release/app /bin/app")
+            .And.Contain("ENV CARGO_TARGET_DIR=/src/target").And.Contain("ENV RUSTC_WRAPPER=\"\"\n"));
+        _folder.File(".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n");
+        Assert.That(Text(), Does.Contain("--target \"$(uname -m)-unknown-linux-musl\"").And.Not.Contain("shared-libraries"));
+        _folder.File(".cargo/config.toml", "[build]\ntarget = \"thumbv7em-none-eabihf\"\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("builds for 'thumbv7em-none-eabihf', which runs in no Linux container"));
+    }
+
+    [Test]
+    public void Linkers_of_the_configuration_are_installed()
+    {
+        Package().File(".cargo/config.toml", "[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\nrustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n\n[target.x86_64-pc-windows-msvc]\nlinker = \"lld\"\n");
+        Assert.That(Text(), Does.Contain("--no-install-recommends clang mold;"));
+    }
+
+    [TestCase("prost-build", "protobuf-compiler")]
+    [TestCase("bindgen", "libclang-dev")]
+    [TestCase("cmake", "cmake")]
+    [TestCase("alsa-sys", "libasound2-dev")]
+    public void What_build_scripts_need_is_installed(string crate, string package)
+    {
+        Package().File("Cargo.lock", $"[[package]]\nname = \"{crate}\"\nversion = \"1.0.0\"\nsource = \"registry\"\n");
+        Assert.That(Text(), Does.Contain($"--no-install-recommends {package};"));
+    }
+
+    [Test]
+    public void Where_a_crate_brings_protoc_none_is_installed()
+    {
+        Package().File("Cargo.lock", "[[package]]\nname = \"prost-build\"\n\n[[package]]\nname = \"protoc-bin-vendored\"\n");
+        Assert.That(Text(), Does.Not.Contain("apt-get"));
+    }
+
+    [Test]
+    public void Queries_of_sqlx_are_checked_by_its_data()
+    {
+        Package().File("Cargo.lock", "[[package]]\nname = \"sqlx\"\n\n[[package]]\nname = \"sqlx-macros\"\n").File("src/main.rs", "fn main() { sqlx::query!(\"select 1\"); }");
+        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("cargo sqlx prepare", StringComparison.Ordinal)));
+        _folder.File(".sqlx/query-1.json", "{}");
+        Assert.That(Text(), Does.Contain("ENV SQLX_OFFLINE=true"));
+        Assert.That(Project().Assumptions, Has.None.Matches<Assumption>(one => one!.Doubtful));
+    }
+
+    [Test]
+    public void The_default_members_are_what_a_workspace_is_for()
+    {
+        _folder.File("Cargo.toml", "[workspace]\nmembers = [\"server\", \"client\", \"xtask\"]\ndefault-members = [\"server\"]\n");
+        Package("server/", "server").File("x", "");
+        Package("client/", "client");
+        Package("xtask/", "xtask");
+        Assert.That(Text(), Does.Contain("--package server --bin server"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.StartsWith("the program is taken to be 'server'; there are others: client, xtask"));
+        Assert.That(Text(rust => rust.Package = "client"), Does.Contain("--package client --bin client"));
+    }
+
+    [Test]
+    public void The_roots_own_package_and_its_own_program_are_taken_before_members_and_others()
+    {
+        Package(rest: "[workspace]\nmembers = [\"helper\"]\n").File("src/bin/extra.rs", "fn main() {}");
+        Package("helper/", "helper");
+        Assert.That(Text(), Does.Contain("--package app --bin app"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.Contains("there are others: extra, helper"));
+    }
+
+    [Test]
+    public void Examples_and_tasks_of_the_repository_are_not_asked_about()
+    {
+        _folder.File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"examples/*\", \"xtask\"]\n");
+        Package("app/", "app");
+        Package("examples/a/", "a");
+        Package("xtask/", "xtask");
+        Assert.That(Text(), Does.Contain("--package app --bin app"));
+        Package("other/", "other").File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"other\", \"xtask\"]\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs").And.Message.Contains("rust.Binary = "));
+    }
+}
