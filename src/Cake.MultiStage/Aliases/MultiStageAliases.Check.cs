@@ -1,8 +1,11 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -61,6 +64,86 @@ public static partial class MultiStageAliases
         CancellationToken? cancellationToken = null) =>
         AliasSession.RunAsync(context, Check(context, measured, settings), cancellationToken);
 
+    /// <summary>
+    /// Checks the Dockerfile of a description before anything is built: by Docker's build checks, and by those of this library that need no
+    /// image. A finding that is an error fails the task.
+    /// </summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="project">The description.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
+    /// <returns>The findings, with the lines of a Dockerfile that exists.</returns>
+    /// <exception cref="CheckFailedException">A finding is of a level that fails the task, an error by default.</exception>
+    /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
+    /// <exception cref="MultiStageException">A check that is named doesn't exist, or a start is asked for, which takes an image.</exception>
+    /// <example>
+    /// <code>
+    /// foreach (var finding in MultiStageCheck(MultiStageFromDockerfile("./Dockerfile")).Findings) Information("{0}", finding);
+    ///
+    /// MultiStageCheck(MultiStageFromDockerfile("./Dockerfile"), check => check.FailOn = FindingLevel.Warning);
+    ///
+    /// Task("Check-Dockerfile").Does(async () => await MultiStageCheckAsync(MultiStageFromDockerfile("./Dockerfile")));
+    /// </code>
+    /// </example>
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static CheckResult MultiStageCheck(
+        this ICakeContext context, ImageProject project, MultiStageCheckSettings? settings = null) =>
+        AliasSession.Run(context, Check(context, project, settings));
+
+    /// <inheritdoc cref="MultiStageCheck(ICakeContext, ImageProject, MultiStageCheckSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static CheckResult MultiStageCheck(
+        this ICakeContext context, ImageProject project, Action<MultiStageCheckSettings> configure) =>
+        MultiStageCheck(context, project, Configured(configure));
+
+    /// <inheritdoc cref="MultiStageCheck(ICakeContext, ImageProject, MultiStageCheckSettings)"/>
+    /// <param name="cancellationToken">Stops checking.</param>
+    [CakeMethodAlias, CakeAliasCategory("Check")]
+    public static Task<CheckResult> MultiStageCheckAsync(
+        this ICakeContext context,
+        ImageProject project,
+        MultiStageCheckSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Check(context, project, settings), cancellationToken);
+
+    private static AliasWork<CheckResult> Check(ICakeContext context, ImageProject project, MultiStageCheckSettings? given)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(project);
+        var settings = given ?? new MultiStageCheckSettings();
+        return new($"Checking the Dockerfile of '{project.Name}'", async session =>
+        {
+            if (settings.Start is not null)
+            {
+                throw new MultiStageException($"Nothing of '{project.Name}' is built yet, so nothing can be started. Check the measured image: "
+                    + "MultiStageCheck(MultiStageMeasure(MultiStageBuild(project)), …).");
+            }
+
+            var none = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
+            var request = ProjectRequest.Of(project with { Secrets = none }, new MultiStageBuildSettings(), context.Environment);
+            var file = await CheckedDockerfile.OfAsync(request, session.Token);
+            var result = DockerfileChecker.Check(project.Name, file, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal));
+            return Told(result, settings, session.Logger);
+        });
+    }
+
+    /// <summary>Logs what fails nothing, and fails by the rest.</summary>
+    private static CheckResult Told(CheckResult result, MultiStageCheckSettings settings, ILogger logger)
+    {
+        foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
+        {
+            var level = finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning;
+            logger.Log(level, "{Finding}", finding.ToString());
+        }
+
+        if (settings.FailOn is { } least)
+        {
+            result.FailOn(least);
+        }
+
+        return result;
+    }
+
     private static AliasWork<CheckResult> Check(ICakeContext context, MeasuredImage measured, MultiStageCheckSettings? given)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -73,18 +156,7 @@ public static partial class MultiStageAliases
                 measured.Image.Engine,
                 connection => new ImageChecker(connection)
                     .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)), session.Token));
-            foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
-            {
-                var level = finding.Level == FindingLevel.Note ? LogLevel.Information : LogLevel.Warning;
-                session.Logger.Log(level, "{Finding}", finding.ToString());
-            }
-
-            if (settings.FailOn is { } least)
-            {
-                result.FailOn(least);
-            }
-
-            return result;
+            return Told(result, settings, session.Logger);
         });
     }
 }

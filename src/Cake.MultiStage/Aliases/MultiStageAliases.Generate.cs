@@ -59,7 +59,13 @@ public static partial class MultiStageAliases
         {
             var dockerfile = project.ToDockerfile();
             var text = dockerfile.ToString();
-            var path = Absolute(context, file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath("Dockerfile"));
+            var path = Absolute(context, file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath(project.Given?.Path ?? "Dockerfile"));
+            if (project.Given?.IsAt(project.ContextDirectory, path) == true)
+            {
+                // It is there, and what its builds leave out is known to Docker.
+                return path;
+            }
+
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             await File.WriteAllTextAsync(path, text, session.Token);
             await WriteIgnoreFileAsync(project, dockerfile, path + ".dockerignore", session);
@@ -70,7 +76,7 @@ public static partial class MultiStageAliases
     private static async Task WriteIgnoreFileAsync(ImageProject project, Dockerfile dockerfile, string path, AliasSession session)
     {
         string[] sources = [.. dockerfile.ContextSources().Select(source => source.Pattern)];
-        var own = await IgnoreFile.LoadAsync(project.ContextDirectory, "Dockerfile", session.Token);
+        var own = await IgnoreFile.LoadAsync(project.ContextDirectory, project.Given?.Path ?? "Dockerfile", session.Token);
         var lines = own.WithDefaults(project.Ignored, sources, project.Included).ToLines();
         if (File.Exists(path) && !(await File.ReadAllTextAsync(path, session.Token)).StartsWith(IgnoreFile.Mark, StringComparison.Ordinal))
         {

@@ -29,6 +29,12 @@ public sealed record Finding(string Rule, FindingLevel Level, string Message, st
     /// <summary>Gets the instruction that brought it, as the image's history says; <see langword="null"/> where it is about none.</summary>
     public string? Instruction { get; init; }
 
+    /// <summary>Gets the line of the Dockerfile that it is about; <see langword="null"/> where it is about none, or that is not known.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Gets the page that explains it; <see langword="null"/> where there is none.</summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Gets how many there are of its kind: those of one rule and one kind are told as one.</summary>
     public int Count { get; init; } = 1;
 

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
@@ -22,12 +23,23 @@ internal sealed class ImageChecker(EngineConnection connection)
         new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
         new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(),
         new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
+        new StageNameIsSmall(), new AsIsLikeFrom(), new KeywordsAreAlike(), new NoBlankContinuation(), new StageNamesDiffer(), new StageNameIsFree(),
+        new BaseArgumentsAreDeclared(), new WorkdirIsAbsolute(), new ValuesHaveEquals(), new ProtocolIsSmall(), new PortIsPort(),
         new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(), new NoForeignNatives(),
         new LookedAtWhole(),
     ];
 
     /// <summary>Gets the ids of all checks.</summary>
-    public static IReadOnlyList<string> Ids { get; } = [.. Rules.Select(rule => rule.Id), StartJudge.Id];
+    public static IReadOnlyList<string> Ids { get; } = [.. Rules.Select(rule => rule.Id), .. DockerChecks.Ids, StartJudge.Id];
+
+    /// <exception cref="MultiStageException">There is no rule of an id.</exception>
+    public static void RequireKnown(IEnumerable<string> ids)
+    {
+        if (ids.FirstOrDefault(id => !Ids.Contains(id, StringComparer.Ordinal)) is { } unknown)
+        {
+            throw new MultiStageException($"There is no check '{unknown}'. There are: {string.Join(", ", Ids)}.");
+        }
+    }
 
     /// <param name="measured">The measurement.</param>
     /// <param name="skip">The ids of the rules that are switched off.</param>
@@ -37,11 +49,7 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
     public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, StartRequest? start, CancellationToken cancellationToken)
     {
-        if (skip.Concat(levels.Keys).FirstOrDefault(id => !Ids.Contains(id, StringComparer.Ordinal)) is { } unknown)
-        {
-            throw new MultiStageException($"There is no check '{unknown}'. There are: {string.Join(", ", Ids)}.");
-        }
-
+        RequireKnown(skip.Concat(levels.Keys));
         var settings = ImageSettings.Read(measured.Configuration);
         await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
         var reader = new ProgramReader(new ImageFileAccess(connection, files).ReadAsync);
@@ -49,7 +57,10 @@ internal sealed class ImageChecker(EngineConnection connection)
         var image = new CheckedImage(measured, settings, programs);
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal) ? (null, null) : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
-        var findings = FindingMerger.Merge(Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image)))
+        var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image));
+        var record = measured.Image.Record;
+        List<BuildFinding> theirs = [.. (record?.Findings ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];
+        var findings = FindingMerger.Merge(DockerChecks.With(theirs, ours, record?.Dockerfile))
             .Concat(unproved is null ? [] : [unproved])
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
         return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) { Start = proof };

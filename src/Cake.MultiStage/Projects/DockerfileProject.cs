@@ -70,6 +70,10 @@ internal static class DockerfileProject
 /// <param name="Path">Its path relative to the build context, with slashes.</param>
 internal sealed record GivenDockerfile(Dockerfile Dockerfile, string Path)
 {
+    /// <summary>Tells whether it is the file of a path.</summary>
+    public bool IsAt(string contextDirectory, string path) =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(contextDirectory, Path)) == System.IO.Path.GetFullPath(path);
+
     /// <summary>Lists what a project says that has no effect: the Dockerfile stands as it is.</summary>
     public IEnumerable<string> WithoutEffect(ImageProject project) =>
         new (string Name, bool IsSet)[]

@@ -1,5 +1,6 @@
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Tests.Checking;
@@ -62,8 +63,28 @@ internal static class RuleCases
         ["dockerfile-invalid-default-arg-in-from"] = (() => ArgumentAsync(new ArgInstruction("TAG")), () => ArgumentAsync(new ArgInstruction("TAG", "1"))),
         ["dockerfile-redundant-target-platform"] = Of(Final().OnPlatform("$TARGETPLATFORM"), Final().OnPlatform("$BUILDPLATFORM")),
         ["dockerfile-from-platform-flag-const"] = Of(Final().OnPlatform("linux/amd64"), Final().OnPlatform("$BUILDPLATFORM")),
+        ["dockerfile-stage-name-casing"] = Texts("FROM debian:13 AS Web\n", "FROM debian:13 AS web\n"),
+        ["dockerfile-from-as-casing"] = Texts("from debian:13 AS web\n", "from debian:13 as web\n"),
+        ["dockerfile-consistent-instruction-casing"] = Texts("FROM debian:13\nUSER 1\nworkdir /a\n", "from debian:13\nuser 1\nworkdir /a\n"),
+        ["dockerfile-no-empty-continuation"] = Texts("FROM debian:13\nRUN a \\\n\n  b\n", "FROM debian:13\nRUN a \\\n # c\n  b\n"),
+        ["dockerfile-duplicate-stage-name"] = Texts("FROM debian:13 AS a\nFROM debian:13 AS A\n", "FROM debian:13 AS a\nFROM debian:13 AS b\n"),
+        ["dockerfile-reserved-stage-name"] = Texts("FROM debian:13 AS scratch\n", "FROM scratch AS debian\n"),
+        ["dockerfile-undefined-arg-in-from"] = Texts("FROM --platform=$BUILDPLATFORM debian:${V:-13}\nARG V\n", "ARG V\nFROM --platform=$BUILDPLATFORM debian:${V:-13}\n"),
+        ["dockerfile-workdir-relative-path"] = Texts("FROM debian:13\nWORKDIR a\n", "FROM debian:13 AS b\nWORKDIR /a\nFROM b\nWORKDIR c\n"),
+        ["dockerfile-legacy-key-value-format"] = Texts("FROM debian:13\nENV a b=c\n", "FROM debian:13\nENV a=b\n"),
+        ["dockerfile-expose-proto-casing"] = Texts("FROM debian:13\nEXPOSE 80/TCP\n", "FROM debian:13\nEXPOSE 80/tcp $X/tcp ${X:-80/TCP}\n"),
+        ["dockerfile-expose-invalid-format"] = Texts("FROM debian:13\nEXPOSE 80:80\n", "FROM debian:13\nEXPOSE 80 ${X:-80}\n"),
         ["dockerfile-maintainer-deprecated"] = Of(Final().With(new MaintainerInstruction("a")), Final().Label("org.opencontainers.image.authors", "a")),
     };
+
+    /// <summary>Images of Dockerfiles that were read.</summary>
+    private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Texts(string bad, string good) => (() => ReadAsync(bad), () => ReadAsync(good));
+
+    private static async Task<CheckedImage> ReadAsync(string text)
+    {
+        var image = await TestImage.Sound.LookAsync();
+        return image with { Measured = TestImage.WithDockerfile(image.Measured, DockerfileReader.Read(text)) };
+    }
 
     private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Of(TestImage bad, TestImage good, int baseLayers = 0) =>
         (() => bad.LookAsync(baseLayers), () => good.LookAsync(baseLayers));

@@ -28,9 +28,12 @@ internal sealed record TestImage
     /// <summary>Gets an image with a static program that has no finding of any rule.</summary>
     public static TestImage Sound => new TestImage().File("/bin/app", TestElf.Make(), Executable);
 
-    public static MeasuredImage WithDockerfile(MeasuredImage measured, IReadOnlyList<ArgInstruction> arguments, IReadOnlyDictionary<string, string> given, params Stage[] stages)
+    public static MeasuredImage WithDockerfile(MeasuredImage measured, IReadOnlyList<ArgInstruction> arguments, IReadOnlyDictionary<string, string> given, params Stage[] stages) =>
+        WithDockerfile(measured, new Dockerfile { Arguments = arguments, Stages = stages }, given);
+
+    public static MeasuredImage WithDockerfile(MeasuredImage measured, Dockerfile dockerfile, IReadOnlyDictionary<string, string>? given = null)
     {
-        var request = new BuildRequest { Dockerfile = new Dockerfile { Arguments = arguments, Stages = stages }, ContextDirectory = "/", BuildArguments = given };
+        var request = new BuildRequest { Dockerfile = dockerfile, ContextDirectory = "/", BuildArguments = given ?? new Dictionary<string, string>(StringComparer.Ordinal) };
         return measured with { Image = new BuiltImage { Record = request.ToRecord(new BuildContext("/", [])), Id = measured.Image.Id, Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
     }
 

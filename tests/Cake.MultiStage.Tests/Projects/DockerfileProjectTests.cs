@@ -28,7 +28,7 @@ public sealed class DockerfileProjectTests
     private ICakeContext Cake()
     {
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
-        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.Log == Mock.Of<ICakeLog>());
+        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.FileSystem == new FileSystem() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.Log == Mock.Of<ICakeLog>());
     }
 
     private ImageProject Project(Action<DockerfileProjectSettings>? configure = null)
@@ -46,6 +46,18 @@ public sealed class DockerfileProjectTests
 
     [Test]
     public void The_file_stands_as_it_is() => Assert.That(Cake().MultiStageDockerfile(Project()).ToString(), Is.EqualTo(Text));
+
+    [Test]
+    public void Written_to_its_own_place_it_is_left_alone_and_elsewhere_it_brings_its_ignore_file()
+    {
+        _folder.File(".dockerignore", "left\n");
+        var project = Project();
+        Assert.That(Cake().MultiStageWriteDockerfile(project).FullPath, Does.EndWith("/Dockerfile"));
+        Assert.That(File.Exists(System.IO.Path.Combine(_folder.Path, "Dockerfile.dockerignore")), Is.False);
+        Cake().MultiStageWriteDockerfile(project, "./copy.Dockerfile");
+        Assert.That(File.ReadAllText(System.IO.Path.Combine(_folder.Path, "copy.Dockerfile")), Is.EqualTo(Text));
+        Assert.That(File.ReadAllLines(System.IO.Path.Combine(_folder.Path, "copy.Dockerfile.dockerignore")), Does.Contain("left"));
+    }
 
     [Test]
     public void Stages_with_names_are_variants_and_the_last_is_production()

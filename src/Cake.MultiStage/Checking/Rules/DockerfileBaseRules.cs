@@ -6,14 +6,14 @@ namespace Cake.MultiStage.Checking.Rules;
 /// <summary>A base is an image also where no argument is given.</summary>
 internal sealed class BaseHasDefault() : DockerfileRule("dockerfile-invalid-default-arg-in-from", FindingLevel.Warning, "A Dockerfile that builds only with arguments surprises whoever builds it without (Docker's InvalidDefaultArgInFrom).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
         if (stage.Base is ArgumentBase { Expression: var expression }
-            && new GlobalArguments(file.Arguments).Expand(expression) is var byDefault
+            && new GlobalArguments(file.File.Arguments).Expand(expression) is var byDefault
             && !ImageReference.TryParse(byDefault, out _)
-            && new StageGraph(file.Stages).IndexOf(byDefault) < 0)
+            && new StageGraph(file.File.Stages).IndexOf(byDefault) < 0)
         {
-            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {Place(file, stage)}.", "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
+            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {file.Place(stage)}.", "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
         }
     }
 }
@@ -21,15 +21,13 @@ internal sealed class BaseHasDefault() : DockerfileRule("dockerfile-invalid-defa
 /// <summary>Bases have a tag that says which they are.</summary>
 internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", FindingLevel.Warning, "What 'latest' is changes from one day to the next, and a build with it (hadolint's DL3006 and DL3007).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
-        var request = image.Measured.Image.Record!;
-        var index = file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
-        foreach (var text in new ImageBaseFinder(file, request.BuildArguments).Images([index]))
+        foreach (var text in new ImageBaseFinder(file.File, file.BuildArguments).Images([file.IndexOf(stage)]))
         {
             if (ImageReference.TryParse(text, out var reference) && reference is { Digest: null, Tag: null or "latest" })
             {
-                yield return Found($"'{text}' has {(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, in {Place(file, stage)}.", "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.", instruction: stage.ToString());
+                yield return Found($"'{text}' has {(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, in {file.Place(stage)}.", "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.", instruction: stage.ToString());
             }
         }
     }
@@ -38,11 +36,10 @@ internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", Findi
 /// <summary>Variables that instructions use are set.</summary>
 internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-var", FindingLevel.Warning, "A variable that nothing sets is empty (Docker's UndefinedVar).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
-        var request = image.Measured.Image.Record!;
-        var chain = StageChain.Of(file, stage.Name ?? Position(file, stage), request.BuildArguments);
-        var isShipped = StageChain.Of(file, request.Target, request.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
+        var chain = StageChain.Of(file.File, Words.Number(file.IndexOf(stage)), file.BuildArguments);
+        var isShipped = file.Settings is not null && StageChain.Of(file.File, file.Target, file.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
         // What a base sets is known of the one alone that the image grows from: it is in the image's configuration.
         if (!isShipped && chain[^1].Base is not ScratchBase)
         {
@@ -51,7 +48,7 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
 
         // A container has PATH, whatever its base.
         var own = chain.SelectMany(RawInstructions.Of).OfType<EnvInstruction>().Select(variable => variable.Name);
-        var known = new HashSet<string>(["PATH", .. isShipped ? image.Settings.Environment.Keys.Except(own, StringComparer.Ordinal) : []], StringComparer.Ordinal);
+        var known = new HashSet<string>(["PATH", .. isShipped ? file.Settings!.Environment.Keys.Except(own, StringComparer.Ordinal) : []], StringComparer.Ordinal);
         foreach (var earlier in chain.Skip(1).SelectMany(RawInstructions.Of).OfType<EnvInstruction>())
         {
             known.Add(earlier.Name);
@@ -61,7 +58,7 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
         {
             foreach (var name in Texts(instruction).SelectMany(text => VariableText.Read(text).Required).Where(name => !known.Contains(name)).Distinct(StringComparer.Ordinal))
             {
-                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {Place(file, stage)}.", "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
+                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {file.Place(stage, instruction)}.", "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
             }
 
             if (instruction is ArgInstruction { Name: var argument })
@@ -74,8 +71,6 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
             }
         }
     }
-
-    private static string Position(Dockerfile file, Stage stage) => Words.Number(file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index);
 
     private static IEnumerable<string> Texts(Instruction instruction) => instruction switch
     {

@@ -2,57 +2,56 @@ using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>A rule over the Dockerfile that an image was built from: over the stages that it needed. The rest of what Docker's build checks tell can't be described here, or is refused before a build.</summary>
+/// <summary>A rule over a Dockerfile: over the stages that its target needs.</summary>
 internal abstract class DockerfileRule(string id, FindingLevel level, string reason) : CheckRule(id, level, reason)
 {
     public sealed override IEnumerable<Finding> Check(CheckedImage image) =>
-        image.Measured.Image.Record is { } request
-            ? [.. CheckHead(request.Dockerfile), .. request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments).SelectMany(stage => Check(request.Dockerfile, stage, image))]
-            : [];
+        image.Measured.Image.Record is { } record ? Check(CheckedDockerfile.Of(record, image.Settings)) : [];
+
+    /// <summary>Checks a Dockerfile, built or not.</summary>
+    public virtual IEnumerable<Finding> Check(CheckedDockerfile file) => [.. CheckHead(file.File), .. file.Stages.SelectMany(stage => Check(file, stage))];
 
     /// <summary>Checks what stands before the first stage.</summary>
     protected virtual IEnumerable<Finding> CheckHead(Dockerfile file) => [];
 
-    protected abstract IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image);
-
-    protected static string Place(Dockerfile file, Stage stage) => DockerfileValidator.Place(file.Stages, file.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index);
+    protected abstract IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage);
 }
 
 /// <summary>What a container starts is written as a list.</summary>
 internal sealed class CommandIsList() : DockerfileRule("dockerfile-json-args", FindingLevel.Warning, "In shell form the shell gets the signals and the program does not, so that a container is killed instead of ended (Docker's JSONArgsRecommended).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) =>
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) =>
         RawInstructions.Of(stage).OfType<ShellInstruction>().Any() ? [] : RawInstructions.Of(stage)
             .Where(instruction => instruction is CmdInstruction { Command: ShellCommand } or EntrypointInstruction { Command: ShellCommand })
-            .Select(instruction => Found($"{instruction.Keyword} is in shell form, in {Place(file, stage)}.", "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL.", instruction: instruction.ToString()));
+            .Select(instruction => Found($"{instruction.Keyword} is in shell form, in {file.Place(stage, instruction)}.", "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL.", instruction: instruction.ToString()));
 }
 
 /// <summary>Who made the image is a label.</summary>
 internal sealed class MaintainerIsLabel() : DockerfileRule("dockerfile-maintainer-deprecated", FindingLevel.Warning, "MAINTAINER is deprecated: tools read labels (Docker's MaintainerDeprecated).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) => RawInstructions.Of(stage)
         .OfType<MaintainerInstruction>()
-        .Select(instruction => Found($"MAINTAINER is in {Place(file, stage)}.", "Set the label org.opencontainers.image.authors.", instruction: instruction.ToString()));
+        .Select(instruction => Found($"MAINTAINER is in {file.Place(stage, instruction)}.", "Set the label org.opencontainers.image.authors.", instruction: instruction.ToString()));
 }
 
 /// <summary>What can be set once is set once.</summary>
 internal sealed class InstructionIsSetOnce() : DockerfileRule("dockerfile-multiple-instructions", FindingLevel.Warning, "Of several CMD, ENTRYPOINT or HEALTHCHECK in a stage the last alone counts (Docker's MultipleInstructionsDisallowed).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) => RawInstructions.Of(stage)
         .Where(instruction => instruction is CmdInstruction or EntrypointInstruction or HealthcheckInstruction)
         .GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal)
         .Where(group => group.Skip(1).Any())
-        .Select(group => Found($"{group.Key} is there {group.Count()} times, in {Place(file, stage)}; the last counts.", "Leave the others out.", instruction: group.First().ToString()));
+        .Select(group => Found($"{group.Key} is there {group.Count()} times, in {file.Place(stage)}; the last counts.", "Leave the others out.", instruction: group.First().ToString()));
 }
 
 /// <summary>A stage does not ask for the platform that it has anyway.</summary>
 internal sealed class PlatformIsNotRedundant() : DockerfileRule("dockerfile-redundant-target-platform", FindingLevel.Note, "The target platform is what FROM takes by itself (Docker's RedundantTargetPlatform).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
         if (stage.Platform is "$TARGETPLATFORM" or "${TARGETPLATFORM}")
         {
-            yield return Found($"--platform={stage.Platform} is in {Place(file, stage)}.", "Leave it out.", instruction: stage.ToString());
+            yield return Found($"--platform={stage.Platform} is in {file.Place(stage)}.", "Leave it out.", instruction: stage.ToString());
         }
     }
 }
@@ -60,12 +59,12 @@ internal sealed class PlatformIsNotRedundant() : DockerfileRule("dockerfile-redu
 /// <summary>A stage is for the platform that is built for, or for the builder's.</summary>
 internal sealed class PlatformIsNotConstant() : DockerfileRule("dockerfile-from-platform-flag-const", FindingLevel.Note, "A stage with a fixed platform is built for that one whatever is asked for (Docker's FromPlatformFlagConstDisallowed).")
 {
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
         // A stage that says so in its name means it, as in a build that chooses among stages by platform.
         if (stage.Platform is { } platform && !platform.Contains('$', StringComparison.Ordinal) && !platform.Split('/').Any(part => stage.Name?.Contains(part, StringComparison.OrdinalIgnoreCase) == true))
         {
-            yield return Found($"--platform={platform} is in {Place(file, stage)}.", "Use $BUILDPLATFORM, set the platform of the build, or have the stage's name say what it is for.", instruction: stage.ToString());
+            yield return Found($"--platform={platform} is in {file.Place(stage)}.", "Use $BUILDPLATFORM, set the platform of the build, or have the stage's name say what it is for.", instruction: stage.ToString());
         }
     }
 }
@@ -75,11 +74,11 @@ internal sealed class NoSecretArguments() : DockerfileRule("dockerfile-secrets-i
 {
     protected override IEnumerable<Finding> CheckHead(Dockerfile file) => file.Arguments.Where(argument => SecretName.IsLikely(argument.Name)).Select(argument => Found(argument, "before the first stage"));
 
-    protected override IEnumerable<Finding> Check(Dockerfile file, Stage stage, CheckedImage image) => RawInstructions.Of(stage)
+    protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) => RawInstructions.Of(stage)
         .Where(instruction => NameOf(instruction) is { } name && SecretName.IsLikely(name))
         // What the image itself shows is told by the rule that looks at the image.
-        .Where(instruction => instruction is not EnvInstruction { Name: var name } || !image.Settings.Environment.TryGetValue(name, out var value) || !SecretName.HoldsSecret(name, value))
-        .Select(instruction => Found(instruction, "in " + Place(file, stage)));
+        .Where(instruction => instruction is not EnvInstruction { Name: var name } || file.Settings is null || !file.Settings.Environment.TryGetValue(name, out var value) || !SecretName.HoldsSecret(name, value))
+        .Select(instruction => Found(instruction, "in " + file.Place(stage, instruction)));
 
     private Finding Found(Instruction instruction, string place) =>
         Found($"{instruction.Keyword} {NameOf(instruction)} is named like a secret, {place}.", "Mount it where it is needed (RunMount.Secret), or give it to the container when it runs.", instruction: $"{instruction.Keyword} {NameOf(instruction)}");

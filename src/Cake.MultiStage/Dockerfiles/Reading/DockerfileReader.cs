@@ -103,7 +103,7 @@ internal sealed class DockerfileReader
             var comment = before?.Comment is not null && IsAbove(before, line) ? before.Comment : null;
             var stage = new StageReader(line, _read.Escape, _stages).Read() with { Comment = comment };
             _stages.Add(stage);
-            _pieces.Add(new SourcePiece(line.FirstLine, line.LastLine, [], stage));
+            _pieces.Add(Piece(line, [], stage));
             return;
         }
 
@@ -115,7 +115,7 @@ internal sealed class DockerfileReader
         else if (keyword == "ARG")
         {
             _arguments.AddRange(instructions.Select(instruction => instruction as ArgInstruction ?? throw line.Error(0, "the ARG before the first FROM can't be read: write NAME=value")));
-            _pieces.Add(new SourcePiece(line.FirstLine, line.LastLine, instructions));
+            _pieces.Add(Piece(line, instructions));
         }
         else
         {
@@ -126,8 +126,11 @@ internal sealed class DockerfileReader
     private void Add(LogicalLine line, IReadOnlyList<Instruction> instructions)
     {
         _instructions.AddRange(instructions);
-        _pieces.Add(new SourcePiece(line.FirstLine, line.LastLine, instructions));
+        _pieces.Add(Piece(line, instructions));
     }
+
+    private static SourcePiece Piece(LogicalLine line, IReadOnlyList<Instruction> instructions, Stage? from = null) =>
+        new(line.FirstLine, line.LastLine, instructions, from) { Text = line.Text.Trim(), HasBlankLine = line.HasBlankLine };
 
     private void EndStage()
     {

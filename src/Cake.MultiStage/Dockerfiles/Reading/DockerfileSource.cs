@@ -23,6 +23,12 @@ internal sealed record DockerfileSource(IReadOnlyList<string> Lines, IReadOnlyLi
 /// <param name="From">The stage as it was begun, or <see langword="null"/> where the lines are no <c>FROM</c>.</param>
 internal sealed record SourcePiece(int FirstLine, int LastLine, IReadOnlyList<Instruction> Instructions, Stage? From = null)
 {
+    /// <summary>Gets the instruction with its lines joined; empty for a comment.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Gets a value indicating whether a blank line stands among the lines that are joined.</summary>
+    public bool HasBlankLine { get; init; }
+
     /// <summary>Tells whether a stage, whatever its instructions became, still begins as these lines say.</summary>
     public bool IsFromOf(Stage stage) =>
         From is not null && ReferenceEquals(From.Base, stage.Base) && From.Platform == stage.Platform && From.Name == stage.Name && From.Comment == stage.Comment;

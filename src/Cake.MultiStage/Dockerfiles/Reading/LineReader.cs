@@ -92,6 +92,7 @@ internal sealed class LineReader
         {
             line = Content(_next);
             _next++;
+            instruction.HasBlankLine |= string.IsNullOrWhiteSpace(line);
             if (line.TrimStart() is not ("" or ['#', ..]))
             {
                 goesOn = Cut(line, out cut);

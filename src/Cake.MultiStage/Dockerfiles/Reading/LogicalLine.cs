@@ -19,6 +19,9 @@ internal sealed class LogicalLine
 
     public int LastLine { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether a blank line stands among the lines that are joined.</summary>
+    public bool HasBlankLine { get; set; }
+
     /// <summary>Gets the comments' text, or <see langword="null"/> for an instruction.</summary>
     public string? Comment { get; init; }
 

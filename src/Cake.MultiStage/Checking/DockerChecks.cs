@@ -1,0 +1,80 @@
+using System.Text;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Dockerfiles;
+
+namespace Cake.MultiStage.Checking;
+
+/// <summary>
+/// Docker's own build checks. An engine from 27 on has BuildKit tell its findings with a build: they are taken as they come, and the rules
+/// of this library step back where it has said the same.
+/// </summary>
+internal static class DockerChecks
+{
+    // A file may name them in any casing.
+    private static readonly string[] Names =
+    [
+        "StageNameCasing", "FromAsCasing", "NoEmptyContinuation", "ConsistentInstructionCasing", "DuplicateStageName", "ReservedStageName", "MaintainerDeprecated",
+        "UndefinedArgInFrom", "WorkdirRelativePath", "UndefinedVar", "LegacyKeyValueFormat", "InvalidBaseImagePlatform", "RedundantTargetPlatform",
+        "InvalidDefaultArgInFrom", "CopyIgnoredFile", "InvalidDefinitionDescription", "ExposeProtoCasing", "ExposeInvalidFormat",
+    ];
+
+    private static readonly Dictionary<string, string> Named = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["JSONArgsRecommended"] = "dockerfile-json-args",
+        ["MultipleInstructionsDisallowed"] = "dockerfile-multiple-instructions",
+        ["SecretsUsedInArgOrEnv"] = "dockerfile-secrets-in-arg-or-env",
+        ["FromPlatformFlagConstDisallowed"] = "dockerfile-from-platform-flag-const",
+    };
+
+    /// <summary>Gets the ids of checks that no rule over an image makes: of files that the context lacks, and of what BuildKit alone looks at.</summary>
+    public static IReadOnlyList<string> Ids { get; } = [IdOf("CopyIgnoredFile"), IdOf("InvalidBaseImagePlatform"), IdOf("InvalidDefinitionDescription")];
+
+    /// <summary>Returns the id of a check here: <c>dockerfile-from-as-casing</c> for <c>FromAsCasing</c>.</summary>
+    public static string IdOf(string rule)
+    {
+        if (Named.TryGetValue(rule, out var id))
+        {
+            return id;
+        }
+
+        rule = Names.FirstOrDefault(name => name.Equals(rule, StringComparison.OrdinalIgnoreCase)) ?? rule;
+        var text = new StringBuilder("dockerfile");
+        for (var i = 0; i < rule.Length; i++)
+        {
+            text.Append(i == 0 || (char.IsAsciiLetterUpper(rule[i]) && !char.IsAsciiLetterUpper(rule[i - 1])) ? "-" : "");
+            text.Append(char.IsAsciiLetterOrDigit(rule[i]) ? char.ToLowerInvariant(rule[i]).ToString() : "");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Puts BuildKit's findings in the place of those that say the same, and leaves out what the file itself has skipped.</summary>
+    public static IEnumerable<Finding> With(IReadOnlyList<BuildFinding> theirs, IEnumerable<Finding> ours, Dockerfile? file)
+    {
+        var skipped = Skipped(file?.Check).ToHashSet(StringComparer.Ordinal);
+        List<Finding> taken = [.. theirs.Where(finding => finding.Rule.Length > 0).Select(Taken)];
+        return ours.Where(finding => !skipped.Contains(finding.Rule) && !(skipped.Contains("all") && IsDockers(finding.Rule)) && !taken.Exists(one => one.Rule == finding.Rule))
+            .Concat(taken);
+    }
+
+    private static Finding Taken(BuildFinding finding) => new(
+        IdOf(finding.Rule),
+        FindingLevel.Warning,
+        Sentence(finding.Text, finding.FirstLine is { } line ? FormattableString.Invariant($", in line {line} of the Dockerfile") : ""),
+        finding.Address is null ? "Docker's documentation says how." : $"See {finding.Address} .")
+    {
+        Reason = $"BuildKit's own build check {finding.Rule} says so.",
+        Address = finding.Address,
+        Line = finding.FirstLine,
+    };
+
+    private static string Sentence(string text, string place) => text.TrimEnd('.') + place + ".";
+
+    // 'dockerfile-base-tag' is no check of Docker's.
+    private static bool IsDockers(string rule) => rule.StartsWith("dockerfile-", StringComparison.Ordinal) && rule != "dockerfile-base-tag";
+
+    /// <summary>Reads <c># check=skip=A,B;error=true</c>.</summary>
+    private static IEnumerable<string> Skipped(string? check) =>
+        (check ?? "").Split(';').Select(part => part.Split('=', 2)).Where(part => part is [var name, _] && name.Trim() == "skip")
+            .SelectMany(part => part[1].Split(',')).Select(name => name.Trim()).Select(name => name.Equals("all", StringComparison.OrdinalIgnoreCase) ? "all" : IdOf(name));
+}

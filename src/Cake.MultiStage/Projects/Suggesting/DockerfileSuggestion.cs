@@ -1,0 +1,93 @@
+using System.Text;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Detection;
+
+namespace Cake.MultiStage.Projects.Suggesting;
+
+/// <summary>Proposes a preset in the place of a Dockerfile that ships its toolchain.</summary>
+internal static class DockerfileSuggestion
+{
+    /// <param name="project">A project that has its Dockerfile.</param>
+    /// <param name="folder">The context's path as a script would name it.</param>
+    /// <exception cref="MultiStageException">The Dockerfile is made of a description, or can't be built.</exception>
+    public static Suggestion Of(ImageProject project, string folder)
+    {
+        if (project.Given is null)
+        {
+            throw new MultiStageException($"The Dockerfile of '{project.Name}' is made of its description, so there is nothing to propose in its place. Name one that exists: MultiStageSuggest(MultiStageFromDockerfile(\"./Dockerfile\")).");
+        }
+
+        var file = project.ToDockerfile();
+        var reasons = ShippedToolchain.Find(file, project.Target, project.BuildArguments);
+        if (reasons.Count == 0)
+        {
+            return new Suggestion { Reasons = [], Notes = ["Nothing that builds is found in what ships: no toolchain in its base, none that its steps run. A smaller base or leftovers are what the checks of the measured image tell."] };
+        }
+
+        try
+        {
+            return Proposed(project, file, folder, reasons);
+        }
+        catch (MultiStageException exception)
+        {
+            return new Suggestion { Reasons = reasons, Notes = [$"No preset describes '{project.ContextDirectory}': {exception.Message.Split('\n')[0]} MultiStageProject describes any other: a builder image, commands, and the files that ship."] };
+        }
+    }
+
+    private static Suggestion Proposed(ImageProject project, Dockerfile file, string folder, IReadOnlyList<string> reasons)
+    {
+        var chain = StageChain.Of(file, project.Target, project.BuildArguments);
+        List<Instruction> shipped = [.. chain.Reverse().SelectMany(stage => stage.Instructions)];
+        List<string> ports = [.. shipped.OfType<ExposeInstruction>().Select(expose => expose.Port).Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any()).Distinct(StringComparer.Ordinal)];
+        var (ecosystem, _, _) = ProjectDetector.Choose(new ProjectFolder(project.ContextDirectory));
+        var proposed = EcosystemPresets.Describe(ecosystem, project.ContextDirectory, new DetectSettings
+        {
+            Name = project.Name,
+            Tags = [.. project.Tags.Select(tag => tag.ToString())],
+            Configure = settings => settings.Ports = [.. ports],
+        });
+        proposed.ToDockerfile();
+        return new Suggestion
+        {
+            Reasons = reasons,
+            Project = proposed,
+            Script = Script(project, ecosystem, folder, ports),
+            Notes = [.. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text), "Build both, measure them, and have MultiStageCompare say what the smaller one lacks; MultiStageCheck with Start proves that it starts."],
+        };
+    }
+
+    private static string Script(ImageProject project, Ecosystem ecosystem, string folder, IReadOnlyList<string> ports)
+    {
+        var name = ecosystem.ToString().ToLowerInvariant();
+        var lines = new StringBuilder();
+        lines.Append($"var {Identifier(project.Name)} = MultiStage{ecosystem}({Quoted(folder)}, {name} =>\n{{\n");
+        lines.Append($"    {name}.Name = {Quoted(project.Name)};\n");
+        lines.AppendJoin("", project.Tags.Select(tag => $"    {name}.Tags.Add({Quoted(tag.ToString())});\n"));
+        lines.AppendJoin("", ports.Select(port => $"    {name}.Ports.Add({Quoted(port)});\n"));
+        return lines.Append("});\n").ToString();
+    }
+
+    /// <summary>Says what the Dockerfile sets and the proposal doesn't.</summary>
+    private static IEnumerable<string> Unsaid(IReadOnlyList<Instruction> shipped, ImageProject proposed)
+    {
+        var variables = shipped.OfType<EnvInstruction>().Select(variable => variable.Name).Except(proposed.Environment.Keys, StringComparer.Ordinal).Distinct(StringComparer.Ordinal).ToList();
+        if (variables.Count > 0)
+        {
+            yield return $"The Dockerfile sets {string.Join(", ", variables)}, the proposal doesn't: Environment sets what the program reads.";
+        }
+
+        foreach (var command in shipped.Where(instruction => instruction is EntrypointInstruction or CmdInstruction).GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal).Select(group => group.Last()))
+        {
+            yield return $"The Dockerfile starts '{command}'; the proposal starts '{string.Join(' ', proposed.Entrypoint.Concat(proposed.Cmd))}'.";
+        }
+
+        foreach (var instruction in shipped.Where(instruction => instruction is UserInstruction or VolumeInstruction or HealthcheckInstruction or StopSignalInstruction or LabelInstruction or OnBuildInstruction))
+        {
+            yield return $"The Dockerfile has '{instruction}': see whether the proposal needs it.";
+        }
+    }
+
+    private static string Identifier(string name) => string.Concat(name.Split('-').Select((part, index) => index == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..])) is var joined && char.IsAsciiLetter(joined[0]) ? joined : "app";
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

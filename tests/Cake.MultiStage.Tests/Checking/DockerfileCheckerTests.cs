@@ -1,0 +1,98 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.MultiStage.Aliases;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Checking;
+using Cake.MultiStage.Dockerfiles.Reading;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Tests.Aliases;
+using Cake.MultiStage.Tests.Contexts;
+using Moq;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Checking;
+
+/// <summary>Checks of a Dockerfile that nothing was built of, and those that BuildKit makes itself.</summary>
+public sealed class DockerfileCheckerTests
+{
+    private TemporaryFolder _folder = null!;
+    private CakeLog _log = null!;
+
+    [SetUp]
+    public void MakeFolder() => (_folder, _log) = (new TemporaryFolder(), new CakeLog());
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    private ICakeContext Cake()
+    {
+        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
+        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == _log);
+    }
+
+    private CheckResult Check(string text, Action<MultiStageCheckSettings>? configure = null)
+    {
+        _folder.File("Dockerfile", text);
+        var project = Cake().MultiStageFromDockerfile(".", settings => settings.Secrets["none"] = BuildSecret.FromEnvironment("NOT_SET_ANYWHERE"));
+        return Cake().MultiStageCheck(project, configure ?? (_ => { }));
+    }
+
+    private IEnumerable<string> Rules(string text) => Check(text).Findings.Select(finding => finding.Rule);
+
+    [Test]
+    public void A_Dockerfile_is_checked_before_anything_is_built()
+    {
+        var result = Check("FROM debian:13 as Web\nENV API_TOKEN secret\nCMD run\nCMD [\"a\"]\n");
+        Assert.That(result.Findings.Select(finding => (finding.Rule, finding.Line)), Is.EquivalentTo(new (string, int?)[]
+        {
+            ("dockerfile-from-as-casing", 1), ("dockerfile-stage-name-casing", 1), ("dockerfile-legacy-key-value-format", 2), ("dockerfile-secrets-in-arg-or-env", null),
+            ("dockerfile-json-args", null), ("dockerfile-multiple-instructions", null),
+        }));
+        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-json-args").Message, Is.EqualTo("CMD is in shell form, in line 3."));
+        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-secrets-in-arg-or-env").Message, Does.EndWith("in line 2."));
+        Assert.That(_log.Written.Select(line => line.Text), Is.EqualTo(result.Findings.Select(finding => finding.ToString())));
+    }
+
+    [Test]
+    public void What_the_file_has_skipped_is_skipped()
+    {
+        Assert.That(Rules("# check=skip=JSONArgsRecommended, fromascasing;error=true\nFROM debian as web\nCMD run\n"), Is.EqualTo(new[] { "dockerfile-base-tag" }));
+        Assert.That(Rules("# check=skip=all\nFROM debian as web\nCMD run\n"), Is.EqualTo(new[] { "dockerfile-base-tag" }));
+    }
+
+    [Test]
+    public void Settings_skip_and_change_levels_and_fail()
+    {
+        Assert.That(Check("FROM debian:13\nCMD run\n", check => check.Skip.Add("dockerfile-json-args")).Findings, Is.Empty);
+        Assert.That(Assert.Throws<CheckFailedException>(() => Check("FROM debian:13\nCMD run\n", check => check.Levels["dockerfile-json-args"] = FindingLevel.Error))!.Message, Does.Contain("in line 2."));
+        Assert.That(Assert.Throws<MultiStageException>(() => Check("FROM debian:13\n", check => check.Skip.Add("none")))!.Message, Does.Contain("There is no check 'none'"));
+        Assert.That(Assert.Throws<MultiStageException>(() => Check("FROM debian:13\n", check => check.Start = new MultiStageStartSettings()))!.Message, Does.Contain("nothing can be started"));
+    }
+
+    [Test]
+    public void A_file_that_is_ignored_can_not_be_copied()
+    {
+        _folder.File(".dockerignore", "left\n");
+        var finding = Check("FROM scratch\nCOPY kept left /\nADD https://left/ l*t /\n").Findings.Single();
+        Assert.That((finding.Rule, finding.Line, finding.Message), Is.EqualTo(("dockerfile-copy-ignored-file", (int?)2, "COPY takes 'left', which the ignore file leaves out, in line 2.")));
+        Assert.That(Check("FROM scratch\nCOPY left /\n", check => check.Skip.Add("dockerfile-copy-ignored-file")).Findings, Is.Empty);
+    }
+
+    [TestCase("FromAsCasing", "dockerfile-from-as-casing")]
+    [TestCase("JSONArgsRecommended", "dockerfile-json-args")]
+    [TestCase("undefinedvar", "dockerfile-undefined-var")]
+    [TestCase("NewInX1", "dockerfile-new-in-x1")]
+    public void A_check_of_Dockers_has_its_id(string rule, string id) => Assert.That(DockerChecks.IdOf(rule), Is.EqualTo(id));
+
+    [Test]
+    public void What_BuildKit_says_is_taken_and_ours_steps_back()
+    {
+        var ours = new[] { new Finding("dockerfile-json-args", FindingLevel.Warning, "Ours.", "Fix."), new Finding("safe-user", FindingLevel.Warning, "Ours.", "Fix.") };
+        var theirs = new BuildFinding("JSONArgsRecommended", "JSON arguments recommended for CMD") { Address = new Uri("https://docs.docker.com/x/"), FirstLine = 7, LastLine = 8 };
+        var findings = DockerChecks.With([theirs, new BuildFinding("", "a note without a rule")], ours, DockerfileReader.Read("FROM a")).ToList();
+        Assert.That(findings.Select(finding => finding.Rule), Is.EqualTo(new[] { "safe-user", "dockerfile-json-args" }));
+        Assert.That(findings[1], Has.Property("Message").EqualTo("JSON arguments recommended for CMD, in line 7 of the Dockerfile.").And.Property("Fix").EqualTo("See https://docs.docker.com/x/ .")
+            .And.Property("Line").EqualTo(7).And.Property("Address").EqualTo(theirs.Address));
+    }
+}
