@@ -38,6 +38,14 @@ public sealed class CBuildTests
     }
 
     [Test]
+    public void Libtool_links_statically_by_a_word_of_its_own()
+    {
+        _folder.File("configure.ac", "AC_INIT([words], [1.0])\nLT_INIT\n").File("Makefile.am", "bin_PROGRAMS = words\n").File("main.c");
+        Assert.That(Text(), Does.Contain("make -j\"$(nproc)\" LDFLAGS=\"-all-static -Wl,--gc-sections -Wl,--build-id=none\" \\\n && make install"));
+        Assert.That(Text(c => c.Static = false), Does.Not.Contain("-all-static"));
+    }
+
+    [Test]
     public void A_finished_configure_script_names_the_program()
     {
         _folder.File("configure", "#!/bin/sh\nPACKAGE_NAME='words'\n").File("Makefile.in").File("main.c");

@@ -111,6 +111,7 @@ public sealed class DetectionTests
         var (chosen, _, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
         Assert.That(assumptions.Select(assumption => assumption.Text), Has.Some.Contains($"{helper} is there, too").And.Some.Contains($"taken for {reading}"));
+        Assert.That(assumptions.Where(assumption => assumption.Text.StartsWith(helper, StringComparison.Ordinal)), Has.All.Matches<Assumption>(assumption => !assumption!.Doubtful));
     }
 
     [Test]

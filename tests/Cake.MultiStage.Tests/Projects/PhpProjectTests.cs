@@ -91,9 +91,9 @@ public sealed class PhpProjectTests
             Assert.That(text, Does.Contain("docker-php-ext-install -j\"$(nproc)\" pdo_pgsql \\\n && printf \"\\n\" | pecl install redis \\\n && docker-php-ext-enable redis"));
             Assert.That(text, Does.Contain("COPY --from=node:26-slim /usr/local/ /usr/local/\nCOPY package.json package-lock.json ./\n"));
             Assert.That(text.IndexOf("npm run build", StringComparison.Ordinal), Is.GreaterThan(text.IndexOf("composer dump-autoload", StringComparison.Ordinal)));
-            Assert.That(text, Does.Contain("mkdir -p storage bootstrap/cache \\\n && composer dump-autoload"));
+            Assert.That(text, Does.Contain("mkdir -p storage bootstrap/cache database \\\n && composer dump-autoload"));
             Assert.That(text, Does.Contain("ln -s ../storage/app/public public/storage"));
-            Assert.That(text, Does.Contain("chown -R 33:33 storage bootstrap/cache"));
+            Assert.That(text, Does.Contain("chown -R 33:33 storage bootstrap/cache database"));
             Assert.That(text, Does.Contain("HEALTHCHECK CMD [\"curl\", \"-fsS\", \"-o\", \"/dev/null\", \"http://127.0.0.1:8080/up\"]"));
             Assert.That(text, Does.Contain("composer install --no-progress && vendor/bin/phpunit --log-junit /test-results/phpunit.xml"));
             Assert.That(project.Ignored, Does.Contain("vendor").And.Contain("public/build").And.Contain("bootstrap/cache/*.php"));
@@ -111,6 +111,8 @@ public sealed class PhpProjectTests
         var text = Text();
         Assert.That(text, Does.Contain("COPY . .\nCOPY .env ./\nRUN mkdir -p var \\\n && composer dump-autoload --no-dev --optimize \\\n && composer run-script --no-dev post-install-cmd\n"));
         Assert.That(text, Does.Contain("docker-php-ext-install -j\"$(nproc)\" intl pdo_mysql").And.Contain("libicu-dev").And.Contain("ENV APP_ENV=prod").And.Contain("chown -R 33:33 var"));
+        _folder.File("importmap.php").File("composer.lock", """{ "packages": [{ "name": "symfony/framework-bundle" }, { "name": "symfonycasts/sass-bundle" }] }""");
+        Assert.That(Text(), Does.Contain("post-install-cmd \\\n && php bin/console sass:build \\\n && php bin/console asset-map:compile\n"));
         Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.StartsWith(".env ships with the defaults that Symfony needs to start"));
     }
 

@@ -45,6 +45,9 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     /// <summary>Gets what the build itself needs, as packages of Debian.</summary>
     public IReadOnlyList<string> Tools { get; private init; } = [];
 
+    /// <summary>Gets a value indicating whether libtool links: <c>-static</c> means another thing to it (its manual, "Link mode").</summary>
+    public bool HasLibtool { get; private init; }
+
     /// <summary>Gets the file name of each program whose build calls it otherwise.</summary>
     public IReadOnlyDictionary<string, string> Outputs { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -136,6 +139,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         return new CBuild(CBuildKind.Autotools, configure, programs.Length > 0 ? programs : name.Length > 0 ? [name] : [], HasInstall: true,
             makefiles.Contains("TESTS", StringComparison.Ordinal) ? "check" : null, [])
         {
+            HasLibtool = Libtool().IsMatch(folder.Read(configure)),
             Tools = isMade ? [] : ["autoconf", "automake", "libtool", "pkg-config", "gettext"],
         };
     }
@@ -237,4 +241,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
     [GeneratedRegex(@"^\s*(int|void|auto)\s+main\s*\(", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HasMain();
+
+    [GeneratedRegex(@"\bLT_INIT\b|\bAC_PROG_LIBTOOL\b|\bltmain\.sh\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Libtool();
 }

@@ -13,6 +13,7 @@ internal static class CPreset
     private const string User = "65532:65532";
     private const string InstallDirectory = "/install";
     private const string DebuggerPort = "1234";
+    private const string Sections = "-Wl,--gc-sections -Wl,--build-id=none";
 
     public static EcosystemPreset Entry => new(Ecosystem.C, EcosystemPreset.By<CProjectSettings>(Describe))
     {
@@ -82,7 +83,7 @@ internal static class CPreset
     {
         // Each function in a section of its own, so that the linker can leave out those that nothing calls.
         var flags = $"{settings.CompilerFlags} -ffunction-sections -fdata-sections -ffile-prefix-map={SourceDirectory}=.".Trim();
-        return new(StringComparer.Ordinal) { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static == true ? "-static " : "") + "-Wl,--gc-sections -Wl,--build-id=none" };
+        return new(StringComparer.Ordinal) { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static == true ? "-static " : "") + Sections };
     }
 
     private static string Build(CBuild build, CProjectSettings settings, bool install, string source, string program)
@@ -97,7 +98,8 @@ internal static class CPreset
             [
                 .. build.Tools.Count > 0 ? ["autoreconf --force --install"] : Array.Empty<string>(),
                 $"./configure --prefix=/usr/local --disable-dependency-tracking{(settings.Static == true ? " --disable-shared --enable-static" : "")}{options}",
-                "make -j\"$(nproc)\"", $"make install DESTDIR={InstallDirectory}",
+                "make -j\"$(nproc)\"" + (build.HasLibtool && settings.Static == true ? $" LDFLAGS=\"-all-static {Sections}\"" : ""),
+                $"make install DESTDIR={InstallDirectory}",
                 $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim(),
             ]),
             (CBuildKind.Meson, true) => ShellWord.Sequence(

@@ -49,7 +49,7 @@ internal static class ProjectDetector
                     + "part of the project. Describe it by MultiStageProject where that is wrong.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. signs.Where(sign => sign != chosen)
                     .Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken "
-                    + $"for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: true)),
+                    + $"for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: sign.Strength != SignStrength.Helper)),
             ]);
     }
 

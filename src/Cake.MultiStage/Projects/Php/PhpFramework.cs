@@ -12,7 +12,7 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
     /// <summary>Gets the files with defaults that it does not start without, and that would stay out as files with keys do.</summary>
     public IReadOnlyList<string> Defaults { get; init; } = [];
 
-    /// <summary>Gets commands that building runs after the source has come in, each with the file or folder that it is for.</summary>
+    /// <summary>Gets commands that building runs after the source has come in, each with the file, folder or package that it is for.</summary>
     public IReadOnlyList<(string Needs, string Command)> Commands { get; init; } = [];
 
     /// <summary>Gets how it tells that it is well: a file, what is written there, and the path to ask.</summary>
@@ -21,7 +21,7 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
     /// <summary>The table; the first row that fits counts.</summary>
     private static IReadOnlyList<PhpFramework> Table =>
     [
-        new("Laravel", ["laravel/framework"], "public", "storage", "bootstrap/cache")
+        new("Laravel", ["laravel/framework"], "public", "storage", "bootstrap/cache", "database")
         {
             Environment = Variables(("APP_ENV", "production"), ("LOG_CHANNEL", "stderr")),
             Commands = [("storage/app", "{ test -e public/storage || ln -s ../storage/app/public public/storage; }")],
@@ -32,6 +32,11 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
         {
             Environment = Variables(("APP_ENV", "prod"), ("APP_DEBUG", "0")),
             Defaults = [".env"],
+            Commands =
+            [
+                ("symfonycasts/sass-bundle", "php bin/console sass:build"), ("symfonycasts/tailwind-bundle", "php bin/console tailwind:build --minify"),
+                ("importmap.php", "php bin/console asset-map:compile"),
+            ],
         },
         new("CakePHP", ["cakephp/cakephp"], "webroot", "tmp", "logs"),
         new("Yii", ["yiisoft/yii2"], "web", "runtime", "web/assets") { Environment = Variables(("YII_ENV", "prod")) },

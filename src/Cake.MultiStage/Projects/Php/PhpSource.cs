@@ -42,7 +42,7 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         {
             LocalFolders = composer is null ? [] : Locals(folder, composer),
             Defaults = folder.Existing(framework?.Defaults ?? []),
-            Commands = [.. (framework?.Commands ?? []).Where(one => folder.HasFolder(one.Needs) || folder.Has(one.Needs)).Select(one => one.Command)],
+            Commands = [.. (framework?.Commands ?? []).Where(one => folder.HasFolder(one.Needs) || folder.Has(one.Needs) || composer!.Uses(one.Needs)).Select(one => one.Command)],
             Test = folder.Existing("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml").Count == 0 || composer is null ? null
                 : "composer install --no-progress && vendor/bin/"
                     + $"{(composer.Development.Contains("pestphp/pest") ? "pest" : "phpunit")} --log-junit {ReadyVariants.ResultsFolder}/phpunit.xml",
