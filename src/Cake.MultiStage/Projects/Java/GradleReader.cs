@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Tomlyn;
 using Tomlyn.Model;
@@ -72,7 +71,7 @@ internal sealed partial class GradleReader(ProjectFolder folder, JavaSources sou
         };
     }
 
-    private IReadOnlyList<string> Candidates(IReadOnlyList<string> projects)
+    private string[] Candidates(IReadOnlyList<string> projects)
     {
         string[] declared = [.. projects.Where(project => IsProgram(Script(project + "/")))];
         return declared.Length > 0 ? declared : [.. projects.Where(sources.HasMain)];
@@ -138,7 +137,7 @@ internal sealed partial class GradleReader(ProjectFolder folder, JavaSources sou
     [GeneratedRegex(@"^[^\n]*\bapply\s*\(?\s*false\)?[^\n]*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unapplied();
 
-    [GeneratedRegex(@"^\s*include\b(?!Build)[^\n]*(,\s*\n[^\n]*)*", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*include\b(?!Build)[^\n]*(,\s*\n[^\n]*)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Include();
 
     [GeneratedRegex(@"[""'](?<text>[^""'\n]*)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
@@ -150,10 +149,10 @@ internal sealed partial class GradleReader(ProjectFolder folder, JavaSources sou
     [GeneratedRegex(@"org\.springframework\.boot[""']\)?(\s+version\s*\(?[""'](?<version>[^""']+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SpringPlugin();
 
-    [GeneratedRegex(@"org\.jetbrains\.kotlin\.(jvm|multiplatform)|\bkotlin\(\s*""(jvm|multiplatform)""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"org\.jetbrains\.kotlin\.(jvm|multiplatform)|\bkotlin\(\s*""(jvm|multiplatform)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KotlinPlugin();
 
-    [GeneratedRegex(@"spring-boot-starter-(web|webmvc|webflux)\b|\bstarter\.(web|webmvc|webflux)\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"spring-boot-starter-(web|webmvc|webflux)\b|\bstarter\.(web|webmvc|webflux)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WebStarter();
 
     [GeneratedRegex(@"(JavaLanguageVersion\.of\(\s*[""']?|jvmToolchain\(\s*|\brelease(\.set\(|\s*=)\s*|jvmTarget(\.set\(|\s*=)\s*([\w.]*JVM_|[""'])|(source|target)Compatibility\s*(=|\()?\s*(JavaVersion\.(toVersion\(\s*)?(VERSION_)?)?[""']?)(?<version>[0-9_.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

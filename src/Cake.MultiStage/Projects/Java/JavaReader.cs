@@ -56,7 +56,7 @@ internal static partial class JavaReader
 
     /// <summary>Tells whether the owner may run a script; where the file system does not say it, whether Git's own default is taken.</summary>
     public static bool IsExecutable(ProjectFolder folder, string file) => OperatingSystem.IsWindows() || !folder.Has(file)
-        || (System.IO.File.GetUnixFileMode(Path.Combine(folder.Path, file)) & UnixFileMode.UserExecute) != 0;
+        || (System.IO.File.GetUnixFileMode(Path.Combine(folder.Path, file)) & UnixFileMode.UserExecute) != UnixFileMode.None;
 
     private static JavaProject Plain(ProjectFolder folder)
     {

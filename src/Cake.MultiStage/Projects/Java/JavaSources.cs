@@ -68,7 +68,7 @@ internal sealed partial class JavaSources
     [GeneratedRegex(@"https://|javax\.net\.ssl|java\.net\.http", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tls();
 
-    [GeneratedRegex(@"\bLocale\.(?!ENGLISH\b|US\b|ROOT\b)\w|\bnew Locale\(|\bofLocalized(Date|Time|DateTime)\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bLocale\.(?!ENGLISH\b|US\b|ROOT\b)\w|\bnew Locale\(|\bofLocalized(Date|Time|DateTime)\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Locales();
 
     [GeneratedRegex(@"^\s*package\s+(?<name>[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -36,7 +36,7 @@ internal sealed partial record DjangoProject(string Root, string? Wsgi, string? 
     public bool HasStaticRoot => SettingsTexts.Any(text => StaticRoot().IsMatch(text));
 
     /// <summary>Gets a value indicating whether the program itself serves them, or another server does.</summary>
-    public bool ServesStatic(PythonSource source) => source.Requires("whitenoise") || source.Requires("servestatic") || source.Requires("django-storages")
+    public static bool ServesStatic(PythonSource source) => source.Requires("whitenoise") || source.Requires("servestatic") || source.Requires("django-storages")
         || source.Requires("dj-static");
 
     /// <summary>Gets a value indicating whether its database is a file in its own folder.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.Python;
@@ -10,6 +11,8 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     public const string Environment = "/venv";
     public const string Interpreter = Environment + "/bin/python";
     public const string Port = "8000";
+
+    private static readonly SearchValues<char> OfAShell = SearchValues.Create("$&|;<>`");
 
     /// <summary>Gets the folder that it runs in, below the project's own: empty, or ending in <c>/</c>.</summary>
     public string Root { get; init; } = "";
@@ -87,7 +90,7 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             var name when source.Requires(Requirement.Normal(name)) => $"{Environment}/bin/{name}",
             _ => null,
         };
-        if (program is null || text.AsSpan().ContainsAny("$&|;<>`"))
+        if (program is null || text.AsSpan().ContainsAny(OfAShell))
         {
             return null;
         }
@@ -120,7 +123,7 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             Django = django,
             Assumptions =
             [
-                .. django.HasStaticRoot && !django.ServesStatic(source)
+                .. django.HasStaticRoot && !DjangoProject.ServesStatic(source)
                     ? [new Assumption("Django serves no static files by itself, and WhiteNoise is not among the packages: the image holds them "
                         + "in STATIC_ROOT, for a server beside it.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. django.HasFileDatabase

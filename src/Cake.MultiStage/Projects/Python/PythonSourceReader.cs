@@ -256,7 +256,7 @@ internal sealed partial class PythonSourceReader
     [GeneratedRegex(@"git\+|\bgit\s*=\s*""|type\s*=\s*""git""|""git"":\s*""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GitSource();
 
-    [GeneratedRegex(@"type\s*=\s*""(directory|file)""|^path\s*=\s*""|""path"":\s*""", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"type\s*=\s*""(directory|file)""|^path\s*=\s*""|""path"":\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LocalSource();
 
     [GeneratedRegex(@"\bpath\s*=\s*""(?<path>[^""]+)""|@ file:(//)?(?<path>\.[^\s""]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -271,7 +271,7 @@ internal sealed partial class PythonSourceReader
     [GeneratedRegex(@"[""'](?<text>[A-Za-z][^""'\r\n]*)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^console_scripts\s*=.*(\r?\n[ \t]+.*)*", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^console_scripts\s*=.*(\r?\n[ \t]+.*)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ConsoleScripts();
 
     [GeneratedRegex(@"console_scripts[""']?\s*[:=]\s*\[[^\]]*\]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

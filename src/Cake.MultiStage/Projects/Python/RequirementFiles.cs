@@ -145,6 +145,6 @@ internal sealed partial record RequirementFiles
     [GeneratedRegex(@"\\\r?\n", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Continued();
 
-    [GeneratedRegex(@"(^|\s)#.*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(^|\s)#.*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();
 }
