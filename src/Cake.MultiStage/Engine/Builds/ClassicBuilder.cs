@@ -17,9 +17,8 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
-        var file = request.Dockerfile.ForClassicBuilder();
-        var dockerfile = file.Render(request.Target, request.BuildArguments);
-        var output = new ClassicOutput(dockerfile, file.Arguments.Count, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
+        var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
+        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
         var logins = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
         List<Digest> ids = [];
@@ -91,7 +90,7 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 }
 
 /// <summary>Reads what the classic builder prints: <c>Step 3/7 : …</c>, <c> ---&gt; Using cache</c>, and the steps' own output.</summary>
-internal sealed partial class ClassicOutput(DockerfileText dockerfile, int globalArguments, StepRecorder steps, Func<long> clock)
+internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecorder steps, Func<long> clock)
 {
     // More than a step's line shows; the rest of an endless one is passed over.
     private const int LongestLine = 64 * 1024;
@@ -206,13 +205,12 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, int globa
     private StepName Named(int number, string text)
     {
         var lines = dockerfile.Lines.Where(one => one.Instruction is not CommentInstruction).ToList();
-        var index = number - 1 - globalArguments;
-        if (index < 0 || index >= lines.Count)
+        if (number > lines.Count || lines[number - 1].StageIndex < 0)
         {
             return new StepName(text, Stage: null, 0, 0, text);
         }
 
-        var line = lines[index];
+        var line = lines[number - 1];
         var stage = line.StageName ?? string.Create(CultureInfo.InvariantCulture, $"stage-{line.StageIndex}");
         var inStage = lines.Where(other => other.StageIndex == line.StageIndex).ToList();
         var position = inStage.IndexOf(line) + 1;
