@@ -60,7 +60,8 @@ public sealed class OtherRuntimeTests
     [Test]
     public void Scripts_of_the_install_are_put_off_without_npm_where_there_is_none()
     {
-        _folder.Files("bun.lock", "index.ts").File("package.json", """{ "scripts": { "start": "bun index.ts", "postinstall": "bun setup.ts" }, "dependencies": { "a": "1" } }""");
+        _folder.Files("bun.lock", "index.ts").File("package.json", """{ "scripts": { "start": "bun index.ts", "postinstall": "bun setup.ts" }, "dependencies": { "a": "1" }, "devDependencies": { "b": "1" } }""");
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("\"devDependencies\" ship, too"));
         Assert.That(Text(), Does.Contain("delete text.scripts.postinstall; ").And.Contain("bun run postinstall").And.Not.Contain("npm "));
     }
 

@@ -198,6 +198,16 @@ public sealed class SiteProjectTests
         Assert.That(Output(Project(site => site.Package = "docs")), Is.EqualTo("/app/apps/docs/dist/"));
     }
 
+    [Test]
+    public void A_package_of_a_workspace_may_have_its_tool_of_the_root()
+    {
+        _folder.File("package.json", """{ "private": true, "workspaces": ["app", "packages/*"], "scripts": { "build": "yarn --cwd ./app build" }, "devDependencies": { "vite": "5" } }""").File("yarn.lock")
+            .File("app/package.json", """{ "name": "app", "scripts": { "build": "yarn build:app", "build:app": "vite build" } }""").File("app/index.html")
+            .File("app/vite.config.mts", "export default { build: { outDir: 'build' } }").File("packages/a/package.json", """{ "name": "a" }""");
+        Assert.That(Output(Project()), Is.EqualTo("/app/app/build/"));
+        Assert.That(Cake.MultiStage.Projects.Detection.ProjectDetector.Choose(new ProjectFolder(_folder.Path)).Ecosystem, Is.EqualTo(Ecosystem.Site));
+    }
+
     [TestCase("VITE_API=https://api.example.com\n", true, false)]
     [TestCase("# for all\nVITE_API=1\nSECRET=x\n", false, true)]
     [TestCase("SECRET=x\n", false, false)]

@@ -13,8 +13,14 @@ internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder fold
     private readonly string _scripts = string.Join('\n', package.Reached(script).DefaultIfEmpty(row.Build ?? ""));
 
     /// <summary>Gets the row as it is for the project; null where it does not fit.</summary>
-    public NodeFramework? Filled => row.Packages.Any(package.Uses) && (row.Beside.Count == 0 || row.Beside.Any(package.Uses))
+    public NodeFramework? Filled => (row.Packages.Any(package.Uses) || IsCalled) && (row.Beside.Count == 0 || row.Beside.Any(package.Uses))
         && (row.Builds is null || Matched(row.Builds, _scripts).Success) ? Read() : null;
+
+    /// <summary>
+    /// Gets a value indicating whether its configuration is there and a script calls it: a package of a workspace may have it of the root.
+    /// </summary>
+    private bool IsCalled => row.Build is { } build && folder.Existing(row.Configuration).Any(file => file != "package.json")
+        && _scripts.Contains(build, StringComparison.Ordinal) && package.Scripts.ContainsKey(script);
 
     private NodeFramework? Read()
     {

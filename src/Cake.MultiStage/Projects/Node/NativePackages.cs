@@ -18,7 +18,7 @@ internal sealed partial record NativePackages(IReadOnlyList<string> Names, IRead
         ["better-sqlite3"] = [], ["sqlite3"] = [], ["bcrypt"] = [], ["argon2"] = [], ["node-pty"] = [], ["re2"] = [], ["node-sass"] = [],
         ["grpc"] = [], ["zeromq"] = [], ["isolated-vm"] = [], ["node-rdkafka"] = [], ["libxmljs"] = [], ["libxmljs2"] = [], ["deasync"] = [],
         ["ffi-napi"] = [], ["ref-napi"] = [], ["heapdump"] = [], ["microtime"] = [], ["node-expat"] = [], ["iconv"] = [], ["integer"] = [],
-        ["cpu-features"] = [], ["@discordjs/opus"] = [], ["node-opus"] = [], ["tree-sitter"] = [], ["weak-napi"] = [], ["farmhash"] = [],
+        ["@discordjs/opus"] = [], ["node-opus"] = [], ["tree-sitter"] = [], ["weak-napi"] = [], ["farmhash"] = [],
         ["murmurhash-native"] = [], ["sse4_crc32"] = [], ["scrypt"] = [], ["sha3"] = [], ["keccak"] = [], ["secp256k1"] = [], ["leveldown"] = [],
         ["canvas"] = [], ["kerberos"] = ["libkrb5-dev"], ["odbc"] = ["unixodbc-dev"], ["node-libcurl"] = ["libcurl4-openssl-dev"], ["usb"] = ["libudev-dev"],
         ["libpq"] = ["libpq-dev"], ["pg-native"] = ["libpq-dev"],

@@ -192,6 +192,12 @@ internal static class NodePreset
                     + "\"engines\" in package.json, or ToolchainVersion.");
         }
 
+        if (manager.IsRuntime && source.RootPackage.DevelopmentDependencies.Count > 0 && NodeSteps.ChangesPackages(source))
+        {
+            yield return new Assumption("Scripts of the project change the packages when they are installed, and Bun takes none of those away: the packages of "
+                + "\"devDependencies\" ship, too.");
+        }
+
         if (source.Package.HasAnyDependencies && !manager.IsLocked)
         {
             yield return new Assumption("There is no lock file: two builds may install different versions.");
