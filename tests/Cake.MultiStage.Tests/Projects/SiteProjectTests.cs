@@ -202,7 +202,7 @@ public sealed class SiteProjectTests
     public void A_package_of_a_workspace_may_have_its_tool_of_the_root()
     {
         _folder.File("package.json", """{ "private": true, "workspaces": ["app", "packages/*"], "scripts": { "build": "yarn --cwd ./app build" }, "devDependencies": { "vite": "5" } }""").File("yarn.lock")
-            .File("app/package.json", """{ "name": "app", "scripts": { "build": "yarn build:app", "build:app": "vite build" } }""").File("app/index.html")
+            .File("app/package.json", """{ "name": "app", "scripts": { "build": "yarn build:app", "build:app": "vite build", "postbuild": "node version.js" } }""").File("app/index.html")
             .File("app/vite.config.mts", "export default { build: { outDir: 'build' } }").File("packages/a/package.json", """{ "name": "a" }""");
         Assert.That(Output(Project()), Is.EqualTo("/app/app/build/"));
         Assert.That(Cake.MultiStage.Projects.Detection.ProjectDetector.Choose(new ProjectFolder(_folder.Path)).Ecosystem, Is.EqualTo(Ecosystem.Site));

@@ -30,7 +30,7 @@ internal static partial class PythonSite
         var file = folder.First(MkDocsFiles)!;
         var text = folder.Read(file);
         var output = settings.Output?.TrimEnd('/') ?? (OutputLine().Match(text) is { Success: true } match ? match.Groups["folder"].Value : "site");
-        var theme = ThemeLine().Match(text).Groups["theme"].Value;
+        var theme = Theme(text);
         string[] missing = ["mkdocs", .. theme is "" or "mkdocs" or "readthedocs" ? [] : new[] { "mkdocs-" + theme }];
         var build = Of(folder, settings, "MkDocs", "mkdocs", missing, $"mkdocs build --site-dir {ShellWord.Quoted(output)}", output);
         return build with
@@ -115,6 +115,16 @@ internal static partial class PythonSite
             && list.OfType<string>().Any(one => one.StartsWith(package, StringComparison.OrdinalIgnoreCase))).Select(pair => pair.Key).FirstOrDefault();
     }
 
+    /// <summary>Returns the theme's name, which stands beside the key or, as <c>name</c>, in the block below it; empty where none is named.</summary>
+    private static string Theme(string text)
+    {
+        var lines = text.Split('\n').SkipWhile(line => !line.StartsWith("theme:", StringComparison.Ordinal)).ToList();
+        var named = lines.Skip(1).TakeWhile(line => line.Length == 0 || char.IsWhiteSpace(line[0])).Select(line => line.Trim())
+            .FirstOrDefault(line => line.StartsWith("name:", StringComparison.Ordinal));
+        var value = lines.Count == 0 ? "" : lines[0]["theme:".Length..].Trim() is { Length: > 0 } beside ? beside : named?["name:".Length..].Trim() ?? "";
+        return value.Trim('\'', '"') is var name && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_') ? name : "";
+    }
+
     private static object? Value(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value : null;
 
     private static string? SphinxFolder(ProjectFolder folder) => SphinxFolders.FirstOrDefault(inner =>
@@ -122,10 +132,6 @@ internal static partial class PythonSite
 
     [GeneratedRegex(@"^site_dir:[ \t]*['""]?(?<folder>[^\s'""#]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OutputLine();
-
-    [GeneratedRegex(@"^theme:[ \t]*(\r?\n([ \t]+(?!name:).*\r?\n)*[ \t]+name:)?[ \t]*['""]?(?<theme>[a-z][\w-]*)",
-        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ThemeLine();
 
     [GeneratedRegex(@"git-(revision-date|authors|committers)|git_revision", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex History();

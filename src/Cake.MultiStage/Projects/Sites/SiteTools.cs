@@ -24,13 +24,13 @@ internal static class SiteTools
         },
         Tool("VitePress", "vitepress") with
         {
-            RootSays = @"\bvitepress\s+build\s+(?<root>[^\s-]\S*)", Configuration = NodeFrameworks.Named(".vitepress/config"),
+            RootSays = @"\bvitepress[ ]+build[ ]+(?<root>[^\s-]\S*)", Configuration = NodeFrameworks.Named(".vitepress/config"),
             Builds = @"\bvitepress\s+build\b", Output = ".vitepress/dist", OutputSays = @"\boutDir\s*:\s*['""`](?<output>[^'""`]+)['""`]",
             BaseSays = @"\bbase\s*:\s*['""`](?<base>/[^'""`$]*)['""`]", Hashed = "^/assets/", NeedsHistory = @"\blastUpdated\s*:\s*(true|\{)",
         },
         Tool("VuePress", "vuepress", "@vuepress/cli") with
         {
-            RootSays = @"\bvuepress\s+build\s+(?<root>[^\s-]\S*)", Configuration = NodeFrameworks.Named(".vuepress/config"),
+            RootSays = @"\bvuepress[ ]+build[ ]+(?<root>[^\s-]\S*)", Configuration = NodeFrameworks.Named(".vuepress/config"),
             Builds = @"\bvuepress\s+build\b", Output = ".vuepress/dist", OutputSays = @"(?:\bdest\s*:\s*['""`]|(?<here>--dest[= ]|-d\s+))(?<output>[^'""`\s]+)",
             BaseSays = @"\bbase\s*:\s*['""`](?<base>/[^'""`$]*)['""`]", Hashed = "^/assets/",
         },
@@ -73,7 +73,7 @@ internal static class SiteTools
         },
         App("Vite", "vite") with
         {
-            RootSays = @"\bvite\s+build\s+(?<root>[^\s&|;-][^\s&|;]*)|(?m)^\s*root\s*:[^'""`\n]*['""`](?<root>[^'""`\n]+)['""`]",
+            RootSays = @"\bvite[ ]+build[ ]+(?<root>[^\s&|;-][^\s&|;]*)|(?m)^\s*root\s*:[^'""`\n]*['""`](?<root>[^'""`\n]+)['""`]",
             Configuration = NodeFrameworks.Named("vite.config"), SaysNot = @"\blib\s*:\s*\{", Build = "vite build", Output = "dist",
             OutputSays = @"\boutDir\s*:\s*(?:(?<here>(?:path\.)?(?:resolve|join)\()[^'""`\n]*|fileURLToPath\(new URL\()?['""`](?<output>[^'""`\n]+)['""`]"
                 + @"|--outDir[= ](?<output>\S+)",
