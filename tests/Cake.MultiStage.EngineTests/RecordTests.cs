@@ -105,6 +105,25 @@ public sealed class RecordTests
         Assert.That(_work.Log.Lines, Has.Exactly(1).Contains("have changed since the image was built"));
     }
 
+    [TestCase(BuilderKind.BuildKit)]
+    [TestCase(BuilderKind.Classic)]
+    public async Task An_image_without_layers_is_measured_checked_and_reported(BuilderKind builder)
+    {
+        var image = await _work.BuildAsync(
+            _work.Project(settings =>
+            {
+                settings.FinalBase = "empty";
+                settings.Stages.Add(Stage.From(StageBase.Scratch).Named("empty").Healthcheck("/none"));
+            }),
+            builder);
+        var measured = await _work.Cake.MultiStageMeasureAsync(image);
+        Assert.That((measured.Size.Bytes, measured.Layers.Count), Is.EqualTo((0L, 0)));
+        var check = await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null });
+        Assert.That(check.Findings.Select(finding => finding.Rule), Does.Contain("start-health"), "its configuration is read");
+        await _work.Cake.MultiStageReportAsync(measured, new MultiStageReportSettings { Directory = _work.Folder });
+        Assert.That(File.Exists(Path.Combine(_work.Folder, "report.json")));
+    }
+
     private ImageProject Copying() => _work.Project(settings =>
     {
         _work.Write("text", "given");

@@ -22,6 +22,9 @@ internal sealed record EngineImage
     /// <summary>Gets the digests of its layers, the base's first.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
+    /// <summary>Gets a value indicating whether the engine says that it has no layers: metadata on <c>scratch</c>, and nothing else.</summary>
+    public required bool IsBare { get; init; }
+
     /// <summary>Gets the engine's own figure of its size, in bytes.</summary>
     public required long Size { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record EngineImage
         Digests = References(image.RepoDigests),
         Labels = new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal),
         Layers = [.. image.RootFS?.Layers ?? []],
+        IsBare = image.RootFS is { Layers: null or { Count: 0 } },
         Size = image.Size,
     };
 

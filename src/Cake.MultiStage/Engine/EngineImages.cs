@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
@@ -131,6 +132,28 @@ internal sealed class EngineImages(EngineConnection connection)
             return;
         }
     });
+
+    /// <summary>Gets an image's configuration (OCI image specification) as far as the engine tells it, without reading the image.</summary>
+    public async Task<byte[]> ConfigurationAsync(Digest id, CancellationToken cancellationToken)
+    {
+        var what = $"Looking up image '{id}'";
+        var history = await connection.AskAsync(what, token => connection.Client.Images.GetImageHistoryAsync(id.ToString(), token), cancellationToken);
+        return await connection.AskAsync(
+            what,
+            async token =>
+            {
+                using var answer = await connection.SendAsync(HttpMethod.Get, $"/images/{id}/json", content: null, what, token);
+                await using var body = await answer.Content.ReadAsStreamAsync(token);
+                using var image = await JsonDocument.ParseAsync(body, cancellationToken: token);
+                return JsonSerializer.SerializeToUtf8Bytes(new
+                {
+                    architecture = image.RootElement.GetProperty("Architecture"),
+                    config = image.RootElement.GetProperty("Config"),
+                    history = history.Reverse().Select(step => new { created_by = step.CreatedBy }),
+                });
+            },
+            cancellationToken);
+    }
 
     /// <summary>Opens the stream of a saved image, as <c>docker save</c> writes it.</summary>
     public Task<Stream> SaveAsync(IReadOnlyList<Digest> ids, CancellationToken cancellationToken) =>
