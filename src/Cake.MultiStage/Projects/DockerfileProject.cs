@@ -36,7 +36,7 @@ internal static class DockerfileProject
     }
 
     /// <summary>Each stage that has a name is a variant; the last stage is what ships.</summary>
-    private static IEnumerable<Variant> Variants(Dockerfile dockerfile)
+    private static List<Variant> Variants(Dockerfile dockerfile)
     {
         var named = dockerfile.Stages.Where(stage => stage.Name is not null).DistinctBy(stage => stage.Name, StringComparer.OrdinalIgnoreCase)
             .Select(stage => new Variant(stage.Name!, stage)).ToList();

@@ -16,11 +16,19 @@ internal abstract class SourceRule(string id, FindingLevel level, string reason)
         Found(FormattableString.Invariant($"{message}, in line {piece.FirstLine}."), fix, instruction: piece.Text) with { Line = piece.FirstLine };
 }
 
+/// <summary>How a word is written; what has no casing is both.</summary>
+internal static class Casing
+{
+    public static bool IsSmall(string word) => !word.Any(char.IsUpper);
+
+    public static bool IsCapital(string word) => !word.Any(char.IsLower);
+}
+
 /// <summary>Stages have names in small letters.</summary>
 internal sealed class StageNameIsSmall() : SourceRule("dockerfile-stage-name-casing", FindingLevel.Warning, "Names in small letters tell stages from keywords (Docker's StageNameCasing).")
 {
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, DockerfileSource source) =>
-        source.Pieces.Where(piece => piece.From?.Name is { } name && name != name.ToLowerInvariant())
+        source.Pieces.Where(piece => piece.From?.Name is { } name && !Casing.IsSmall(name))
             .Select(piece => FoundAt(piece, $"The stage name '{piece.From!.Name}' has capital letters", $"Write '{piece.From.Name!.ToLowerInvariant()}', here and where it is used."));
 }
 
@@ -33,8 +41,8 @@ internal sealed class AsIsLikeFrom() : SourceRule("dockerfile-from-as-casing", F
         {
             var words = NameValues.Spaced(piece.Text);
             var (from, named) = (words[0], words[^2]);
-            var isSmall = from == from.ToLowerInvariant();
-            if ((isSmall || from == from.ToUpperInvariant()) && named != (isSmall ? named.ToLowerInvariant() : named.ToUpperInvariant()))
+            var isSmall = Casing.IsSmall(from);
+            if ((isSmall || Casing.IsCapital(from)) && !(isSmall ? Casing.IsSmall(named) : Casing.IsCapital(named)))
             {
                 yield return FoundAt(piece, $"'{from}' and '{named}' are written differently", $"Write '{(isSmall ? "as" : "AS")}'.");
             }
@@ -48,9 +56,9 @@ internal sealed class KeywordsAreAlike() : SourceRule("dockerfile-consistent-ins
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, DockerfileSource source)
     {
         var keywords = source.Pieces.Where(piece => piece.Text.Length > 0).Select(piece => (Piece: piece, Keyword: NameValues.Spaced(piece.Text)[0])).ToList();
-        var small = keywords.Count(one => one.Keyword == one.Keyword.ToLowerInvariant());
-        var isSmall = small > keywords.Count(one => one.Keyword == one.Keyword.ToUpperInvariant());
-        return keywords.Where(one => one.Keyword != (isSmall ? one.Keyword.ToLowerInvariant() : one.Keyword.ToUpperInvariant()))
+        var small = keywords.Count(one => Casing.IsSmall(one.Keyword));
+        var isSmall = small > keywords.Count(one => Casing.IsCapital(one.Keyword));
+        return keywords.Where(one => !(isSmall ? Casing.IsSmall(one.Keyword) : Casing.IsCapital(one.Keyword)))
             .Select(one => FoundAt(one.Piece, $"'{one.Keyword}' is not in {(isSmall ? "small" : "capital")} letters as most keywords of the file are", "Write all keywords in one casing."));
     }
 }
@@ -124,7 +132,7 @@ internal sealed class ProtocolIsSmall() : SourceRule("dockerfile-expose-proto-ca
         from piece in source.Pieces
         from port in piece.Instructions.OfType<ExposeInstruction>().Select(expose => expose.Port)
         let slash = port.LastIndexOf('/')
-        where slash > 0 && port[slash..] is var protocol && !protocol.Contains('}', StringComparison.Ordinal) && protocol != protocol.ToLowerInvariant()
+        where slash > 0 && port[slash..] is var protocol && !protocol.Contains('}', StringComparison.Ordinal) && !Casing.IsSmall(protocol)
         select FoundAt(piece, $"The protocol of '{port}' has capital letters", $"Write '{port[..slash]}{port[slash..].ToLowerInvariant()}'.");
 }
 

@@ -109,7 +109,7 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         return read;
     }
 
-    private IReadOnlyList<Instruction>? OnBuild(string rest, IReadOnlyList<ReadFlag> flags)
+    private List<Instruction>? OnBuild(string rest, IReadOnlyList<ReadFlag> flags)
     {
         var (keyword, _) = FlagReader.Keyword(Required(rest, "ONBUILD takes an instruction"));
         if (keyword is "ONBUILD" or "MAINTAINER" or "FROM")

@@ -45,9 +45,9 @@ internal static class JsonForm
         {
             return item.GetString()!;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException exception)
         {
-            throw new FormatException("the JSON array has half a surrogate pair, which no text can hold: take it out");
+            throw new FormatException("the JSON array has half a surrogate pair, which no text can hold: take it out", exception);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Cake.MultiStage.Dockerfiles.Reading;
 
 /// <summary>A place in a Dockerfile; lines and columns count from 1.</summary>
-internal readonly record struct TextPlace(int Line, int Column)
+internal sealed record TextPlace(int Line, int Column)
 {
     /// <summary>Makes the error of something that can't be read here.</summary>
     public DockerfileException Error(string problem) => new([$"line {Words.Number(Line)}, column {Words.Number(Column)}: {problem}"]);

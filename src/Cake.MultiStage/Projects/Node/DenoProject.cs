@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
@@ -11,6 +10,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// </summary>
 internal static partial class DenoProject
 {
+    private static readonly string[] StartTasks = ["start:prod", "start", "serve"];
+
     private const string Directory = "/app";
     private const string Cache = "/deno-dir";
     private const string User = "1993:1993"; // 'deno' in Deno's images
@@ -104,7 +105,7 @@ internal static partial class DenoProject
 
     /// <summary>Returns the task that starts the program by Deno itself.</summary>
     private static (string Name, string Text)? Start(IReadOnlyDictionary<string, string> tasks) =>
-        new[] { "start:prod", "start", "serve" }.Where(tasks.ContainsKey).Select(name => (name, tasks[name]))
+        StartTasks.Where(tasks.ContainsKey).Select(name => (name, tasks[name]))
             .Where(task => DenoCall().IsMatch(task.Item2)).Select(task => ((string, string)?)task).FirstOrDefault();
 
     /// <exception cref="MultiStageException">The file is not JSON.</exception>

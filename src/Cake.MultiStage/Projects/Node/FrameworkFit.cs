@@ -10,6 +10,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// <param name="script">The script that builds it.</param>
 internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder folder, NodePackage package, string script)
 {
+    private static readonly string[] PublicFolders = ["public", "static", ".vuepress/public", "src/static"];
+
     private readonly string _scripts = string.Join('\n', package.Reached(script).DefaultIfEmpty(row.Build ?? ""));
 
     /// <summary>Gets the row as it is for the project; null where it does not fit.</summary>
@@ -77,7 +79,7 @@ internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder fold
 
     /// <summary>Tells whether the project has files of its own where those with hashes in their names are.</summary>
     private bool IsTaken(string hashed, string root) => TopFolder().Match(hashed) is { Success: true } top
-        && new[] { "public", "static", ".vuepress/public", "src/static" }.Any(own => folder.HasFolder(Joined(root, $"{own}/{top.Groups["name"].Value}")));
+        && PublicFolders.Any(own => folder.HasFolder(Joined(root, $"{own}/{top.Groups["name"].Value}")));
 
     private static string Clean(string path) => Joined("", path);
 

@@ -7,6 +7,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// <param name="Tools">What the builder needs for that.</param>
 internal sealed partial record NativePackages(IReadOnlyList<string> Names, IReadOnlyList<string> Tools)
 {
+    private static readonly string[] NpmLocks = ["package-lock.json", "npm-shrinkwrap.json"];
+
     private static readonly string[] Compilers = ["python3", "make", "g++"];
 
     /// <summary>
@@ -47,7 +49,7 @@ internal sealed partial record NativePackages(IReadOnlyList<string> Names, IRead
     }
 
     private static IEnumerable<string> Locked(ProjectFolder folder) =>
-        new[] { "package-lock.json", "npm-shrinkwrap.json" }.SelectMany(file => Matched(NpmLine(), folder.ReadIfThere(file)))
+        NpmLocks.SelectMany(file => Matched(NpmLine(), folder.ReadIfThere(file)))
             .Concat(Matched(PnpmLine(), folder.ReadIfThere("pnpm-lock.yaml"))).Concat(Matched(YarnLine(), folder.ReadIfThere("yarn.lock")))
             .Concat(Matched(BunLine(), folder.ReadIfThere("bun.lock")));
 

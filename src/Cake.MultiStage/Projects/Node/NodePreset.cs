@@ -1,6 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
-using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 

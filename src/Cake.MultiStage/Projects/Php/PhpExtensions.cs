@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects.Php;
 
@@ -64,7 +63,7 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     {
         string[] packages = [.. Names.SelectMany(Packages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string[] own = [.. Names.Where(Own.ContainsKey)];
-        string[] others = [.. Names.Except(own)];
+        string[] others = [.. Names.Except(own, StringComparer.Ordinal)];
         string[] compile =
         [
             .. own.Contains("gd", StringComparer.Ordinal) ? ["docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp"] : Array.Empty<string>(),

@@ -11,6 +11,10 @@ namespace Cake.MultiStage.Projects.Ruby;
 /// </summary>
 internal static class RubyPreset
 {
+    private static readonly string[] AssetBundlers = ["jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "shakapacker", "webpacker"];
+
+    private static readonly string[] AssetPipelines = ["sprockets-rails", "propshaft", "vite_rails", "shakapacker", "webpacker"];
+
     private const string AppDirectory = "/app";
     private const string ShippedStage = "program";
     private const string Bundle = "/usr/local/bundle";
@@ -49,7 +53,7 @@ internal static class RubyPreset
         var version = RubyVersion.Choose(folder, gems, settings, ToolchainTable.Default);
         string[] outside = [.. gems.Paths.Where(one => one.StartsWith("..", StringComparison.Ordinal)).Select(one => one.TrimEnd('/'))];
         folder = folder.Reaching(outside, gems.Lock ?? gems.Gemfile ?? "Gemfile");
-        var assets = NodeAssets.Of(folder, isBuiltElsewhere: new[] { "jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "shakapacker", "webpacker" }.Any(gems.Uses));
+        var assets = NodeAssets.Of(folder, isBuiltElsewhere: AssetBundlers.Any(gems.Uses));
         var final = ChosenBase.Of("Ruby", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
         {
             [BaseFlavor.Slim] = RubyVersion.Image(version.Tag, "-slim"),
@@ -149,7 +153,7 @@ internal static class RubyPreset
             yield return $"bundle exec bootsnap precompile {string.Join(' ', compiled.Select(one => one + "/"))}";
         }
 
-        if (source.IsRails && new[] { "sprockets-rails", "propshaft", "vite_rails", "shakapacker", "webpacker" }.Any(gems.Uses))
+        if (source.IsRails && AssetPipelines.Any(gems.Uses))
         {
             // The first makes a key up for the time of the build; before Rails 7.1 any will do.
             var key = VersionText.Parse(gems.Gems.GetValueOrDefault("railties") ?? gems.Gems.GetValueOrDefault("rails") ?? "") is { } rails && rails < new Version(7, 1)

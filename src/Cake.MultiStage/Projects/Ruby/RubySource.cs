@@ -10,6 +10,8 @@ namespace Cake.MultiStage.Projects.Ruby;
 /// <param name="Origin">What says so.</param>
 internal sealed partial record RubySource(string? Framework, IReadOnlyList<string> Command, string? Port, string Origin)
 {
+    private static readonly string[] Servers = ["puma", "falcon", "unicorn", "thin", "iodine"];
+
     private static readonly string[] Programs = ["main.rb", "app.rb", "server.rb", "bot.rb", "run.rb"];
 
     public bool IsRails => Framework == "Rails";
@@ -66,7 +68,7 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
     }
 
     private static string? Server(GemFiles gems) =>
-        new[] { "puma", "falcon", "unicorn", "thin", "iodine" }.FirstOrDefault(gems.Uses)
+        Servers.FirstOrDefault(gems.Uses)
         ?? (gems.Uses("rackup") && gems.Uses("webrick") || gems.Gems.TryGetValue("rack", out var rack) && VersionText.Parse(rack)?.Major is 1 or 2 && gems.Uses("webrick")
             ? "rackup" : null);
 

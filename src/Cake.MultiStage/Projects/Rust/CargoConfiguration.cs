@@ -9,6 +9,10 @@ namespace Cake.MultiStage.Projects.Rust;
 /// <param name="Packages">The packages of Debian with the linkers that it names.</param>
 internal sealed record CargoConfiguration(string? Target, bool HasTargetFolder, bool HasWrapper, IReadOnlyList<string> Packages)
 {
+    private static readonly string[] LinkerSettings = ["linker", "rustflags"];
+
+    private static readonly string[] KnownLinkers = ["clang", "mold", "lld"];
+
     /// <summary>Gets a value indicating whether it builds for musl.</summary>
     public bool IsMusl => Target?.EndsWith("-linux-musl", StringComparison.Ordinal) == true;
 
@@ -26,9 +30,9 @@ internal sealed record CargoConfiguration(string? Target, bool HasTargetFolder, 
             target,
             build?.ContainsKey("target-dir") == true,
             build?.ContainsKey("rustc-wrapper") == true,
-            [.. new[] { "clang", "mold", "lld" }.Where(linker => Array.Exists(words, word => word == linker || word.EndsWith("/" + linker, StringComparison.Ordinal) || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))]);
+            [.. KnownLinkers.Where(linker => Array.Exists(words, word => word == linker || word.EndsWith("/" + linker, StringComparison.Ordinal) || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))]);
     }
 
-    private static IEnumerable<string> Words(TomlTable? table) => table is null ? [] : new[] { "linker", "rustflags" }
+    private static IEnumerable<string> Words(TomlTable? table) => table is null ? [] : LinkerSettings
         .SelectMany(name => !table.TryGetValue(name, out var value) ? [] : value as string is { } text ? text.Split(' ') : (value as TomlArray)?.OfType<string>() ?? []);
 }

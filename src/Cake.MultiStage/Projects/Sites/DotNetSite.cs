@@ -72,7 +72,7 @@ internal static partial class DotNetSite
         }
 
         var table = ToolchainTable.Default;
-        var framework = table["dotnet"].Line(DotNetProject.VersionOf(project.AllFrameworks.FirstOrDefault() ?? "")?.ToString(2) ?? Newest(settings))
+        var framework = table["dotnet"].Line(DotNetProject.VersionOf(project.AllFrameworks is [var target, ..] ? target : "")?.ToString(2) ?? Newest(settings))
             ?? throw new MultiStageException($"{project.Path} is for {string.Join(", ", project.AllFrameworks)}, and no image of the SDK is known for that. Set ToolchainVersion.");
         var sdk = DotNetSdk.Choose(table, framework, all.Sdk(), settings.ToolchainVersion, isNative: false, onAlpine: false);
         var isCompiled = project.Is("RunAOTCompilation");

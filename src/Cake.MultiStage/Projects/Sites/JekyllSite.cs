@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Sites;
@@ -7,6 +6,8 @@ namespace Cake.MultiStage.Projects.Sites;
 /// <summary>Sites that Jekyll makes, with the gems of a Gemfile (Jekyll's documentation, "Configuration").</summary>
 internal static partial class JekyllSite
 {
+    private static readonly string[] Bundled = ["bundle", "exec"];
+
     private const string Directory = "/src";
 
     // What GitHub Pages builds with; its gem does not know the newest.
@@ -37,7 +38,7 @@ internal static partial class JekyllSite
             Own = folder,
             Directory = Directory,
             Base = BasePath.Of(BaseLine().Match(text).Groups["base"].Value),
-            Development = new DevelopmentSteps([.. gems is null ? [] : new[] { "bundle", "exec" }, "jekyll", "serve", "--host", "0.0.0.0"]),
+            Development = new DevelopmentSteps([.. gems is null ? [] : Bundled, "jekyll", "serve", "--host", "0.0.0.0"]),
             Ignored = [output, "**/.jekyll-cache", "**/.sass-cache", "**/.bundle", "vendor/bundle"],
             Findings = ["_config.yml: Jekyll makes the site", $"the finished site is in {output}"],
             Assumptions =

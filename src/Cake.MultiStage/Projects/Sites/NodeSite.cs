@@ -1,4 +1,3 @@
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Toolchains;
 

@@ -1,5 +1,3 @@
-using Cake.MultiStage.Dockerfiles;
-
 namespace Cake.MultiStage.Projects.Sites;
 
 /// <summary>Pages that are finished as they are.</summary>
