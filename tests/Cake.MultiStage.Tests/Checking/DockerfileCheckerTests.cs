@@ -5,7 +5,6 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Projects;
 using Cake.MultiStage.Tests.Aliases;
 using Cake.MultiStage.Tests.Contexts;
 using Moq;

@@ -2,7 +2,6 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
-using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;

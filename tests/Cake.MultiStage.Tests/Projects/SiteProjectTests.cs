@@ -215,7 +215,7 @@ public sealed class SiteProjectTests
     {
         Package("vite", "vite build");
         _folder.File("index.html").File(".env", text);
-        Assert.That(Project().Included.Contains(".env"), Is.EqualTo(travels));
+        Assert.That(Project().Included.Contains(".env", StringComparer.Ordinal), Is.EqualTo(travels));
         Assert.That(Project().Assumptions.Any(assumption => assumption is { Doubtful: true } && assumption.Text.Contains("site.Include.Add(\".env\")", StringComparison.Ordinal)), Is.EqualTo(told));
     }
 

@@ -190,7 +190,7 @@ internal sealed class RandomDockerfile(int seed)
         _ => false,
     };
 
-    private IEnumerable<T> Several<T>(int most, Func<T> make, int least = 0) => Enumerable.Range(0, _random.Next(least, most + 1)).Select(_ => make()).ToList();
+    private List<T> Several<T>(int most, Func<T> make, int least = 0) => Enumerable.Range(0, _random.Next(least, most + 1)).Select(_ => make()).ToList();
 
     private T Pick<T>(params IReadOnlyList<T> from) => from[_random.Next(from.Count)];
 
