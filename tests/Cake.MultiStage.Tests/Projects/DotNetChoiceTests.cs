@@ -96,7 +96,7 @@ public sealed class DotNetChoiceTests
         Assert.That(Text, Throws.InstanceOf<MultiStageException>()
             .With.Message.Contains("a/A.csproj is a library; b/B.Tests.csproj is tests; c/C.csproj is for net472, which Linux does not run"));
         Project("d/D.csproj", "Microsoft.NET.Sdk.BlazorWebAssembly");
-        Assert.That(Text, Throws.InstanceOf<MultiStageException>().With.Message.Contains("MultiStageProject").And.Message.Contains("/out/wwwroot/"));
+        Assert.That(Text, Throws.InstanceOf<MultiStageException>().With.Message.Contains("Blazor WebAssembly alone is a site: describe it by MultiStageSite(\".\")"));
     }
 
     [Test]
