@@ -6,6 +6,9 @@ var solution = "./Cake.MultiStage.sln";
 var packages = MakeAbsolute(Directory("./artifacts/packages"));
 var results = MakeAbsolute(Directory("./artifacts/test-results"));
 
+// What failed of the tests, where all kinds of them run.
+var failures = new List<Exception>();
+
 // Every pack has a version of its own: Cake and NuGet keep what they have once loaded under a version.
 var version = Argument("package-version", $"0.1.0-dev.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
 
@@ -20,13 +23,13 @@ Task("Build")
 Task("Unit-Test")
     .Description("Runs the tests that need no engine.")
     .IsDependentOn("Build")
-    .DeferOnError()
+    .OnError(exception => Failed(exception))
     .Does(() => RunTests("Cake.MultiStage.Tests"));
 
 Task("Browser-Test")
     .Description("Runs the tests of the HTML report in Chromium.")
     .IsDependentOn("Build")
-    .DeferOnError()
+    .OnError(exception => Failed(exception))
     .Does(() =>
 {
     // Windows has a browser of its own, which the tests find.
@@ -42,7 +45,7 @@ Task("Engine-Test")
     .Description("Runs the tests on a real engine.")
     .IsDependentOn("Engine-Images")
     .IsDependentOn("Build")
-    .DeferOnError()
+    .OnError(exception => Failed(exception))
     .Does(() => RunTests("Cake.MultiStage.EngineTests"));
 
 Task("Fault-Bench")
@@ -72,7 +75,14 @@ Task("Test")
     .Description("Runs all tests, each kind also after another one's failure.")
     .IsDependentOn("Unit-Test")
     .IsDependentOn("Browser-Test")
-    .IsDependentOn("Engine-Test");
+    .IsDependentOn("Engine-Test")
+    .Does(() =>
+{
+    if (failures.Count > 0)
+    {
+        throw new AggregateException(failures);
+    }
+});
 
 Task("Pack")
     .Description("Packs the addin under a fresh version into artifacts/packages.")
@@ -144,6 +154,17 @@ RunTarget(target);
 if (engineHost is not null && target == "Engine")
 {
     Console.WriteLine($"DOCKER_HOST={engineHost}");
+}
+
+void Failed(Exception exception)
+{
+    if (target != "Test")
+    {
+        throw exception;
+    }
+
+    Error("{0}", exception.Message);
+    failures.Add(exception);
 }
 
 string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:0.00} MB");
