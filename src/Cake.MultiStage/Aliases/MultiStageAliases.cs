@@ -36,7 +36,8 @@ public static partial class MultiStageAliases
         where TSettings : class, new()
     {
         ArgumentNullException.ThrowIfNull(context);
-        var project = preset(Absolute(context, path), settings ?? new TSettings());
+        var folder = Absolute(context, path);
+        var project = ReadInTime.Describe(folder, () => preset(folder, settings ?? new TSettings()));
         var logger = new CakeLogger(context.Log);
         foreach (var assumption in project.Assumptions)
         {
