@@ -17,6 +17,7 @@ import zipfile
 from importlib.metadata import PathDistribution
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
 PACKAGES = "/usr/lib/python3/dist-packages"
 
@@ -54,7 +55,7 @@ class Distribution:
             files = [file for file in files if os.path.relpath(file, PACKAGES).split("/")[0].split(".")[0] in tops]
         return sorted(file for file in files if "-info" not in os.path.relpath(file, PACKAGES).split("/")[0])
 
-    def metadata(self, names_by_package):
+    def metadata(self, names_by_package, versions):
         file = self.info
         if os.path.isdir(file):
             file += "/METADATA" if file.endswith(".dist-info") else "/PKG-INFO"
@@ -65,6 +66,7 @@ class Distribution:
         if not any(line.startswith("Requires-Dist:") for line in lines):
             lines += self.requirements_of_old()
         lines = [re.sub(r"^(Requires-Dist: [\w.-]+(?:\[.*?\])?) *@ [^;\s]+", r"\1", line) for line in lines if holds_here(line)]
+        lines = [met_here(line, versions) for line in lines]
         named = {normal(re.match(r"[\w.-]+", line[14:].strip())[0]) for line in lines if line.startswith("Requires-Dist:") and "extra" not in line}
         depends = output("dpkg-query", "-W", "-f=${Depends}", self.package)
         others = [name for package in re.findall(r"(python3-[\w.+-]+)", depends) if package != self.package for name in names_by_package.get(package, [])]
@@ -94,6 +96,21 @@ def holds_here(line):
     except InvalidRequirement:
         return True
     return marker is None or "extra" in str(marker) or marker.evaluate()
+
+
+def met_here(line, versions):
+    """Debian has one version of each project, and has made the others work with it, whatever range they ask for."""
+    if not line.startswith("Requires-Dist:"):
+        return line
+    try:
+        wanted = Requirement(line[14:].strip())
+    except InvalidRequirement:
+        return line
+    version = versions.get(normal(wanted.name))
+    if version is None or wanted.specifier.contains(version, prereleases=True):
+        return line
+    wanted.specifier = SpecifierSet()
+    return f"Requires-Dist: {wanted}"
 
 
 def write_wheel(out, distribution, files, metadata):
@@ -169,12 +186,13 @@ def main(out):
     infos = sorted(glob.glob(PACKAGES + "/*.dist-info") + glob.glob(PACKAGES + "/*.egg-info"))
     all_found = [found for found in map(Distribution, infos) if found.package]
     names = {}
+    versions = {normal(found.name): found.version for found in all_found}
     for found in all_found:
         names.setdefault(found.package, []).append(found.name)
     for found in all_found:
         files = found.files(len(names[found.package]) > 1)
         if files:
-            write_wheel(out, found, files, found.metadata(names))
+            write_wheel(out, found, files, found.metadata(names, versions))
     take_whole_wheels(out)
     print(write_index(out), "projects")
 
