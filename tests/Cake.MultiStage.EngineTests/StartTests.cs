@@ -16,7 +16,7 @@ public sealed class StartTests : StartFixture
         Assert.That((proof.ExitCode, proof.Refusal, proof.WaitedFor), Is.EqualTo((0L, (string?)null, (string?)null)));
         Assert.That(proof.Output.Split('\n'), Is.EquivalentTo(new[] { "hello", "aside", "end", "" }));
         Assert.That(proof.FirstOutput, Is.GreaterThan(TimeSpan.Zero).And.LessThan(proof.Duration - TimeSpan.FromSeconds(1)));
-        Assert.That(Work.Log.Lines, Has.Some.Contains("Starting a container of").And.Some.Contains("no network, 30 s at most").And.Some.Contains("ended with exit code 0"));
+        Assert.That(Work.Log.Lines, Has.Some.Contains("Starting a container of").And.Some.Contains("no network, 5 s at most").And.Some.Contains("ended with exit code 0"));
     }
 
     [Test]
