@@ -84,7 +84,7 @@ public static partial class MultiStageAliases
         }
         else if (lines.Count > 0)
         {
-            var first = $"{IgnoreFile.Mark} for docker build: what its own builds leave out. Lines of yours belong into .dockerignore.";
+            var first = $"{IgnoreFile.Mark} for docker build: what its own builds leave out. Put lines of your own in .dockerignore.";
             await File.WriteAllTextAsync(path, string.Join('\n', lines.Prepend(first)) + "\n", session.Token);
         }
     }
