@@ -24,8 +24,11 @@ internal static class ArchiveBenchmark
             Task TarAsync() => Result.ShellAsync($"tar tf '{archive}' > /dev/null");
             return
             [
-                await Result.CompareAsync("50,000 files, names and sizes, against tar t", Goal, WarmUps, Rounds, () => AnalyzeAsync(archive, hash: false), TarAsync),
-                await Result.CompareAsync("50,000 files, hashed too, against tar t and sha256sum", Goal, WarmUps, Rounds, () => AnalyzeAsync(archive, hash: true), () => Result.ShellAsync($"tar tf '{archive}' > /dev/null && sha256sum '{archive}' > /dev/null")),
+                await Result.CompareAsync("50,000 files, names and sizes, against tar t", Goal, WarmUps, Rounds,
+                    () => AnalyzeAsync(archive, hash: false), TarAsync),
+                await Result.CompareAsync("50,000 files, hashed too, against tar t and sha256sum", Goal, WarmUps, Rounds,
+                    () => AnalyzeAsync(archive, hash: true),
+                    () => Result.ShellAsync($"tar tf '{archive}' > /dev/null && sha256sum '{archive}' > /dev/null")),
             ];
         }
         finally
@@ -38,7 +41,8 @@ internal static class ArchiveBenchmark
     {
         for (var file = 0; file < Files; file++)
         {
-            var path = Path.Combine(folder, "tree", "usr", (file % 50).ToString(CultureInfo.InvariantCulture), (file % 1000).ToString(CultureInfo.InvariantCulture));
+            var path = Path.Combine(folder, "tree", "usr", (file % 50).ToString(CultureInfo.InvariantCulture),
+                (file % 1000).ToString(CultureInfo.InvariantCulture));
             Directory.CreateDirectory(path);
             await File.WriteAllTextAsync(Path.Combine(path, $"file-{file}.txt"), new string((char)('a' + (file % 26)), file % 2000));
         }
@@ -54,7 +58,8 @@ internal static class ArchiveBenchmark
         var id = Digest.Parse("sha256:" + new string('1', 64));
         var measured = ImageAnalysis.Analyze(new MeasuredImage
         {
-            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
+            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"),
+                Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, new ByteSize(content.Bytes), content.Files, "COPY . .") { Entries = content.Entries }],
             Stages = [],
         });

@@ -43,10 +43,14 @@ internal static class ContextBenchmark
 
             using var process = Process.GetCurrentProcess();
             var before = process.PeakWorkingSet64;
-            var first = await Result.CompareAsync($"{name} sent, against docker build", 1, warmUps: 0, Rounds, () => FirstAsync(BuildAsync), () => FirstAsync(DockerAsync));
+            var first = await Result.CompareAsync($"{name} sent, against docker build", 1, warmUps: 0, Rounds, () => FirstAsync(BuildAsync),
+                () => FirstAsync(DockerAsync));
             process.Refresh();
-            var again = await Result.CompareAsync($"{name} unchanged", 1, warmUps: 1, Rounds, () => BuildAsync(host, folder), () => DockerAsync(host, folder));
-            return [first, again, new Result($"{name}: memory, of {MegaBytes} MB", Math.Round((process.PeakWorkingSet64 - before) / (MegaBytes * 1e6), 3), 1)];
+            var again = await Result.CompareAsync($"{name} unchanged", 1, warmUps: 1, Rounds, () => BuildAsync(host, folder),
+                () => DockerAsync(host, folder));
+            return [first, again,
+                new Result($"{name}: memory, of {MegaBytes} MB", Math.Round((process.PeakWorkingSet64 - before) / (MegaBytes * 1e6), 3),
+                    1)];
         }
         finally
         {

@@ -26,11 +26,15 @@ internal static class HtmlBenchmark
     private static MeasuredImage Measured()
     {
         var id = Digest.Parse("sha256:" + new string('1', 64));
-        List<ImageFile> files = [.. Enumerable.Range(0, Files).Select(file => new ImageFile { Path = $"/usr/{file % 50}/{file % 1000}/file-{file}.txt", Size = new ByteSize(file), Mode = 0x1A4 })];
+        List<ImageFile> files = [.. Enumerable.Range(0, Files)
+            .Select(
+                file => new ImageFile { Path = $"/usr/{file % 50}/{file % 1000}/file-{file}.txt", Size = new ByteSize(file),
+                    Mode = 0x1A4 })];
         var size = new ByteSize(files.Sum(file => file.Size.Bytes));
         return ImageAnalysis.Analyze(new MeasuredImage
         {
-            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"), Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
+            Image = new BuiltImage { Id = id, Platform = new Images.Platform("linux", "amd64"),
+                Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, size, Files, "COPY . .") { Entries = files }],
             Stages = [new MeasuredStage("final", "scratch", size)],
         });

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cake.MultiStage.Benchmarks;
 
-/// <summary>Measuring an image of about 1 GB, against what <c>docker save | tar t</c> does, with the engine's own answer as the stream.</summary>
+/// <summary>
+/// Measuring an image of about 1 GB, against what <c>docker save | tar t</c> does, with the engine's own answer as the stream.
+/// </summary>
 internal static class ImageBenchmark
 {
     private const string Image = "multistage-benchmark:1";
@@ -21,12 +23,18 @@ internal static class ImageBenchmark
 
     public static async Task<IReadOnlyList<Result>> RunAsync(Uri host)
     {
-        using var connection = await EngineConnection.OpenAsync(new EngineEndpoint(host, "the benchmark"), new Operation("The test", NullLogger.Instance, CancellationToken.None));
-        var engine = "curl --silent --show-error --fail " + (host.Scheme == "unix" ? $"--unix-socket '{host.AbsolutePath}' http://engine" : "http://" + host.Authority);
-        await Result.ShellAsync($"cd \"$(mktemp -d)\" && printf '{Dockerfile}' > Dockerfile && tar c Dockerfile | {engine}/build?t={Image} --header 'Content-Type: application/x-tar' --data-binary @- > /dev/null; rm -r \"$PWD\"");
+        using var connection = await EngineConnection.OpenAsync(new EngineEndpoint(host, "the benchmark"),
+            new Operation("The test", NullLogger.Instance, CancellationToken.None));
+        var engine = "curl --silent --show-error --fail "
+            + (host.Scheme == "unix" ? $"--unix-socket '{host.AbsolutePath}' http://engine" : "http://" + host.Authority);
+        await Result.ShellAsync(
+            $"cd \"$(mktemp -d)\" && printf '{Dockerfile}' > Dockerfile && tar c Dockerfile | {engine}/build?t={Image} --header "
+                + "'Content-Type: application/x-tar' --data-binary @- > /dev/null; rm -r \"$PWD\"");
         try
         {
-            Task<MeasuredImage> MeasureAsync() => new ImageMeasurer(connection, new EngineLayers(connection), new MeasureOptions(), new QuietBuildLog(NullLogger.Instance)).MeasureAsync(Image, baseImage: null, CancellationToken.None);
+            Task<MeasuredImage> MeasureAsync() =>
+                new ImageMeasurer(connection, new EngineLayers(connection), new MeasureOptions(),
+                    new QuietBuildLog(NullLogger.Instance)).MeasureAsync(Image, baseImage: null, CancellationToken.None);
             var megabytes = (await MeasureAsync()).Size.Bytes / 1_000_000;
             // Of one measurement, as a build makes it: those that follow find the garbage of the ones before.
             using var process = Process.GetCurrentProcess();

@@ -11,7 +11,10 @@ internal sealed record Result(string Name, double Ratio, double Goal)
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Compares two things by turns, so that both meet the same noise, and takes the median of the ratios. The first rounds warm up: the compiler here, the disk's cache there.</summary>
+    /// <summary>
+    /// Compares two things by turns, so that both meet the same noise, and takes the median of the ratios. The first rounds warm up: the
+    /// compiler here, the disk's cache there.
+    /// </summary>
     public static async Task<Result> CompareAsync(string name, double goal, int warmUps, int rounds, Func<Task> ours, Func<Task> theirs)
     {
         var ratios = new List<double>();

@@ -25,7 +25,11 @@ public sealed class AccessibilityTests
         await page.Page.GetByLabel("Search paths").FillAsync("lib");
         await page.Page.GetByRole(AriaRole.Tree).PressAsync("ArrowDown");
         var result = await page.Page.RunAxe();
-        Assert.That(result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Target))}"), Is.Empty);
+        Assert.That(
+            result.Violations.Select(
+                violation =>
+                    $"{violation.Impact} {violation.Id}: {violation.Help} "
+                        + $"{string.Join(", ", violation.Nodes.Select(node => node.Target))}"), Is.Empty);
         Assert.That(result.Passes, Has.Length.GreaterThan(20));
     }
 
@@ -38,8 +42,10 @@ public sealed class AccessibilityTests
         for (var stop = 0; stop < stops; stop++)
         {
             await page.Page.Keyboard.PressAsync("Tab");
-            var reached = await page.Page.EvaluateAsync<string>("() => `${window.stops.indexOf(document.activeElement)} ${getComputedStyle(document.activeElement).outlineStyle}`");
-            Assert.That(reached, Is.EqualTo($"{stop} solid"), await page.Page.EvaluateAsync<string>("document.activeElement.outerHTML.slice(0, 200)"));
+            var reached = await page.Page.EvaluateAsync<string>(
+                "() => `${window.stops.indexOf(document.activeElement)} ${getComputedStyle(document.activeElement).outlineStyle}`");
+            Assert.That(reached, Is.EqualTo($"{stop} solid"),
+                await page.Page.EvaluateAsync<string>("document.activeElement.outerHTML.slice(0, 200)"));
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class ExplorerTests
     {
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         await page.HoverChartAsync(0.83, 2);
-        Assert.That(await page.Page.Locator(".tooltip").InnerTextAsync(), Is.EqualTo("/app/server\n18.2 MB · file · rwxr-xr-x · 0:0\nLayer 4: RUN chmod 0755 /app/server && rm -rf /app/docs"));
+        Assert.That(await page.Page.Locator(".tooltip").InnerTextAsync(),
+            Is.EqualTo("/app/server\n18.2 MB · file · rwxr-xr-x · 0:0\nLayer 4: RUN chmod 0755 /app/server && rm -rf /app/docs"));
         await page.Page.Mouse.MoveAsync(5, 5);
         Assert.That(await page.Page.Locator(".tooltip").IsVisibleAsync(), Is.False);
     }
@@ -57,7 +58,8 @@ public sealed class ExplorerTests
         await page.Page.GetByRole(AriaRole.Tree).FocusAsync();
         await PressAsync(page, "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight");
         Assert.That(await page.SelectedAsync(), Is.EqualTo("/app/server"));
-        Assert.That(await page.RowsAsync(), Is.EqualTo(new[] { "usr/", "app/", "server", "static/", "migrations/", "config/" }.Concat(Top.Skip(2))));
+        Assert.That(await page.RowsAsync(),
+            Is.EqualTo(new[] { "usr/", "app/", "server", "static/", "migrations/", "config/" }.Concat(Top.Skip(2))));
         await PressAsync(page, "ArrowLeft", "ArrowLeft");
         Assert.That((await page.SelectedAsync(), await page.RowsAsync()), Is.EqualTo(("/app", Top)));
         await PressAsync(page, "End");
@@ -77,7 +79,8 @@ public sealed class ExplorerTests
         await PressAsync(page, "ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown");
         var active = page.Page.Locator("#" + await tree.GetAttributeAsync("aria-activedescendant"));
         Assert.That(await active.GetAttributeAsync("aria-level"), Is.EqualTo("2"));
-        Assert.That((await active.GetAttributeAsync("aria-posinset"), await active.GetAttributeAsync("aria-setsize")), Is.EqualTo(("1", "4")));
+        Assert.That((await active.GetAttributeAsync("aria-posinset"), await active.GetAttributeAsync("aria-setsize")),
+            Is.EqualTo(("1", "4")));
         Assert.That(await page.Page.Locator("[role=treeitem][aria-expanded=true]").CountAsync(), Is.EqualTo(1));
     }
 

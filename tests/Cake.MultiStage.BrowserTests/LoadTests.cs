@@ -9,7 +9,8 @@ namespace Cake.MultiStage.BrowserTests;
 
 public sealed class LoadTests
 {
-    private static readonly string[] Everything = ["overview", "findings", "start", "stages", "files", "layers", "waste", "contents", "comparison", "trend"];
+    private static readonly string[] Everything = ["overview", "findings", "start", "stages", "files", "layers", "waste", "contents",
+        "comparison", "trend"];
     private static readonly string[] Measured = ["overview", "stages", "files", "layers", "waste", "contents"];
 
     [Test]
@@ -34,7 +35,8 @@ public sealed class LoadTests
     {
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         var text = await page.Section("overview").InnerTextAsync();
-        foreach (var expected in (string[])["linux/amd64", "249 MB", "4 layers", "99.6 MB", "174 MB", "1 layer of debian:trixie-slim", "74.9 MB", "836 MB", "77.0 % of stage builder", "20.4 MB", "1 error, 2 warnings"])
+        foreach (var expected in (string[])["linux/amd64", "249 MB", "4 layers", "99.6 MB", "174 MB", "1 layer of debian:trixie-slim",
+            "74.9 MB", "836 MB", "77.0 % of stage builder", "20.4 MB", "1 error, 2 warnings"])
         {
             Assert.That(text, Does.Contain(expected));
         }
@@ -50,7 +52,9 @@ public sealed class LoadTests
     {
         var report = SampleReport.Of(SampleReport.File($"/{text.Replace('/', '!')}", 1000));
         var finding = new Finding(text, FindingLevel.Error, text, text) { Reason = text, Path = text, Instruction = text };
-        report = new ReportSource(report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = text }], Packages = [new ImagePackage(text, text, text, default, default, 0, text)] })
+        report = new ReportSource(
+            report.Measured with { Layers = [report.Measured.Layers[0] with { CreatedBy = text }],
+                Packages = [new ImagePackage(text, text, text, default, default, 0, text)] })
         {
             Check = new CheckResult(text, [finding]) { Start = new StartProof { Output = text, WaitedFor = text } },
         };
@@ -67,7 +71,9 @@ public sealed class LoadTests
     [Test]
     public async Task Characters_that_hide_or_turn_a_name_are_spelled_out()
     {
-        await using var page = await ReportPage.OpenAsync(SampleReport.Of(SampleReport.File("/photo_\u202egnp.exe", 10), SampleReport.File("/two\nlines", 20), SampleReport.File("/عربي.txt", 5)));
+        await using var page = await ReportPage.OpenAsync(
+            SampleReport.Of(SampleReport.File("/photo_\u202egnp.exe", 10), SampleReport.File("/two\nlines", 20),
+                SampleReport.File("/عربي.txt", 5)));
         Assert.That(await page.RowsAsync(), Is.EqualTo(new[] { "two\\nlines", "photo_\\u202egnp.exe", "عربي.txt" }));
     }
 
@@ -112,5 +118,6 @@ public sealed class LoadTests
         Assert.That(await page.Page.Locator("#overview .tile dd").First.InnerTextAsync(), Is.EqualTo(text));
     }
 
-    private static Task<string[]> SectionsAsync(ReportPage page) => page.Page.Locator("main > section").EvaluateAllAsync<string[]>("all => all.map(one => one.id)");
+    private static Task<string[]> SectionsAsync(ReportPage page) =>
+        page.Page.Locator("main > section").EvaluateAllAsync<string[]>("all => all.map(one => one.id)");
 }

@@ -32,7 +32,8 @@ public sealed class SearchTests
     [Test]
     public async Task The_sum_counts_files_once_and_the_list_keeps_the_largest_first()
     {
-        await using var page = await ReportPage.OpenAsync(SampleReport.Of(SampleReport.File("/data/a", 100), SampleReport.File("/data/b", 3_000), SampleReport.File("/other", 7)));
+        await using var page = await ReportPage.OpenAsync(
+            SampleReport.Of(SampleReport.File("/data/a", 100), SampleReport.File("/data/b", 3_000), SampleReport.File("/other", 7)));
         await page.Page.GetByLabel("Search paths").FillAsync("data");
         Assert.That(await page.Page.Locator("#search-status").InnerTextAsync(), Is.EqualTo("2 files, 3.10 kB; 3 paths found."));
         Assert.That(await page.Page.Locator(".hits .path").AllInnerTextsAsync(), Is.EqualTo(new[] { "/data/", "/data/b", "/data/a" }));

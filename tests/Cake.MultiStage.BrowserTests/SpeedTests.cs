@@ -60,7 +60,8 @@ public sealed class SpeedTests
     [Test]
     public async Task The_tree_has_only_the_rows_in_view_however_many_there_are()
     {
-        await using var page = await ReportPage.OpenAsync(SampleReport.Of([.. Enumerable.Range(0, 20_000).Select(file => SampleReport.File($"/file-{file:00000}", 20_000 - file))]));
+        await using var page = await ReportPage.OpenAsync(
+            SampleReport.Of([.. Enumerable.Range(0, 20_000).Select(file => SampleReport.File($"/file-{file:00000}", 20_000 - file))]));
         await page.Page.Locator(".tree").PressAsync("End");
         Assert.That(await page.SelectedAsync(), Is.EqualTo("/file-19999"));
         Assert.That(await page.RowsAsync(), Has.Length.LessThan(60).And.Contains("file-19999"));

@@ -19,7 +19,9 @@ public sealed class ThemeTests
         }
         """;
 
-    private static readonly string[] Texts = ["h1", ".facts", ".tile dt", ".tile.good dd", ".tile.bad dd", "nav a", "#theme", "h2", "td", "th button", "td code", ".hint", "dd .note", ".badge.own", ".level", ".button.more", ".foot", ".crumbs button", ".selected", ".output"];
+    private static readonly string[] Texts = ["h1", ".facts", ".tile dt", ".tile.good dd", ".tile.bad dd", "nav a", "#theme", "h2", "td",
+        "th button", "td code", ".hint", "dd .note", ".badge.own", ".level", ".button.more", ".foot", ".crumbs button", ".selected",
+        ".output"];
 
     [TestCase(ColorScheme.Light, "rgb(244, 246, 248)")]
     [TestCase(ColorScheme.Dark, "rgb(14, 17, 22)")]
@@ -69,7 +71,8 @@ public sealed class ThemeTests
     public async Task Where_storage_is_refused_the_button_works_all_the_same()
     {
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
-        await page.Page.AddInitScriptAsync("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('refused', 'SecurityError'); } })");
+        await page.Page.AddInitScriptAsync(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('refused', 'SecurityError'); } })");
         await page.ReloadAsync();
         await page.Button("Dark theme").ClickAsync();
         Assert.That(await GroundAsync(page), Is.EqualTo("rgb(14, 17, 22)"));
@@ -85,5 +88,6 @@ public sealed class ThemeTests
         Assert.That(await page.Chart.EvaluateAsync<string>("canvas => canvas.toDataURL()"), Is.Not.EqualTo(before));
     }
 
-    private static Task<string> GroundAsync(ReportPage page) => page.Page.Locator("body").EvaluateAsync<string>("body => getComputedStyle(body).backgroundColor");
+    private static Task<string> GroundAsync(ReportPage page) =>
+        page.Page.Locator("body").EvaluateAsync<string>("body => getComputedStyle(body).backgroundColor");
 }

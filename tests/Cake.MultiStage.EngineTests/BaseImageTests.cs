@@ -66,12 +66,15 @@ public sealed class BaseImageTests(EngineKind kind, BuilderKind builder)
         var labels = (await _work.Engine.ConfigAsync(_work.Tag)).Labels!;
         Assert.That(labels["org.opencontainers.image.base.name"], Is.EqualTo(Base));
         Assert.That(labels["org.opencontainers.image.base.digest"], Is.EqualTo(_digest.ToString()));
-        Assert.That(image.BaseImages.Select(used => (used.Reference.ToString(), used.Digest, used.Stage)), Is.EqualTo([(Base, _digest, "builder"), (Base, _digest, "final")]));
+        Assert.That(image.BaseImages.Select(used => (used.Reference.ToString(), used.Digest, used.Stage)),
+            Is.EqualTo([(Base, _digest, "builder"), (Base, _digest, "final")]));
 
-        await _work.Cake.MultiStageReportAsync(await _work.Cake.MultiStageMeasureAsync(image), new MultiStageReportSettings { Directory = _work.Folder });
+        await _work.Cake.MultiStageReportAsync(await _work.Cake.MultiStageMeasureAsync(image),
+            new MultiStageReportSettings { Directory = _work.Folder });
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_work.Folder, "report.json")));
         var recorded = report.RootElement.GetProperty("build").GetProperty("baseImages")[1];
-        Assert.That((recorded.GetProperty("reference").GetString(), recorded.GetProperty("digest").GetString()), Is.EqualTo((Base, _digest.ToString())));
+        Assert.That((recorded.GetProperty("reference").GetString(), recorded.GetProperty("digest").GetString()),
+            Is.EqualTo((Base, _digest.ToString())));
     }
 
     [Test]

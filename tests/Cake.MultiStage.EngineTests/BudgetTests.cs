@@ -22,7 +22,8 @@ public sealed class BudgetTests
     public async Task An_image_within_its_budget_passes()
     {
         var measured = await BuildAsync(1, 8_000_000);
-        var settings = new MultiStageBudgetSettings { MaxSize = "40 MB", MaxOwnSize = "30 MB", MaxWaste = "20 %", MaxLayers = 8, MaxGrowth = "0 %", Baseline = _work.Repository + ":1" };
+        var settings = new MultiStageBudgetSettings { MaxSize = "40 MB", MaxOwnSize = "30 MB", MaxWaste = "20 %", MaxLayers = 8,
+            MaxGrowth = "0 %", Baseline = _work.Repository + ":1" };
         settings.Stages["builder"] = "40 MB";
         await _work.Cake.MultiStageBudgetAsync(measured, settings);
         Assert.That(_work.Log.Lines, Has.Some.Contains("keeps its budget"));
@@ -48,11 +49,13 @@ public sealed class BudgetTests
     [Test]
     public async Task Growth_is_relative_to_a_stored_report()
     {
-        await _work.Cake.MultiStageReportAsync(await BuildAsync(1, 2_000_000), new MultiStageReportSettings { Directory = "stored", Summary = false });
+        await _work.Cake.MultiStageReportAsync(await BuildAsync(1, 2_000_000),
+            new MultiStageReportSettings { Directory = "stored", Summary = false });
         var grown = await BuildAsync(2, 3_000_000);
         var settings = new MultiStageBudgetSettings { MaxGrowth = "5 %", Baseline = "stored/report.json" };
         var limit = (await BrokenAsync(grown, settings)).Limits.Single();
-        Assert.That((limit.Name, limit.Causes.Single().What, limit.Causes.Single().Size.Bytes), Is.EqualTo(("growth", "/large", 1_000_000L)));
+        Assert.That((limit.Name, limit.Causes.Single().What, limit.Causes.Single().Size.Bytes),
+            Is.EqualTo(("growth", "/large", 1_000_000L)));
         settings.MaxGrowth = "1 MB";
         await _work.Cake.MultiStageBudgetAsync(grown, settings);
     }
@@ -61,7 +64,8 @@ public sealed class BudgetTests
     public async Task Growth_is_relative_to_an_image_of_the_engine()
     {
         await BuildAsync(1, 2_000_000);
-        var error = await BrokenAsync(await BuildAsync(2, 3_000_000), new MultiStageBudgetSettings { MaxGrowth = "900 kB", Baseline = _work.Repository + ":1" });
+        var error = await BrokenAsync(await BuildAsync(2, 3_000_000),
+            new MultiStageBudgetSettings { MaxGrowth = "900 kB", Baseline = _work.Repository + ":1" });
         Assert.That(error.Message, Does.Contain("growth").And.Contain(_work.Repository + ":1").And.Contain("/large by RUN"));
     }
 
@@ -71,19 +75,23 @@ public sealed class BudgetTests
         var settings = new MultiStageBudgetSettings();
         settings.Stages["nowhere"] = "1 MB";
         var measured = await BuildAsync(1, 2_000_000);
-        Assert.That((await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStageBudgetAsync(measured, settings))).Message, Does.Contain("'nowhere'").And.Contain("'builder'"));
+        Assert.That((await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStageBudgetAsync(measured, settings))).Message,
+            Does.Contain("'nowhere'").And.Contain("'builder'"));
     }
 
     internal static async Task AssertNamesCausesAsync(Workspace work)
     {
         var measured = await BuildAsync(work, 1, 8_000_000);
-        var error = await Fault.OfAsync<BudgetExceededException>(() => work.Cake.MultiStageBudgetAsync(measured, new MultiStageBudgetSettings { MaxSize = "10 MB" }));
+        var error = await Fault.OfAsync<BudgetExceededException>(
+            () => work.Cake.MultiStageBudgetAsync(measured, new MultiStageBudgetSettings { MaxSize = "10 MB" }));
         var limit = error.Limits.Single();
         Assert.That(limit.Name, Is.EqualTo("size"));
-        Assert.That(limit.Causes.Select(cause => (cause.What, cause.Size.Bytes)).Take(2), Is.EqualTo(new[] { ("/large", 8_000_000L), ("/middle", 6_000_000L) }));
+        Assert.That(limit.Causes.Select(cause => (cause.What, cause.Size.Bytes)).Take(2),
+            Is.EqualTo(new[] { ("/large", 8_000_000L), ("/middle", 6_000_000L) }));
         Assert.That(limit.Causes, Has.Count.EqualTo(3));
         Assert.That(limit.Causes.Take(2).Select(cause => cause.CreatedBy), Is.All.Contains("head -c"));
-        Assert.That(error.Message, Does.Contain("exceeds its budget").And.Contain("size ").And.Contain("at most 10 MB").And.Contain("/large by RUN"));
+        Assert.That(error.Message,
+            Does.Contain("exceeds its budget").And.Contain("size ").And.Contain("at most 10 MB").And.Contain("/large by RUN"));
     }
 
     private async Task<BudgetExceededException> BrokenAsync(MeasuredImage measured, MultiStageBudgetSettings settings) =>

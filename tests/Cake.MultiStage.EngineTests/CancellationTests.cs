@@ -38,7 +38,9 @@ public sealed class CancellationTests
     {
         await using var work = new Workspace();
         var project = work.Project(settings => settings.Artifacts.Add("/bin/busybox"));
-        Assert.That(async () => await work.BuildAsync(project, BuilderKind.BuildKit, cancellationToken: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await work.BuildAsync(project, BuilderKind.BuildKit, cancellationToken: new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That(work.Log.Lines, Has.None.Contains("COPY"));
     }
 

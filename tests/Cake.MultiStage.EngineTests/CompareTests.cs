@@ -7,7 +7,10 @@ using Cake.MultiStage.Measuring.Comparing;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>Two builds of a project are compared: with each other, with a stored report, by their names; and each run leaves its line in the history.</summary>
+/// <summary>
+/// Two builds of a project are compared: with each other, with a stored report, by their names; and each run leaves its line in the
+/// history.
+/// </summary>
 public sealed class CompareTests
 {
     private Workspace _work = null!;
@@ -37,7 +40,8 @@ public sealed class CompareTests
         var after = await ChangeAndBuildAsync(_work);
         AssertDiffers(await _work.Cake.MultiStageCompareAsync(_work.Repository + ":1", after));
         AssertDiffers(await _work.Cake.MultiStageCompareAsync(_work.Repository + ":1", _work.Repository + ":2"));
-        Assert.That(_work.Log.Lines, Has.Some.Contains("files: 1 added, 1 changed, 1 removed").And.Some.Contains("layers: 2 shared, 1 added"));
+        Assert.That(_work.Log.Lines,
+            Has.Some.Contains("files: 1 added, 1 changed, 1 removed").And.Some.Contains("layers: 2 shared, 1 added"));
     }
 
     [Test]
@@ -45,7 +49,8 @@ public sealed class CompareTests
     {
         var measured = await BuildAsync(_work, 1);
         var comparison = _work.Cake.MultiStageCompare(measured, await BuildAsync(_work, 1));
-        Assert.That((comparison.Files.Count, comparison.Directories.Count, comparison.AddedLayers.Count, comparison.Growth.Bytes), Is.EqualTo((0, 0, 0, 0L)));
+        Assert.That((comparison.Files.Count, comparison.Directories.Count, comparison.AddedLayers.Count, comparison.Growth.Bytes),
+            Is.EqualTo((0, 0, 0, 0L)));
     }
 
     [Test]
@@ -66,7 +71,8 @@ public sealed class CompareTests
         var after = await ChangeAndBuildAsync(_work);
         await _work.Cake.MultiStageReportAsync(after, settings);
         var lines = await File.ReadAllLinesAsync(Path.Combine(_work.Folder, "history.jsonl"));
-        Assert.That(lines.Select(line => line.Split("\"name\":\"")[1].Split('"')[0]), Is.EqualTo([_work.Repository + ":1", _work.Repository + ":2"]));
+        Assert.That(lines.Select(line => line.Split("\"name\":\"")[1].Split('"')[0]),
+            Is.EqualTo([_work.Repository + ":1", _work.Repository + ":2"]));
         Assert.That(lines[1], Does.Contain($"\"size\":{after.Size.Bytes}"));
         Assert.That(_work.Log.Lines, Has.Some.Match("history: .* → .*\\+900 B.*2 runs"));
     }
@@ -81,10 +87,12 @@ public sealed class CompareTests
     {
         Assert.That(comparison.Files.Select(file => (file.Path, file.Kind, file.Difference.Bytes)), Is.EqualTo(new[]
         {
-            ("/srv/app/added", FileChangeKind.Added, 700L), ("/srv/app/changed", FileChangeKind.Changed, 500L), ("/srv/app/removed", FileChangeKind.Removed, -300L),
+            ("/srv/app/added", FileChangeKind.Added, 700L), ("/srv/app/changed", FileChangeKind.Changed, 500L),
+            ("/srv/app/removed", FileChangeKind.Removed, -300L),
         }));
         Assert.That(comparison.Files.Select(file => file.CreatedBy), Is.All.Contains("COPY").And.All.Contains("/srv/app"));
-        Assert.That(comparison.Directories.Select(directory => (directory.Path, directory.Difference.Bytes)), Is.EqualTo(new[] { ("/srv", 900L), ("/srv/app", 900L) }));
+        Assert.That(comparison.Directories.Select(directory => (directory.Path, directory.Difference.Bytes)),
+            Is.EqualTo(new[] { ("/srv", 900L), ("/srv/app", 900L) }));
         Assert.That((comparison.SharedLayers.Count, comparison.AddedLayers.Count, comparison.RemovedLayers.Count), Is.EqualTo((2, 1, 1)));
         Assert.That(comparison.SharedLayers[1].CreatedBy, Does.Contain("/srv/base"));
         Assert.That(comparison.Growth.Bytes, Is.EqualTo(900));

@@ -90,7 +90,8 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("tools/Addins/Addin.dll", Guid.NewGuid().ToString());
         _work.Write(".env", Guid.NewGuid().ToString());
         var image = await _work.BuildAsync(Copying("cp text /out"), builder);
-        Assert.That(image.Steps.Where(step => step.Name.Contains(" COPY . ", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo([true]));
+        Assert.That(image.Steps.Where(step => step.Name.Contains(" COPY . ", StringComparison.Ordinal)).Select(step => step.Cached),
+            Is.EqualTo([true]));
     }
 
     [Test]
@@ -146,7 +147,10 @@ public sealed class ContextTests(BuilderKind builder)
         _work.Write("text", "content");
         await _work.BuildAsync(Copying("cp text /out"), builder);
         var image = await _work.BuildAsync(Copying("cp text /out") with { Workdir = "/elsewhere" }, builder);
-        Assert.That(image.Steps.Where(step => step.Name.Contains(" COPY . ", StringComparison.Ordinal) || step.Name.Contains(" RUN ", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo([true, true]));
+        Assert.That(
+            image.Steps.Where(
+                step => step.Name.Contains(" COPY . ", StringComparison.Ordinal) || step.Name.Contains(" RUN ", StringComparison.Ordinal))
+                    .Select(step => step.Cached), Is.EqualTo([true, true]));
     }
 
     private ImageProject Copying(string command) => _work.Project(settings =>

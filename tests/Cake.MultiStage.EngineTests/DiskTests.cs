@@ -33,7 +33,8 @@ public sealed class DiskTests
     {
         var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStageExportAsync(
             Project(), new MultiStageExportSettings { Stage = "final", Destination = Path.Combine(Disk, "to") }));
-        Assert.That(error.Message, Does.Contain($"'{Path.Combine(Disk, "to", "out", "large")}' can't be written: the disk is full. '{Disk}' has "));
+        Assert.That(error.Message,
+            Does.Contain($"'{Path.Combine(Disk, "to", "out", "large")}' can't be written: the disk is full. '{Disk}' has "));
         Assert.That(Directory.EnumerateFileSystemEntries(Disk), Is.Empty);
         Assert.That(await _work.InEngineAsync(), Is.Empty);
     }

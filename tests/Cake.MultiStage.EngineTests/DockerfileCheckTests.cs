@@ -4,7 +4,9 @@ using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>What is unsound in the Dockerfile of an image, what an image for production ships without need, and bytes that are there twice.</summary>
+/// <summary>
+/// What is unsound in the Dockerfile of an image, what an image for production ships without need, and bytes that are there twice.
+/// </summary>
 public sealed class DockerfileCheckTests : CheckFixture
 {
     [Test]
@@ -22,11 +24,14 @@ public sealed class DockerfileCheckTests : CheckFixture
                 .Cmd("/bin/one").Cmd("/bin/two")
                 .With(new CmdInstruction(new ShellCommand("exec /bin/app"))));
         });
-        Assert.That(findings.Select(finding => finding.Rule).Where(rule => rule.StartsWith("dockerfile-", StringComparison.Ordinal)), Is.EquivalentTo(new[]
+        Assert.That(findings.Select(finding => finding.Rule).Where(rule => rule.StartsWith("dockerfile-", StringComparison.Ordinal)),
+            Is.EquivalentTo(new[]
         {
-            "dockerfile-maintainer-deprecated", "dockerfile-secrets-in-arg-or-env", "dockerfile-undefined-var", "dockerfile-multiple-instructions", "dockerfile-json-args",
+            "dockerfile-maintainer-deprecated", "dockerfile-secrets-in-arg-or-env", "dockerfile-undefined-var",
+            "dockerfile-multiple-instructions", "dockerfile-json-args",
         }));
-        Assert.That(findings.Single(finding => finding.Rule == "dockerfile-undefined-var").Message, Does.Contain("$NOWHERE").And.Contain("stage 'shipped'"));
+        Assert.That(findings.Single(finding => finding.Rule == "dockerfile-undefined-var").Message,
+            Does.Contain("$NOWHERE").And.Contain("stage 'shipped'"));
     }
 
     [Test]
@@ -57,7 +62,8 @@ public sealed class DockerfileCheckTests : CheckFixture
     [TestCase("DATABASE_URL", "postgres://db:5432/app")]
     [TestCase("TOKEN", "/run/secrets/token")]
     public async Task A_variable_that_only_leads_to_a_password_is_not(string name, string value) =>
-        Assert.That((await FindAsync(settings => settings.Environment[name] = value)).Where(finding => finding.Rule == "safe-environment"), Is.Empty);
+        Assert.That((await FindAsync(settings => settings.Environment[name] = value)).Where(finding => finding.Rule == "safe-environment"),
+            Is.Empty);
 
     [Test]
     public async Task A_shell_and_a_package_manager_are_noted_once_with_the_base_that_has_them()
@@ -70,7 +76,8 @@ public sealed class DockerfileCheckTests : CheckFixture
     [Test]
     public async Task An_image_for_development_may_have_a_shell()
     {
-        var measured = await MeasureAsync(settings => settings.Stages.Add(Stage.From(Debian).Named("development").User("1000").Cmd("/bin/true")), target: "development");
+        var measured = await MeasureAsync(
+            settings => settings.Stages.Add(Stage.From(Debian).Named("development").User("1000").Cmd("/bin/true")), target: "development");
         Assert.That(await FindAsync(measured), Is.Empty);
     }
 
@@ -80,7 +87,10 @@ public sealed class DockerfileCheckTests : CheckFixture
         var findings = await FindAsync(settings =>
         {
             settings.FinalBase = "shipped";
-            settings.Stages.Add(Stage.From(Workspace.Busybox).Named("shipped").Run("mkdir /data && dd if=/dev/urandom of=/data/one bs=1M count=2 && cp /data/one /data/two && echo 2 >> /data/two").Run("chown -R 65532 /data"));
+            settings.Stages.Add(Stage.From(Workspace.Busybox)
+                .Named("shipped")
+                .Run("mkdir /data && dd if=/dev/urandom of=/data/one bs=1M count=2 && cp /data/one /data/two && echo 2 >> /data/two")
+                .Run("chown -R 65532 /data"));
         });
         var found = findings.Single(finding => finding.Rule is "small-waste" or "small-metadata");
         Assert.That(found.Rule, Is.EqualTo("small-metadata"));

@@ -84,6 +84,7 @@ public sealed class EngineDeathTests(EngineKind kind)
         await Task.WhenAll(_builds.Values).ContinueWith(_ => { }, TaskScheduler.Default);
         var project = _work.Project(settings => settings.Artifacts.Add("/bin/busybox"));
         var error = await Fault.OfAsync<EngineException>(() => _work.BuildAsync(project, BuilderKind.BuildKit));
-        Assert.That(error.Message, Does.Contain("no Docker engine answers at " + _engine.Host).And.Contain("from DOCKER_HOST").And.Contain("Start Docker"));
+        Assert.That(error.Message,
+            Does.Contain("no Docker engine answers at " + _engine.Host).And.Contain("from DOCKER_HOST").And.Contain("Start Docker"));
     }
 }

@@ -11,7 +11,8 @@ public sealed class EngineSetUp
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOCKER_HOST")))
         {
-            Environment.SetEnvironmentVariable("DOCKER_HOST", await PrivateEngine.UpAsync([], new Dictionary<string, string>(StringComparer.Ordinal)));
+            Environment.SetEnvironmentVariable("DOCKER_HOST",
+                await PrivateEngine.UpAsync([], new Dictionary<string, string>(StringComparer.Ordinal)));
         }
     }
 

@@ -58,7 +58,8 @@ public sealed class ExportTests(BuilderKind builder)
     {
         await _work.BuildAsync(Project(), builder);
         var before = await _work.InEngineAsync();
-        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => _work.Cake.MultiStageExportAsync(Project(), new MultiStageExportSettings
+        var results = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(number => _work.Cake.MultiStageExportAsync(Project(), new MultiStageExportSettings
         {
             Stage = "final",
             Destination = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"to-{number}"),
@@ -118,9 +119,11 @@ public sealed class ExportTests(BuilderKind builder)
     {
         var to = Path.Combine(folder, "to");
         Assert.That(result.Destination, Is.EqualTo(to));
-        Assert.That(result.Files.Select(file => (file.Path, file.Size.Bytes)), Is.EqualTo([("out/in/text", 5L), ("out/link", 0L), ("out/other", 10L), ("out/run", 10L)]));
+        Assert.That(result.Files.Select(file => (file.Path, file.Size.Bytes)),
+            Is.EqualTo([("out/in/text", 5L), ("out/link", 0L), ("out/other", 10L), ("out/run", 10L)]));
         Assert.That(result.Files.Select(file => file.LinkTarget), Is.EqualTo([null, "in/text", null, null]));
-        Assert.That(OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.Combine(to, "out/run")), Is.EqualTo((UnixFileMode)488));
+        Assert.That(OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.Combine(to, "out/run")),
+            Is.EqualTo((UnixFileMode)488));
         Assert.That(File.ReadAllText(Path.Combine(to, "out/link")), Is.EqualTo("text\n"));
     }
 
@@ -130,5 +133,6 @@ public sealed class ExportTests(BuilderKind builder)
 
     private Task<ExportResult> ExportAsync(ImageProject project, string stage, params string[] paths) => _work.Cake.MultiStageExportAsync(
         project,
-        new MultiStageExportSettings { Stage = stage, Paths = [.. paths], Destination = "to", Build = new MultiStageBuildSettings { Builder = builder } });
+        new MultiStageExportSettings { Stage = stage, Paths = [.. paths], Destination = "to",
+            Build = new MultiStageBuildSettings { Builder = builder } });
 }

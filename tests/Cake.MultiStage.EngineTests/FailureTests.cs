@@ -31,7 +31,9 @@ public sealed class FailureTests(BuilderKind builder)
         Assert.That((failure.Stage, failure.Line), Is.EqualTo(("builder", LineOf(project, "exit 3"))));
         Assert.That(failure.Instruction, Is.EqualTo("RUN for i in $(seq 30); do echo line $i; done; exit 3"));
         Assert.That(failure.Output, Is.EqualTo(Enumerable.Range(11, 20).Select(number => $"line {number}")));
-        Assert.That(failure.Message, Does.Contain("stage 'builder'").And.Contain($"line {failure.Line} of the Dockerfile").And.Contain("exit 3").And.Contain("line 30").And.Match("code:? 3").And.Contain("No tag was moved"));
+        Assert.That(failure.Message,
+            Does.Contain("stage 'builder'").And.Contain($"line {failure.Line} of the Dockerfile").And.Contain("exit 3")
+                .And.Contain("line 30").And.Match("code:? 3").And.Contain("No tag was moved"));
     }
 
     [Test]
@@ -105,10 +107,14 @@ public sealed class FailureTests(BuilderKind builder)
             settings.Artifacts.Add("/out");
         });
         var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(project, builder));
-        Assert.That(error.Message, Does.Contain("'127.0.0.1:1/no/such:1.0'").And.Contain("from 127.0.0.1:1 failed").And.Contain(_work.Engine.Host).And.Contain("docker pull"));
+        Assert.That(error.Message,
+            Does.Contain("'127.0.0.1:1/no/such:1.0'").And.Contain("from 127.0.0.1:1 failed").And.Contain(_work.Engine.Host)
+                .And.Contain("docker pull"));
     }
 
-    private Task<BuildFailedException> FailsAsync(ImageProject project) => Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(project, builder));
+    private Task<BuildFailedException> FailsAsync(ImageProject project) =>
+        Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(project, builder));
 
-    private static int LineOf(ImageProject project, string text) => Array.FindIndex(project.ToDockerfile().ToString().Split('\n'), line => line.Contains(text, StringComparison.Ordinal)) + 1;
+    private static int LineOf(ImageProject project, string text) =>
+        Array.FindIndex(project.ToDockerfile().ToString().Split('\n'), line => line.Contains(text, StringComparison.Ordinal)) + 1;
 }

@@ -76,8 +76,12 @@ public sealed class FromDockerfileTests
         var measured = await _work.Cake.MultiStageMeasureAsync(image);
         Assert.That(measured.Stages.Select(stage => stage.Name), Is.EqualTo(new[] { "Build", "stage-2" }));
         Assert.That(measured.Stages.Select(stage => stage.Size.Bytes), Has.All.Positive);
-        Assert.That(measured.Files.Root.Descendants().Select(node => node.Path).Where(path => path.StartsWith("/context/", StringComparison.Ordinal)), Is.EquivalentTo(new[] { "/context/.dockerignore", "/context/Dockerfile", "/context/taken" }));
-        Assert.That(System.Text.Encoding.UTF8.GetString(measured.Configuration.Span), Does.Contain("\"a\":\"of the script\"").And.Contain("\"b\":\"2\""));
+        Assert.That(measured.Files.Root.Descendants()
+            .Select(node => node.Path)
+            .Where(path => path.StartsWith("/context/", StringComparison.Ordinal)),
+                Is.EquivalentTo(new[] { "/context/.dockerignore", "/context/Dockerfile", "/context/taken" }));
+        Assert.That(System.Text.Encoding.UTF8.GetString(measured.Configuration.Span),
+            Does.Contain("\"a\":\"of the script\"").And.Contain("\"b\":\"2\""));
         var findings = (await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null })).Findings;
         Assert.That(findings.Where(finding => finding.Level == FindingLevel.Error), Is.Empty);
     }
@@ -94,7 +98,8 @@ public sealed class FromDockerfileTests
     [Test]
     public async Task A_step_that_fails_is_told_with_its_line_in_the_file()
     {
-        var error = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(Project("# c\n\nFROM busybox:1 AS a\nRUN true\nRUN \\\n  exit 3\n"), BuilderKind.BuildKit));
+        var error = await Fault.OfAsync<BuildFailedException>(
+            () => _work.BuildAsync(Project("# c\n\nFROM busybox:1 AS a\nRUN true\nRUN \\\n  exit 3\n"), BuilderKind.BuildKit));
         Assert.That(error.Message, Does.Contain("stage 'a'").And.Contain("at line 5 of the Dockerfile"));
     }
 
@@ -102,8 +107,12 @@ public sealed class FromDockerfileTests
     public async Task The_legacy_builder_builds_the_rest_and_refuses_what_it_can_not()
     {
         var error = await Fault.OfAsync<DockerfileException>(() => _work.BuildAsync(Project(Text, Filled), BuilderKind.Classic));
-        Assert.That(error.Message, Does.Contain("line 7 (RUN): --mount=type=secret needs BuildKit").And.Contain("line 18 (COPY): --chmod needs BuildKit"));
-        var image = await _work.BuildAsync(Project("arg T=1\n# c\nFROM  busybox:$T  AS x\nRUN echo \\\n # c\n  a   b > /a\n# d\nRUN exit 0\nFROM busybox:1\ncopy --from=x --link /a /b\n"), BuilderKind.Classic);
+        Assert.That(error.Message,
+            Does.Contain("line 7 (RUN): --mount=type=secret needs BuildKit").And.Contain("line 18 (COPY): --chmod needs BuildKit"));
+        var image = await _work.BuildAsync(
+            Project(
+                "arg T=1\n# c\nFROM  busybox:$T  AS x\nRUN echo \\\n # c\n  a   b > /a\n# d\nRUN exit 0\nFROM busybox:1\ncopy --from=x "
+                    + "--link /a /b\n"), BuilderKind.Classic);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/b"), Is.EqualTo("a b\n"));
         Assert.That(image.Steps.Take(6).Select(step => step.Stage), Is.EqualTo(new[] { null, "x", "x", "x", "stage-1", "stage-1" }));
     }

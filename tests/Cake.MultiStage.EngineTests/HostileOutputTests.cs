@@ -10,7 +10,9 @@ namespace Cake.MultiStage.EngineTests;
 [NonParallelizable]
 public sealed class HostileOutputTests
 {
-    private const string Command = @"printf '\033]0;title\007\033[31m::error::the reason\033[0m\n##vso[task.complete result=Succeeded]\n\r::set-output name=a::b\n' >&2";
+    private const string Command =
+        @"printf '\033]0;title\007\033[31m::error::the reason\033[0m\n##vso[task.complete result=Succeeded]\n\r::set-output name=a::b\n' "
+            + @">&2";
 
     private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Classic];
 
@@ -46,7 +48,9 @@ public sealed class HostileOutputTests
     {
         var project = _work.Project(settings =>
         {
-            settings.Commands.Add($"base64 /run/secrets/token; printf user: | cat - /run/secrets/token | base64; od -An -tx1 /run/secrets/token; : {_work.Repository}; exit 3", RunMount.Secret("token", required: true));
+            settings.Commands.Add(
+                "base64 /run/secrets/token; printf user: | cat - /run/secrets/token | base64; od -An -tx1 /run/secrets/token; : "
+                    + $"{_work.Repository}; exit 3", RunMount.Secret("token", required: true));
             settings.Artifacts.Add("/out");
             settings.Secrets["token"] = BuildSecret.FromValue(_secret);
         });
@@ -59,7 +63,9 @@ public sealed class HostileOutputTests
     [TestCaseSource(nameof(Builders))]
     public async Task Proxies_of_the_configuration_reach_the_steps_and_nothing_else(BuilderKind builder)
     {
-        _work.Write("docker/config.json", """{"proxies":{"default":{"httpProxy":"http://me:PASSWORD@proxy.invalid:3128","noProxy":"localhost"}}}""".Replace("PASSWORD", _secret, StringComparison.Ordinal));
+        _work.Write("docker/config.json",
+            """{"proxies":{"default":{"httpProxy":"http://me:PASSWORD@proxy.invalid:3128","noProxy":"localhost"}}}""".Replace("PASSWORD",
+                _secret, StringComparison.Ordinal));
         Environment.SetEnvironmentVariable("DOCKER_CONFIG", Path.Combine(_work.Folder, "docker"));
         var project = _work.Project(settings =>
         {
@@ -80,8 +86,10 @@ public sealed class HostileOutputTests
             settings.Commands.Add("echo used > /out");
             settings.Artifacts.Add("/out");
         });
-        var stage = project.Builder with { Instructions = [new ArgInstruction("APP_TOKEN"), .. project.Builder.Instructions, new RawInstruction("WORKDIR /$APP_TOKEN")] };
-        await _work.BuildAsync(project with { Builder = stage }, BuilderKind.BuildKit, settings => settings.BuildArguments["APP_TOKEN"] = _secret);
+        var stage = project.Builder with { Instructions = [new ArgInstruction("APP_TOKEN"), .. project.Builder.Instructions,
+            new RawInstruction("WORKDIR /$APP_TOKEN")] };
+        await _work.BuildAsync(project with { Builder = stage }, BuilderKind.BuildKit,
+            settings => settings.BuildArguments["APP_TOKEN"] = _secret);
         Assert.That(_work.Log.Lines, Has.None.Contain(_secret).And.Some.Contains("WORKDIR /***"));
     }
 }

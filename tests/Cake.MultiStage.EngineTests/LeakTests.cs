@@ -48,7 +48,8 @@ public sealed class LeakTests
     {
         var memory = GC.GetTotalMemory(forceFullCollection: true);
         using var process = Process.GetCurrentProcess();
-        var sockets = Directory.EnumerateFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+        var sockets = Directory.EnumerateFiles("/proc/self/fd")
+            .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
         return (sockets, process.Threads.Count, memory);
     }
 }

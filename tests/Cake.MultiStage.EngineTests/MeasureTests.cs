@@ -81,10 +81,12 @@ public sealed class MeasureTests
     {
         await using var work = new Workspace();
         var measured = await work.Cake.MultiStageMeasureAsync(Workspace.Busybox, new MultiStageMeasureSettings { Compressed = true });
-        Assert.That(measured.Layers.Select(layer => layer.DiffId.ToString()), Is.EqualTo((await work.Engine.InspectAsync(Workspace.Busybox)).RootFS.Layers));
+        Assert.That(measured.Layers.Select(layer => layer.DiffId.ToString()),
+            Is.EqualTo((await work.Engine.InspectAsync(Workspace.Busybox)).RootFS.Layers));
         Assert.That(measured.Files.Resolve("/bin/sh")?.File?.Hash, Is.Not.Null);
         Assert.That(measured.CompressedSize!.Value.Bytes, Is.InRange(1, measured.Size.Bytes));
-        Assert.That(async () => await work.Cake.MultiStageMeasureAsync("no-such-image:1", new MultiStageMeasureSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no-such-image:1"));
+        Assert.That(async () => await work.Cake.MultiStageMeasureAsync("no-such-image:1", new MultiStageMeasureSettings()),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("no-such-image:1"));
     }
 
     internal static ImageProject Wasteful(Workspace work) => work.Project(settings =>
@@ -126,6 +128,7 @@ public sealed class MeasureTests
         Assert.That(measured.Layers.Select(layer => (layer.Files, layer.Size.Bytes)), Is.EqualTo(expected));
         Assert.That(measured.Size.Bytes, Is.EqualTo(expected.Sum(layer => layer.Bytes)));
         Assert.That(measured.Stages[^1].Size, Is.EqualTo(measured.Size));
-        Assert.That(measured.Layers.Select(layer => layer.DiffId.ToString()), Is.EqualTo((await work.Engine.InspectAsync(image.Id.ToString())).RootFS.Layers));
+        Assert.That(measured.Layers.Select(layer => layer.DiffId.ToString()),
+            Is.EqualTo((await work.Engine.InspectAsync(image.Id.ToString())).RootFS.Layers));
     }
 }

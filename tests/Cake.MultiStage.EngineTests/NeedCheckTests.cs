@@ -10,11 +10,14 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>What a real program is going to want is seen in it, and only where it is so.</summary>
 public sealed class NeedCheckTests : CheckFixture
 {
-    private const string Client = """import "net/http"; func main() { _, err := http.Get("https://example.com/"); if err != nil { panic(err) } }""";
+    private const string Client =
+        """import "net/http"; func main() { _, err := http.Get("https://example.com/"); if err != nil { panic(err) } }""";
     private const string Server = """import "net/http"; func main() { panic(http.ListenAndServe(":8080", nil)) }""";
-    private const string Health = """import ("net/http"; "os"); func main() { _, err := http.Get(os.Args[1]); if err != nil { panic(err) } }""";
+    private const string Health =
+        """import ("net/http"; "os"); func main() { _, err := http.Get(os.Args[1]); if err != nil { panic(err) } }""";
     private const string Zone = """import ("fmt"; "os"; "time"); func main() { fmt.Println(time.LoadLocation(os.Args[1])) }""";
-    private const string OwnZones = """import ("fmt"; "os"; "time"; _ "time/tzdata"); func main() { fmt.Println(time.LoadLocation(os.Args[1])) }""";
+    private const string OwnZones =
+        """import ("fmt"; "os"; "time"; _ "time/tzdata"); func main() { fmt.Println(time.LoadLocation(os.Args[1])) }""";
     private const string Hello = """import ("fmt"; "time"); func main() { fmt.Println("hello", time.Now()) }""";
     private const string Temporary = """import "os"; func main() { _, err := os.CreateTemp("", "x"); if err != nil { panic(err) } }""";
 
@@ -85,8 +88,12 @@ public sealed class NeedCheckTests : CheckFixture
             settings.BuilderImage = "gcc:14";
             settings.FinalBase = Debian;
             settings.Commands.Clear();
-            settings.Commands.Add("mkdir /lib-ssl && echo 'void *SSL_CTX_set_default_verify_paths(void *c){return c;}' | gcc -shared -fPIC -Wl,-soname,libssl.so.3 -o /lib-ssl/libssl.so.3 -xc -");
-            settings.Commands.Add("echo 'void *SSL_CTX_set_default_verify_paths(void *); int main(){return SSL_CTX_set_default_verify_paths(0)!=0;}' | gcc -o /bin/app -xc - -xnone /lib-ssl/libssl.so.3");
+            settings.Commands.Add(
+                "mkdir /lib-ssl && echo 'void *SSL_CTX_set_default_verify_paths(void *c){return c;}' | gcc -shared -fPIC "
+                    + "-Wl,-soname,libssl.so.3 -o /lib-ssl/libssl.so.3 -xc -");
+            settings.Commands.Add(
+                "echo 'void *SSL_CTX_set_default_verify_paths(void *); int main(){return SSL_CTX_set_default_verify_paths(0)!=0;}' | gcc "
+                    + "-o /bin/app -xc - -xnone /lib-ssl/libssl.so.3");
             settings.Artifacts.Add("/lib-ssl/libssl.so.3", "/usr/lib/libssl.so.3");
         });
         Assert.That(found.Message, Does.Contain("/bin/app' calls others by TLS"));
@@ -95,7 +102,9 @@ public sealed class NeedCheckTests : CheckFixture
     private static void Go(ProjectSettings settings, string source)
     {
         // A cache of their own, so that the standard library is compiled once for all tests.
-        var build = $"mkdir -p /go-app && printf '%s\\n' 'package main' '{source}' > /go-app/main.go && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /bin/app /go-app/main.go";
+        var build =
+            $"mkdir -p /go-app && printf '%s\\n' 'package main' '{source}' > /go-app/main.go && CGO_ENABLED=0 go build -trimpath "
+                + "-ldflags='-s -w' -o /bin/app /go-app/main.go";
         settings.BuilderImage = "golang:1.24";
         settings.Stages.Add(Stage.From("golang:1.24").Named("go").Run(build, RunMount.Cache("/root/.cache/go-build", "need-check-tests")));
         settings.Artifacts[0] = new Artifact("/bin/app", "/bin/app", "go");

@@ -81,9 +81,11 @@ public sealed class NewerEngineTests(EngineKind kind)
     {
         await _work.BuildAsync(ExportTests.Project(_work), builder);
         var before = await _work.InEngineAsync();
-        var settings = new MultiStageExportSettings { Stage = "builder", Paths = ["/out"], Destination = "to", Build = new MultiStageBuildSettings { Builder = builder } };
+        var settings = new MultiStageExportSettings { Stage = "builder", Paths = ["/out"], Destination = "to",
+            Build = new MultiStageBuildSettings { Builder = builder } };
         ExportTests.AssertFiles(await _work.Cake.MultiStageExportAsync(ExportTests.Project(_work), settings), _work.Folder);
-        var whole = await _work.Cake.MultiStageExportAsync(ExportTests.Project(_work), new MultiStageExportSettings { Destination = "whole", Build = new MultiStageBuildSettings { Builder = builder } });
+        var whole = await _work.Cake.MultiStageExportAsync(ExportTests.Project(_work),
+            new MultiStageExportSettings { Destination = "whole", Build = new MultiStageBuildSettings { Builder = builder } });
         Assert.That(whole.Files.Select(file => file.Path), Is.EqualTo(["app/in/text", "app/link", "app/other", "app/run"]));
         Assert.That(await _work.InEngineAsync(), Is.EquivalentTo(before));
     }
@@ -98,7 +100,9 @@ public sealed class NewerEngineTests(EngineKind kind)
         });
         var first = await _work.Cake.MultiStageBuildAsync(project);
         var second = await _work.Cake.MultiStageBuildAsync(project);
-        Assert.That(second.Steps.Where(step => step.Stage is not null && !step.Cached && !step.Name.Contains("] FROM ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            second.Steps.Where(step => step.Stage is not null && !step.Cached && !step.Name.Contains("] FROM ", StringComparison.Ordinal)),
+            Is.Empty);
         Assert.That((await _work.Engine.InspectAsync(_work.Tag)).ID, Is.EqualTo(second.Id.ToString()));
         Assert.That(first.Platform, Is.EqualTo(second.Platform));
     }

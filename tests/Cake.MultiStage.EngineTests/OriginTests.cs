@@ -34,7 +34,9 @@ public sealed class OriginTests(BuilderKind builder)
     {
         await CommitAsync();
         var project = ExportTests.Project(_work);
-        await _work.BuildAsync(project with { Labels = new Dictionary<string, string>(project.Labels, StringComparer.Ordinal) { [Prefix + "revision"] = "mine" } }, builder);
+        await _work.BuildAsync(
+            project with { Labels = new Dictionary<string, string>(project.Labels, StringComparer.Ordinal)
+                { [Prefix + "revision"] = "mine" } }, builder);
         Assert.That((await _work.Engine.ConfigAsync(_work.Tag)).Labels![Prefix + "revision"], Is.EqualTo("mine"));
     }
 
@@ -43,7 +45,9 @@ public sealed class OriginTests(BuilderKind builder)
     {
         await CommitAsync();
         await _work.BuildAsync(ExportTests.Project(_work), builder, build => build.OriginLabels = false);
-        Assert.That((await _work.Engine.ConfigAsync(_work.Tag)).Labels!.Keys.Where(label => label.StartsWith(Prefix, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            (await _work.Engine.ConfigAsync(_work.Tag)).Labels!.Keys.Where(label => label.StartsWith(Prefix, StringComparison.Ordinal)),
+            Is.Empty);
     }
 
     [Test]
@@ -65,5 +69,7 @@ public sealed class OriginTests(BuilderKind builder)
 
     private Task<string> GitAsync(params string[] arguments) => Shell.RunAsync(
         "env",
-        ["GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_DATE=2020-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2020-01-02T03:04:05Z", "git", "-C", _work.Folder, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", .. arguments]);
+        ["GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_DATE=2020-01-02T03:04:05Z",
+            "GIT_COMMITTER_DATE=2020-01-02T03:04:05Z", "git", "-C", _work.Folder, "-c", "user.name=Test", "-c",
+            "user.email=test@example.com", "-c", "commit.gpgSign=false", .. arguments]);
 }

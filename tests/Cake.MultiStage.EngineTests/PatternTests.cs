@@ -114,7 +114,8 @@ public sealed class PatternTests(BuilderKind builder)
         {
             settings.Arguments["IMAGE"] = Workspace.Busybox;
             settings.BuilderImage = "${IMAGE}";
-            settings.Commands.Add($"if [ -e /etc/debian_version ]; then echo built on debian:trixie-slim; else echo built on {Workspace.Busybox}; fi > /out");
+            settings.Commands.Add(
+                $"if [ -e /etc/debian_version ]; then echo built on debian:trixie-slim; else echo built on {Workspace.Busybox}; fi > /out");
             settings.Artifacts.Add("/out");
         });
         await _work.BuildAsync(project, builder, settings => Override(settings.BuildArguments, "IMAGE", value));
@@ -158,8 +159,14 @@ public sealed class PatternTests(BuilderKind builder)
     {
         settings.Commands.Add("echo release > /out");
         settings.Stages.Add(Stage.From(StageBase.Scratch).Named("release").CopyFrom("builder", "/out", "/out"));
-        settings.Stages.Add(Stage.From(Workspace.Busybox).Named("test").CopyFrom("release", "/out", "/release").Run("echo tested $(cat /release) > /out"));
-        settings.Stages.Add(Stage.From(Workspace.Busybox).Named("dev").CopyFrom("release", "/out", "/release").Run("echo debugging $(cat /release) > /out"));
+        settings.Stages.Add(Stage.From(Workspace.Busybox)
+            .Named("test")
+            .CopyFrom("release", "/out", "/release")
+            .Run("echo tested $(cat /release) > /out"));
+        settings.Stages.Add(Stage.From(Workspace.Busybox)
+            .Named("dev")
+            .CopyFrom("release", "/out", "/release")
+            .Run("echo debugging $(cat /release) > /out"));
         settings.FinalBase = "release";
     });
 
@@ -185,7 +192,8 @@ public sealed class BuildKitPatternTests
         // Each waits for the other in a folder that both see: one after the other, neither would end.
         var meeting = RunMount.Cache("/meeting", id: work.Repository);
         Stage Waiting(string name, string other) => Stage.From(Workspace.Busybox).Named(name)
-            .Run($"touch /meeting/{name}; for i in $(seq 300); do [ -e /meeting/{other} ] && echo {name} > /out && exit 0; sleep 0.1; done; exit 1", meeting);
+            .Run($"touch /meeting/{name}; for i in $(seq 300); do [ -e /meeting/{other} ] && echo {name} > /out && exit 0; sleep 0.1; "
+                + "done; exit 1", meeting);
         var project = work.Project(settings =>
         {
             settings.Stages.Add(Waiting("left", "right"));

@@ -45,7 +45,8 @@ public sealed class PrivateFeedTests(EngineKind kind)
         await _engine.SaveAsync(Tag, archive);
         Assert.That(await File.ReadAllTextAsync(archive, Encoding.Latin1), Does.Not.Contain(_token));
         Assert.That(JsonSerializer.Serialize(await _engine.InspectAsync(Tag)), Does.Not.Contain(_token));
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder, "artifacts", "image", "report.json")), Does.Contain("busybox").And.Not.Contain(_token));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder, "artifacts", "image", "report.json")),
+            Does.Contain("busybox").And.Not.Contain(_token));
         Assert.That(output, Does.Contain("Built").And.Not.Contain(_token));
     }
 

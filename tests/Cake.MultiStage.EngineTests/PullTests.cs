@@ -54,7 +54,8 @@ public sealed class PullTests(BuilderKind builder)
     public async Task A_tag_that_the_registry_lacks_is_told()
     {
         var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(OnBase(":none"), builder));
-        Assert.That(error.Message, Does.Contain($"from {_registry.Address} failed").And.Contain("not found").Or.Contain("manifest unknown"));
+        Assert.That(error.Message,
+            Does.Contain($"from {_registry.Address} failed").And.Contain("not found").Or.Contain("manifest unknown"));
     }
 
     [Test]
@@ -67,7 +68,8 @@ public sealed class PullTests(BuilderKind builder)
             settings.Artifacts.Add("/out");
         });
         var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(project, builder));
-        Assert.That(error.Message, Does.Contain("'registry.invalid/team/tools:1'").And.Contain("from registry.invalid failed").And.Contain("without a login"));
+        Assert.That(error.Message,
+            Does.Contain("'registry.invalid/team/tools:1'").And.Contain("from registry.invalid failed").And.Contain("without a login"));
     }
 
     private ImageProject OnBase(string tag = ":base") => _work.Project(settings =>

@@ -52,8 +52,10 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     public async Task A_refused_push_says_registry_user_and_reference()
     {
         var image = await BuildAsync();
-        var error = await Fault.OfAsync<MultiStageException>(() => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "mistaken"), Reference)));
-        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
+        var error = await Fault.OfAsync<MultiStageException>(
+            () => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "mistaken"), Reference)));
+        Assert.That(error.Message,
+            Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
     }
 
     [Test]
@@ -81,7 +83,9 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
         await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
         await _work.Engine.UntagAsync(Reference);
         var error = await Fault.OfAsync<MultiStageException>(() => BuildOnPushedAsync(builder, new RegistryLogin("robot", "mistaken")));
-        Assert.That(error.Message, Does.Contain(Reference).And.Contain($"from {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
+        Assert.That(error.Message,
+            Does.Contain(Reference).And.Contain($"from {_registry.Address} failed").And.Contain("user 'robot'")
+                .And.Not.Contain("mistaken"));
     }
 
     private Task<BuiltImage> BuildAsync() => _work.BuildAsync(
@@ -103,7 +107,9 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
         settings => settings.Logins[_registry.Address] = login);
 
     /// <summary>What the log says of a reference's layers.</summary>
-    private IEnumerable<string> Layers(string reference) => _work.Log.Lines.Where(line => line.StartsWith($"push {reference} layer ", StringComparison.Ordinal)).Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
+    private IEnumerable<string> Layers(string reference) =>
+        _work.Log.Lines.Where(line => line.StartsWith($"push {reference} layer ", StringComparison.Ordinal))
+            .Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
 
     private MultiStagePushSettings Settings(RegistryLogin? login, params string[] references)
     {

@@ -27,7 +27,8 @@ public sealed class RecipeCheckTests
     [TestCase("site-hugo")]
     public async Task A_detected_recipe_builds_and_has_no_finding(string recipe)
     {
-        var project = _work.Cake.MultiStageDetect(new DirectoryPath(Repository.File("recipes", recipe)), detect => detect.Tags.Add(_work.Tag));
+        var project = _work.Cake.MultiStageDetect(new DirectoryPath(Repository.File("recipes", recipe)),
+            detect => detect.Tags.Add(_work.Tag));
         var measured = await _work.Cake.MultiStageMeasureAsync(await _work.Cake.MultiStageBuildAsync(project));
         var findings = (await _work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null })).Findings;
         Assert.That(findings.Where(finding => finding.Level > FindingLevel.Note).Select(finding => finding.Rule), Is.Empty);

@@ -36,12 +36,15 @@ public sealed class RuntimeFileTests(BuilderKind builder)
     {
         var project = Project(settings =>
         {
-            settings.Commands.Add("mkdir -p /opt/own && echo /opt/own > /etc/ld.so.conf.d/own.conf && cp -a /usr/lib/*/libacl.so.1* /opt/own/ && rm /usr/lib/*/libacl.so.1* && ldconfig");
+            settings.Commands.Add(
+                "mkdir -p /opt/own && echo /opt/own > /etc/ld.so.conf.d/own.conf && cp -a /usr/lib/*/libacl.so.1* /opt/own/ && rm "
+                    + "/usr/lib/*/libacl.so.1* && ldconfig");
             settings.Artifacts.Add("/usr/bin/tar", "/bin/tar");
             settings.SharedLibraries.Add("/usr/bin/tar");
         });
         await BuildAsync(project);
-        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/tar", "--create", "--file=/dev/null", "/opt/own/libacl.so.1")).ExitCode, Is.Zero);
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/tar", "--create", "--file=/dev/null", "/opt/own/libacl.so.1")).ExitCode,
+            Is.Zero);
     }
 
     [Test]
@@ -54,8 +57,10 @@ public sealed class RuntimeFileTests(BuilderKind builder)
             settings.User = "65532:65532";
             settings.SharedLibraries.Add("/usr/bin/sort");
         }));
-        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "/etc/ssl/certs/ca-certificates.crt")).Output, Does.Contain("-----BEGIN CERTIFICATE-----"));
-        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/passwd"), Is.EqualTo("root:x:0:0:root:/root:/sbin/nologin\napp:x:65532:65532:app:/home/app:/sbin/nologin\n"));
+        Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "/etc/ssl/certs/ca-certificates.crt")).Output,
+            Does.Contain("-----BEGIN CERTIFICATE-----"));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/passwd"),
+            Is.EqualTo("root:x:0:0:root:/root:/sbin/nologin\napp:x:65532:65532:app:/home/app:/sbin/nologin\n"));
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/etc/group"), Is.EqualTo("root:x:0:\napp:x:65532:\n"));
         Assert.That((await _work.Engine.RunAsync(_work.Tag, "/bin/sort", "-T", "/tmp", "-o", "/tmp/out", "/etc/passwd")).ExitCode, Is.Zero);
     }

@@ -31,7 +31,8 @@ public sealed class SaveTests
         await work.Engine.TagAsync(Workspace.Busybox, work.Repository, "2");
         var saved = await work.Cake.MultiStageSaveAsync(image, "image.tar");
         await work.Engine.UntagAsync(work.Repository + ":2");
-        Assert.That(await Shell.RunAsync("tar", ["-xOf", saved.Path, "manifest.json"]), Does.Contain(work.Repository + ":1").And.Not.Contain(work.Repository + ":2"));
+        Assert.That(await Shell.RunAsync("tar", ["-xOf", saved.Path, "manifest.json"]),
+            Does.Contain(work.Repository + ":1").And.Not.Contain(work.Repository + ":2"));
     }
 
     [Test]
@@ -40,7 +41,8 @@ public sealed class SaveTests
         await using var work = new Workspace();
         await work.BuildAsync(ExportTests.Project(work), BuilderKind.BuildKit);
         var saved = await work.Cake.MultiStageSaveAsync([work.Tag, Workspace.Busybox], "images.tar");
-        Assert.That(await Shell.RunAsync("tar", ["-xOf", saved.Path, "manifest.json"]), Does.Contain(work.Tag).And.Contain(Workspace.Busybox));
+        Assert.That(await Shell.RunAsync("tar", ["-xOf", saved.Path, "manifest.json"]),
+            Does.Contain(work.Tag).And.Contain(Workspace.Busybox));
     }
 
     [Test]

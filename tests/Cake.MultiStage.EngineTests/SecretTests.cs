@@ -41,7 +41,8 @@ public sealed class SecretTests
     [Test]
     public async Task A_failing_step_does_not_tell_its_secret()
     {
-        var error = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(Project("cat /run/secrets/token; echo; exit 3"), BuilderKind.BuildKit));
+        var error = await Fault.OfAsync<BuildFailedException>(
+            () => _work.BuildAsync(Project("cat /run/secrets/token; echo; exit 3"), BuilderKind.BuildKit));
         Assert.That(error.ToString(), Does.Contain("***").And.Not.Contain(_secret));
         Assert.That(error.Output, Has.None.Contain(_secret));
     }
@@ -49,8 +50,12 @@ public sealed class SecretTests
     [Test]
     public async Task A_required_secret_that_nobody_gives_is_told_before_the_build()
     {
-        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project("true", secret: null), BuilderKind.BuildKit, settings => settings.Secrets["toke"] = BuildSecret.FromValue("value")));
-        Assert.That(error.Message, Does.Contain("'RUN true && ").And.Contain("' of stage 'builder'").And.Contain("needs the secret 'token'").And.Contain("it has 'toke'").And.Contain("project.Secrets[\"token\"]"));
+        var error = await Fault.OfAsync<MultiStageException>(
+            () => _work.BuildAsync(Project("true", secret: null), BuilderKind.BuildKit,
+                settings => settings.Secrets["toke"] = BuildSecret.FromValue("value")));
+        Assert.That(error.Message,
+            Does.Contain("'RUN true && ").And.Contain("' of stage 'builder'").And.Contain("needs the secret 'token'")
+                .And.Contain("it has 'toke'").And.Contain("project.Secrets[\"token\"]"));
     }
 
     [Test]

@@ -42,7 +42,8 @@ public sealed class SecretTraceTests(EngineKind kind)
             _work.Project(settings =>
             {
                 settings.Secrets["token"] = BuildSecret.FromValue(_secret);
-                settings.Commands.Add("wc -c < /run/secrets/token > /out && echo kept-by-the-step >> /out", RunMount.Secret("token", required: true), RunMount.Cache("/cache"));
+                settings.Commands.Add("wc -c < /run/secrets/token > /out && echo kept-by-the-step >> /out",
+                    RunMount.Secret("token", required: true), RunMount.Cache("/cache"));
                 settings.Artifacts.Add("/out");
             }),
             BuilderKind.BuildKit);

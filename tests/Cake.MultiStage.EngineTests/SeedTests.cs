@@ -74,7 +74,8 @@ public sealed class SeedTests
     [Test]
     public void What_was_saved_is_the_builder_less_the_image()
     {
-        Assert.That(_measured.Stages.Select(stage => (stage.Name, stage.Base)), Is.EqualTo([("builder", "golang:1.21"), ("final", "scratch")]));
+        Assert.That(_measured.Stages.Select(stage => (stage.Name, stage.Base)),
+            Is.EqualTo([("builder", "golang:1.21"), ("final", "scratch")]));
         Assert.That(_measured.Stages[0].Size.Bytes, Is.GreaterThan(100_000_000));
         Assert.That(_measured.Stages[1].Size, Is.EqualTo(_measured.Size));
         Assert.That(_measured.Saved.Bytes, Is.EqualTo(_measured.Stages[0].Size.Bytes - _measured.Size.Bytes));
@@ -96,7 +97,8 @@ public sealed class SeedTests
         Assert.That(image.GetProperty("layers")[0].GetProperty("size").GetInt64(), Is.EqualTo(_measured.Size.Bytes));
         Assert.That(image.GetProperty("layers")[0].GetProperty("createdBy").GetString(), Does.StartWith("COPY "));
         Assert.That(build.GetProperty("seconds").GetDouble(), Is.GreaterThan(0));
-        Assert.That(build.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()), Has.Some.Contains("go build"));
+        Assert.That(build.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()),
+            Has.Some.Contains("go build"));
     }
 
     [Test]
@@ -107,7 +109,8 @@ public sealed class SeedTests
         var (stages, saved) = (report.RootElement.GetProperty("stages"), report.RootElement.GetProperty("saved"));
         Assert.That(stages.EnumerateArray().Select(stage => stage.GetProperty("name").GetString()), Is.EqualTo(["builder", "final"]));
         Assert.That(stages.EnumerateArray().Select(stage => stage.GetProperty("base").GetString()), Is.EqualTo(["golang:1.21", "scratch"]));
-        Assert.That(stages.EnumerateArray().Select(stage => stage.GetProperty("size").GetInt64()), Is.EqualTo(_measured.Stages.Select(stage => stage.Size.Bytes)));
+        Assert.That(stages.EnumerateArray().Select(stage => stage.GetProperty("size").GetInt64()),
+            Is.EqualTo(_measured.Stages.Select(stage => stage.Size.Bytes)));
         Assert.That(saved.GetProperty("bytes").GetInt64(), Is.EqualTo(_measured.Saved.Bytes));
         Assert.That(saved.GetProperty("percent").GetDouble(), Is.EqualTo(_measured.SavedPercent).Within(0.01));
     }
@@ -116,7 +119,8 @@ public sealed class SeedTests
     public void A_second_build_takes_every_instruction_from_the_cache()
     {
         var again = _work.Cake.MultiStageBuild(_hello);
-        var instructions = again.Steps.Where(step => step.Stage is not null && !step.Name.Contains("] FROM ", StringComparison.Ordinal)).ToList();
+        var instructions = again.Steps.Where(step => step.Stage is not null && !step.Name.Contains("] FROM ", StringComparison.Ordinal))
+            .ToList();
         Assert.That(instructions, Has.Count.EqualTo(4));
         Assert.That(instructions.Where(step => !step.Cached), Is.Empty);
         Assert.That(again.Id, Is.EqualTo(_image.Id));

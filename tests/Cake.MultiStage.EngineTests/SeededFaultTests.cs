@@ -4,7 +4,10 @@ using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>Seeded faults are found with the instruction that brought them, whatever the engine and its image store: their histories and saved images differ.</summary>
+/// <summary>
+/// Seeded faults are found with the instruction that brought them, whatever the engine and its image store: their histories and saved
+/// images differ.
+/// </summary>
 [TestFixture(EngineKind.Default)]
 [TestFixture(EngineKind.Newer, Category = "NewerEngine")]
 [TestFixture(EngineKind.NewerContainerd, Category = "NewerEngine")]
@@ -33,7 +36,8 @@ public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
 
     [Test]
     public async Task A_dotnet_program_without_its_runtime_is_told() =>
-        Assert.That((await OneAsync("start-dotnet", SeededImages.OlderDotNetRuntime)).Message, Does.Contain("Microsoft.NETCore.App 10.0.0").And.Contain("9.0.1"));
+        Assert.That((await OneAsync("start-dotnet", SeededImages.OlderDotNetRuntime)).Message,
+            Does.Contain("Microsoft.NETCore.App 10.0.0").And.Contain("9.0.1"));
 
     [Test]
     public async Task A_file_that_runs_as_its_owner_is_found()
@@ -53,7 +57,8 @@ public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
 
     [Test]
     public async Task Megabytes_in_vain_are_found_with_both_instructions() =>
-        Assert.That((await OneAsync("small-waste", SeededImages.Wasteful)).Message, Does.Contain("'/big'").And.Contain("dd if=/dev/urandom").And.Contain("rm /big"));
+        Assert.That((await OneAsync("small-waste", SeededImages.Wasteful)).Message,
+            Does.Contain("'/big'").And.Contain("dd if=/dev/urandom").And.Contain("rm /big"));
 
     [Test]
     public async Task A_container_starts_and_its_port_is_seen()
@@ -65,10 +70,13 @@ public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
             settings.Entrypoint = ["/bin/sh", "-c"];
             settings.Cmd = ["echo hello"];
         });
-        var ended = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { ReadOnly = true } });
+        var ended = await Work.Cake.MultiStageCheckAsync(measured,
+            new MultiStageCheckSettings { Start = new MultiStageStartSettings { ReadOnly = true } });
         Assert.That((ended.Start!.ExitCode, ended.Start.Output), Is.EqualTo((0L, "hello\n")));
         Assert.That(ended.Start.FirstOutput, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(ended.Start.Duration));
-        var served = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { Start = new MultiStageStartSettings { Port = 8080, Arguments = ["exec /bin/httpd -f -p 8080"] } });
+        var served = await Work.Cake.MultiStageCheckAsync(measured,
+            new MultiStageCheckSettings { Start = new MultiStageStartSettings { Port = 8080,
+                Arguments = ["exec /bin/httpd -f -p 8080"] } });
         Assert.That(served.Start!.Ready, Is.Not.Null);
     }
 
@@ -76,8 +84,10 @@ public sealed class SeededFaultTests(EngineKind kind) : CheckFixture(kind)
     public async Task What_the_kernel_will_not_execute_is_told()
     {
         var measured = await MeasureAsync(SeededImages.DynamicProgram);
-        var result = await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null, Skip = ["start-loader"], Start = new MultiStageStartSettings() });
-        Assert.That(result.Findings.Single(finding => finding.Rule == "start-proof").Message, Does.Contain("can't start it").And.Contain("/bin/app: no such file or directory"));
+        var result = await Work.Cake.MultiStageCheckAsync(measured,
+            new MultiStageCheckSettings { FailOn = null, Skip = ["start-loader"], Start = new MultiStageStartSettings() });
+        Assert.That(result.Findings.Single(finding => finding.Rule == "start-proof").Message,
+            Does.Contain("can't start it").And.Contain("/bin/app: no such file or directory"));
     }
 
     [Test]

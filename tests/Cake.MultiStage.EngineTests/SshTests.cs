@@ -10,7 +10,9 @@ namespace Cake.MultiStage.EngineTests;
 public sealed class SshTests
 {
     // Asks by ssh's agent protocol for the identities (message 11) and prints how many there are (answer 12).
-    private const string CountKeys = """perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ENV{SSH_AUTH_SOCK} || "/none") or die "no agent: $!"; print $s pack("NC", 1, 11); $s->flush; read($s, $a, 9); print((unpack("NCN", $a))[2])' > /keys""";
+    private const string CountKeys =
+        """perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ENV{SSH_AUTH_SOCK} || "/none") or die "no agent: $!";"""
+            + """ print $s pack("NC", 1, 11); $s->flush; read($s, $a, 9); print((unpack("NCN", $a))[2])' > /keys""";
 
     private Workspace _work = null!;
 
@@ -39,15 +41,18 @@ public sealed class SshTests
     [Test]
     public async Task A_required_agent_that_nobody_gives_is_told_before_the_build()
     {
-        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project(SshAgent.At("/no/socket"), RunMount.Ssh("deploy", required: true)), BuilderKind.BuildKit));
-        Assert.That(error.Message, Does.Contain("needs the ssh agent 'deploy'").And.Contain("it has 'default'").And.Contain("project.SshAgents[\"deploy\"]"));
+        var error = await Fault.OfAsync<MultiStageException>(
+            () => _work.BuildAsync(Project(SshAgent.At("/no/socket"), RunMount.Ssh("deploy", required: true)), BuilderKind.BuildKit));
+        Assert.That(error.Message,
+            Does.Contain("needs the ssh agent 'deploy'").And.Contain("it has 'default'").And.Contain("project.SshAgents[\"deploy\"]"));
     }
 
     [Test]
     public async Task A_key_with_a_passphrase_is_refused_with_a_way_out()
     {
         var key = await KeyAsync(passphrase: "passphrase");
-        var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(Project(SshAgent.WithKey(key), RunMount.Ssh()), BuilderKind.BuildKit));
+        var error = await Fault.OfAsync<MultiStageException>(
+            () => _work.BuildAsync(Project(SshAgent.WithKey(key), RunMount.Ssh()), BuilderKind.BuildKit));
         Assert.That(error.Message, Does.Contain(key).And.Contain("SshAgent.Running"));
     }
 
@@ -65,7 +70,8 @@ public sealed class SshTests
     private async Task<string> KeyAsync(string passphrase)
     {
         var file = Path.Combine(_work.Folder, "key");
-        await Shell.RunAsync("bash", ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
+        await Shell.RunAsync("bash",
+            ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
         await Shell.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-f", file]);
         return file;
     }

@@ -3,7 +3,9 @@ using Leftover = Cake.MultiStage.Engine.Leftovers.Leftover;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>An engine that stands still while a real Cake run uses it: it is noticed, a stop ends the run all the same, and the next run tidies up.</summary>
+/// <summary>
+/// An engine that stands still while a real Cake run uses it: it is noticed, a stop ends the run all the same, and the next run tidies up.
+/// </summary>
 [Category("Fault")]
 [NonParallelizable]
 public sealed class StalledEngineTests
@@ -36,7 +38,9 @@ public sealed class StalledEngineTests
         await using var cake = await InAProofAsync();
         await _engine.SuspendAsync();
         Assert.That(await cake.ExitAsync(TimeSpan.FromSeconds(75)), Is.EqualTo(1), cake.Output);
-        Assert.That(cake.Output, Does.Contain("was given up: the Docker engine at").And.Contain("has stopped answering").And.Contain("Not removed in time: container"));
+        Assert.That(cake.Output,
+            Does.Contain("was given up: the Docker engine at").And.Contain("has stopped answering")
+                .And.Contain("Not removed in time: container"));
     }
 
     [TestCase(true)]
@@ -51,7 +55,8 @@ public sealed class StalledEngineTests
 
         await _engine.ResumeAsync();
         Assert.That(await _work.Engine.LabelledAsync(Leftover.Label), Is.Not.Empty);
-        await using var next = await CakeScript.StartAsync(_work, CakeScript.Started(_work, HostProcesses.UniqueSleep(), "() => MultiStageBuild(project)"));
+        await using var next = await CakeScript.StartAsync(_work,
+            CakeScript.Started(_work, HostProcesses.UniqueSleep(), "() => MultiStageBuild(project)"));
         Assert.That(await next.ExitAsync(Starting), Is.Zero, next.Output);
         Assert.That(await _work.Engine.LabelledAsync(Leftover.Label), Is.Empty);
     }
@@ -63,7 +68,8 @@ public sealed class StalledEngineTests
         await CakeScript.KillAsync(cake);
         await cake.ExitAsync(Limit);
         Assert.That(await _work.Engine.LabelledAsync(Leftover.Label), Is.Not.Empty);
-        await using var next = await CakeScript.StartAsync(_work, CakeScript.Started(_work, HostProcesses.UniqueSleep(), "() => MultiStageBuild(project)"));
+        await using var next = await CakeScript.StartAsync(_work,
+            CakeScript.Started(_work, HostProcesses.UniqueSleep(), "() => MultiStageBuild(project)"));
         Assert.That(await next.ExitAsync(Starting), Is.Zero, next.Output);
         Assert.That(next.Output, Does.Contain("which a run has left that was killed"));
         Assert.That(await _work.Engine.LabelledAsync(Leftover.Label), Is.Empty);

@@ -4,7 +4,10 @@ using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>What keeps a container from starting is found also where it takes a closer look: rights on the way, names of users, what loaders inherit.</summary>
+/// <summary>
+/// What keeps a container from starting is found also where it takes a closer look: rights on the way, names of users, what loaders
+/// inherit.
+/// </summary>
 public sealed class StartCheckTests : CheckFixture
 {
     // A program, and two libraries of which the first needs the second.
@@ -60,7 +63,9 @@ public sealed class StartCheckTests : CheckFixture
     {
         var found = await OneAsync("start-readable", settings =>
         {
-            settings.Commands.Add("mkdir -p /srv && touch /srv/app.py && mkdir /x && cp /bin/app /x/python3 && " + command + " && mkdir /y && cp -a /srv /y/");
+            settings.Commands.Add("mkdir -p /srv && touch /srv/app.py && mkdir /x && cp /bin/app /x/python3 && "
+                + command
+                + " && mkdir /y && cp -a /srv /y/");
             settings.Artifacts.Add("/x/python3", "/usr/bin/python3");
             settings.Artifacts.Add("/y/", "/");
             settings.Entrypoint = ["python3", "/srv/app.py"];
@@ -107,8 +112,11 @@ public sealed class StartCheckTests : CheckFixture
             settings.Artifacts.Add("/own/libone.so", "/lib/ld-musl-x86_64.so.1");
         }
 
-        Assert.That((await FindAsync(settings => Musl(settings, "/own:/own/deep"))).Where(finding => finding.Rule.StartsWith("start-", StringComparison.Ordinal)), Is.Empty);
-        Assert.That((await OneAsync("start-libraries", settings => Musl(settings, "/own"))).Message, Does.Contain("'/own/libone.so' needs the library 'libtwo.so'"));
+        Assert.That(
+            (await FindAsync(settings => Musl(settings, "/own:/own/deep"))).Where(
+                finding => finding.Rule.StartsWith("start-", StringComparison.Ordinal)), Is.Empty);
+        Assert.That((await OneAsync("start-libraries", settings => Musl(settings, "/own"))).Message,
+            Does.Contain("'/own/libone.so' needs the library 'libtwo.so'"));
     }
 
     [Test]
@@ -118,7 +126,10 @@ public sealed class StartCheckTests : CheckFixture
         {
             Own(settings, "");
             settings.FinalBase = "cached";
-            settings.Stages.Add(Stage.From(Debian).Named("cached").CopyFrom("builder", "/own", "/own").Run("printf '/own\\n/own/deep\\n' > /etc/ld.so.conf.d/own.conf && ldconfig"));
+            settings.Stages.Add(Stage.From(Debian)
+                .Named("cached")
+                .CopyFrom("builder", "/own", "/own")
+                .Run("printf '/own\\n/own/deep\\n' > /etc/ld.so.conf.d/own.conf && ldconfig"));
         });
         Assert.That(findings.Where(finding => finding.Rule.StartsWith("start-", StringComparison.Ordinal)), Is.Empty);
         Assert.That(await RunAsync(), Is.Zero);
@@ -142,7 +153,8 @@ public sealed class StartCheckTests : CheckFixture
         settings.Commands.Clear();
         foreach (var line in Libraries.Split('\n'))
         {
-            settings.Commands.Add("cd /own 2>/dev/null || true; " + (line.StartsWith("gcc", StringComparison.Ordinal) ? $"{line} {flags}" : line));
+            settings.Commands.Add("cd /own 2>/dev/null || true; "
+                + (line.StartsWith("gcc", StringComparison.Ordinal) ? $"{line} {flags}" : line));
         }
 
         settings.Artifacts.Add("/own/", "/own/");

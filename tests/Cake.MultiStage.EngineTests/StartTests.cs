@@ -16,7 +16,9 @@ public sealed class StartTests : StartFixture
         Assert.That((proof.ExitCode, proof.Refusal, proof.WaitedFor), Is.EqualTo((0L, (string?)null, (string?)null)));
         Assert.That(proof.Output.Split('\n'), Is.EquivalentTo(new[] { "hello", "aside", "end", "" }));
         Assert.That(proof.FirstOutput, Is.GreaterThan(TimeSpan.Zero).And.LessThan(proof.Duration - TimeSpan.FromSeconds(1)));
-        Assert.That(Work.Log.Lines, Has.Some.Contains("Starting a container of").And.Some.Contains("no network, 5 s at most").And.Some.Contains("ended with exit code 0"));
+        Assert.That(Work.Log.Lines,
+            Has.Some.Contains("Starting a container of").And.Some.Contains("no network, 5 s at most")
+                .And.Some.Contains("ended with exit code 0"));
     }
 
     [Test]
@@ -33,7 +35,8 @@ public sealed class StartTests : StartFixture
 
     [Test]
     public async Task A_program_ended_by_a_signal_is_told_with_it() =>
-        Assert.That(Finding(await StartAsync("sh -c 'kill -11 $$'; exit $?", _ => { })).Message, Does.Contain("exit code 139 (signal 11, segmentation fault)"));
+        Assert.That(Finding(await StartAsync("sh -c 'kill -11 $$'; exit $?", _ => { })).Message,
+            Does.Contain("exit code 139 (signal 11, segmentation fault)"));
 
     [Test]
     public async Task A_service_that_still_runs_when_its_time_is_up_has_started()
@@ -47,7 +50,8 @@ public sealed class StartTests : StartFixture
     [Test]
     public async Task Arguments_and_variables_are_given()
     {
-        var result = await StartAsync("echo $1 $WORD $KEPT", start => (start.Arguments, start.Environment["WORD"]) = (["sh", "one"], "two"), settings => settings.Environment["KEPT"] = "three");
+        var result = await StartAsync("echo $1 $WORD $KEPT", start => (start.Arguments, start.Environment["WORD"]) = (["sh", "one"], "two"),
+            settings => settings.Environment["KEPT"] = "three");
         Assert.That(result.Start!.Output, Is.EqualTo("one two three\n"));
     }
 
@@ -55,7 +59,9 @@ public sealed class StartTests : StartFixture
     public async Task There_is_no_network()
     {
         var output = (await StartAsync("cat /proc/net/dev", start => start.Timeout = Short)).Start!.Output;
-        Assert.That(output.Split('\n').Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line.Split(':')[0].Trim()), Is.EqualTo(["lo"]));
+        Assert.That(output.Split('\n')
+            .Where(line => line.Contains(':', StringComparison.Ordinal))
+            .Select(line => line.Split(':')[0].Trim()), Is.EqualTo(["lo"]));
     }
 
     [Test]
@@ -98,7 +104,8 @@ public sealed class StartTests : StartFixture
             settings.Entrypoint.Add("/true");
             settings.User = "nobody-here";
         });
-        Assert.That(Finding(await Work.Cake.MultiStageCheckAsync(measured, Settings(_ => { }, "safe-user", "start-user"))).Message, Does.Contain("unable to find user nobody-here"));
+        Assert.That(Finding(await Work.Cake.MultiStageCheckAsync(measured, Settings(_ => { }, "safe-user", "start-user"))).Message,
+            Does.Contain("unable to find user nobody-here"));
     }
 
     [Test]
@@ -112,7 +119,8 @@ public sealed class StartTests : StartFixture
         Assert.That(Finding(await Work.Cake.MultiStageCheckAsync(measured, settings)).Level, Is.EqualTo(FindingLevel.Note));
         settings = Settings(_ => { });
         settings.FailOn = FindingLevel.Error;
-        Assert.That((await Fault.OfAsync<CheckFailedException>(() => Work.Cake.MultiStageCheckAsync(measured, settings))).Message, Does.Contain("start-proof"));
+        Assert.That((await Fault.OfAsync<CheckFailedException>(() => Work.Cake.MultiStageCheckAsync(measured, settings))).Message,
+            Does.Contain("start-proof"));
     }
 
     [Test]
@@ -126,7 +134,8 @@ public sealed class StartTests : StartFixture
         using var cancellation = new CancellationTokenSource();
         settings.Start!.Timeout = TimeSpan.FromMinutes(1);
         var check = Work.Cake.MultiStageCheckAsync(measured, settings, cancellation.Token);
-        Assert.That(() => Work.InEngineAsync().Result.Count - before.Count, Is.GreaterThanOrEqualTo(3).After(30).Seconds.PollEvery(100).MilliSeconds);
+        Assert.That(() => Work.InEngineAsync().Result.Count - before.Count,
+            Is.GreaterThanOrEqualTo(3).After(30).Seconds.PollEvery(100).MilliSeconds);
         await cancellation.CancelAsync();
         Assert.That(async () => await check.WaitAsync(TimeSpan.FromSeconds(10)), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(await Work.InEngineAsync(), Is.EquivalentTo(before));

@@ -22,8 +22,10 @@ public sealed class StopTests
 
     [TestCase($"() => {Proof}", true, TestName = "Ctrl_C_in_a_start_proof")]
     [TestCase($"() => {Proof}", false, TestName = "SIGTERM_in_a_start_proof")]
-    [TestCase("async () => await MultiStageCheckAsync(await MultiStageMeasureAsync(await MultiStageBuildAsync(project)), start)", true, TestName = "Ctrl_C_in_a_start_proof_that_is_awaited")]
-    [TestCase("async () => await MultiStageCheckAsync(await MultiStageMeasureAsync(await MultiStageBuildAsync(project)), start)", false, TestName = "SIGTERM_in_a_start_proof_that_is_awaited")]
+    [TestCase("async () => await MultiStageCheckAsync(await MultiStageMeasureAsync(await MultiStageBuildAsync(project)), start)", true,
+        TestName = "Ctrl_C_in_a_start_proof_that_is_awaited")]
+    [TestCase("async () => await MultiStageCheckAsync(await MultiStageMeasureAsync(await MultiStageBuildAsync(project)), start)", false,
+        TestName = "SIGTERM_in_a_start_proof_that_is_awaited")]
     public async Task A_start_proof_is_stopped(string body, bool byCtrlC)
     {
         await using var cake = await CakeScript.StartAsync(_work, CakeScript.Started(_work, _duration, body));
@@ -41,10 +43,12 @@ public sealed class StopTests
     public async Task An_awaited_build_is_stopped_in_the_engine_and_its_ssh_agent_ends()
     {
         var key = Path.Combine(_work.Folder, "key");
-        await Shell.RunAsync("bash", ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
+        await Shell.RunAsync("bash",
+            ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
         await Shell.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
         var script = CakeScript.Sleeping(_work, _duration)
-            .Replace("project.Artifacts", $"project.SshAgents[\"default\"] = SshAgent.WithKey(\"{key}\"); project.Artifacts", StringComparison.Ordinal)
+            .Replace("project.Artifacts", $"project.SshAgents[\"default\"] = SshAgent.WithKey(\"{key}\"); project.Artifacts",
+                StringComparison.Ordinal)
             .Replace("() => MultiStageBuild(project)", "async () => await MultiStageBuildAsync(project)", StringComparison.Ordinal);
         await using var cake = await CakeScript.StartAsync(_work, script);
         await HostProcesses.SleepStartsAsync(_duration, Starting);
@@ -76,7 +80,11 @@ public sealed class StopTests
             RunTarget("Image");
             """;
         await using var cake = await CakeScript.StartAsync(_work, script);
-        await HostProcesses.UntilAsync(() => Directory.EnumerateFiles(to, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Any(), Starting, "the export");
+        await HostProcesses.UntilAsync(
+            () =>
+                Directory.EnumerateFiles(to, "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Any(), Starting,
+                        "the export");
 
         await CakeScript.PressCtrlCAsync(cake);
 
@@ -115,7 +123,8 @@ public sealed class StopTests
         await CakeScript.PressCtrlCAsync(cake);
 
         Assert.That(await cake.ExitAsync(Limit), Is.EqualTo(1), cake.Output);
-        Assert.That(cake.Output, Does.Contain($"Pushing '{tag}' was stopped by Ctrl+C. References that were pushed stay in their registries."));
+        Assert.That(cake.Output,
+            Does.Contain($"Pushing '{tag}' was stopped by Ctrl+C. References that were pushed stay in their registries."));
     }
 
     [Test]
@@ -123,7 +132,8 @@ public sealed class StopTests
     {
         // The script itself does not stop; without a second Ctrl+C it has until the limit.
         await using var cake = await CakeScript.StartAsync(_work, CakeScript.Started(
-            _work, _duration, $$"""() => { try { {{Proof}}; } finally { Information("goes on"); System.Threading.Thread.Sleep(60000); } }"""));
+            _work, _duration,
+            $$"""() => { try { {{Proof}}; } finally { Information("goes on"); System.Threading.Thread.Sleep(60000); } }"""));
         await HostProcesses.SleepStartsAsync(_duration, Starting);
         await CakeScript.PressCtrlCAsync(cake);
         await HostProcesses.UntilAsync(() => cake.Output.Contains("goes on", StringComparison.Ordinal), Limit, "the script to go on");
@@ -151,9 +161,12 @@ public sealed class StopTests
     public async Task A_forgotten_await_is_told_at_the_end_of_the_script_and_its_work_is_stopped()
     {
         await using var cake = await CakeScript.StartAsync(_work, CakeScript.Started(
-            _work, _duration, "() => { var measured = MultiStageMeasure(MultiStageBuild(project)); MultiStageCheckAsync(measured, start); System.Threading.Thread.Sleep(5000); }"));
+            _work, _duration,
+            "() => { var measured = MultiStageMeasure(MultiStageBuild(project)); MultiStageCheckAsync(measured, start); "
+                + "System.Threading.Thread.Sleep(5000); }"));
         Assert.That(await cake.ExitAsync(Starting), Is.EqualTo(1), cake.Output);
-        Assert.That(cake.Output, Does.Contain("still ran when the script ended, and was stopped: nobody awaited it. Write 'await' before the alias"));
+        Assert.That(cake.Output,
+            Does.Contain("still ran when the script ended, and was stopped: nobody awaited it. Write 'await' before the alias"));
         Assert.That(await ContainersAsync(), Is.Empty);
     }
 

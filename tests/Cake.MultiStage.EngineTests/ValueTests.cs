@@ -62,7 +62,8 @@ public sealed class ValueTests(BuilderKind builder)
     public async Task Environment_variables_are_as_given()
     {
         var config = await _work.Engine.ConfigAsync(_work.Tag);
-        Assert.That(config.Env!.Where(line => line.StartsWith("VALUE_", StringComparison.Ordinal)), Is.EqualTo(Values.Select((value, index) => $"VALUE_{index}={value}")));
+        Assert.That(config.Env!.Where(line => line.StartsWith("VALUE_", StringComparison.Ordinal)),
+            Is.EqualTo(Values.Select((value, index) => $"VALUE_{index}={value}")));
     }
 
     [Test]

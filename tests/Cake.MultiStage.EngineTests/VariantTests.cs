@@ -32,16 +32,19 @@ public sealed class VariantTests(BuilderKind builder)
     [Test]
     public async Task Failing_tests_fail_the_variant_and_their_results_come_to_the_host()
     {
-        _work.Write("cmd/server/broken_test.go", "package main\n\nimport \"testing\"\n\nfunc TestBroken(t *testing.T) { t.Error(\"broken on purpose\") }\n");
+        _work.Write("cmd/server/broken_test.go",
+            "package main\n\nimport \"testing\"\n\nfunc TestBroken(t *testing.T) { t.Error(\"broken on purpose\") }\n");
         var service = Service();
         var export = new MultiStageExportSettings { Stage = service.VariantNamed(Variant.Test).Results!.Stage, Destination = "./results" };
         export.Paths.Add("/test-results/.");
         export.Build.Builder = builder;
         await _work.Cake.MultiStageExportAsync(service, export);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_work.Folder, "results", "output.txt")), Does.Contain("broken on purpose").And.Contain("--- PASS: TestGreets"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_work.Folder, "results", "output.txt")),
+            Does.Contain("broken on purpose").And.Contain("--- PASS: TestGreets"));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_work.Folder, "results", "exit-code")), Is.EqualTo("1\n"));
 
-        var error = await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(service, builder, build => build.Variant = Variant.Test));
+        var error =
+            await Fault.OfAsync<BuildFailedException>(() => _work.BuildAsync(service, builder, build => build.Variant = Variant.Test));
         Assert.That(error.Message, Does.Contain("'test'").And.Contain("FAIL"));
     }
 
@@ -57,9 +60,14 @@ public sealed class VariantTests(BuilderKind builder)
     [Test]
     public async Task A_variant_of_the_users_own_is_built_like_the_others()
     {
-        var service = Service(go => go.Variants.Add(new Variant("listing", Dockerfiles.Stage.From(Dockerfiles.StageBase.Stage("builder")).Run("go list ./... > /packages"))));
+        var service = Service(
+            go =>
+                go.Variants.Add(
+                    new Variant("listing",
+                        Dockerfiles.Stage.From(Dockerfiles.StageBase.Stage("builder")).Run("go list ./... > /packages"))));
         await _work.BuildAsync(service, builder, build => build.Variant = "listing");
-        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag + "-listing", "/packages"), Does.Contain("example.com/go-service/cmd/server"));
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag + "-listing", "/packages"),
+            Does.Contain("example.com/go-service/cmd/server"));
     }
 
     private ImageProject Service(Action<GoProjectSettings>? configure = null) => _work.Cake.MultiStageGo(".", go =>

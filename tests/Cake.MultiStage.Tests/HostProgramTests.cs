@@ -14,7 +14,8 @@ public sealed class HostProgramTests
     private string _here = "";
 
     [SetUp]
-    public void Make() => (_folder, _path, _here) = (new TemporaryFolder(), Environment.GetEnvironmentVariable("PATH")!, Directory.GetCurrentDirectory());
+    public void Make() =>
+        (_folder, _path, _here) = (new TemporaryFolder(), Environment.GetEnvironmentVariable("PATH")!, Directory.GetCurrentDirectory());
 
     [TearDown]
     public void Clean()
@@ -35,9 +36,11 @@ public sealed class HostProgramTests
         Script("tool", "echo pwned");
         Script("bin/tool", "echo pwned");
         Directory.SetCurrentDirectory(_folder.Path);
-        Environment.SetEnvironmentVariable("PATH", entry.Replace("HERE", Directory.GetCurrentDirectory(), StringComparison.Ordinal) + Path.PathSeparator + _path);
+        Environment.SetEnvironmentVariable("PATH",
+            entry.Replace("HERE", Directory.GetCurrentDirectory(), StringComparison.Ordinal) + Path.PathSeparator + _path);
         Assert.That(HostProgram.Find("tool"), Is.Null);
-        Assert.That(() => new HostProgram("tool", []).RunAsync("", TimeSpan.FromSeconds(20), CancellationToken.None), Throws.InstanceOf<HostProgramException>().With.Message.Contains("PATH"));
+        Assert.That(() => new HostProgram("tool", []).RunAsync("", TimeSpan.FromSeconds(20), CancellationToken.None),
+            Throws.InstanceOf<HostProgramException>().With.Message.Contains("PATH"));
     }
 
     [TestCase("../tool")]
@@ -67,7 +70,8 @@ public sealed class HostProgramTests
             var program = new HostProgram("tool", []) { Environment = { ["SSH_AUTH_SOCK"] = "here" } };
             var output = (await program.RunAsync("", TimeSpan.FromSeconds(20), CancellationToken.None)).Output;
             Assert.That(output, Does.Not.Contain("hush-hush").And.Contain("PATH=").And.Contain("SSH_AUTH_SOCK=here"));
-            var named = (await new HostProgram("tool", [], "CAKE_MULTISTAGE_*").RunAsync("", TimeSpan.FromSeconds(20), CancellationToken.None)).Output;
+            var named = (await new HostProgram("tool", [], "CAKE_MULTISTAGE_*").RunAsync("", TimeSpan.FromSeconds(20),
+                CancellationToken.None)).Output;
             Assert.That(named, Does.Contain("hush-hush"));
         }
         finally
@@ -81,7 +85,8 @@ public sealed class HostProgramTests
     {
         Script("bin/tool", "head -c 50000000 /dev/zero | tr '\\0' x");
         Environment.SetEnvironmentVariable("PATH", _folder["bin"] + Path.PathSeparator + _path);
-        Assert.That((await new HostProgram("tool", []).RunAsync("", TimeSpan.FromSeconds(50), CancellationToken.None)).Output, Has.Length.LessThan(2_000_000));
+        Assert.That((await new HostProgram("tool", []).RunAsync("", TimeSpan.FromSeconds(50), CancellationToken.None)).Output,
+            Has.Length.LessThan(2_000_000));
     }
 
     [Test]
@@ -89,9 +94,11 @@ public sealed class HostProgramTests
     {
         Script("bin/tool", "sleep 600");
         Environment.SetEnvironmentVariable("PATH", _folder["bin"] + Path.PathSeparator + _path);
-        Assert.That(() => new HostProgram("tool", []).RunAsync("", TimeSpan.FromMilliseconds(300), CancellationToken.None), Throws.InstanceOf<HostProgramException>().With.Message.Contains("no answer"));
+        Assert.That(() => new HostProgram("tool", []).RunAsync("", TimeSpan.FromMilliseconds(300), CancellationToken.None),
+            Throws.InstanceOf<HostProgramException>().With.Message.Contains("no answer"));
     }
 
     private void Script(string path, string script) =>
-        _folder.File(path, "#!/bin/sh\n" + script + "\n").Mode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _folder.File(path, "#!/bin/sh\n" + script + "\n")
+            .Mode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 }

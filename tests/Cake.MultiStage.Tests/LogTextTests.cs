@@ -29,10 +29,12 @@ public sealed class LogTextTests
     [TestCase("all is well\rfailed", "all is well\nfailed")]
     [TestCase("one\r\ntwo", "one\ntwo")]
     [TestCase("user\u202etxt.exe\u202c \u2066x\u2069 \u200ey\u200f \u061cz \ufeff\u200b", "usertxt.exe x y z ")]
-    public void Nothing_moves_a_cursor_sets_a_title_or_turns_the_writing(string text, string shown) => Assert.That(LogText.CleanLines(text), Is.EqualTo(shown));
+    public void Nothing_moves_a_cursor_sets_a_title_or_turns_the_writing(string text, string shown) =>
+        Assert.That(LogText.CleanLines(text), Is.EqualTo(shown));
 
     [Test]
-    public void Half_a_character_is_shown_as_one_that_is_missing() => Assert.That(LogText.CleanLines(new string('\ud800', 1) + " alone"), Is.EqualTo("\ufffd alone"));
+    public void Half_a_character_is_shown_as_one_that_is_missing() =>
+        Assert.That(LogText.CleanLines(new string('\ud800', 1) + " alone"), Is.EqualTo("\ufffd alone"));
 
     [Test]
     public void A_control_string_without_an_end_hides_no_other_line() =>

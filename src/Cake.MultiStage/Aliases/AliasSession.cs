@@ -64,7 +64,8 @@ internal sealed class AliasSession
     public async Task<T> WithEngineAsync<T>(
         EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, IDictionary<string, RegistryLogin>? logins = null)
     {
-        var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), StringComparer.Ordinal);
+        var given = new Dictionary<string, RegistryLogin>(logins ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         var found = new RegistryLogins(Resolver.ConfigDirectory, given, _context.Environment.GetEnvironmentVariable);
         using var connection = await EngineConnection.OpenAsync(
             endpoint, _operation, logins: found, routes: RunningOperations.OfProcess.Routes);
@@ -100,6 +101,7 @@ internal sealed class AliasSession
     private static AliasSession Begin<T>(ICakeContext context, AliasWork<T> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new AliasSession(context, new Operation(work.Name, new CakeLogger(context.Log), cancellationToken) { AfterStop = work.AfterStop });
+        return new AliasSession(context,
+            new Operation(work.Name, new CakeLogger(context.Log), cancellationToken) { AfterStop = work.AfterStop });
     }
 }

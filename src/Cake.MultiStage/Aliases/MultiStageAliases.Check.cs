@@ -74,7 +74,8 @@ public static partial class MultiStageAliases
     /// <returns>The findings, with the lines of a Dockerfile that exists.</returns>
     /// <exception cref="CheckFailedException">A finding is of a level that fails the task, an error by default.</exception>
     /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
-    /// <exception cref="MultiStageException">A check that is named doesn't exist, or a start is asked for, which takes an image.</exception>
+    /// <exception cref="MultiStageException">A check that is named doesn't exist, or a start is asked for, which takes an
+    /// image.</exception>
     /// <example>
     /// <code>
     /// foreach (var finding in MultiStageCheck(MultiStageFromDockerfile("./Dockerfile")).Findings) Information("{0}", finding);
@@ -115,14 +116,16 @@ public static partial class MultiStageAliases
         {
             if (settings.Start is not null)
             {
-                throw new MultiStageException($"Nothing of '{project.Name}' is built yet, so nothing can be started. Check the measured image: "
+                throw new MultiStageException(
+                    $"Nothing of '{project.Name}' is built yet, so nothing can be started. Check the measured image: "
                     + "MultiStageCheck(MultiStageMeasure(MultiStageBuild(project)), …).");
             }
 
             var none = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
             var request = ProjectRequest.Of(project with { Secrets = none }, new MultiStageBuildSettings(), context.Environment);
             var file = await CheckedDockerfile.OfAsync(request, session.Token);
-            var result = DockerfileChecker.Check(project.Name, file, [.. settings.Skip], settings.Levels.ToDictionary(StringComparer.Ordinal));
+            var result = DockerfileChecker.Check(project.Name, file, [.. settings.Skip],
+                settings.Levels.ToDictionary(StringComparer.Ordinal));
             return Told(result, settings, session.Logger);
         });
     }
@@ -155,7 +158,8 @@ public static partial class MultiStageAliases
             var result = await session.WithEngineAsync(
                 measured.Image.Engine,
                 connection => new ImageChecker(connection)
-                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)), session.Token));
+                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)),
+                        session.Token));
             return Told(result, settings, session.Logger);
         });
     }

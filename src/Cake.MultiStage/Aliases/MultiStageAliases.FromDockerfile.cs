@@ -10,8 +10,8 @@ namespace Cake.MultiStage.Aliases;
 public static partial class MultiStageAliases
 {
     /// <summary>
-    /// Describes a project by the Dockerfile that it has. The file is built as it stands, byte for byte; the settings say what is not in it.
-    /// Each stage with a name is a variant, the last stage is <c>production</c>.
+    /// Describes a project by the Dockerfile that it has. The file is built as it stands, byte for byte; the settings say what is not in
+    /// it. Each stage with a name is a variant, the last stage is <c>production</c>.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="file">The Dockerfile, or the folder that holds one.</param>
@@ -34,7 +34,8 @@ public static partial class MultiStageAliases
     /// </code>
     /// </example>
     [CakeMethodAlias, CakeAliasCategory("Describe")]
-    public static ImageProject MultiStageFromDockerfile(this ICakeContext context, FilePath file, DockerfileProjectSettings? settings = null)
+    public static ImageProject MultiStageFromDockerfile(this ICakeContext context, FilePath file,
+        DockerfileProjectSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(file);
@@ -47,6 +48,7 @@ public static partial class MultiStageAliases
     /// <inheritdoc cref="MultiStageFromDockerfile(ICakeContext, FilePath, DockerfileProjectSettings)"/>
     /// <param name="configure">Changes the settings.</param>
     [CakeMethodAlias, CakeAliasCategory("Describe")]
-    public static ImageProject MultiStageFromDockerfile(this ICakeContext context, FilePath file, Action<DockerfileProjectSettings> configure) =>
+    public static ImageProject MultiStageFromDockerfile(this ICakeContext context, FilePath file,
+        Action<DockerfileProjectSettings> configure) =>
         MultiStageFromDockerfile(context, file, Configured(configure));
 }

@@ -59,7 +59,8 @@ public static partial class MultiStageAliases
         {
             var dockerfile = project.ToDockerfile();
             var text = dockerfile.ToString();
-            var path = Absolute(context, file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath(project.Given?.Path ?? "Dockerfile"));
+            var path = Absolute(context,
+                file ?? new DirectoryPath(project.ContextDirectory).CombineWithFilePath(project.Given?.Path ?? "Dockerfile"));
             if (project.Given?.IsAt(project.ContextDirectory, path) == true)
             {
                 // It is there, and what its builds leave out is known to Docker.

@@ -156,7 +156,11 @@ public static partial class MultiStageAliases
     private static ILayerSource Layers(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings)
     {
         var source = new EngineLayers(connection);
-        var folder = settings.CacheFolder is { } given ? Absolute(context, given) : UserCache.Folder(context.Environment.GetEnvironmentVariable);
-        return settings.NoCache || folder is null ? source : new KeptLayers(source, new LayerCache(System.IO.Path.Combine(folder, "layers")));
+        var folder = settings.CacheFolder is { } given
+            ? Absolute(context, given)
+            : UserCache.Folder(context.Environment.GetEnvironmentVariable);
+        return settings.NoCache || folder is null
+            ? source
+            : new KeptLayers(source, new LayerCache(System.IO.Path.Combine(folder, "layers")));
     }
 }

@@ -10,9 +10,9 @@ namespace Cake.MultiStage.Aliases;
 public static partial class MultiStageAliases
 {
     /// <summary>
-    /// Describes a PHP application: packages of <c>composer.json</c> and its lock, the extensions that they ask for, shown by Apache on port
-    /// 8080 as a user other than root, on PHP's own image of the version that the project and its packages allow. Laravel, Symfony and others
-    /// by their own folders; a program of the command line runs without a web server.
+    /// Describes a PHP application: packages of <c>composer.json</c> and its lock, the extensions that they ask for, shown by Apache on
+    /// port 8080 as a user other than root, on PHP's own image of the version that the project and its packages allow. Laravel, Symfony and
+    /// others by their own folders; a program of the command line runs without a web server.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="path">The folder with the source.</param>

@@ -32,7 +32,11 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(project);
-        var folder = System.IO.Path.GetRelativePath(context.Environment.WorkingDirectory.FullPath, project.ContextDirectory).Replace('\\', '/');
-        return DockerfileSuggestion.Of(project, folder is "." || folder.StartsWith("..", StringComparison.Ordinal) || System.IO.Path.IsPathRooted(folder) ? folder : "./" + folder);
+        var folder = System.IO.Path.GetRelativePath(context.Environment.WorkingDirectory.FullPath, project.ContextDirectory)
+            .Replace('\\', '/');
+        return DockerfileSuggestion.Of(project,
+            folder is "." || folder.StartsWith("..", StringComparison.Ordinal) || System.IO.Path.IsPathRooted(folder)
+                ? folder
+                : "./" + folder);
     }
 }

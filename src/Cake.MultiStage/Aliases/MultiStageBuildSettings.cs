@@ -53,7 +53,10 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets a value indicating whether the build cache is left aside.</summary>
     public bool NoCache { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the build also finds out how large its other stages are, which <see cref="BuiltImage.Record"/> then tells. On by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the build also finds out how large its other stages are, which
+    /// <see cref="BuiltImage.Record"/> then tells. On by default.
+    /// </summary>
     public bool StageSizes { get; set; } = true;
 
     /// <summary>Gets or sets a value indicating whether base images are pulled even where the engine has them.</summary>

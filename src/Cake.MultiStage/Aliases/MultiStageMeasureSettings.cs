@@ -36,15 +36,15 @@ public sealed class MultiStageMeasureSettings
     public bool NoCache { get; set; }
 
     /// <summary>
-    /// Gets or sets the folder in which what was read of images is kept, at most 256 MiB of it. By default <c>cake-multistage</c> in the user's folder
-    /// for caches, or what the environment variable <c>CAKE_MULTISTAGE_CACHE</c> says.
+    /// Gets or sets the folder in which what was read of images is kept, at most 256 MiB of it. By default <c>cake-multistage</c> in the
+    /// user's folder for caches, or what the environment variable <c>CAKE_MULTISTAGE_CACHE</c> says.
     /// </summary>
     public DirectoryPath? CacheFolder { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether the contents of the largest other stage are read too, which tells what a single stage would have
-    /// had to add (<c>Artifacts</c>). Off by default: a stage with a toolchain takes many times as long to read as the image. The stage is built
-    /// again from the build cache; where the project's files have changed since, it is left out and the log says so.
+    /// Gets or sets a value indicating whether the contents of the largest other stage are read too, which tells what a single stage would
+    /// have had to add (<c>Artifacts</c>). Off by default: a stage with a toolchain takes many times as long to read as the image. The
+    /// stage is built again from the build cache; where the project's files have changed since, it is left out and the log says so.
     /// </summary>
     public bool StageContents { get; set; }
 }

@@ -10,9 +10,9 @@ public sealed class MultiStageVerifySettings
     public MultiStageMeasureSettings Measure { get; set; } = new();
 
     /// <summary>
-    /// Gets or sets which checks count, which fail the task, and how a container is started to prove that the image starts. By default one is
-    /// started as the image says: its <c>HEALTHCHECK</c> is waited for where it has one, else the program is watched for 5 seconds. A program
-    /// that can't run alone, without a database for instance, is left out by <c>verify.Check.Start = null</c>.
+    /// Gets or sets which checks count, which fail the task, and how a container is started to prove that the image starts. By default one
+    /// is started as the image says: its <c>HEALTHCHECK</c> is waited for where it has one, else the program is watched for 5 seconds. A
+    /// program that can't run alone, without a database for instance, is left out by <c>verify.Check.Start = null</c>.
     /// </summary>
     public MultiStageCheckSettings Check { get; set; } = new() { Start = new() };
 

@@ -27,7 +27,9 @@ internal static class RequestOrigin
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;
         var declared = Declared(request.Dockerfile);
         var takes = (epoch is null && declared.Contains(Epoch)) || declared.Overlaps(Stamps);
-        var repository = title is not null || takes ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken) : null;
+        var repository = title is not null || takes
+            ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken)
+            : null;
         var origin = title is not null || takes ? SourceOrigin.Of(repository, PipelineOrigin.Of(context)) : null;
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {

@@ -2,7 +2,9 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Building;
 
-/// <summary>What a record keeps of how a build was asked for beside what it shows, so that a stage can be asked for again: data alone.</summary>
+/// <summary>
+/// What a record keeps of how a build was asked for beside what it shows, so that a stage can be asked for again: data alone.
+/// </summary>
 internal sealed record AskedBuild
 {
     /// <inheritdoc cref="BuildRequest.IgnoreFileName"/>

@@ -22,7 +22,9 @@ public sealed class BuildFailedException : MultiStageException
     /// <summary>Gets the line of the generated Dockerfile, from 1, or <see langword="null"/>.</summary>
     public int? Line { get; }
 
-    /// <summary>Gets the exit code of the program that failed, or <see langword="null"/> where none did or the engine doesn't say.</summary>
+    /// <summary>
+    /// Gets the exit code of the program that failed, or <see langword="null"/> where none did or the engine doesn't say.
+    /// </summary>
     public int? ExitCode { get; }
 
     /// <summary>Gets the last lines the step wrote.</summary>

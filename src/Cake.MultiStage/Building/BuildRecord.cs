@@ -22,7 +22,9 @@ public sealed record BuildRecord
     /// <summary>Gets the folder that the files came from.</summary>
     public required string ContextDirectory { get; init; }
 
-    /// <summary>Gets the fingerprint of the files that travelled: their paths, kinds, permissions, sizes and times of last change.</summary>
+    /// <summary>
+    /// Gets the fingerprint of the files that travelled: their paths, kinds, permissions, sizes and times of last change.
+    /// </summary>
     public required Digest ContextFingerprint { get; init; }
 
     /// <summary>Gets what was assumed of the project where its files say nothing.</summary>
@@ -34,7 +36,9 @@ public sealed record BuildRecord
     /// <summary>Gets what else was asked for, so that a stage can be asked for again.</summary>
     internal AskedBuild? Asked { get; init; }
 
-    /// <summary>Gets what BuildKit's own checks found about the Dockerfile; none where the engine is older than 27 or has no BuildKit.</summary>
+    /// <summary>
+    /// Gets what BuildKit's own checks found about the Dockerfile; none where the engine is older than 27 or has no BuildKit.
+    /// </summary>
     public IReadOnlyList<BuildFinding> Findings { get; init; } = [];
 }
 
@@ -43,13 +47,20 @@ public sealed record BuildRecord
 /// <param name="Base">What it starts from, variables replaced: an image, <c>scratch</c> or another stage.</param>
 public sealed record BuiltStage(string Name, string Base)
 {
-    /// <summary>Gets the id of the image that the stage is in the engine: of the last one, and of others where the legacy builder keeps them.</summary>
+    /// <summary>
+    /// Gets the id of the image that the stage is in the engine: of the last one, and of others where the legacy builder keeps them.
+    /// </summary>
     public Digest? Id { get; init; }
 
-    /// <summary>Gets the layers, the lowest first, those of the base included; <see langword="null"/> where the stage was not looked at.</summary>
+    /// <summary>
+    /// Gets the layers, the lowest first, those of the base included; <see langword="null"/> where the stage was not looked at.
+    /// </summary>
     public IReadOnlyList<BuiltLayer>? Layers { get; init; }
 
-    /// <summary>Gets a value indicating whether the sizes are bytes of files. Otherwise they are the engine's own figure, which counts whole blocks of the disk and is larger.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the sizes are bytes of files. Otherwise they are the engine's own figure, which counts whole blocks
+    /// of the disk and is larger.
+    /// </summary>
     public bool AreSizesExact { get; init; }
 
     /// <summary>Gets what a build names the stage by: its name, or its place in the Dockerfile.</summary>

@@ -45,11 +45,14 @@ internal sealed record BuildRequest
 
     public bool Pull { get; init; }
 
-    /// <summary>Gets a value indicating whether the other stages are looked at when the image is there: their ids and the sizes of their layers.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the other stages are looked at when the image is there: their ids and the sizes of their layers.
+    /// </summary>
     public bool StageSizes { get; init; } = true;
 
     /// <summary>Gets the secrets that steps may mount, by their ids. They travel by the session alone.</summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } =
+        new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
 
     /// <summary>Gets the ssh agents that steps may use, by their ids.</summary>
     public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
@@ -80,7 +83,9 @@ internal sealed record BuildRequest
         },
     };
 
-    /// <summary>Makes a request for a stage of what was built, as far as a record keeps what was asked for: without secrets, agents and tags.</summary>
+    /// <summary>
+    /// Makes a request for a stage of what was built, as far as a record keeps what was asked for: without secrets, agents and tags.
+    /// </summary>
     public static BuildRequest Of(BuildRecord record, AskedBuild asked, string target) => new()
     {
         Dockerfile = record.Dockerfile,
@@ -102,8 +107,10 @@ internal sealed record BuildRequest
 
     private BuiltStage BuiltStage(Stage stage)
     {
-        var position = Dockerfile.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index.ToString(CultureInfo.InvariantCulture);
-        return new BuiltStage(stage.Name ?? $"stage-{position}", Dockerfile.ExpandBase(stage, BuildArguments)) { Target = stage.Name ?? position };
+        var position = Dockerfile.Stages.Index()
+            .First(other => ReferenceEquals(other.Item, stage)).Index.ToString(CultureInfo.InvariantCulture);
+        return new BuiltStage(stage.Name ?? $"stage-{position}", Dockerfile.ExpandBase(stage, BuildArguments))
+            { Target = stage.Name ?? position };
     }
 
     /// <summary>Collects the files that the Dockerfile can reach.</summary>
@@ -111,8 +118,11 @@ internal sealed record BuildRequest
     {
         var ignore = await IgnoreFile.LoadAsync(ContextDirectory, IgnoreFileName, cancellationToken);
         // Of a file that was read all can travel, as with Docker: what its bases trigger is not seen in it.
-        IEnumerable<ContextSource> reached = Dockerfile.Source is null ? Dockerfile.ContextSources() : ContextSourceFinder.Find(Dockerfile.StagesNeededBy(Target, BuildArguments)).Prepend(new ContextSource("."));
+        IEnumerable<ContextSource> reached = Dockerfile.Source is null
+            ? Dockerfile.ContextSources()
+            : ContextSourceFinder.Find(Dockerfile.StagesNeededBy(Target, BuildArguments)).Prepend(new ContextSource("."));
         string[] sources = [.. reached.Select(source => source.Pattern)];
-        return await BuildContext.CollectAsync(ContextDirectory, ignore.WithDefaults(Ignored, sources, Included), sources, cancellationToken);
+        return await BuildContext.CollectAsync(ContextDirectory, ignore.WithDefaults(Ignored, sources, Included), sources,
+            cancellationToken);
     }
 }

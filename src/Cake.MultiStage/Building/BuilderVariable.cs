@@ -1,6 +1,9 @@
 namespace Cake.MultiStage.Building;
 
-/// <summary>The variable <c>DOCKER_BUILDKIT</c>, by which the Docker CLI chooses the builder: the values are those of Go's <c>strconv.ParseBool</c>, and an empty one is none.</summary>
+/// <summary>
+/// The variable <c>DOCKER_BUILDKIT</c>, by which the Docker CLI chooses the builder: the values are those of Go's <c>strconv.ParseBool</c>,
+/// and an empty one is none.
+/// </summary>
 internal static class BuilderVariable
 {
     public const string Name = "DOCKER_BUILDKIT";
@@ -13,6 +16,9 @@ internal static class BuilderVariable
         null or "" => null,
         "1" or "t" or "T" or "true" or "TRUE" or "True" => BuilderKind.BuildKit,
         "0" or "f" or "F" or "false" or "FALSE" or "False" => BuilderKind.Classic,
-        var other => throw new MultiStageException($"The environment variable {Name} is '{other}', which is neither true nor false. Set it to 1 for BuildKit or to 0 for the classic builder, or unset it."),
+        var other =>
+            throw new MultiStageException(
+                $"The environment variable {Name} is '{other}', which is neither true nor false. Set it to 1 for BuildKit or to 0 for the "
+                    + "classic builder, or unset it."),
     };
 }

@@ -21,7 +21,10 @@ public sealed record BuiltImage
     /// <summary>Gets the steps of the build, in the order in which the builder began them.</summary>
     public IReadOnlyList<BuildStep> Steps { get; init; } = [];
 
-    /// <summary>Gets what the base images were, in the order of the stages; empty unless <c>MultiStageBuildSettings.RecordBaseImages</c> asks for it.</summary>
+    /// <summary>
+    /// Gets what the base images were, in the order of the stages; empty unless <c>MultiStageBuildSettings.RecordBaseImages</c> asks for
+    /// it.
+    /// </summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
 
     /// <summary>Gets the platform the image is for.</summary>

@@ -12,7 +12,8 @@ public sealed record EngineEndpoint(Uri Address, string Source, EngineTls? Tls =
 }
 
 /// <summary>The TLS files of an endpoint, in PEM form, as the Docker CLI lays them out.</summary>
-/// <param name="CertificateAuthority">The file of the authority that signed the engine's certificate, or <see langword="null"/> for the system's.</param>
+/// <param name="CertificateAuthority">The file of the authority that signed the engine's certificate, or <see langword="null"/> for the
+/// system's.</param>
 /// <param name="Certificate">The client's certificate file, or <see langword="null"/>.</param>
 /// <param name="Key">The client's key file, or <see langword="null"/>.</param>
 /// <param name="Verify">Whether the engine's certificate is checked.</param>

@@ -31,7 +31,9 @@ internal sealed record StepOutput(StepName Step, string Line) : BuildEvent;
 /// <summary>A step ended.</summary>
 internal sealed record StepFinished(StepName Step, bool Cached, TimeSpan Duration, string? Error) : BuildEvent;
 
-/// <summary>Bytes or parts of something that travels: the build context, a layer of a base image. Total is 0 where it is not known.</summary>
+/// <summary>
+/// Bytes or parts of something that travels: the build context, a layer of a base image. Total is 0 where it is not known.
+/// </summary>
 internal sealed record Transferred(string What, long Current, long Total) : BuildEvent;
 
 /// <summary>A registry has a layer of an image: it was sent, was there before, or was taken over from another repository.</summary>

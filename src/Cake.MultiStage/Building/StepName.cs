@@ -11,7 +11,8 @@ namespace Cake.MultiStage.Building;
 /// <param name="Total">The number of steps in the stage.</param>
 /// <param name="Instruction">The instruction's text.</param>
 /// <param name="Line">The line of the Dockerfile, where the builder's numbering names it exactly.</param>
-internal sealed partial record StepName(string Text, string? Stage, int Position, int Total, string Instruction, DockerfileLine? Line = null)
+internal sealed partial record StepName(string Text, string? Stage, int Position, int Total, string Instruction,
+    DockerfileLine? Line = null)
 {
     /// <summary>Gets a value indicating whether the step comes from the Dockerfile and is not the builder's own.</summary>
     public bool IsInstruction => Stage is not null;
@@ -23,7 +24,8 @@ internal sealed partial record StepName(string Text, string? Stage, int Position
     {
         var match = Pattern().Match(name);
         return match.Success
-            ? new StepName(name, match.Groups["stage"] is { Success: true, Value: var stage } ? stage : onlyStage, Number(match, "position"), Number(match, "total"), match.Groups["text"].Value)
+            ? new StepName(name, match.Groups["stage"] is { Success: true, Value: var stage } ? stage : onlyStage,
+                Number(match, "position"), Number(match, "total"), match.Groups["text"].Value)
             : new StepName(name, Stage: null, 0, 0, name);
     }
 
@@ -31,6 +33,7 @@ internal sealed partial record StepName(string Text, string? Stage, int Position
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\A\[(?:[a-z0-9]+/\S+ )?(?:(?<stage>[^\s\]]+)\s+|\s*)(?<position>[0-9]{1,6})/(?<total>[0-9]{1,6})\] (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A\[(?:[a-z0-9]+/\S+ )?(?:(?<stage>[^\s\]]+)\s+|\s*)(?<position>[0-9]{1,6})/(?<total>[0-9]{1,6})\] (?<text>.*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

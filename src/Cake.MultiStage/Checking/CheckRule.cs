@@ -15,5 +15,6 @@ internal abstract class CheckRule(string id, FindingLevel level, string reason)
     public abstract IEnumerable<Finding> Check(CheckedImage image);
 
     protected Finding Found(string message, string fix, string? path = null, string? instruction = null, FindingLevel? level = null) =>
-        new(Id, level ?? Level, message, fix) { Reason = Reason, Path = path, Instruction = string.IsNullOrEmpty(instruction) ? null : instruction };
+        new(Id, level ?? Level, message, fix)
+            { Reason = Reason, Path = path, Instruction = string.IsNullOrEmpty(instruction) ? null : instruction };
 }

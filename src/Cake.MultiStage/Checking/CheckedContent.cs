@@ -3,7 +3,10 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking;
 
-/// <summary>Asks for the content of what rules look into: small files whose name is that of files with secrets, settings of runtimes and servers, and the lists of users and groups.</summary>
+/// <summary>
+/// Asks for the content of what rules look into: small files whose name is that of files with secrets, settings of runtimes and servers,
+/// and the lists of users and groups.
+/// </summary>
 internal sealed partial class CheckedContent : IContentSelector
 {
     private const int Most = 64 * 1024;
@@ -21,7 +24,8 @@ internal sealed partial class CheckedContent : IContentSelector
             || path.EndsWith("/.git/config", StringComparison.Ordinal)
             || path.EndsWith("/.kube/config", StringComparison.Ordinal)
             || name.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)
-            || (path.StartsWith("/etc/", StringComparison.Ordinal) && (name.EndsWith(".conf", StringComparison.Ordinal) || name is "Caddyfile"));
+            || (path.StartsWith("/etc/", StringComparison.Ordinal)
+                && (name.EndsWith(".conf", StringComparison.Ordinal) || name is "Caddyfile"));
     }
 
     [GeneratedRegex(

@@ -26,7 +26,8 @@ internal sealed record CheckedDockerfile(Dockerfile File)
         new(record.Dockerfile) { Target = record.Target, BuildArguments = record.BuildArguments, Settings = settings };
 
     /// <summary>Makes it of a build that is asked for.</summary>
-    public static async Task<CheckedDockerfile> OfAsync(BuildRequest request, CancellationToken cancellationToken) => new(request.Dockerfile)
+    public static async Task<CheckedDockerfile> OfAsync(BuildRequest request, CancellationToken cancellationToken) =>
+        new(request.Dockerfile)
     {
         Target = request.Target,
         BuildArguments = request.BuildArguments,
@@ -37,5 +38,7 @@ internal sealed record CheckedDockerfile(Dockerfile File)
 
     /// <summary>Says where a stage is, or where in it an instruction is, as far as that is known.</summary>
     public string Place(Stage stage, Instruction? instruction = null) =>
-        instruction is not null && File.Source?.Of(instruction) is { } piece ? FormattableString.Invariant($"line {piece.FirstLine}") : File.Place(IndexOf(stage));
+        instruction is not null && File.Source?.Of(instruction) is { } piece
+            ? FormattableString.Invariant($"line {piece.FirstLine}")
+            : File.Place(IndexOf(stage));
 }

@@ -31,7 +31,8 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
     public int BaseLayers => Measured.Base?.Layers ?? 0;
 
     /// <summary>Gets the files of the merged file system that the image's own layers brought.</summary>
-    public IEnumerable<FileSystemNode> OwnFiles => Files.Root.Descendants().Where(node => node.Layer >= BaseLayers && node.File is not null);
+    public IEnumerable<FileSystemNode> OwnFiles =>
+        Files.Root.Descendants().Where(node => node.Layer >= BaseLayers && node.File is not null);
 
     /// <summary>Gets the instruction that brought a file.</summary>
     public string InstructionOf(string? path) => path is not null && Files.Resolve(path) is { } node ? InstructionOf(node.Layer) : "";

@@ -13,9 +13,10 @@ internal static class DockerChecks
     // A file may name them in any casing.
     private static readonly string[] Names =
     [
-        "StageNameCasing", "FromAsCasing", "NoEmptyContinuation", "ConsistentInstructionCasing", "DuplicateStageName", "ReservedStageName", "MaintainerDeprecated",
-        "UndefinedArgInFrom", "WorkdirRelativePath", "UndefinedVar", "LegacyKeyValueFormat", "InvalidBaseImagePlatform", "RedundantTargetPlatform",
-        "InvalidDefaultArgInFrom", "CopyIgnoredFile", "InvalidDefinitionDescription", "ExposeProtoCasing", "ExposeInvalidFormat",
+        "StageNameCasing", "FromAsCasing", "NoEmptyContinuation", "ConsistentInstructionCasing", "DuplicateStageName", "ReservedStageName",
+        "MaintainerDeprecated", "UndefinedArgInFrom", "WorkdirRelativePath", "UndefinedVar", "LegacyKeyValueFormat",
+        "InvalidBaseImagePlatform", "RedundantTargetPlatform", "InvalidDefaultArgInFrom", "CopyIgnoredFile", "InvalidDefinitionDescription",
+        "ExposeProtoCasing", "ExposeInvalidFormat",
     ];
 
     private static readonly Dictionary<string, string> Named = new(StringComparer.OrdinalIgnoreCase)
@@ -26,8 +27,11 @@ internal static class DockerChecks
         ["FromPlatformFlagConstDisallowed"] = "dockerfile-from-platform-flag-const",
     };
 
-    /// <summary>Gets the ids of checks that no rule over an image makes: of files that the context lacks, and of what BuildKit alone looks at.</summary>
-    public static IReadOnlyList<string> Ids { get; } = [IdOf("CopyIgnoredFile"), IdOf("InvalidBaseImagePlatform"), IdOf("InvalidDefinitionDescription")];
+    /// <summary>
+    /// Gets the ids of checks that no rule over an image makes: of files that the context lacks, and of what BuildKit alone looks at.
+    /// </summary>
+    public static IReadOnlyList<string> Ids { get; } = [IdOf("CopyIgnoredFile"), IdOf("InvalidBaseImagePlatform"),
+        IdOf("InvalidDefinitionDescription")];
 
     /// <summary>Returns the id of a check here: <c>dockerfile-from-as-casing</c> for <c>FromAsCasing</c>.</summary>
     public static string IdOf(string rule)
@@ -48,12 +52,17 @@ internal static class DockerChecks
         return text.ToString();
     }
 
-    /// <summary>Puts BuildKit's findings in the place of those that say the same, and leaves out what the file itself has skipped.</summary>
+    /// <summary>
+    /// Puts BuildKit's findings in the place of those that say the same, and leaves out what the file itself has skipped.
+    /// </summary>
     public static IEnumerable<Finding> With(IReadOnlyList<BuildFinding> theirs, IEnumerable<Finding> ours, Dockerfile? file)
     {
         var skipped = Skipped(file?.Check).ToHashSet(StringComparer.Ordinal);
         List<Finding> taken = [.. theirs.Where(finding => finding.Rule.Length > 0).Select(Taken)];
-        return ours.Where(finding => !skipped.Contains(finding.Rule) && !(skipped.Contains("all") && IsDockers(finding.Rule)) && !taken.Exists(one => one.Rule == finding.Rule))
+        return ours.Where(
+            finding => !skipped.Contains(finding.Rule)
+                && !(skipped.Contains("all") && IsDockers(finding.Rule))
+                && !taken.Exists(one => one.Rule == finding.Rule))
             .Concat(taken);
     }
 
@@ -76,5 +85,7 @@ internal static class DockerChecks
     /// <summary>Reads <c># check=skip=A,B;error=true</c>.</summary>
     private static IEnumerable<string> Skipped(string? check) =>
         (check ?? "").Split(';').Select(part => part.Split('=', 2)).Where(part => part is [var name, _] && name.Trim() == "skip")
-            .SelectMany(part => part[1].Split(',')).Select(name => name.Trim()).Select(name => name.Equals("all", StringComparison.OrdinalIgnoreCase) ? "all" : IdOf(name));
+            .SelectMany(part => part[1].Split(','))
+            .Select(name => name.Trim())
+            .Select(name => name.Equals("all", StringComparison.OrdinalIgnoreCase) ? "all" : IdOf(name));
 }

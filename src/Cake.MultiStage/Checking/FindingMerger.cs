@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cake.MultiStage.Checking;
 
-/// <summary>Makes one finding of those of a rule that are of one kind: a hundred lines that say the same hide the one that says something else.</summary>
+/// <summary>
+/// Makes one finding of those of a rule that are of one kind: a hundred lines that say the same hide the one that says something else.
+/// </summary>
 internal static class FindingMerger
 {
     private const int MostNames = 3;
@@ -25,7 +27,8 @@ internal static class FindingMerger
         var count = findings.Sum(finding => finding.Count);
         return findings[0] with
         {
-            Message = string.Create(CultureInfo.InvariantCulture, $"{findings[0].Message} There are {count} like it{(others.Count > 0 ? ", also " + names : "")}."),
+            Message = string.Create(CultureInfo.InvariantCulture,
+                $"{findings[0].Message} There are {count} like it{(others.Count > 0 ? ", also " + names : "")}."),
             Count = count,
         };
     }

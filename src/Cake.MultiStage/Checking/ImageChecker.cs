@@ -15,18 +15,18 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <summary>Gets all rules, in the order in which their findings are told.</summary>
     public static IReadOnlyList<CheckRule> Rules { get; } =
     [
-        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(), new ScriptInterpreterExists(),
-        new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(), new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(),
-        new HealthCheckExists(), new ImportsExist(), new SiteIsItsOwn(),
-        new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(), new TemporaryFolderExists(), new WritableFoldersAreWritable(),
-        new NamedLibrariesExist(), new BaseIsSupported(),
-        new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(), new NoShell(),
-        new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(), new BaseHasDefault(),
-        new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
-        new StageNameIsSmall(), new AsIsLikeFrom(), new KeywordsAreAlike(), new NoBlankContinuation(), new StageNamesDiffer(), new StageNameIsFree(),
-        new BaseArgumentsAreDeclared(), new WorkdirIsAbsolute(), new ValuesHaveEquals(), new ProtocolIsSmall(), new PortIsPort(),
-        new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(), new NoForeignNatives(),
-        new LookedAtWhole(),
+        new ProgramExists(), new ProgramIsExecutable(), new ProgramIsForPlatform(), new LoaderExists(), new LibrariesExist(),
+        new ScriptInterpreterExists(), new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(),
+        new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(), new HealthCheckExists(), new ImportsExist(),
+        new SiteIsItsOwn(), new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(),
+        new TemporaryFolderExists(), new WritableFoldersAreWritable(), new NamedLibrariesExist(), new BaseIsSupported(),
+        new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
+        new NoShell(), new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(),
+        new BaseHasDefault(), new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
+        new StageNameIsSmall(), new AsIsLikeFrom(), new KeywordsAreAlike(), new NoBlankContinuation(), new StageNamesDiffer(),
+        new StageNameIsFree(), new BaseArgumentsAreDeclared(), new WorkdirIsAbsolute(), new ValuesHaveEquals(), new ProtocolIsSmall(),
+        new PortIsPort(), new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
+        new NoForeignNatives(), new LookedAtWhole(),
     ];
 
     /// <summary>Gets the ids of all checks.</summary>
@@ -47,7 +47,8 @@ internal sealed class ImageChecker(EngineConnection connection)
     /// <param name="start">How a container is started; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Stops checking.</param>
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
-    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip, IReadOnlyDictionary<string, FindingLevel> levels, StartRequest? start, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip,
+        IReadOnlyDictionary<string, FindingLevel> levels, StartRequest? start, CancellationToken cancellationToken)
     {
         RequireKnown(skip.Concat(levels.Keys));
         var settings = ImageSettings.Read(measured.Configuration);
@@ -56,10 +57,13 @@ internal sealed class ImageChecker(EngineConnection connection)
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
         var image = new CheckedImage(measured, settings, programs);
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
-        var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal) ? (null, null) : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
+        var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal)
+            ? (null, null)
+            : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
         var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image));
         var record = measured.Image.Record;
-        List<BuildFinding> theirs = [.. (record?.Findings ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];
+        List<BuildFinding> theirs = [.. (record?.Findings
+            ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];
         var findings = FindingMerger.Merge(DockerChecks.With(theirs, ours, record?.Dockerfile))
             .Concat(unproved is null ? [] : [unproved])
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);

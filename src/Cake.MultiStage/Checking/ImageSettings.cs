@@ -35,7 +35,8 @@ internal sealed record ImageSettings
     /// <summary>Gets the program and its arguments.</summary>
     public IReadOnlyList<string> Command => [.. Entrypoint, .. Cmd];
 
-    public IReadOnlyList<string> SearchPath => (Environment.GetValueOrDefault("PATH") ?? DefaultPath).Split(':', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> SearchPath =>
+        (Environment.GetValueOrDefault("PATH") ?? DefaultPath).Split(':', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Makes a path absolute as the program would.</summary>
     public string Absolute(string path) => path.StartsWith('/') ? path : $"{WorkingDirectory.TrimEnd('/')}/{path}";
@@ -52,7 +53,9 @@ internal sealed record ImageSettings
             WorkingDirectory = Text(config, "WorkingDir") is { Length: > 0 } directory ? directory : "/",
             Entrypoint = List(config, "Entrypoint"),
             Cmd = List(config, "Cmd"),
-            HealthCheck = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("Healthcheck", out var check) ? List(check, "Test") : [],
+            HealthCheck = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("Healthcheck", out var check)
+                ? List(check, "Test")
+                : [],
             Shell = List(config, "Shell"),
             Volumes = Names(config, "Volumes"),
             Environment = List(config, "Env")
@@ -60,7 +63,9 @@ internal sealed record ImageSettings
                 .Where(pair => pair.Length == 2)
                 .DistinctBy(pair => pair[0], StringComparer.Ordinal)
                 .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
-            History = root.TryGetProperty("history", out var history) && history.ValueKind == JsonValueKind.Array ? [.. history.EnumerateArray().Select(step => Text(step, "created_by") ?? "")] : [],
+            History = root.TryGetProperty("history", out var history) && history.ValueKind == JsonValueKind.Array
+                ? [.. history.EnumerateArray().Select(step => Text(step, "created_by") ?? "")]
+                : [],
         };
     }
 

@@ -4,7 +4,10 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking;
 
-/// <summary>Who a container runs as: the setting <c>User</c> of an image, looked up in its own <c>/etc/passwd</c> and <c>/etc/group</c> as engines do.</summary>
+/// <summary>
+/// Who a container runs as: the setting <c>User</c> of an image, looked up in its own <c>/etc/passwd</c> and <c>/etc/group</c> as engines
+/// do.
+/// </summary>
 internal sealed record ImageUser
 {
     private const int Read = 4, Write = 2, Execute = 1;
@@ -32,7 +35,9 @@ internal sealed record ImageUser
         // A name counts before a number, and an entry that nobody can read is none.
         var entry = users?.FirstOrDefault(fields => fields.Length >= 4 && (fields[0] == name || (number is not null && fields[2] == name)));
         var id = entry is null ? number : Number(entry[2]);
-        var members = groups?.Where(fields => fields.Length >= 4 && entry is not null && fields[3].Split(',').Contains(entry[0], StringComparer.Ordinal)).Select(fields => Number(fields[2])) ?? [];
+        var members = groups?.Where(
+            fields => fields.Length >= 4 && entry is not null && fields[3].Split(',').Contains(entry[0], StringComparer.Ordinal)).Select(
+                fields => Number(fields[2])) ?? [];
         var named = groups?.FirstOrDefault(fields => fields.Length >= 3 && fields[0] == group);
         var main = group.Length > 0 ? Number(group) ?? Number(named?[2]) : entry is null ? 0 : Number(entry[3]);
         return new ImageUser
@@ -51,9 +56,12 @@ internal sealed record ImageUser
     public bool CanWrite(FileSystemNode node) => IsRoot || Has(node, Write | Execute);
 
     /// <summary>Says whether the user may start a file, once he has got there. Root may where anyone may.</summary>
-    public bool CanExecute(FileSystemNode node) => IsRoot || Id is null ? node.File is null || (node.File.Mode & 0b001_001_001) != 0 : Has(node, Execute);
+    public bool CanExecute(FileSystemNode node) =>
+        IsRoot || Id is null ? node.File is null || (node.File.Mode & 0b001_001_001) != 0 : Has(node, Execute);
 
-    /// <summary>Finds the first directory on the way to a file that the user may not go through; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// Finds the first directory on the way to a file that the user may not go through; <see langword="null"/> where there is none.
+    /// </summary>
     public FileSystemNode? Barrier(FileSystemNode node)
     {
         FileSystemNode? barrier = null;
@@ -77,7 +85,8 @@ internal sealed record ImageUser
         return ((file.Mode >> shift) & rights) == rights || Id is null;
     }
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Reads a file of entries with colons; none where there is no such file, null where its content was not kept.</summary>
     private static string[][]? Lines(FileSystemTree files, string path) =>

@@ -70,8 +70,9 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
         foreach (var file in Files)
         {
             // A NUL can be in none of them.
+            var modified = file.Kind == ContextFileKind.File ? file.Modified.Ticks : 0;
             hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-                $"{file.Path}\0{(int)file.Kind}\0{(int)file.Mode}\0{file.Length}\0{file.LinkTarget}\0{(file.Kind == ContextFileKind.File ? file.Modified.Ticks : 0)}\0")));
+                $"{file.Path}\0{(int)file.Kind}\0{(int)file.Mode}\0{file.Length}\0{file.LinkTarget}\0{modified}\0")));
         }
 
         return Digest.Parse($"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}");

@@ -6,7 +6,8 @@ namespace Cake.MultiStage.Dockerfiles;
 /// Changes the images from outside that a Dockerfile refers to: by <c>FROM</c>, by <c>--from</c> of COPY, and by mounts.
 /// Stages, <c>scratch</c> and what comes out unchanged stay as they are written.
 /// </summary>
-internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<string, string> buildArguments, Func<ImageReference, ImageReference> change)
+internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<string, string> buildArguments,
+    Func<ImageReference, ImageReference> change)
 {
     private readonly StageGraph graph = new(file.Stages);
     private readonly GlobalArguments arguments = new(file.Arguments, buildArguments);
@@ -34,7 +35,9 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
     private StageBase Base(int index, string place)
     {
         var stage = file.Stages[index];
-        return stage.Base is ScratchBase || graph.Base(index, arguments) is not null || Changed(stage.Base.Text, $"{place}: FROM {stage.Base.Text}") is not { } image
+        return stage.Base is ScratchBase
+            || graph.Base(index, arguments) is not null
+            || Changed(stage.Base.Text, $"{place}: FROM {stage.Base.Text}") is not { } image
             ? stage.Base
             : StageBase.Image(image);
     }
@@ -42,9 +45,13 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
     private Instruction Change(Instruction instruction, string place) => instruction switch
     {
         // What stays the same stays itself: a file that was read has its text.
-        CopyInstruction { From: { } from } copy => From(from, place) is var changed && changed == from ? copy : copy with { From = changed },
+        CopyInstruction { From: { } from } copy =>
+            From(from, place) is var changed && changed == from ? copy : copy with { From = changed },
         RunInstruction run => Mounts(run, place) is var mounts && mounts.SequenceEqual(run.Mounts) ? run : run with { Mounts = mounts },
-        OnBuildInstruction onBuild => Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger) ? onBuild : onBuild with { Trigger = trigger },
+        OnBuildInstruction onBuild =>
+            Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger)
+                ? onBuild
+                : onBuild with { Trigger = trigger },
         RawInstruction raw => Unchanged(raw, place),
         _ => instruction,
     };
@@ -54,7 +61,8 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
 
     private string From(string from, string place) => IsStage(from) ? from : Changed(from, $"{place}: --from={from}")?.ToString() ?? from;
 
-    private bool IsStage(string from) => arguments.Expand(from) is var name && (name is "scratch" or "context" || graph.IndexOfReference(name) >= 0);
+    private bool IsStage(string from) =>
+        arguments.Expand(from) is var name && (name is "scratch" or "context" || graph.IndexOfReference(name) >= 0);
 
     /// <summary>A text that nobody has read can't be changed safely.</summary>
     private RawInstruction Unchanged(RawInstruction raw, string place)
@@ -63,7 +71,9 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
         {
             if (Changed(from, place) is { } image)
             {
-                problems.Add($"{place}: the image '{from}' would become '{image}', but stands in raw text: write it as CopyInstruction or RunMount, or change it there");
+                problems.Add(
+                    $"{place}: the image '{from}' would become '{image}', but stands in raw text: write it as CopyInstruction or RunMount, "
+                        + "or change it there");
             }
         }
 
@@ -76,7 +86,9 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
         var unknown = VariableText.Read(text).Required.Where(name => !arguments.Knows(name)).Distinct(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
         {
-            problems.Add($"{place} uses {string.Join(", ", unknown.Select(name => "$" + name))}, which has no value here: give the global argument a default, or a build argument");
+            problems.Add(
+                $"{place} uses {string.Join(", ", unknown.Select(name => "$" + name))}, which has no value here: give the global argument "
+                    + "a default, or a build argument");
             return null;
         }
 

@@ -33,7 +33,8 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
 
         if (platform is not null && VariableText.Read(platform).Names.Any(DockerfileValidator.IsPlatformArgument))
         {
-            problems.Add($"{place}: --platform={platform} uses an argument that only BuildKit sets: build with BuildKit or name the platform");
+            problems.Add(
+                $"{place}: --platform={platform} uses an argument that only BuildKit sets: build with BuildKit or name the platform");
         }
 
         return platform;
@@ -53,7 +54,10 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
                 (RunInstruction)instruction with { Mounts = [], Network = null, Security = null },
             CopyInstruction { Link: true } copy => copy with { Link = false },
             AddInstruction { Link: true } add => add with { Link = false },
-            OnBuildInstruction onBuild => Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger) ? onBuild : onBuild with { Trigger = trigger },
+            OnBuildInstruction onBuild =>
+                Change(onBuild.Trigger, place) is var trigger && ReferenceEquals(trigger, onBuild.Trigger)
+                    ? onBuild
+                    : onBuild with { Trigger = trigger },
             _ => instruction,
         };
     }
@@ -63,7 +67,8 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
         instruction is RunInstruction { Command: ShellCommand { Text: var text } } && text.Contains('\n', StringComparison.Ordinal)
         && !ShellCommand.IsContinued(text) && file.Source?.Of(instruction) is not null;
 
-    private static IEnumerable<string> Needs(Instruction instruction) => Marked(instruction).Where(need => need.Needed).Select(need => need.What);
+    private static IEnumerable<string> Needs(Instruction instruction) =>
+        Marked(instruction).Where(need => need.Needed).Select(need => need.What);
 
     private static IEnumerable<(string What, bool Needed)> Marked(Instruction instruction) => instruction switch
     {
@@ -77,7 +82,8 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
         ],
         CopyInstruction copy =>
         [
-            ("--chmod", copy.Chmod is not null), ("--parents", copy.Parents), ("--exclude", copy.Exclude.Count > 0), ("an inline file", copy.Files.Count > 0),
+            ("--chmod", copy.Chmod is not null), ("--parents", copy.Parents), ("--exclude", copy.Exclude.Count > 0),
+            ("an inline file", copy.Files.Count > 0),
         ],
         AddInstruction add =>
         [
@@ -87,7 +93,8 @@ internal sealed class ClassicBuilderForm(Dockerfile file)
         ],
         RawInstruction raw =>
         [
-            ("a raw --mount", raw.Text.Contains("--mount", StringComparison.Ordinal)), ("a raw heredoc", raw.Text.Contains("<<", StringComparison.Ordinal)),
+            ("a raw --mount", raw.Text.Contains("--mount", StringComparison.Ordinal)),
+            ("a raw heredoc", raw.Text.Contains("<<", StringComparison.Ordinal)),
         ],
         _ => [],
     };

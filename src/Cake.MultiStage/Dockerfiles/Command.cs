@@ -21,7 +21,8 @@ public sealed record ShellCommand(string Text) : Command
 {
     internal string Script => Text.Replace("\r\n", "\n", StringComparison.Ordinal);
 
-    internal override string Write(IReadOnlyList<string> shell) => IsPlain(Script) || IsContinued(Script) ? Script : Words.Json([.. shell, Script]);
+    internal override string Write(IReadOnlyList<string> shell) =>
+        IsPlain(Script) || IsContinued(Script) ? Script : Words.Json([.. shell, Script]);
 
     internal override IEnumerable<string> Problems() =>
         string.IsNullOrWhiteSpace(Text) ? ["the command is empty: give it a command to run"]
@@ -44,7 +45,11 @@ public sealed record ShellCommand(string Text) : Command
         line.EndsWith('\\')
         && !line.EndsWith("\\\\", StringComparison.Ordinal)
         && !line.Contains('#', StringComparison.Ordinal)
-        && (line.Count(c => c == '\'') is var quotes && (quotes == 0 || (quotes % 2 == 0 && !line.Contains('"', StringComparison.Ordinal) && line.IndexOf('\\', StringComparison.Ordinal) == line.Length - 1)));
+        && (line.Count(c => c == '\'') is var quotes
+            && (quotes == 0
+                || (quotes % 2 == 0
+                    && !line.Contains('"', StringComparison.Ordinal)
+                    && line.IndexOf('\\', StringComparison.Ordinal) == line.Length - 1)));
 
     // What the parser leaves alone on one line: it trims the ends, takes '--' for flags, '[' for the exec form, '<<' for a
     // heredoc and a backslash at the end for a continuation.

@@ -44,7 +44,9 @@ public sealed record CopyInstruction(IReadOnlyList<string> Sources, string Desti
         [
             .. Transfer.Problems(Sources, Files, Destination, Exclude, Chown, Chmod),
             .. From is null ? Sources.SelectMany(Rules.InsideContext) : [],
-            .. From is not null && Files.Count > 0 ? ["an inline file cannot come from a stage: use two instructions"] : Array.Empty<string>(),
+            .. From is not null && Files.Count > 0
+                ? ["an inline file cannot come from a stage: use two instructions"]
+                : Array.Empty<string>(),
         ];
 }
 
@@ -82,7 +84,12 @@ public sealed record AddInstruction(IReadOnlyList<string> Sources, string Destin
 
     internal override string Write(IReadOnlyList<string> shell)
     {
-        var flags = new Flags().Add("chown", Chown).Add("chmod", Chmod).Add("link", Link).Add("keep-git-dir", KeepGitDirectory).Add("checksum", Checksum);
+        var flags = new Flags()
+            .Add("chown", Chown)
+            .Add("chmod", Chmod)
+            .Add("link", Link)
+            .Add("keep-git-dir", KeepGitDirectory)
+            .Add("checksum", Checksum);
         flags.Add("unpack", Unpack switch { true => "true", false => "false", null => null });
         foreach (var pattern in Exclude)
         {

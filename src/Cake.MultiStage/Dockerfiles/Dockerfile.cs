@@ -20,7 +20,10 @@ public sealed record Dockerfile
     /// <summary>Gets the frontend image, such as <c>docker/dockerfile:1</c>; <see langword="null"/> for the builder's own.</summary>
     public string? Syntax { get; init; }
 
-    /// <summary>Gets what the builder's own checks are told, as <c># check=</c> says it: <c>skip=JSONArgsRecommended</c>; <see langword="null"/> for nothing.</summary>
+    /// <summary>
+    /// Gets what the builder's own checks are told, as <c># check=</c> says it: <c>skip=JSONArgsRecommended</c>; <see langword="null"/> for
+    /// nothing.
+    /// </summary>
     internal string? Check { get; init; }
 
     /// <summary>Gets the text that the file was read from; what is still as it was read is written as it stood there.</summary>
@@ -60,7 +63,10 @@ public sealed record Dockerfile
         }
     }
 
-    /// <summary>Returns the file without what only BuildKit knows and a build can do without: cache and tmpfs mounts, <c>--link</c>, the syntax line, a platform that is the builder's own.</summary>
+    /// <summary>
+    /// Returns the file without what only BuildKit knows and a build can do without: cache and tmpfs mounts, <c>--link</c>, the syntax
+    /// line, a platform that is the builder's own.
+    /// </summary>
     /// <returns>The file for the classic builder.</returns>
     /// <exception cref="DockerfileException">The file needs BuildKit; every reason is listed.</exception>
     internal Dockerfile ForClassicBuilder() => new ClassicBuilderForm(this).Make();
@@ -101,12 +107,16 @@ public sealed record Dockerfile
     public string Explain()
     {
         var text = new StringBuilder();
-        foreach (var stage in (this with { Comments = false }).Render().Lines.Where(line => line.StageIndex >= 0).GroupBy(line => line.StageIndex))
+        foreach (var stage in (this with { Comments = false }).Render().Lines.Where(line => line.StageIndex >= 0)
+            .GroupBy(line => line.StageIndex))
         {
             text.Append(text.Length == 0 ? "" : "\n");
             foreach (var line in stage)
             {
-                text.Append(line.Text).Append("\n    ").Append(InstructionReasons.Of(Stages[line.StageIndex], line.Instruction)).Append('\n');
+                text.Append(line.Text)
+                    .Append("\n    ")
+                    .Append(InstructionReasons.Of(Stages[line.StageIndex], line.Instruction))
+                    .Append('\n');
             }
         }
 
@@ -124,7 +134,9 @@ public sealed record Dockerfile
     {
         Validate();
         var graph = new StageGraph(Stages);
-        if (Enumerable.Range(0, Stages.Count).SelectMany(graph.References).Any(reference => graph.IndexOf(reference) < 0 && int.TryParse(reference, CultureInfo.InvariantCulture, out _)))
+        if (Enumerable.Range(0, Stages.Count)
+            .SelectMany(graph.References)
+            .Any(reference => graph.IndexOf(reference) < 0 && int.TryParse(reference, CultureInfo.InvariantCulture, out _)))
         {
             // Stages referred to by number keep their numbers only among all others.
             return new DockerfileWriter(this).Write();
@@ -137,10 +149,13 @@ public sealed record Dockerfile
         [.. new ImageBaseFinder(this, buildArguments).Needed(target).Select(index => Stages[index])];
 
     /// <summary>Returns the file with other images from outside; stages and scratch stay.</summary>
-    internal Dockerfile WithImages(IReadOnlyDictionary<string, string> buildArguments, Func<Images.ImageReference, Images.ImageReference> change) =>
+    internal Dockerfile WithImages(IReadOnlyDictionary<string, string> buildArguments,
+        Func<Images.ImageReference, Images.ImageReference> change) =>
         new BaseImageRewriter(this, buildArguments, change).Rewrite();
 
-    /// <summary>Returns the images from outside that building one stage needs, each with the place of the stage that refers to it.</summary>
+    /// <summary>
+    /// Returns the images from outside that building one stage needs, each with the place of the stage that refers to it.
+    /// </summary>
     internal IReadOnlyList<(int Stage, string Image)> ImagesByStage(IReadOnlyDictionary<string, string> buildArguments, string? target)
     {
         var finder = new ImageBaseFinder(this, buildArguments);
@@ -148,23 +163,28 @@ public sealed record Dockerfile
     }
 
     /// <summary>Returns the image that a stage grows from, through the stages between; <see langword="null"/> for scratch.</summary>
-    internal string? RootImage(IReadOnlyDictionary<string, string> buildArguments, string? target) => new ImageBaseFinder(this, buildArguments).RootOf(target);
+    internal string? RootImage(IReadOnlyDictionary<string, string> buildArguments, string? target) =>
+        new ImageBaseFinder(this, buildArguments).RootOf(target);
 
     /// <summary>Returns the place of the stage that a target names, by name or by number, or -1.</summary>
     internal int IndexOf(string target) => new StageGraph(Stages).IndexOfReference(target);
 
     /// <summary>Says where a stage begins: in a file that was read by its line.</summary>
     internal string Place(int stage) =>
-        Source?.Of(Stages[stage]) is { } piece ? $"line {Words.Number(piece.FirstLine)} ({Words.Show(Stages[stage].ToString())})" : DockerfileValidator.Place(Stages, stage);
+        Source?.Of(Stages[stage]) is { } piece
+            ? $"line {Words.Number(piece.FirstLine)} ({Words.Show(Stages[stage].ToString())})"
+            : DockerfileValidator.Place(Stages, stage);
 
     /// <summary>Says where an instruction stands: in a file that was read by its line.</summary>
     internal string Place(int stage, int instruction) =>
-        Stages[stage].Instructions[instruction] is var found && Source?.Of(found) is { } piece ? $"line {Words.Number(piece.FirstLine)} ({found.Keyword})"
+        Stages[stage].Instructions[instruction] is var found && Source?.Of(found) is { } piece
+            ? $"line {Words.Number(piece.FirstLine)} ({found.Keyword})"
         : DockerfileValidator.Place(Place(stage), found, instruction);
 
     /// <summary>Returns every problem that keeps the file from being built; empty where there is none.</summary>
     internal IReadOnlyList<string> Problems() => new DockerfileValidator(this).Problems();
 
     /// <summary>Returns what a stage starts from, variables replaced.</summary>
-    internal string ExpandBase(Stage stage, IReadOnlyDictionary<string, string> buildArguments) => new ImageBaseFinder(this, buildArguments).BaseOf(stage);
+    internal string ExpandBase(Stage stage, IReadOnlyDictionary<string, string> buildArguments) =>
+        new ImageBaseFinder(this, buildArguments).BaseOf(stage);
 }

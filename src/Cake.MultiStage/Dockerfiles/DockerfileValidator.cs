@@ -34,17 +34,29 @@ internal sealed class DockerfileValidator(Dockerfile file)
     }
 
     public static string Place(IReadOnlyList<Stage> stages, int index) =>
-        stages[index].Name is { } name ? $"stage '{Words.Show(name)}'" : $"stage {Words.Number(index)} (FROM {Words.Show(stages[index].Base.Text)})";
+        stages[index].Name is { } name
+            ? $"stage '{Words.Show(name)}'"
+            : $"stage {Words.Number(index)} (FROM {Words.Show(stages[index].Base.Text)})";
 
-    public static string Place(string stage, Instruction instruction, int index) => $"{stage}, instruction {Words.Number(index + 1)} ({instruction.Keyword})";
+    public static string Place(string stage, Instruction instruction, int index) =>
+        $"{stage}, instruction {Words.Number(index + 1)} ({instruction.Keyword})";
 
     public static bool IsPlatformArgument(string name) =>
-        name is "BUILDPLATFORM" or "BUILDOS" or "BUILDARCH" or "BUILDVARIANT" or "TARGETPLATFORM" or "TARGETOS" or "TARGETARCH" or "TARGETVARIANT";
+        name is "BUILDPLATFORM"
+            or "BUILDOS"
+            or "BUILDARCH"
+            or "BUILDVARIANT"
+            or "TARGETPLATFORM"
+            or "TARGETOS"
+            or "TARGETARCH"
+            or "TARGETVARIANT";
 
     public static string UnknownStage(string name, IReadOnlyList<Stage> stages)
     {
         var names = stages.Select(stage => stage.Name).OfType<string>().ToList();
-        var closest = names.Select(known => (Name: known, Distance: Distance(name, known))).OrderBy(known => known.Distance).FirstOrDefault();
+        var closest = names.Select(known => (Name: known, Distance: Distance(name, known)))
+            .OrderBy(known => known.Distance)
+            .FirstOrDefault();
         return $"there is no stage '{Words.Show(name)}'"
             + (closest.Name is not null && closest.Distance <= Math.Max(2, name.Length / 3) ? $": did you mean '{closest.Name}'?"
             : names.Count > 0 ? $": the stages are '{string.Join("', '", names)}'"
@@ -52,19 +64,26 @@ internal sealed class DockerfileValidator(Dockerfile file)
     }
 
     /// <summary>
-    /// A file that was read is judged by the builder, with its own rules. Ours are about what can't be followed, and about what was changed.
+    /// A file that was read is judged by the builder, with its own rules. Ours are about what can't be followed, and about what was
+    /// changed.
     /// </summary>
     private void CheckRead(DockerfileSource source)
     {
         problems.AddRange(Enumerable.Range(0, file.Stages.Count).Where(i => graph.Needs(i).Any(needed => Reaches(needed, i, graph.Needs)))
-            .Select(i => $"{file.Place(i)}: the stage needs itself, through what it copies or starts from: move what they share into a stage of its own"));
+            .Select(
+                i => $"{file.Place(i)}: the stage needs itself, through what it copies or starts from: move what they share into a stage "
+                    + "of its own"));
         foreach (var (stage, instruction) in new SourceWriter(file, source).Changed)
         {
-            var place = instruction is null ? file.Place(stage) : $"{(stage < 0 ? "global argument" : file.Place(stage))}, changed {instruction.Keyword}";
+            var place = instruction is null
+                ? file.Place(stage)
+                : $"{(stage < 0 ? "global argument" : file.Place(stage))}, changed {instruction.Keyword}";
             problems.AddRange((instruction?.Problems() ?? []).Select(problem => $"{place}: {problem}"));
             if (source.Escape == '`' && (instruction?.ToString() ?? DockerfileWriter.From(file.Stages[stage])).Any(c => c is '`' or '\\'))
             {
-                problems.Add($"{place}: it has a backslash or a backtick, and the file's escape character is a backtick: change it in the file itself");
+                problems.Add(
+                    $"{place}: it has a backslash or a backtick, and the file's escape character is a backtick: change it in the file "
+                        + "itself");
             }
         }
     }
@@ -98,7 +117,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
         else if (!Rules.IsStageName(name))
         {
-            problems.Add($"{place}: '{Words.Show(name)}' is no stage name: use lower-case letters, digits, '-', '_' and '.', a letter first");
+            problems.Add(
+                $"{place}: '{Words.Show(name)}' is no stage name: use lower-case letters, digits, '-', '_' and '.', a letter first");
         }
 
         if (graph.IndexOf(name) != index)
@@ -126,7 +146,9 @@ internal sealed class DockerfileValidator(Dockerfile file)
                 CheckOrder(place, index, graph.IndexOf(named.StageName), "FROM");
                 break;
             case ImageBase image when !ImageReference.TryParse(image.Reference, out _):
-                problems.Add($"{place}: '{Words.Show(image.Reference)}' is no image: expected [registry[:port]/]path[:tag][@digest], such as 'golang:1.21'");
+                problems.Add(
+                    $"{place}: '{Words.Show(image.Reference)}' is no image: expected [registry[:port]/]path[:tag][@digest], such as "
+                        + "'golang:1.21'");
                 break;
             case ArgumentBase argument:
                 CheckArgumentBase(place, index, argument.Expression);
@@ -159,7 +181,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
     {
         var unknown = VariableText.Read(text ?? "").Names
             .Where(name => !IsPlatformArgument(name) && file.Arguments.All(argument => argument.Name != name));
-        problems.AddRange(unknown.Select(name => $"{place}: FROM uses ${name}, which is no global argument: declare it before the first stage"));
+        problems.AddRange(
+            unknown.Select(name => $"{place}: FROM uses ${name}, which is no global argument: declare it before the first stage"));
     }
 
     private void CheckOrder(string place, int index, int found, string what)
@@ -170,7 +193,9 @@ internal sealed class DockerfileValidator(Dockerfile file)
         }
         else if (found > index)
         {
-            var advice = Reaches(found, index, graph.Dependencies) ? ", and the two are in a circle: break it by moving what they share into a stage of its own" : ": move that stage up";
+            var advice = Reaches(found, index, graph.Dependencies)
+                ? ", and the two are in a circle: break it by moving what they share into a stage of its own"
+                : ": move that stage up";
             problems.Add($"{place}: {what} refers to {Place(file.Stages, found)}, which comes later{advice}");
         }
     }
@@ -208,7 +233,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
         return instruction switch
         {
             _ when hasWorkdir => [],
-            WorkdirInstruction { Path: [not ('/' or '$'), ..] and var path } => [$"'{Words.Show(path)}' is relative and no absolute WORKDIR comes before it: make it absolute"],
+            WorkdirInstruction { Path: [not ('/' or '$'), ..] and var path } =>
+                [$"'{Words.Show(path)}' is relative and no absolute WORKDIR comes before it: make it absolute"],
             _ when fromScratch && destination is [not ('/' or '$'), ..] =>
                 [$"the destination '{Words.Show(destination)}' is relative and the stage has no WORKDIR: make it absolute"],
             _ => [],
@@ -219,7 +245,9 @@ internal sealed class DockerfileValidator(Dockerfile file)
     {
         if (reference.Contains('$', StringComparison.Ordinal))
         {
-            problems.Add($"{place}: 'from' is '{Words.Show(reference)}', and Docker expands no variable there: make a stage FROM {Words.Show(reference)} and name that");
+            problems.Add(
+                $"{place}: 'from' is '{Words.Show(reference)}', and Docker expands no variable there: make a stage FROM "
+                    + $"{Words.Show(reference)} and name that");
             return;
         }
 

@@ -34,7 +34,10 @@ internal sealed class ImageBaseFinder
     public IReadOnlyList<string> Images(IEnumerable<int> places) => [.. places.SelectMany(Images).Distinct(StringComparer.Ordinal)];
 
     private IEnumerable<int> Stages(int stage) =>
-        References(stage).Select(graph.IndexOfReference).Where(index => index >= 0 && index < stage).Concat(graph.Base(stage, arguments) is { } parent ? [parent] : []);
+        References(stage)
+            .Select(graph.IndexOfReference)
+            .Where(index => index >= 0 && index < stage)
+            .Concat(graph.Base(stage, arguments) is { } parent ? [parent] : []);
 
     /// <summary>What a stage starts from: an image, scratch, or another stage.</summary>
     public string BaseOf(Stage stage) => arguments.Expand(stage.Base.Text);
@@ -54,7 +57,10 @@ internal sealed class ImageBaseFinder
     private int Start(string? target)
     {
         var start = target is null ? stages.Count - 1 : graph.IndexOfReference(target);
-        return start >= 0 ? start : throw new DockerfileException([target is null ? "it has no stage: add one" : DockerfileValidator.UnknownStage(target, stages)]);
+        return start >= 0
+            ? start
+            : throw new DockerfileException(
+                [target is null ? "it has no stage: add one" : DockerfileValidator.UnknownStage(target, stages)]);
     }
 
     private IEnumerable<string> Images(int stage)

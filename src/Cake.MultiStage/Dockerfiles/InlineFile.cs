@@ -2,7 +2,8 @@ namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>A file whose content stands in the Dockerfile as a heredoc. Needs BuildKit and Dockerfile syntax 1.4.</summary>
 /// <param name="Content">The content. A newline at its end is added where it lacks.</param>
-/// <param name="Name">The file's name where the destination is a folder; <see langword="null"/> where the destination names the file.</param>
+/// <param name="Name">The file's name where the destination is a folder; <see langword="null"/> where the destination names the
+/// file.</param>
 public sealed record InlineFile(string Content, string? Name = null)
 {
     /// <summary>Gets a value indicating whether the builder expands <c>$NAME</c> in the content.</summary>
@@ -13,7 +14,8 @@ public sealed record InlineFile(string Content, string? Name = null)
     internal string Source(string delimiter) => Expand ? $"<<{delimiter}" : $"<<\"{delimiter}\"";
 
     /// <summary>Tells whether a delimiter is one that is written for a file without a name.</summary>
-    internal static bool IsPlainDelimiter(string delimiter) => delimiter.StartsWith("EOF", StringComparison.Ordinal) && delimiter[3..].All(char.IsAsciiDigit);
+    internal static bool IsPlainDelimiter(string delimiter) =>
+        delimiter.StartsWith("EOF", StringComparison.Ordinal) && delimiter[3..].All(char.IsAsciiDigit);
 
     internal bool Holds(string delimiter) => Body.Split('\n').Any(line => line.TrimEnd('\r') == delimiter);
 
@@ -53,7 +55,8 @@ public sealed record InlineFile(string Content, string? Name = null)
         }
         else if (Holds(Name))
         {
-            yield return $"the inline file '{Name}' has a line equal to its name, which would end it: name the file in the destination instead";
+            yield return $"the inline file '{Name}' has a line equal to its name, which would end it: name the file in the destination "
+                + "instead";
         }
     }
 }

@@ -10,7 +10,9 @@ public abstract record Instruction
     /// <summary>Gets the instruction's keyword, such as <c>RUN</c>.</summary>
     public abstract string Keyword { get; }
 
-    /// <summary>Gets why the instruction is there, in a line; <see langword="null"/> where nothing more is to say than what the instruction does.</summary>
+    /// <summary>
+    /// Gets why the instruction is there, in a line; <see langword="null"/> where nothing more is to say than what the instruction does.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>Returns the instruction as it is written in a stage whose shell is <c>/bin/sh -c</c>.</summary>

@@ -17,7 +17,8 @@ internal static class InstructionReasons
 
     private static string Of(Instruction instruction) => instruction switch
     {
-        RunInstruction { Mounts: [{ Type: "cache" }, ..] } => "Runs in the stage; what it caches stays out of the image and is there for the next build.",
+        RunInstruction { Mounts: [{ Type: "cache" }, ..] } =>
+            "Runs in the stage; what it caches stays out of the image and is there for the next build.",
         RunInstruction => "Runs in the stage; what it leaves becomes a layer.",
         CopyInstruction { From: { } from } => $"Takes over from '{from}' what this stage needs of it; the rest stays behind.",
         CopyInstruction => "Brings files of the build context in.",
@@ -27,7 +28,8 @@ internal static class InstructionReasons
         ArgInstruction => "A value that a build can be given.",
         LabelInstruction => "Tells tools and registries about the image.",
         ExposeInstruction => "Documents the port that the program listens on.",
-        UserInstruction { User: var user } when user.Split(':')[0] is "0" or "root" => "Root, as the following steps or the program need its rights.",
+        UserInstruction { User: var user } when user.Split(':')[0] is "0" or "root" =>
+            "Root, as the following steps or the program need its rights.",
         UserInstruction => "Not root: what breaks into the program gets no more rights than it has.",
         EntrypointInstruction { Command: ExecCommand } => "In exec form: no shell is needed, and signals reach the program.",
         EntrypointInstruction => "What the container runs.",

@@ -25,10 +25,13 @@ internal sealed record ArgInstruction(string Name, string? Default = null) : Ins
     /// <inheritdoc/>
     public override string Keyword => "ARG";
 
-    /// <summary>Gets a value indicating whether <c>$NAME</c> in the default stands for a variable; <c>\$</c> is a dollar sign then.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <c>$NAME</c> in the default stands for a variable; <c>\$</c> is a dollar sign then.
+    /// </summary>
     public bool Expand { get; init; }
 
-    internal override string Write(IReadOnlyList<string> shell) => Default is null ? $"ARG {Name}" : $"ARG {Name}={Words.Value(Default, Expand)}";
+    internal override string Write(IReadOnlyList<string> shell) =>
+        Default is null ? $"ARG {Name}" : $"ARG {Name}={Words.Value(Default, Expand)}";
 
     internal override IEnumerable<string> Problems() =>
         [.. Rules.ArgumentName(Name), .. Default is null ? [] : Rules.Value($"the default of {Name}", Default, Expand)];
@@ -51,7 +54,8 @@ internal sealed record LabelInstruction(string Name, string Value) : Instruction
 }
 
 /// <summary><c>EXPOSE</c>: a port that containers listen on.</summary>
-/// <param name="Port">The port with or without a protocol, a range, or a text with variables: <c>80</c>, <c>53/udp</c>, <c>8000-8010</c>, <c>$PORT</c>.</param>
+/// <param name="Port">The port with or without a protocol, a range, or a text with variables: <c>80</c>, <c>53/udp</c>, <c>8000-8010</c>,
+/// <c>$PORT</c>.</param>
 internal sealed record ExposeInstruction(string Port) : Instruction
 {
     /// <inheritdoc/>
@@ -122,7 +126,11 @@ internal sealed record MaintainerInstruction(string Name) : Instruction
     internal override IEnumerable<string> Problems() =>
         [
             .. Rules.Text("the name", Name),
-            .. Name.TrimEnd().EndsWith('\\') ? ["the name ends in a backslash, which would join the next line to it: use a LABEL"] : Array.Empty<string>(),
-            .. Name.TrimStart().StartsWith("--", StringComparison.Ordinal) ? ["the name starts with '--', which reads as a flag: use a LABEL"] : Array.Empty<string>(),
+            .. Name.TrimEnd().EndsWith('\\')
+                ? ["the name ends in a backslash, which would join the next line to it: use a LABEL"]
+                : Array.Empty<string>(),
+            .. Name.TrimStart().StartsWith("--", StringComparison.Ordinal)
+                ? ["the name starts with '--', which reads as a flag: use a LABEL"]
+                : Array.Empty<string>(),
         ];
 }

@@ -18,7 +18,8 @@ internal sealed record OnBuildInstruction(Instruction Trigger) : Instruction
             OnBuildInstruction or MaintainerInstruction or CommentInstruction => $"ONBUILD takes no {Trigger.Keyword}",
             RunInstruction { Heredoc: not null } or CopyInstruction { Files.Count: > 0 } or AddInstruction { Files.Count: > 0 } =>
                 "ONBUILD keeps one line, so a heredoc cannot stand in it: use a file of the build context",
-            RawInstruction raw when raw.Text.Contains('\n', StringComparison.Ordinal) => "ONBUILD keeps one line: give it a raw text of one line",
+            RawInstruction raw when raw.Text.Contains('\n', StringComparison.Ordinal) =>
+                "ONBUILD keeps one line: give it a raw text of one line",
             _ => null,
         };
         return refusal is null ? Trigger.Problems() : [refusal];
@@ -78,12 +79,15 @@ public sealed partial record RawInstruction(string Text) : Instruction
         }
     }
 
-    [GeneratedRegex(@"(?:--|[,=""\s])from=(?<from>[^,\s""]+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:--|[,=""\s])from=(?<from>[^,\s""]+)",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex FromPattern();
 
-    [GeneratedRegex(@"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s|--mount", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s|--mount",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex ContextPattern();
 
-    [GeneratedRegex(@"^\s*FROM\s", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*FROM\s",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex StagePattern();
 }

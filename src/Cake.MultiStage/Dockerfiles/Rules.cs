@@ -6,7 +6,9 @@ namespace Cake.MultiStage.Dockerfiles;
 internal static partial class Rules
 {
     public static IEnumerable<string> EnvironmentName(string name) =>
-        EnvironmentPattern().IsMatch(name) ? [] : [$"'{Words.Show(name)}' is no variable name: use letters, digits, '_', '.' and '-', a letter or '_' first"];
+        EnvironmentPattern().IsMatch(name)
+            ? []
+            : [$"'{Words.Show(name)}' is no variable name: use letters, digits, '_', '.' and '-', a letter or '_' first"];
 
     public static IEnumerable<string> ArgumentName(string name) =>
         ArgumentPattern().IsMatch(name) ? [] : [$"'{Words.Show(name)}' is no argument name: use letters, digits and '_', no digit first"];
@@ -22,7 +24,8 @@ internal static partial class Rules
     {
         if (value.Contains('\n', StringComparison.Ordinal))
         {
-            yield return $"{what} has a newline, which no Dockerfile line can hold: pass the value as a build argument, or set it in a command";
+            yield return $"{what} has a newline, which no Dockerfile line can hold: pass the value as a build argument, or set it in a "
+                + "command";
         }
 
         if (Words.Unwritable(value) is { } trouble)

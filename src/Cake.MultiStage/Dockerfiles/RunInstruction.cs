@@ -19,7 +19,9 @@ public sealed record RunInstruction(Command? Command) : Instruction
     /// <summary>Gets the devices the command may use, such as <c>vendor.com/gpu=all</c>.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>Gets a script written as a heredoc, which needs BuildKit and Dockerfile syntax 1.4. A newline at its end is added where it lacks.</summary>
+    /// <summary>
+    /// Gets a script written as a heredoc, which needs BuildKit and Dockerfile syntax 1.4. A newline at its end is added where it lacks.
+    /// </summary>
     public string? Heredoc { get; init; }
 
     internal override string Write(IReadOnlyList<string> shell)
@@ -67,7 +69,8 @@ public sealed record RunInstruction(Command? Command) : Instruction
             }
         }
 
-        foreach (var problem in Mounts.SelectMany(mount => mount.Problems()).Concat(Devices.SelectMany(device => Rules.Text("the device", device))))
+        foreach (var problem in Mounts.SelectMany(mount => mount.Problems())
+            .Concat(Devices.SelectMany(device => Rules.Text("the device", device))))
         {
             yield return problem;
         }

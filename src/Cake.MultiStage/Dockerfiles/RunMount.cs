@@ -99,7 +99,8 @@ public sealed record RunMount
             }
             else if (value.Any(c => char.IsControl(c) || c is '"' or '\'' or '\\') || Words.Unwritable(value) is not null)
             {
-                yield return $"--mount's {name} is '{Words.Show(value)}': quotes, backslashes and control characters cannot be written there";
+                yield return $"--mount's {name} is '{Words.Show(value)}': quotes, backslashes and control characters cannot be written "
+                    + "there";
             }
         }
 

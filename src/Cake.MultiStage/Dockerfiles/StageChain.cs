@@ -3,7 +3,9 @@ namespace Cake.MultiStage.Dockerfiles;
 /// <summary>A stage and the stages under it: what an image of it inherits files and settings from.</summary>
 internal static class StageChain
 {
-    /// <summary>Gets the stage itself first, then the one it starts from, and so on down to the one that starts from an image or from scratch.</summary>
+    /// <summary>
+    /// Gets the stage itself first, then the one it starts from, and so on down to the one that starts from an image or from scratch.
+    /// </summary>
     public static IReadOnlyList<Stage> Of(Dockerfile dockerfile, string? target, IReadOnlyDictionary<string, string> buildArguments)
     {
         var needed = dockerfile.StagesNeededBy(target, buildArguments);

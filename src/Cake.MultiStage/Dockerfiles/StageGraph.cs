@@ -42,7 +42,8 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
     /// <summary>The stages a stage's base may be, whatever the arguments.</summary>
     public IEnumerable<int> Bases(int stage) => stages[stage].Base switch
     {
-        NamedStageBase named => (Latest(named.StageName, stage) is var index and >= 0 ? index : IndexOf(named.StageName)) is var found and >= 0 ? [found] : [],
+        NamedStageBase named =>
+            (Latest(named.StageName, stage) is var index and >= 0 ? index : IndexOf(named.StageName)) is var found and >= 0 ? [found] : [],
         ImageBase image => Latest(image.Reference, stage) is var index and >= 0 ? [index] : [],
         ArgumentBase argument => Matching(argument.Expression, stage),
         _ => [],
@@ -63,7 +64,9 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
 
     /// <summary>The stages a stage needs for certain: what an argument chooses is not among them.</summary>
     public IEnumerable<int> Needs(int stage) =>
-        (stages[stage].Base is ArgumentBase ? [] : Bases(stage)).Concat(References(stage).Select(IndexOfReference).Where(index => index >= 0)).Distinct();
+        (stages[stage].Base is ArgumentBase ? [] : Bases(stage))
+            .Concat(References(stage).Select(IndexOfReference).Where(index => index >= 0))
+            .Distinct();
 
     /// <summary>The shell of the shell-form commands a stage begins with, as far as the file tells.</summary>
     public IReadOnlyList<string> ShellAtStart(int stage)

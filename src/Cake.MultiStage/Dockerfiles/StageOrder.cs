@@ -3,7 +3,10 @@ namespace Cake.MultiStage.Dockerfiles;
 /// <summary>Puts stages after those they refer to.</summary>
 internal static class StageOrder
 {
-    /// <summary>Sorts stably: always the first given stage that waits for no other; the last given goes last if it can. Stages in a circle keep the given order.</summary>
+    /// <summary>
+    /// Sorts stably: always the first given stage that waits for no other; the last given goes last if it can. Stages in a circle keep the
+    /// given order.
+    /// </summary>
     public static IReadOnlyList<Stage> Sort(IReadOnlyList<Stage> stages, IEnumerable<ArgInstruction>? arguments = null)
     {
         var defaults = new GlobalArguments(arguments ?? []);

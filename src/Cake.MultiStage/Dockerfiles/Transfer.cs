@@ -22,7 +22,10 @@ internal static partial class Transfer
         var words = sources.Select(Words.Word)
             .Concat(files.Select((file, i) => file.Source(delimiters[i])))
             .Append(Words.Word(destination));
-        return flags + string.Join(' ', words) + "\n" + string.Concat(files.Select((file, i) => file.Body + delimiters[i] + "\n")).TrimEnd('\n');
+        return flags
+            + string.Join(' ', words)
+            + "\n"
+            + string.Concat(files.Select((file, i) => file.Body + delimiters[i] + "\n")).TrimEnd('\n');
     }
 
     public static IEnumerable<string> Problems(
@@ -47,7 +50,8 @@ internal static partial class Transfer
             problems.Add("there is no source: name at least one");
         }
 
-        problems.AddRange(sources.Where(source => HeredocPattern().IsMatch(source)).Select(source => $"the source '{source}' reads as a heredoc: put './' before it"));
+        problems.AddRange(sources.Where(source => HeredocPattern().IsMatch(source))
+            .Select(source => $"the source '{source}' reads as a heredoc: put './' before it"));
         if (sources.Count + files.Count > 1 && !destination.EndsWith('/') && destination is not ("." or ".."))
         {
             problems.Add($"several sources need a folder to go to: end the destination '{Words.Show(destination)}' in '/'");
@@ -63,7 +67,9 @@ internal static partial class Transfer
             problems.Add($"the inline file has no name and the destination '{Words.Show(destination)}' is a folder: name one of them");
         }
 
-        if (files.Where(file => file.Name is not null).GroupBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (files.Where(file => file.Name is not null)
+            .GroupBy(file => file.Name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             problems.Add($"two inline files are named '{twice.Key}': name them apart");
         }
@@ -83,6 +89,7 @@ internal static partial class Transfer
     [GeneratedRegex(@"\A(?:https?://|git://|ssh://|git@[^/\s:]+:)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex RemotePattern();
 
-    [GeneratedRegex(@"\A(?:git://|ssh://|git@[^/\s:]+:|https?://[^#?]*\.git(?:[#?].*)?\z)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?:git://|ssh://|git@[^/\s:]+:|https?://[^#?]*\.git(?:[#?].*)?\z)",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GitPattern();
 }

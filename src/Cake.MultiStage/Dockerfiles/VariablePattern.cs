@@ -9,7 +9,10 @@ namespace Cake.MultiStage.Dockerfiles;
 /// </summary>
 internal sealed record VariablePattern(char Kind, bool IsDoubled, string Pattern, string Replacement)
 {
-    /// <summary>Reads from the operator to behind the brace; <see langword="null"/>, and nothing read, for anything else or a pattern that needs quoting.</summary>
+    /// <summary>
+    /// Reads from the operator to behind the brace; <see langword="null"/>, and nothing read, for anything else or a pattern that needs
+    /// quoting.
+    /// </summary>
     public static VariablePattern? Read(string text, ref int position)
     {
         if (position >= text.Length || text[position] is not ('#' or '%' or '/') || text.IndexOf('}', position) is not (>= 0 and var end))
@@ -43,7 +46,8 @@ internal sealed record VariablePattern(char Kind, bool IsDoubled, string Pattern
         var text = new StringBuilder(anchor);
         foreach (var c in pattern)
         {
-            text.Append(c switch { '*' => isGreedy ? ".*" : ".*?", '?' => ".", _ => System.Text.RegularExpressions.Regex.Escape(c.ToString()) });
+            text.Append(c switch { '*' =>
+                isGreedy ? ".*" : ".*?", '?' => ".", _ => System.Text.RegularExpressions.Regex.Escape(c.ToString()) });
         }
 
         return new Regex(text.ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);

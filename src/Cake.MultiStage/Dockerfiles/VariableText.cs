@@ -24,15 +24,20 @@ internal sealed class VariableText
     public bool HasVariables => pieces.Exists(piece => piece.Name is not null);
 
     /// <summary>The variables that stand in the text, those in defaults too.</summary>
-    public IEnumerable<string> Names => pieces.Where(piece => piece.Name is not null).SelectMany(piece => piece.Word?.Names.Prepend(piece.Name!) ?? [piece.Name!]);
+    public IEnumerable<string> Names =>
+        pieces.Where(piece => piece.Name is not null).SelectMany(piece => piece.Word?.Names.Prepend(piece.Name!) ?? [piece.Name!]);
 
     /// <summary>The variables without which the text says something else: those that have no default or replacement.</summary>
-    public IEnumerable<string> Required => pieces.Where(piece => piece is { Name: not null } && (piece.Pattern is not null || piece.Operator.TrimStart(':') is "" or "?")).Select(piece => piece.Name!);
+    public IEnumerable<string> Required =>
+        pieces.Where(piece => piece is { Name: not null } && (piece.Pattern is not null || piece.Operator.TrimStart(':') is "" or "?"))
+            .Select(piece => piece.Name!);
 
     /// <summary>The text before the first variable.</summary>
     public string FixedStart => string.Concat(pieces.TakeWhile(piece => piece.Name is null).Select(piece => piece.Literal));
 
-    /// <summary>Tells whether a dollar sign before the character stands for a variable. Before another it is itself, as it is written.</summary>
+    /// <summary>
+    /// Tells whether a dollar sign before the character stands for a variable. Before another it is itself, as it is written.
+    /// </summary>
     public static bool Starts(char next) => next == '{' || StartsName(next);
 
     public static VariableText Read(string text)
@@ -46,7 +51,8 @@ internal sealed class VariableText
 
     /// <summary>Whether some values of the variables turn the text into the given one.</summary>
     public bool CanBe(string text) =>
-        Regex.IsMatch(text, "\\A" + string.Concat(pieces.Select(piece => piece.Name is null ? Regex.Escape(piece.Literal) : ".*")) + "\\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+        Regex.IsMatch(text, "\\A" + string.Concat(pieces.Select(piece => piece.Name is null ? Regex.Escape(piece.Literal) : ".*")) + "\\z",
+            RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     private static string Expand(Piece piece, Func<string, string?> lookup)
     {

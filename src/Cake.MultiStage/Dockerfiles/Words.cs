@@ -82,7 +82,8 @@ internal static class Words
                     '\r' => text.Append("\\r"),
                     '\t' => text.Append("\\t"),
                     ' ' => text.Append(c),
-                    _ when char.IsControl(c) || char.IsWhiteSpace(c) || c == '\uFEFF' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                    _ when char.IsControl(c) || char.IsWhiteSpace(c) || c == '\uFEFF' =>
+                        text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                     _ => text.Append(c),
                 };
             }
@@ -110,9 +111,15 @@ internal static class Words
     }
 
     /// <summary>A text as a message can show it: one line, control characters escaped.</summary>
-    public static string Show(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
+    public static string Show(string text) =>
+        string.Concat(
+            text.Select(
+                c => char.IsControl(c) || char.IsSurrogate(c)
+                    ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+                    : c.ToString()));
 
-    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '@' or '%' or '+' or ',' or '=' or '-' or '~';
+    private static bool IsPlain(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '@' or '%' or '+' or ',' or '=' or '-' or '~';
 
     // Where variables stand, a backslash before a dollar sign is the caller's own escape and is kept; a dollar sign that starts no
     // name gets one: to the lexer $1, $@ and the like are special parameters, which are empty.

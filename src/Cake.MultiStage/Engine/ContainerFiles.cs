@@ -20,7 +20,8 @@ internal sealed class ContainerFiles : IAsyncDisposable
     {
         // An image from scratch may have no command, which a container must have even if it never starts; and its working folder may be
         // none.
-        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], WorkingDir = "/", HostConfig = new HostConfig { NetworkMode = "none" } };
+        var parameters = new CreateContainerParameters { Image = image.ToString(), Cmd = ["none"], WorkingDir = "/",
+            HostConfig = new HostConfig { NetworkMode = "none" } };
         return new ContainerFiles(connection, await new EngineContainers(connection).CreateAsync(parameters, "files", cancellationToken));
     }
 
@@ -32,8 +33,10 @@ internal sealed class ContainerFiles : IAsyncDisposable
     public async Task<Stream> ArchiveAsync(string what, string path, CancellationToken cancellationToken)
     {
         var parameters = new ContainerPathStatParameters { Path = path };
-        var archive = await _connection.GuardAsync(what, () => _connection.Client.Containers.GetArchiveFromContainerAsync(_container, parameters, statOnly: false, cancellationToken));
-        return archive.Stream ?? throw new EngineException($"{what} failed: the engine at {_connection.Endpoint} sent no archive.", _connection.Endpoint);
+        var archive = await _connection.GuardAsync(what,
+            () => _connection.Client.Containers.GetArchiveFromContainerAsync(_container, parameters, statOnly: false, cancellationToken));
+        return archive.Stream
+            ?? throw new EngineException($"{what} failed: the engine at {_connection.Endpoint} sent no archive.", _connection.Endpoint);
     }
 
     public async ValueTask DisposeAsync() => await new EngineContainers(_connection).RemoveAsync(_container);

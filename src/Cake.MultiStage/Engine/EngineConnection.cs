@@ -50,9 +50,11 @@ internal sealed class EngineConnection : IDisposable
     /// <param name="logins">The logins to registries; none by default.</param>
     /// <param name="routes">The ways that outlive the connection; by default it has one of its own.</param>
     public static async Task<EngineConnection> OpenAsync(
-        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null, EngineRoutes? routes = null)
+        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null,
+        EngineRoutes? routes = null)
     {
-        var connection = new EngineConnection(routes?.To(endpoint) ?? new EngineRoute(endpoint), routes is null, operation, limits ?? new EngineLimits())
+        var connection = new EngineConnection(routes?.To(endpoint) ?? new EngineRoute(endpoint), routes is null, operation,
+            limits ?? new EngineLimits())
         {
             Logins = logins ?? RegistryLogins.None,
         };
@@ -70,11 +72,13 @@ internal sealed class EngineConnection : IDisposable
     }
 
     /// <inheritdoc cref="EngineRoute.SendAsync"/>
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null) =>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what,
+        CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null) =>
         _route.SendAsync(method, pathAndQuery, content, what, cancellationToken, headers);
 
     /// <inheritdoc cref="EngineRoute.UpgradeAsync"/>
-    public Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null) =>
+    public Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken,
+        Action<HttpRequestHeaders>? headers = null) =>
         _route.UpgradeAsync(path, what, cancellationToken, headers);
 
     /// <inheritdoc cref="EngineRoute.GuardAsync{T}"/>

@@ -22,7 +22,9 @@ internal sealed record EngineImage
     /// <summary>Gets the digests of its layers, the base's first.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
-    /// <summary>Gets a value indicating whether the engine says that it has no layers: metadata on <c>scratch</c>, and nothing else.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the engine says that it has no layers: metadata on <c>scratch</c>, and nothing else.
+    /// </summary>
     public required bool IsBare { get; init; }
 
     /// <summary>Gets the engine's own figure of its size, in bytes.</summary>
@@ -34,7 +36,8 @@ internal sealed record EngineImage
         Platform = new Platform(image.Os, image.Architecture, string.IsNullOrEmpty(image.Variant) ? null : image.Variant),
         Tags = References(image.RepoTags),
         Digests = References(image.RepoDigests),
-        Labels = new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal),
+        Labels = new Dictionary<string, string>(image.Config?.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            StringComparer.Ordinal),
         Layers = [.. image.RootFS?.Layers ?? []],
         IsBare = image.RootFS is { Layers: null or { Count: 0 } },
         Size = image.Size,

@@ -31,7 +31,8 @@ internal sealed class EngineImages(EngineConnection connection)
                 },
                 cancellationToken);
         }
-        catch (EngineException exception) when (exception.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
+        catch (EngineException exception)
+            when (exception.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
         {
             return null;
         }
@@ -78,7 +79,10 @@ internal sealed class EngineImages(EngineConnection connection)
             error = exception.Message;
         }
 
-        throw new MultiStageException($"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, {RegistryRefusal.Who(login, wanted.Registry, error)}: {error}\nCheck the name and the engine's way to the registry, or bring the image there with 'docker pull' or 'docker load'.");
+        throw new MultiStageException(
+            $"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, "
+                + $"{RegistryRefusal.Who(login, wanted.Registry, error)}: {error}\nCheck the name and the engine's way to the registry, or "
+                + "bring the image there with 'docker pull' or 'docker load'.");
     }
 
     public Task TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)
@@ -86,7 +90,8 @@ internal sealed class EngineImages(EngineConnection connection)
         var wanted = reference.AsTag();
         var parameters = new ImageTagParameters { RepositoryName = wanted.FamiliarName, Tag = wanted.Tag };
         return connection.AskAsync(
-            $"Tagging '{image}' as '{wanted}'", token => connection.Client.Images.TagImageAsync(image, parameters, token), cancellationToken);
+            $"Tagging '{image}' as '{wanted}'", token => connection.Client.Images.TagImageAsync(image, parameters, token),
+            cancellationToken);
     }
 
     public Task DeleteAsync(Digest id, CancellationToken cancellationToken) => connection.AskAsync(
@@ -109,14 +114,17 @@ internal sealed class EngineImages(EngineConnection connection)
         {
             await DeleteAsync(id, token);
         }
-        catch (EngineException exception) when (exception.Status is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound)
+        catch (EngineException exception)
+            when (exception.Status is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.NotFound)
         {
             // Something else uses it by now, or has deleted it: it is no longer ours to delete.
             return;
         }
     });
 
-    /// <summary>Takes away an image that was made in passing under a name of its own, if it came to be; also when the operation was stopped.</summary>
+    /// <summary>
+    /// Takes away an image that was made in passing under a name of its own, if it came to be; also when the operation was stopped.
+    /// </summary>
     public Task CleanUpAsync(ImageReference name) => connection.CleanUpAsync($"image {name} ('docker rmi {name}')", async token =>
     {
         try
@@ -137,7 +145,8 @@ internal sealed class EngineImages(EngineConnection connection)
     public async Task<byte[]> ConfigurationAsync(Digest id, CancellationToken cancellationToken)
     {
         var what = $"Looking up image '{id}'";
-        var history = await connection.AskAsync(what, token => connection.Client.Images.GetImageHistoryAsync(id.ToString(), token), cancellationToken);
+        var history = await connection.AskAsync(what, token => connection.Client.Images.GetImageHistoryAsync(id.ToString(), token),
+            cancellationToken);
         return await connection.AskAsync(
             what,
             async token =>
@@ -157,7 +166,8 @@ internal sealed class EngineImages(EngineConnection connection)
 
     /// <summary>Opens the stream of a saved image, as <c>docker save</c> writes it.</summary>
     public Task<Stream> SaveAsync(IReadOnlyList<Digest> ids, CancellationToken cancellationToken) =>
-        connection.GuardAsync("Reading the image's layers", () => connection.Client.Images.SaveImagesAsync([.. ids.Select(id => id.ToString())], cancellationToken));
+        connection.GuardAsync("Reading the image's layers",
+            () => connection.Client.Images.SaveImagesAsync([.. ids.Select(id => id.ToString())], cancellationToken));
 
     private sealed class PullProgress(ImageReference reference, IBuildObserver observer) : IProgress<JSONMessage>
     {

@@ -57,12 +57,18 @@ internal sealed class EngineRoute : IDisposable
     /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
     public string EngineVersion { get; private set; } = "";
 
-    /// <summary>Gets a value indicating whether the engine says that it has BuildKit (header <c>Builder-Version: 2</c> of <c>/_ping</c>, or a Linux engine from 18.09 on, which has it though not as its default).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the engine says that it has BuildKit (header <c>Builder-Version: 2</c> of <c>/_ping</c>, or a Linux
+    /// engine from 18.09 on, which has it though not as its default).
+    /// </summary>
     public bool HasBuildKit { get; private set; }
 
-    /// <summary>Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.</summary>
+    /// <summary>
+    /// Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.
+    /// </summary>
     /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, string what,
+        CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(BaseAddress, $"v{ApiVersion}{pathAndQuery}")) { Content = content };
         headers?.Invoke(request.Headers);
@@ -77,13 +83,15 @@ internal sealed class EngineRoute : IDisposable
         using (response)
         {
             var body = await GuardAsync(what, () => response.Content.ReadAsStringAsync(cancellationToken));
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}", Endpoint) { Refusal = MessageOf(body), Status = response.StatusCode };
+            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)response.StatusCode}: {MessageOf(body)}",
+                Endpoint) { Refusal = MessageOf(body), Status = response.StatusCode };
         }
     }
 
     /// <summary>Opens a duplex stream: a request that the engine answers by switching the connection to HTTP/2 (<c>h2c</c>).</summary>
     /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
-    public async Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken, Action<HttpRequestHeaders>? headers = null)
+    public async Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken,
+        Action<HttpRequestHeaders>? headers = null)
     {
         var response = await SendAsync(HttpMethod.Post, path, content: null, what, cancellationToken, all =>
         {
@@ -94,7 +102,9 @@ internal sealed class EngineRoute : IDisposable
         return await response.Content.ReadAsStreamAsync(cancellationToken);
     }
 
-    /// <summary>Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.</summary>
+    /// <summary>
+    /// Runs something against the engine and turns the faults of the connection and of the engine into errors that say what to do.
+    /// </summary>
     public async Task<T> GuardAsync<T>(string what, Func<Task<T>> action)
     {
         try
@@ -103,7 +113,9 @@ internal sealed class EngineRoute : IDisposable
         }
         catch (DockerApiException exception)
         {
-            throw new EngineException($"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}", Endpoint, exception) { Refusal = MessageOf(exception.ResponseBody), Status = exception.StatusCode };
+            throw new EngineException(
+                $"{what} failed: the engine at {Endpoint} answered {(int)exception.StatusCode}: {MessageOf(exception.ResponseBody)}",
+                Endpoint, exception) { Refusal = MessageOf(exception.ResponseBody), Status = exception.StatusCode };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException)
         {
@@ -112,7 +124,8 @@ internal sealed class EngineRoute : IDisposable
         catch (JsonException exception)
         {
             throw new EngineException(
-                $"{what} failed: the answer of the engine at {Endpoint} is damaged: {exception.Message} Look at the engine's log, then run the build again.",
+                $"{what} failed: the answer of the engine at {Endpoint} is damaged: {exception.Message} Look at the engine's log, then run "
+                    + "the build again.",
                 Endpoint,
                 exception);
         }
@@ -132,7 +145,9 @@ internal sealed class EngineRoute : IDisposable
             if (!ping.IsSuccessStatusCode)
             {
                 var body = await GuardAsync(What, () => ping.Content.ReadAsStringAsync(limit.Token));
-                throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: {MessageOf(body)}", Endpoint);
+                throw new EngineException(
+                    $"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: "
+                        + $"{MessageOf(body)}", Endpoint);
             }
 
             var server = string.Join(' ', ping.Headers.Server);
@@ -144,16 +159,23 @@ internal sealed class EngineRoute : IDisposable
             var version = await GuardAsync(What, () => Client.System.GetVersionAsync(limit.Token));
             EngineVersion = version.Version;
             HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
-                || (version.Components?.Any(component => component.Name == "Engine") == true && Version.TryParse(version.Version.Split('-', '+')[0], out var number) && number.Major >= 18 && version.Os == "linux");
+                || (version.Components?.Any(component => component.Name == "Engine") == true
+                    && Version.TryParse(version.Version.Split('-', '+')[0], out var number)
+                    && number.Major >= 18
+                    && version.Os == "linux");
             _server = server;
         }
         catch (EngineException exception) when (exception.InnerException is JsonException)
         {
-            throw new EngineException($"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.", Endpoint, exception);
+            throw new EngineException(
+                $"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.",
+                Endpoint, exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EngineException($"{What} failed: {Endpoint} gave no answer within {limits.FirstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; restart it, or set DOCKER_HOST to another.", Endpoint, exception);
+            throw new EngineException(
+                $"{What} failed: {Endpoint} gave no answer within {limits.FirstAnswer.TotalSeconds:0.##} seconds. The engine may be stuck; "
+                    + "restart it, or set DOCKER_HOST to another.", Endpoint, exception);
         }
     }
 
@@ -169,18 +191,32 @@ internal sealed class EngineRoute : IDisposable
     {
         var cause = Innermost(exception);
         return cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
-            ? new EngineException($"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), or set DOCKER_HOST to an engine you may use.", Endpoint, exception)
+            ? new EngineException(
+                $"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), "
+                    + "or set DOCKER_HOST to an engine you may use.", Endpoint, exception)
             : exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-            ? new EngineException($"{what} failed: the TLS handshake with the Docker engine at {Endpoint} failed: {cause.Message} Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or the docker context, and that the engine's certificate names the host '{Endpoint.Address.Host}'.", Endpoint, exception)
+            ? new EngineException(
+                $"{what} failed: the TLS handshake with the Docker engine at {Endpoint} failed: {cause.Message} Check ca.pem, cert.pem and "
+                    + "key.pem in DOCKER_CERT_PATH or the docker context, and that the engine's certificate names the host "
+                    + $"'{Endpoint.Address.Host}'.", Endpoint, exception)
             : IsConnectFailure(exception, cause)
-                ? new EngineException($"{what} failed: no Docker engine answers at {Endpoint}: {cause.Message}. Start Docker, or set DOCKER_HOST, or choose a docker context that reaches an engine.", Endpoint, exception)
-                : new EngineException($"{what} failed: the Docker engine at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted; look at the engine's log, then run the build again.", Endpoint, exception);
+                ? new EngineException(
+                    $"{what} failed: no Docker engine answers at {Endpoint}: {cause.Message}. Start Docker, or set DOCKER_HOST, or choose "
+                        + "a docker context that reaches an engine.", Endpoint, exception)
+                : new EngineException(
+                    $"{what} failed: the Docker engine at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been "
+                        + "restarted; look at the engine's log, then run the build again.", Endpoint, exception);
     }
 
     private static bool IsConnectFailure(Exception exception, Exception cause) =>
         cause is TimeoutException
         || exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-        || cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut };
+        || cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused
+            or SocketError.AddressNotAvailable
+            or SocketError.HostNotFound
+            or SocketError.HostUnreachable
+            or SocketError.NetworkUnreachable
+            or SocketError.TimedOut };
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 
@@ -189,7 +225,9 @@ internal sealed class EngineRoute : IDisposable
         try
         {
             using var json = JsonDocument.Parse(body ?? "");
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) ? message.GetString() ?? "" : body!.Trim();
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message)
+                ? message.GetString() ?? ""
+                : body!.Trim();
         }
         catch (JsonException)
         {

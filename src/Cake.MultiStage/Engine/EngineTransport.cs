@@ -28,7 +28,8 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
 
     public SocketsHttpHandler? Handler { get; private set; }
 
-    public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) => CreateHandler(new Options(), clientOptions, logger);
+    public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) =>
+        CreateHandler(new Options(), clientOptions, logger);
 
     public ResolvedTransport CreateHandler(Options transportOptions, ResolvedClientOptions clientOptions, ILogger logger)
     {
@@ -48,12 +49,17 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
                 Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectAsync(address.LocalPath, token);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             case "npipe":
-                Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectPipeAsync(address.Host is "localhost" or "" ? "." : address.Host, address.Segments[^1], token);
+                Handler.ConnectCallback = async (_,
+                    token) =>
+                        await LocalSocket.ConnectPipeAsync(address.Host is "localhost" or "" ? "." : address.Host, address.Segments[^1],
+                            token);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             default:
                 Handler.ConnectCallback = async (context, token) => await ConnectTcpAsync(context.DnsEndPoint, token);
                 var scheme = clientOptions.AuthProvider.TlsEnabled ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
-                return new ResolvedTransport(Handler, new UriBuilder(address) { Scheme = scheme, Port = address.Port > 0 ? address.Port : scheme == "https" ? 2376 : 2375 }.Uri);
+                return new ResolvedTransport(Handler,
+                    new UriBuilder(address)
+                        { Scheme = scheme, Port = address.Port > 0 ? address.Port : scheme == "https" ? 2376 : 2375 }.Uri);
         }
     }
 
@@ -90,7 +96,9 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
 
         try
         {
-            var certificate = tls is { Certificate: { } file, Key: { } key } ? DockerTlsCertificates.LoadCertificateFromPemFiles(file, key) : null;
+            var certificate = tls is { Certificate: { } file, Key: { } key }
+                ? DockerTlsCertificates.LoadCertificateFromPemFiles(file, key)
+                : null;
             return new CertificateCredentials(certificate)
             {
                 ServerCertificateValidationCallback = tls switch
@@ -112,12 +120,15 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
 
     private static System.Net.Security.RemoteCertificateValidationCallback VerifyAgainst(string authorityFile)
     {
-        var chainOnly = DockerTlsCertificates.CreateCertificateAuthorityValidationCallback(X509CertificateLoader.LoadCertificateFromFile(authorityFile));
+        var chainOnly = DockerTlsCertificates.CreateCertificateAuthorityValidationCallback(
+            X509CertificateLoader.LoadCertificateFromFile(authorityFile));
 
         // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either, and neither
         // must one for clients, which everyone who may use the engine has.
         return (sender, certificate, chain, errors) =>
-            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && IsForServers(certificate) && chainOnly(sender, certificate, chain, errors);
+            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch)
+                && IsForServers(certificate)
+                && chainOnly(sender, certificate, chain, errors);
     }
 
     /// <summary>RFC 5280, section 4.2.1.12: a certificate that says what it is for is for nothing else.</summary>

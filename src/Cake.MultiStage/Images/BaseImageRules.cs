@@ -3,11 +3,14 @@ namespace Cake.MultiStage.Images;
 /// <summary>What becomes of an image from outside: a substitution first, then a pin, then the registry.</summary>
 internal sealed record BaseImageRules
 {
-    /// <summary>Gets the registry, with a path where one is given, that all images come from; <see langword="null"/> for their own.</summary>
+    /// <summary>
+    /// Gets the registry, with a path where one is given, that all images come from; <see langword="null"/> for their own.
+    /// </summary>
     public string? Registry { get; init; }
 
     /// <summary>Gets images and what is used in their place. One without a tag stands for all tags.</summary>
-    public IReadOnlyDictionary<ImageReference, ImageReference> Substitutions { get; init; } = new Dictionary<ImageReference, ImageReference>();
+    public IReadOnlyDictionary<ImageReference, ImageReference> Substitutions { get; init; } =
+        new Dictionary<ImageReference, ImageReference>();
 
     /// <summary>Gets the digests of images.</summary>
     public IReadOnlyDictionary<ImageReference, Digest> Pins { get; init; } = new Dictionary<ImageReference, Digest>();
@@ -15,7 +18,9 @@ internal sealed record BaseImageRules
     public ImageReference Apply(ImageReference image)
     {
         var substituted = Substitute(image);
-        return Mirrored(substituted.Digest is null && Pins.TryGetValue(substituted.OrLatest(), out var digest) ? substituted.WithDigest(digest) : substituted, substituted != image);
+        return Mirrored(substituted.Digest is null && Pins.TryGetValue(substituted.OrLatest(), out var digest)
+            ? substituted.WithDigest(digest)
+            : substituted, substituted != image);
     }
 
     private ImageReference Substitute(ImageReference image)
@@ -35,7 +40,9 @@ internal sealed record BaseImageRules
     /// <summary>A substitution that names a registry means that one.</summary>
     private ImageReference Mirrored(ImageReference image, bool isSubstituted)
     {
-        if (Registry is null || image.Repository.StartsWith(Registry + "/", StringComparison.Ordinal) || (isSubstituted && image.Registry != "docker.io"))
+        if (Registry is null
+            || image.Repository.StartsWith(Registry + "/", StringComparison.Ordinal)
+            || (isSubstituted && image.Registry != "docker.io"))
         {
             return image;
         }

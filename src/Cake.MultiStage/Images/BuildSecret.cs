@@ -55,7 +55,9 @@ public abstract class BuildSecret
         // CI providers hand over a secret that nobody has set as an empty variable.
         internal override ReadOnlyMemory<byte> Read(string id, Func<string, string?> environment) =>
             environment(name) is { Length: > 0 } value ? Encoding.UTF8.GetBytes(value)
-            : throw new MultiStageException($"The secret '{id}' comes from the environment variable '{name}', which is not set or empty. Set it, or take the secret from a file.");
+            : throw new MultiStageException(
+                $"The secret '{id}' comes from the environment variable '{name}', which is not set or empty. Set it, or take the secret "
+                    + "from a file.");
     }
 
     private sealed class ValueSecret(string value) : BuildSecret

@@ -66,11 +66,14 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     public int CompareTo(ByteSize other) => Bytes.CompareTo(other.Bytes);
 
     /// <summary>Reads a size.</summary>
-    /// <param name="text">A number and a unit: <c>20 MB</c> is 20,000,000 bytes, <c>20 MiB</c> 20,971,520; without a unit it is bytes.</param>
+    /// <param name="text">A number and a unit: <c>20 MB</c> is 20,000,000 bytes, <c>20 MiB</c> 20,971,520; without a unit it is
+    /// bytes.</param>
     /// <returns>The size.</returns>
     /// <exception cref="MultiStageException">The text is no size.</exception>
     public static ByteSize Parse(string text) =>
-        TryParse(text, out var size) ? size : throw new MultiStageException($"'{text}' is no size: expected a number and a unit, such as '20 MB' or '1.5 GiB'.");
+        TryParse(text, out var size)
+            ? size
+            : throw new MultiStageException($"'{text}' is no size: expected a number and a unit, such as '20 MB' or '1.5 GiB'.");
 
     /// <summary>Reads a size if the text is one.</summary>
     /// <param name="text">The text.</param>
@@ -82,7 +85,9 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
         var trimmed = text.AsSpan().Trim();
         var digits = trimmed.IndexOfAnyExcept(Digits);
         var (number, unit) = digits < 0 ? (trimmed.ToString(), "") : (trimmed[..digits].ToString(), trimmed[digits..].Trim().ToString());
-        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) || !Units.TryGetValue(unit, out var factor) || value * factor >= long.MaxValue)
+        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            || !Units.TryGetValue(unit, out var factor)
+            || value * factor >= long.MaxValue)
         {
             return false;
         }
@@ -91,7 +96,9 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
         return true;
     }
 
-    /// <summary>Returns the size with a decimal unit and at most three significant digits, such as <c>1.08 GB</c> or <c>512 B</c>.</summary>
+    /// <summary>
+    /// Returns the size with a decimal unit and at most three significant digits, such as <c>1.08 GB</c> or <c>512 B</c>.
+    /// </summary>
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString()
     {
@@ -105,7 +112,8 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
         }
 
         var decimals = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-        var number = (Bytes < 0 ? -value : value).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var number = (Bytes < 0 ? -value : value).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
         return $"{number} {units[unit]}";
     }
 }

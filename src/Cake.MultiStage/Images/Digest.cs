@@ -34,7 +34,9 @@ public sealed record Digest
     public static Digest Parse(string text) =>
         TryParse(text, out var digest)
             ? digest
-            : throw new MultiStageException($"'{text}' is no digest: expected an algorithm, a colon and the hash, such as 'sha256:' and 64 lower-case hexadecimal digits.");
+            : throw new MultiStageException(
+                $"'{text}' is no digest: expected an algorithm, a colon and the hash, such as 'sha256:' and 64 lower-case hexadecimal "
+                    + "digits.");
 
     /// <summary>Reads a digest if the text is one.</summary>
     /// <param name="text">The text.</param>

@@ -41,7 +41,9 @@ public sealed partial record ImageReference
     /// <summary>Gets the name of the repository as people write it: without <c>docker.io/</c> and <c>library/</c>.</summary>
     public string FamiliarName =>
         Registry != DockerHub ? Repository
-        : Path.StartsWith("library/", StringComparison.Ordinal) && Path.IndexOf('/', "library/".Length) < 0 && !HexIdentifier().IsMatch(Path["library/".Length..]) ? Path["library/".Length..]
+        : Path.StartsWith("library/", StringComparison.Ordinal)
+            && Path.IndexOf('/', "library/".Length) < 0
+            && !HexIdentifier().IsMatch(Path["library/".Length..]) ? Path["library/".Length..]
         : IsRegistry(Path.Split('/')[0]) ? Repository
         : Path;
 
@@ -53,7 +55,9 @@ public sealed partial record ImageReference
     {
         ArgumentNullException.ThrowIfNull(text);
         return Read(text, out var reference) is { } problem
-            ? throw new MultiStageException($"'{LogText.Clean(text)}' is no image reference: {LogText.Clean(problem)}. Expected [registry[:port]/]path[:tag][@digest], such as 'team/app:1.0'.")
+            ? throw new MultiStageException(
+                $"'{LogText.Clean(text)}' is no image reference: {LogText.Clean(problem)}. Expected [registry[:port]/]path[:tag][@digest], "
+                    + "such as 'team/app:1.0'.")
             : reference!;
     }
 
@@ -90,7 +94,8 @@ public sealed partial record ImageReference
     /// <exception cref="MultiStageException">The reference names a digest.</exception>
     public ImageReference AsTag() => Digest is null
         ? OrLatest()
-        : throw new MultiStageException($"'{this}' can't be given as a tag: it names a digest, which an image has by its content. Leave out '@{Digest}'.");
+        : throw new MultiStageException(
+            $"'{this}' can't be given as a tag: it names a digest, which an image has by its content. Leave out '@{Digest}'.");
 
     /// <summary>Returns the reference as people write it, such as <c>golang:1.21</c>.</summary>
     /// <returns>The text form.</returns>
@@ -174,7 +179,8 @@ public sealed partial record ImageReference
     }
 
     private static bool IsRegistry(string component) =>
-        component.Length > 0 && (component.AsSpan().IndexOfAny('.', ':') >= 0 || component == "localhost" || component.Any(char.IsAsciiLetterUpper));
+        component.Length > 0
+            && (component.AsSpan().IndexOfAny('.', ':') >= 0 || component == "localhost" || component.Any(char.IsAsciiLetterUpper));
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TagPattern();
@@ -182,7 +188,10 @@ public sealed partial record ImageReference
     [GeneratedRegex(@"\A[a-f0-9]{64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex HexIdentifier();
 
-    [GeneratedRegex(@"\A(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[(?:[a-fA-F0-9:]+)\])(?::[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*"
+            + @"|\[(?:[a-fA-F0-9:]+)\])(?::[0-9]+)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex RegistryPattern();
 
     [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -14,12 +14,15 @@ public sealed record Platform(string OperatingSystem, string Architecture, strin
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split('/');
-        return parts.Length is 2 or 3 && parts.All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+        return parts.Length is 2 or 3
+            && parts.All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
             ? new Platform(parts[0], parts[1], parts.Length == 3 ? parts[2] : null)
-            : throw new MultiStageException($"'{text}' is no platform: expected an operating system and an architecture, such as 'linux/amd64' or 'linux/arm/v7'.");
+            : throw new MultiStageException(
+                $"'{text}' is no platform: expected an operating system and an architecture, such as 'linux/amd64' or 'linux/arm/v7'.");
     }
 
     /// <summary>Returns the text form, such as <c>linux/arm/v7</c>.</summary>
     /// <returns>The text form.</returns>
-    public override string ToString() => Variant is null ? $"{OperatingSystem}/{Architecture}" : $"{OperatingSystem}/{Architecture}/{Variant}";
+    public override string ToString() =>
+        Variant is null ? $"{OperatingSystem}/{Architecture}" : $"{OperatingSystem}/{Architecture}/{Variant}";
 }

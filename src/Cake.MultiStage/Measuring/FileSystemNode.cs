@@ -28,7 +28,10 @@ public sealed class FileSystemNode
     /// <summary>Gets the directory it is in; <see langword="null"/> for the root.</summary>
     public FileSystemNode? Parent { get; }
 
-    /// <summary>Gets the file as its layer holds it: for a hard link, the file that it is a further name of. <see langword="null"/> for directories that no layer lists.</summary>
+    /// <summary>
+    /// Gets the file as its layer holds it: for a hard link, the file that it is a further name of. <see langword="null"/> for directories
+    /// that no layer lists.
+    /// </summary>
     public ImageFile? File { get; internal set; }
 
     /// <summary>Gets the index of the layer it comes from; for directories, the topmost that lists it.</summary>
@@ -37,7 +40,10 @@ public sealed class FileSystemNode
     /// <summary>Gets what is in the directory, by name in ordinal order; nothing for a file.</summary>
     public IReadOnlyList<FileSystemNode> Children => _children;
 
-    /// <summary>Gets the bytes of the file, or of everything in the directory. A file with several names counts once, for the first of them in ordinal order.</summary>
+    /// <summary>
+    /// Gets the bytes of the file, or of everything in the directory. A file with several names counts once, for the first of them in
+    /// ordinal order.
+    /// </summary>
     public ByteSize Size { get; private set; }
 
     /// <summary>Gets the number of regular files: 1 for one, for a directory those in it. Further names of a file do not count.</summary>

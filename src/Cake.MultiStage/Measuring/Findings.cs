@@ -30,10 +30,12 @@ public sealed record Leftover(string Kind, string Path, ByteSize Size, int Files
 /// <param name="Size">The bytes of its files that are in the image; 0 where the database does not list them.</param>
 /// <param name="Layer">The index of the layer that brought the package's list of files; -1 where there is none.</param>
 /// <param name="CreatedBy">The instruction that brought it; empty where that is unknown.</param>
-public sealed record ImagePackage(string Manager, string Name, string Version, ByteSize InstalledSize, ByteSize Size, int Layer, string CreatedBy);
+public sealed record ImagePackage(string Manager, string Name, string Version, ByteSize InstalledSize, ByteSize Size, int Layer,
+    string CreatedBy);
 
 /// <summary>The files of a type.</summary>
-/// <param name="Type">The extension with its dot and in lower case, <c>.so</c> for versioned libraries too, <c>executable</c> for files without one that may be executed, <c>other</c> for the rest.</param>
+/// <param name="Type">The extension with its dot and in lower case, <c>.so</c> for versioned libraries too, <c>executable</c> for files
+/// without one that may be executed, <c>other</c> for the rest.</param>
 /// <param name="Files">Their number.</param>
 /// <param name="Size">Their bytes.</param>
 public sealed record FileTypeSize(string Type, int Files, ByteSize Size);

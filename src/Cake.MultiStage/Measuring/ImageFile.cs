@@ -26,7 +26,10 @@ public enum ImageFileType
     /// <summary>A named pipe.</summary>
     Fifo,
 
-    /// <summary>A mark that takes a file or directory of the layers below away (OCI image specification, "Whiteouts"). Its path is that of what it takes away.</summary>
+    /// <summary>
+    /// A mark that takes a file or directory of the layers below away (OCI image specification, "Whiteouts"). Its path is that of what it
+    /// takes away.
+    /// </summary>
     Whiteout,
 
     /// <summary>A mark that takes everything away that the layers below have in a directory. Its path is the directory's.</summary>
@@ -54,13 +57,19 @@ public sealed record ImageFile
     /// <summary>Gets the number of the group that owns it.</summary>
     public long GroupId { get; init; }
 
-    /// <summary>Gets what a link points to: for a hard link the path from the root, for a symbolic link the text as written. <see langword="null"/> for the rest.</summary>
+    /// <summary>
+    /// Gets what a link points to: for a hard link the path from the root, for a symbolic link the text as written. <see langword="null"/>
+    /// for the rest.
+    /// </summary>
     public string? LinkTarget { get; init; }
 
     /// <summary>Gets a value indicating whether the file carries Linux capabilities, which give rights as set-user-id does.</summary>
     public bool HasCapabilities { get; init; }
 
-    /// <summary>Gets the hash of the content: <see langword="null"/> for empty and sparse files, for all but regular files, and where hashing is off.</summary>
+    /// <summary>
+    /// Gets the hash of the content: <see langword="null"/> for empty and sparse files, for all but regular files, and where hashing is
+    /// off.
+    /// </summary>
     public ContentHash? Hash { get; init; }
 
     /// <summary>Gets the beginning of the content, as far as a selector asked for it.</summary>

@@ -24,8 +24,10 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
         var others = built.SkipLast(1).Where(stage => stage.Layers is not null);
         List<StageLayers> stages = [.. others.Select(stage => new StageLayers(stage.Name, stage.Base, stage.Layers!, stage.AreSizesExact))];
         var measured = await AnalyzeAsync(image, stages, final.Name, final.Base, cancellationToken);
-        return options.StageContents && built.FirstOrDefault(stage => stage != final && stage.Name == measured.SingleStage.Name) is { } single
-            && await new StageContents(connection, source, observer).ReadAsync(image.Record, single, options with { Compressed = false }, cancellationToken) is { } contents
+        return options.StageContents
+            && built.FirstOrDefault(stage => stage != final && stage.Name == measured.SingleStage.Name) is { } single
+            && await new StageContents(connection, source, observer).ReadAsync(image.Record, single, options with { Compressed = false },
+                cancellationToken) is { } contents
             ? StageAnalysis.WithArtifacts(measured, contents)
             : measured;
     }
@@ -39,7 +41,8 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
     {
         var found = await _images.FindAsync(reference, cancellationToken)
             ?? throw new MultiStageException(
-                $"Image '{reference}' can't be measured: the engine at {connection.Endpoint} has none of this name or id. Build it or pull it first.");
+                $"Image '{reference}' can't be measured: the engine at {connection.Endpoint} has none of this name or id. Build it or pull "
+                    + "it first.");
         var image = new BuiltImage
         {
             Id = found.Id,
@@ -63,10 +66,12 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
     }
 
     /// <summary>Gets the layers of the images that stages start from, as far as the engine has them.</summary>
-    private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> BasesAsync(IReadOnlyList<StageLayers> stages, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> BasesAsync(IReadOnlyList<StageLayers> stages,
+        CancellationToken cancellationToken)
     {
         var bases = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [StageAnalysis.Scratch] = [] };
-        foreach (var name in stages.Select(stage => stage.Base).Except([.. stages.Select(stage => stage.Name), "", .. bases.Keys], StringComparer.OrdinalIgnoreCase))
+        foreach (var name in stages.Select(stage => stage.Base)
+            .Except([.. stages.Select(stage => stage.Name), "", .. bases.Keys], StringComparer.OrdinalIgnoreCase))
         {
             if (await _images.FindAsync(name, cancellationToken) is { } known)
             {

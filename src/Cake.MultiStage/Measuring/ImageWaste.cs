@@ -2,7 +2,9 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring;
 
-/// <summary>What the layers of an image hold in vain: files that an upper layer replaced or took away travel with every push and pull.</summary>
+/// <summary>
+/// What the layers of an image hold in vain: files that an upper layer replaced or took away travel with every push and pull.
+/// </summary>
 public sealed record ImageWaste
 {
     /// <summary>Gets the waste of an image without files.</summary>
@@ -46,6 +48,8 @@ public sealed record WastedFile(string Path, ByteSize Size, int Layer, string Cr
 /// <param name="UserSize">The bytes of all layers but the lowest.</param>
 public sealed record DiveWaste(double Efficiency, ByteSize Wasted, ByteSize UserSize)
 {
-    /// <summary>Gets <see cref="Wasted"/> in percent of <see cref="UserSize"/>; 0 where that is 0, as with one layer, where dive divides by it.</summary>
+    /// <summary>
+    /// Gets <see cref="Wasted"/> in percent of <see cref="UserSize"/>; 0 where that is 0, as with one layer, where dive divides by it.
+    /// </summary>
     public double WastedPercent => UserSize.Bytes == 0 ? 0 : 100.0 * Wasted.Bytes / UserSize.Bytes;
 }

@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Cake.MultiStage.Measuring;
 
-/// <summary>Reads a layer and packs it at the same time, to learn what a push would send and a pull cost: gzip at its usual level, as engines pack.</summary>
+/// <summary>
+/// Reads a layer and packs it at the same time, to learn what a push would send and a pull cost: gzip at its usual level, as engines pack.
+/// </summary>
 internal sealed class LayerPacker(Stream layer) : Stream
 {
     private readonly CountingStream _count = new();
@@ -42,7 +44,8 @@ internal sealed class LayerPacker(Stream layer) : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -93,7 +96,8 @@ internal sealed class LayerPacker(Stream layer) : Stream
             return ValueTask.CompletedTask;
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override void Flush()
         {

@@ -94,10 +94,12 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
         // The bytes are those of the mark itself, which are none but in archives made by hand.
         return name.SequenceEqual(OpaqueName)
             ? new ImageFile { Path = folder.ToString(), Type = ImageFileType.OpaqueDirectory, Size = new ByteSize(entry.Size) }
-            : new ImageFile { Path = folder is "/" ? $"/{name[WhiteoutPrefix.Length..]}" : $"{folder}/{name[WhiteoutPrefix.Length..]}", Type = ImageFileType.Whiteout, Size = new ByteSize(entry.Size) };
+            : new ImageFile { Path = folder is "/" ? $"/{name[WhiteoutPrefix.Length..]}" : $"{folder}/{name[WhiteoutPrefix.Length..]}",
+                Type = ImageFileType.Whiteout, Size = new ByteSize(entry.Size) };
     }
 
-    private async ValueTask<(ContentHash? Hash, ReadOnlyMemory<byte> Content)> ContentAsync(ArchiveReader archive, CancellationToken cancellationToken)
+    private async ValueTask<(ContentHash? Hash, ReadOnlyMemory<byte> Content)> ContentAsync(ArchiveReader archive,
+        CancellationToken cancellationToken)
     {
         var entry = archive.Entry;
         if (entry.StoredSize == 0 || entry.IsSparse)

@@ -14,7 +14,9 @@ internal sealed record MeasureOptions
     /// <summary>Gets a value indicating whether the contents of the largest other stage are read too.</summary>
     public bool StageContents { get; init; }
 
-    /// <summary>Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.</summary>
+    /// <summary>
+    /// Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.
+    /// </summary>
     public int MostEntries { get; init; } = 2_000_000;
 
     /// <summary>Gets who wants to see content of files.</summary>

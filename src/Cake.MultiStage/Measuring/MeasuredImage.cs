@@ -3,7 +3,10 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring;
 
-/// <summary>What an image and the stages it was built from hold. All sizes are bytes of uncompressed files in layers, unless they are said to be compressed.</summary>
+/// <summary>
+/// What an image and the stages it was built from hold. All sizes are bytes of uncompressed files in layers, unless they are said to be
+/// compressed.
+/// </summary>
 public sealed record MeasuredImage
 {
     /// <summary>Gets the image that was measured.</summary>
@@ -12,10 +15,16 @@ public sealed record MeasuredImage
     /// <summary>Gets the image's layers, the lowest first.</summary>
     public required IReadOnlyList<MeasuredLayer> Layers { get; init; }
 
-    /// <summary>Gets the stages that the image needed, in the order of the Dockerfile; the last is the image itself. For an image that was not built here, itself alone.</summary>
+    /// <summary>
+    /// Gets the stages that the image needed, in the order of the Dockerfile; the last is the image itself. For an image that was not built
+    /// here, itself alone.
+    /// </summary>
     public required IReadOnlyList<MeasuredStage> Stages { get; init; }
 
-    /// <summary>Gets the image that the final stage starts from, and its part of this one; <see langword="null"/> where the engine does not know that image.</summary>
+    /// <summary>
+    /// Gets the image that the final stage starts from, and its part of this one; <see langword="null"/> where the engine does not know
+    /// that image.
+    /// </summary>
     public MeasuredBase? Base { get; init; }
 
     /// <summary>Gets the merged file system: what a container sees.</summary>
@@ -39,19 +48,28 @@ public sealed record MeasuredImage
     /// <summary>Gets the bytes of each directory down to the third level, the largest first. <see cref="Files"/> has all of them.</summary>
     public IReadOnlyList<DirectorySize> Directories { get; init; } = [];
 
-    /// <summary>Gets the bytes of files that the image adds to its base and that <see cref="SingleStage"/> does not hold already: what doing everything there would have had to add. 0 where the base is unknown or hashing is off.</summary>
+    /// <summary>
+    /// Gets the bytes of files that the image adds to its base and that <see cref="SingleStage"/> does not hold already: what doing
+    /// everything there would have had to add. 0 where the base is unknown or hashing is off.
+    /// </summary>
     public ByteSize Artifacts { get; init; }
 
     /// <summary>Gets the size of the image: the sum of its layers.</summary>
     public ByteSize Size => new(Layers.Sum(layer => layer.Size.Bytes));
 
-    /// <summary>Gets the size of the layers as they are packed, which is what a pull costs; <see langword="null"/> where that of a layer is unknown.</summary>
-    public ByteSize? CompressedSize => Layers.Any(layer => layer.CompressedSize is null) ? null : new ByteSize(Layers.Sum(layer => layer.CompressedSize!.Value.Bytes));
+    /// <summary>
+    /// Gets the size of the layers as they are packed, which is what a pull costs; <see langword="null"/> where that of a layer is unknown.
+    /// </summary>
+    public ByteSize? CompressedSize =>
+        Layers.Any(layer => layer.CompressedSize is null) ? null : new ByteSize(Layers.Sum(layer => layer.CompressedSize!.Value.Bytes));
 
     /// <summary>Gets the size of the layers that are not the base's; <see langword="null"/> where <see cref="Base"/> is.</summary>
     public ByteSize? OwnSize => Base is null ? null : Size - Base.Size;
 
-    /// <summary>Gets the largest of the other stages: what would have shipped had everything been done in one stage. The image itself where there is no other.</summary>
+    /// <summary>
+    /// Gets the largest of the other stages: what would have shipped had everything been done in one stage. The image itself where there is
+    /// no other.
+    /// </summary>
     public MeasuredStage SingleStage => Stages.SkipLast(1).MaxBy(stage => stage.Size.Bytes) ?? Stages[^1];
 
     /// <summary>
@@ -82,7 +100,10 @@ public sealed record MeasuredImage
 /// <param name="CreatedBy">The instruction that made it, as the image's history says; empty where it says nothing.</param>
 public sealed record MeasuredLayer(Digest DiffId, ByteSize Size, int Files, string CreatedBy)
 {
-    /// <summary>Gets the size of the layer as it is packed: as the engine keeps it packed, or gzip where packing was asked for. <see langword="null"/> where neither is.</summary>
+    /// <summary>
+    /// Gets the size of the layer as it is packed: as the engine keeps it packed, or gzip where packing was asked for.
+    /// <see langword="null"/> where neither is.
+    /// </summary>
     public ByteSize? CompressedSize { get; init; }
 
     /// <summary>Gets a value indicating whether the layer is one of the image that the final stage starts from.</summary>
@@ -110,7 +131,9 @@ public sealed record MeasuredStage(string Name, string Base, ByteSize Size)
     /// <summary>Gets the number of layers, those of the base included.</summary>
     public int Layers { get; init; }
 
-    /// <summary>Gets the bytes of the layers it adds to what it starts from; <see langword="null"/> where the engine does not know that image.</summary>
+    /// <summary>
+    /// Gets the bytes of the layers it adds to what it starts from; <see langword="null"/> where the engine does not know that image.
+    /// </summary>
     public ByteSize? Added { get; init; }
 }
 

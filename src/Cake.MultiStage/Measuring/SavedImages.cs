@@ -38,16 +38,20 @@ internal sealed class SavedImages
                 await images.AddAsync(archive, layers, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ZstdException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or EndOfStreamException or NotSupportedException or ZstdException)
         {
-            throw new MultiStageException($"The image that the engine sent can't be read: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
+            throw new MultiStageException(
+                $"The image that the engine sent can't be read: {exception.Message} The engine may have stopped; look at its log, then "
+                    + "measure again.", exception);
         }
 
         return images;
     }
 
     /// <summary>Gets the layers of an image, the lowest first, each with the instruction that made it.</summary>
-    /// <param name="id">The image's id: the digest of its configuration, or of its manifest where the engine has the containerd store.</param>
+    /// <param name="id">The image's id: the digest of its configuration, or of its manifest where the engine has the containerd
+    /// store.</param>
     /// <exception cref="MultiStageException">The stream holds no such image, or not all of it.</exception>
     public IReadOnlyList<MeasuredLayer> LayersOf(Digest id) => Told(id, () => Layers(id));
 
@@ -57,9 +61,16 @@ internal sealed class SavedImages
         {
             return read();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or InvalidDataException)
+        catch (Exception exception)
+            when (exception is JsonException
+                or KeyNotFoundException
+                or InvalidOperationException
+                or ArgumentException
+                or InvalidDataException)
         {
-            throw new MultiStageException($"The image '{id}' that the engine sent is incomplete: {exception.Message} The engine may have stopped; look at its log, then measure again.", exception);
+            throw new MultiStageException(
+                $"The image '{id}' that the engine sent is incomplete: {exception.Message} The engine may have stopped; look at its log, "
+                    + "then measure again.", exception);
         }
     }
 
@@ -83,15 +94,19 @@ internal sealed class SavedImages
     {
         var manifest = Manifest(id);
         using var config = JsonDocument.Parse(Configuration(manifest));
-        var diffIds = config.RootElement.GetProperty("rootfs").TryGetProperty("diff_ids", out var ids) && ids.ValueKind == JsonValueKind.Array
+        var diffIds = config.RootElement.GetProperty("rootfs").TryGetProperty("diff_ids", out var ids)
+            && ids.ValueKind == JsonValueKind.Array
             ? ids.EnumerateArray().Select(diffId => DigestOf(diffId.GetString()!)).ToList()
             : [];
         var createdBy = CreatedBy(config.RootElement);
-        var paths = manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array ? manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!).ToList() : [];
+        var paths = manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array
+            ? manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!).ToList()
+            : [];
         return [.. paths.Select((path, index) =>
         {
             var content = Layer(path);
-            return new MeasuredLayer(diffIds[index], new ByteSize(content.Bytes), content.Files, index < createdBy.Count ? createdBy[index] : "")
+            return new MeasuredLayer(diffIds[index], new ByteSize(content.Bytes), content.Files,
+                index < createdBy.Count ? createdBy[index] : "")
             {
                 CompressedSize = content.Compressed is { } bytes ? new ByteSize(bytes) : null,
                 Entries = content.Entries,
@@ -100,7 +115,9 @@ internal sealed class SavedImages
         })];
     }
 
-    /// <summary>The history entries that made a layer, in the order of the layers (OCI image specification, <c>history[].empty_layer</c>).</summary>
+    /// <summary>
+    /// The history entries that made a layer, in the order of the layers (OCI image specification, <c>history[].empty_layer</c>).
+    /// </summary>
     private static List<string> CreatedBy(JsonElement config) =>
         config.TryGetProperty("history", out var history) && history.ValueKind == JsonValueKind.Array
             ? [.. history.EnumerateArray()
@@ -117,9 +134,11 @@ internal sealed class SavedImages
         return (text.EndsWith(BuildKit, StringComparison.Ordinal) ? text[..^BuildKit.Length] : text).Trim();
     }
 
-    private static Digest DigestOf(string text) => Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is no digest.");
+    private static Digest DigestOf(string text) =>
+        Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is no digest.");
 
-    private static bool IsBlob(string path, string encoded) => path == encoded + ".json" || path.EndsWith("/" + encoded, StringComparison.Ordinal);
+    private static bool IsBlob(string path, string encoded) =>
+        path == encoded + ".json" || path.EndsWith("/" + encoded, StringComparison.Ordinal);
 
     private string ConfigurationName(Digest id, int depth = 0)
     {
@@ -129,7 +148,9 @@ internal sealed class SavedImages
         }
 
         using var json = JsonDocument.Parse(document);
-        if (json.RootElement.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && config.TryGetProperty("digest", out var digest))
+        if (json.RootElement.TryGetProperty("config", out var config)
+            && config.ValueKind == JsonValueKind.Object
+            && config.TryGetProperty("digest", out var digest))
         {
             return DigestOf(digest.GetString()!).Encoded;
         }
@@ -140,7 +161,8 @@ internal sealed class SavedImages
                 .Select(manifest => DigestOf(manifest.GetProperty("digest").GetString()!))
                 .Where(manifest => _documents.ContainsKey("/blobs/sha256/" + manifest.Encoded))
                 .Select(manifest => ConfigurationName(manifest, depth + 1))
-                .FirstOrDefault(encoded => Manifests().Any(entry => IsBlob(entry.GetProperty("Config").GetString()!, encoded))) ?? id.Encoded
+                .FirstOrDefault(encoded => Manifests().Any(entry => IsBlob(entry.GetProperty("Config").GetString()!, encoded)))
+                    ?? id.Encoded
             : id.Encoded;
     }
 
@@ -183,7 +205,8 @@ internal sealed class SavedImages
         if (entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink)
         {
             // Engines up to 24 save a layer that two images share once, and link to it.
-            _links[path] = ArchivePath.Resolved(entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString(), entry.LinkName);
+            _links[path] = ArchivePath.Resolved(entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString(),
+                entry.LinkName);
             return;
         }
 

@@ -23,7 +23,8 @@ internal static class BuilderSteps
         IEnumerable<string>? packages = null)
     {
         var origin = settings.BuilderImage ?? image;
-        var stage = Stage.From(origin == Preset.RuntimeStage ? StageBase.Stage(origin) : ProjectDescription.Base(origin, settings)).Because($"The toolchain of '{origin}' builds here, and stays "
+        var stage = Stage.From(origin == Preset.RuntimeStage ? StageBase.Stage(origin) : ProjectDescription.Base(origin, settings))
+            .Because($"The toolchain of '{origin}' builds here, and stays "
             + "behind.");
         var own = (environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
             .Where(pair => !settings.BuilderEnvironment.ContainsKey(pair.Key));

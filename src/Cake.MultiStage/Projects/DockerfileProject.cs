@@ -9,7 +9,8 @@ internal static class DockerfileProject
 {
     /// <param name="path">The absolute path of the Dockerfile, or of the folder that holds one.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="contextDirectory">The absolute path of the build context; <see langword="null"/> for the Dockerfile's own folder.</param>
+    /// <param name="contextDirectory">The absolute path of the build context; <see langword="null"/> for the Dockerfile's own
+    /// folder.</param>
     /// <exception cref="MultiStageException">There is no such file or folder, it is no Dockerfile, or a setting is wrong.</exception>
     public static ImageProject Describe(string path, DockerfileProjectSettings settings, string? contextDirectory = null)
     {
@@ -38,7 +39,8 @@ internal static class DockerfileProject
     /// <summary>Each stage that has a name is a variant; the last stage is what ships.</summary>
     private static List<Variant> Variants(Dockerfile dockerfile)
     {
-        var named = dockerfile.Stages.Where(stage => stage.Name is not null).DistinctBy(stage => stage.Name, StringComparer.OrdinalIgnoreCase)
+        var named = dockerfile.Stages.Where(stage => stage.Name is not null)
+            .DistinctBy(stage => stage.Name, StringComparer.OrdinalIgnoreCase)
             .Select(stage => new Variant(stage.Name!, stage)).ToList();
         return named.Exists(variant => string.Equals(variant.Name, Variant.Production, StringComparison.OrdinalIgnoreCase)) ? named
             : [.. named, new Variant(Variant.Production)];
@@ -52,7 +54,8 @@ internal static class DockerfileProject
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MultiStageException($"The Dockerfile '{file}' does not exist. Name the file, or the folder that holds it.", exception);
+            throw new MultiStageException($"The Dockerfile '{file}' does not exist. Name the file, or the folder that holds it.",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -78,13 +81,14 @@ internal sealed record GivenDockerfile(Dockerfile Dockerfile, string Path)
     public IEnumerable<string> WithoutEffect(ImageProject project) =>
         new (string Name, bool IsSet)[]
         {
-            (nameof(ImageProject.Builder), !ReferenceEquals(project.Builder, Dockerfile.Stages[0])), (nameof(ImageProject.Stages), project.Stages.Count > 0),
-            (nameof(ImageProject.FinalBase), !ReferenceEquals(project.FinalBase, Dockerfile.FinalStage.Base)), (nameof(ImageProject.Artifacts), project.Artifacts.Count > 0),
-            (nameof(ImageProject.Workdir), project.Workdir is not null), (nameof(ImageProject.Environment), project.Environment.Count > 0),
-            (nameof(ImageProject.Ports), project.Ports.Count > 0), (nameof(ImageProject.Volumes), project.Volumes.Count > 0),
-            (nameof(ImageProject.HealthCheck), project.HealthCheck is not null), (nameof(ImageProject.User), project.User is not null),
-            (nameof(ImageProject.Entrypoint), project.Entrypoint.Count > 0), (nameof(ImageProject.Cmd), project.Cmd.Count > 0),
-            (nameof(ImageProject.Arguments), project.Arguments.Count > 0), (nameof(ImageProject.Syntax), project.Syntax != Dockerfile.Syntax),
-            (nameof(ImageProject.Comments), project.Comments),
+            (nameof(ImageProject.Builder), !ReferenceEquals(project.Builder, Dockerfile.Stages[0])),
+            (nameof(ImageProject.Stages), project.Stages.Count > 0),
+            (nameof(ImageProject.FinalBase), !ReferenceEquals(project.FinalBase, Dockerfile.FinalStage.Base)),
+            (nameof(ImageProject.Artifacts), project.Artifacts.Count > 0), (nameof(ImageProject.Workdir), project.Workdir is not null),
+            (nameof(ImageProject.Environment), project.Environment.Count > 0), (nameof(ImageProject.Ports), project.Ports.Count > 0),
+            (nameof(ImageProject.Volumes), project.Volumes.Count > 0), (nameof(ImageProject.HealthCheck), project.HealthCheck is not null),
+            (nameof(ImageProject.User), project.User is not null), (nameof(ImageProject.Entrypoint), project.Entrypoint.Count > 0),
+            (nameof(ImageProject.Cmd), project.Cmd.Count > 0), (nameof(ImageProject.Arguments), project.Arguments.Count > 0),
+            (nameof(ImageProject.Syntax), project.Syntax != Dockerfile.Syntax), (nameof(ImageProject.Comments), project.Comments),
         }.Where(one => one.IsSet).Select(one => $"{one.Name} is set, and the Dockerfile '{Path}' is built as it stands: change it there");
 }

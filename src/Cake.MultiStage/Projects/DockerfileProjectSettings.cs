@@ -30,7 +30,8 @@ public sealed class DockerfileProjectSettings
     public IDictionary<string, BuildSecret> Secrets { get; set; } = new Dictionary<string, BuildSecret>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Gets or sets the ssh agents that steps may use, by the ids that <c>RUN --mount=type=ssh</c> names; <c>default</c> where it names none.
+    /// Gets or sets the ssh agents that steps may use, by the ids that <c>RUN --mount=type=ssh</c> names; <c>default</c> where it names
+    /// none.
     /// </summary>
     public IDictionary<string, SshAgent> SshAgents { get; set; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 }

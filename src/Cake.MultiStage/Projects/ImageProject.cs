@@ -180,8 +180,8 @@ public sealed record ImageProject
     {
         if (Target is not null && dockerfile.IndexOf(Target) < 0)
         {
-            yield return $"the target '{Target}' is no stage. The stages "
-                + $"are: {string.Join(", ", dockerfile.Stages.Select((stage, index) => stage.Name ?? FormattableString.Invariant($"{index}")))}.";
+            var stages = dockerfile.Stages.Select((stage, index) => stage.Name ?? FormattableString.Invariant($"{index}"));
+            yield return $"the target '{Target}' is no stage. The stages are: {string.Join(", ", stages)}.";
         }
     }
 

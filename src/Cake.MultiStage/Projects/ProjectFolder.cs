@@ -126,7 +126,9 @@ internal sealed class ProjectFolder
     /// <param name="ignored">What the ecosystem's tools leave.</param>
     public IReadOnlyList<string> Travelling(ImageProjectSettings settings, IEnumerable<string> ignored)
     {
-        var beside = ReadIfThere("Dockerfile.dockerignore") is { } text && !text.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal) ? text : null;
+        var beside = ReadIfThere("Dockerfile.dockerignore") is { } text && !text.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal)
+            ? text
+            : null;
         var ignore = IgnoreFile.Parse(beside ?? ReadIfThere(".dockerignore") ?? "")
             .WithDefaults(LeftOut.Of(this, ignored), [], [.. settings.Include]);
         return [.. Entries("").Where(Travels)];

@@ -18,7 +18,8 @@ internal static class ReadInTime
         {
             var start = LogText.Clean(exception.Input.Length > Shown ? exception.Input[..Shown] + "…" : exception.Input);
             throw new MultiStageException(
-                $"A file of '{folder}' takes too long to be understood; it begins with '{start}'. Where a tool has made it, keep it out of the "
+                $"A file of '{folder}' takes too long to be understood; it begins with '{start}'. Where a tool has made it, keep it out of "
+                    + "the "
                 + "described folder, or describe the project by its commands: MultiStageProject(…).",
                 exception);
         }

@@ -18,7 +18,9 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
     private readonly Dictionary<string, int> _reported = new(StringComparer.Ordinal);
 
     public static string Describe(StepFinished step) =>
-        $"{step.Step.Text} {(step.Error is not null ? "FAILED" : step.Cached ? "CACHED" : string.Create(CultureInfo.InvariantCulture, $"{step.Duration.TotalSeconds:0.0}s"))}";
+        step.Error is not null ? $"{step.Step.Text} FAILED"
+        : step.Cached ? $"{step.Step.Text} CACHED"
+        : string.Create(CultureInfo.InvariantCulture, $"{step.Step.Text} {step.Duration.TotalSeconds:0.0}s");
 
     public void On(BuildEvent buildEvent)
     {
@@ -86,7 +88,8 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
         {
             _reported[transfer.What] = part;
             var size = new Images.ByteSize(transfer.Current);
-            logger.LogInformation("{Transfer}", transfer.Total > 0 ? $"{transfer.What}: {size} of {new Images.ByteSize(transfer.Total)}" : $"{transfer.What}: {size}");
+            logger.LogInformation("{Transfer}",
+                transfer.Total > 0 ? $"{transfer.What}: {size} of {new Images.ByteSize(transfer.Total)}" : $"{transfer.What}: {size}");
         }
     }
 }

@@ -5,7 +5,9 @@ using Spectre.Console.Rendering;
 
 namespace Cake.MultiStage.Reporting;
 
-/// <summary>Shows a build on a terminal while it runs: a line a step, the running ones with their time and their last line of output.</summary>
+/// <summary>
+/// Shows a build on a terminal while it runs: a line a step, the running ones with their time and their last line of output.
+/// </summary>
 internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
@@ -84,8 +86,14 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
         {
             { Error: not null } => new Markup($"[red]✗[/] {text} [red]FAILED[/]"),
             { Cached: true } => new Markup($"[green]✓[/] {text} [blue]CACHED[/]"),
-            { } finished => new Markup(string.Create(CultureInfo.InvariantCulture, $"[green]✓[/] {text} [grey]{finished.Duration.TotalSeconds:0.0}s[/]")),
-            null => new Markup(string.Create(CultureInfo.InvariantCulture, $"[yellow]●[/] {text} [grey]{System.Diagnostics.Stopwatch.GetElapsedTime(row.Started).TotalSeconds:0.0}s {Markup.Escape(row.Output)}[/]")).Overflow(Overflow.Ellipsis),
+            { } finished =>
+                new Markup(
+                    string.Create(CultureInfo.InvariantCulture, $"[green]✓[/] {text} [grey]{finished.Duration.TotalSeconds:0.0}s[/]")),
+            null =>
+                new Markup(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"[yellow]●[/] {text} [grey]{System.Diagnostics.Stopwatch.GetElapsedTime(row.Started).TotalSeconds:0.0}s "
+                            + $"{Markup.Escape(row.Output)}[/]")).Overflow(Overflow.Ellipsis),
         };
     }
 
@@ -93,16 +101,23 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
     {
         lock (_lock)
         {
-            List<IRenderable> lines = [.. _rows.Where(row => row.Step.IsInstruction || row.Finished is null || row.Finished.Error is not null).Select(Line)];
+            List<IRenderable> lines =
+                [.. _rows.Where(row => row.Step.IsInstruction || row.Finished is null || row.Finished.Error is not null).Select(Line)];
             lines.AddRange(_layers.Select(layer => new Markup($"[green]✓[/] {Markup.Escape(layer.ToString())}")));
             lines.AddRange(_transfers.Values.Where(IsOnItsWay).TakeLast(MostTransfers).Select(transfer =>
-                new Text($"  {transfer.What}: {new Images.ByteSize(transfer.Current)}{(transfer.Total > 0 ? " of " + new Images.ByteSize(transfer.Total) : "")}").Overflow(Overflow.Ellipsis)));
+                new Text($"  {transfer.What}: {Reached(transfer)}").Overflow(Overflow.Ellipsis)));
             lines.AddRange(_warnings.Select(warning => new Markup($"[yellow]! {Markup.Escape(warning)}[/]")));
             return new Rows(lines);
         }
     }
 
-    private static bool IsOnItsWay(Transferred transfer) => transfer.Current > 0 && (transfer.Total == 0 || transfer.Current < transfer.Total);
+    private static string Reached(Transferred transfer) =>
+        transfer.Total > 0
+            ? $"{new Images.ByteSize(transfer.Current)} of {new Images.ByteSize(transfer.Total)}"
+            : $"{new Images.ByteSize(transfer.Current)}";
+
+    private static bool IsOnItsWay(Transferred transfer) =>
+        transfer.Current > 0 && (transfer.Total == 0 || transfer.Current < transfer.Total);
 
     private Row? Find(StepName step) => _rows.FindLast(row => row.Step == step);
 

@@ -7,7 +7,9 @@ internal static class Chromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
 
-    /// <summary>Gets the path of a browser: of the variable CHROMIUM, on PATH, where the systems keep it, or of <c>tests/browser/up</c>.</summary>
+    /// <summary>
+    /// Gets the path of a browser: of the variable CHROMIUM, on PATH, where the systems keep it, or of <c>tests/browser/up</c>.
+    /// </summary>
     public static async Task<string> PathAsync() =>
         Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named
         : Candidates().FirstOrDefault(File.Exists) ?? await UpAsync();
@@ -40,15 +42,20 @@ internal static class Chromium
 
         yield return "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
         yield return "/Applications/Chromium.app/Contents/MacOS/Chromium";
-        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "Google", "Chrome", "Application", "chrome.exe");
-        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFilesX86), "Microsoft", "Edge", "Application", "msedge.exe");
+        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "Google", "Chrome", "Application",
+            "chrome.exe");
+        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFilesX86), "Microsoft", "Edge", "Application",
+            "msedge.exe");
     }
 
     private static async Task<string> UpAsync()
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, "tests", "browser", "up")]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, "tests", "browser", "up")])
+            { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.TrimEnd().Split('\n')[^1]["CHROMIUM=".Length..] : throw new InvalidOperationException($"There is no Chromium. {output}");
+        return process.ExitCode == 0
+            ? output.TrimEnd().Split('\n')[^1]["CHROMIUM=".Length..]
+            : throw new InvalidOperationException($"There is no Chromium. {output}");
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ReportPage : IAsyncDisposable
     /// <summary>Gets what the page complained of, and what it asked the network for; nothing, where all is well.</summary>
     public List<string> Complaints { get; } = [];
 
-    public static Task<ReportPage> OpenAsync(ReportSource source, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false) =>
+    public static Task<ReportPage> OpenAsync(ReportSource source, int width = 1280, ColorScheme scheme = ColorScheme.Light,
+        bool bypassPolicy = false) =>
         OpenAsync(ImageReport.Of(source), width, scheme, bypassPolicy);
 
     /// <param name="report">The report.</param>
@@ -26,7 +27,8 @@ internal sealed class ReportPage : IAsyncDisposable
     /// <param name="scheme">The theme of the system.</param>
     /// <param name="bypassPolicy">Whether the page's content security policy is set aside.</param>
     /// <param name="script">What runs before the page's own script.</param>
-    public static async Task<ReportPage> OpenAsync(ImageReport report, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool bypassPolicy = false, string? script = null)
+    public static async Task<ReportPage> OpenAsync(ImageReport report, int width = 1280, ColorScheme scheme = ColorScheme.Light,
+        bool bypassPolicy = false, string? script = null)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("multistage-browser-").FullName, "report.html");
         await using (var stream = File.Create(file))
@@ -34,7 +36,9 @@ internal sealed class ReportPage : IAsyncDisposable
             await HtmlReport.WriteAsync(report, stream, CancellationToken.None);
         }
 
-        var context = await BrowserSetUp.Browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme, BypassCSP = bypassPolicy });
+        var context = await BrowserSetUp.Browser.NewContextAsync(
+            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme,
+                BypassCSP = bypassPolicy });
         var opened = new ReportPage(context, await context.NewPageAsync(), file);
         context.SetDefaultTimeout(10_000);
         opened.Page.Console += (_, message) => opened.Note(message.Type is "error" or "warning", $"console: {message.Text}");
@@ -62,20 +66,24 @@ internal sealed class ReportPage : IAsyncDisposable
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
     /// <summary>Gets the directory that the explorer shows, as the breadcrumb says.</summary>
-    public async Task<string> DirectoryAsync() => "/" + string.Join('/', (await Page.Locator(".crumbs button").AllInnerTextsAsync()).Skip(1));
+    public async Task<string> DirectoryAsync() =>
+        "/" + string.Join('/', (await Page.Locator(".crumbs button").AllInnerTextsAsync()).Skip(1));
 
     /// <summary>Gets the path of the file or directory that is selected, as the line says that is read out.</summary>
     public Task<string> SelectedAsync() => Page.Locator(".selected strong").InnerTextAsync();
 
     /// <summary>Gets the names of the rows of the tree.</summary>
-    public Task<string[]> RowsAsync() => Page.Locator(".tree .row .name").EvaluateAllAsync<string[]>("all => all.map(one => one.textContent)");
+    public Task<string[]> RowsAsync() =>
+        Page.Locator(".tree .row .name").EvaluateAllAsync<string[]>("all => all.map(one => one.textContent)");
 
     /// <summary>Clicks on the diagram.</summary>
     /// <param name="part">How far to the right, of 1.</param>
     /// <param name="row">The row, from 0.</param>
-    public async Task ClickChartAsync(double part, int row) => await Chart.ClickAsync(new LocatorClickOptions { Position = await ChartAtAsync(part, row) });
+    public async Task ClickChartAsync(double part, int row) =>
+        await Chart.ClickAsync(new LocatorClickOptions { Position = await ChartAtAsync(part, row) });
 
-    public async Task HoverChartAsync(double part, int row) => await Chart.HoverAsync(new LocatorHoverOptions { Position = await ChartAtAsync(part, row) });
+    public async Task HoverChartAsync(double part, int row) =>
+        await Chart.HoverAsync(new LocatorHoverOptions { Position = await ChartAtAsync(part, row) });
 
     public ILocator Chart => Page.Locator("canvas.chart");
 

@@ -12,7 +12,8 @@ internal static class CakeScript
         var script = work.Write("build.cake", $"{References()}\n{body}\n");
 
         // A shell that runs the tests in the background has told them to ignore Ctrl+C.
-        return Shell.Start("env", ["--default-signal=INT,TERM", "setsid", "dotnet", "cake", script], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
+        return Shell.Start("env", ["--default-signal=INT,TERM", "setsid", "dotnet", "cake", script],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
     }
 
     /// <summary>Runs a script that names the packed addin with the one that was just built, to its end.</summary>
@@ -24,13 +25,19 @@ internal static class CakeScript
     {
         await Shell.RunAsync("dotnet", ["tool", "restore"]);
         var text = await File.ReadAllTextAsync(script);
-        await File.WriteAllTextAsync(script, text.Replace("#addin nuget:?package=Cake.MultiStage&prerelease", References(), StringComparison.Ordinal));
-        return await Shell.RunAsync("dotnet", ["cake", script, "--settings_enablescriptcache=true", $"--paths_cache={CompiledScripts()}", .. arguments], environment);
+        await File.WriteAllTextAsync(script,
+            text.Replace("#addin nuget:?package=Cake.MultiStage&prerelease", References(), StringComparison.Ordinal));
+        return await Shell.RunAsync("dotnet",
+            ["cake", script, "--settings_enablescriptcache=true", $"--paths_cache={CompiledScripts()}", .. arguments], environment);
     }
 
-    /// <summary>The folder of compiled scripts: one for each build of the addin, as Cake does not see that what a script refers to has changed.</summary>
+    /// <summary>
+    /// The folder of compiled scripts: one for each build of the addin, as Cake does not see that what a script refers to has changed.
+    /// </summary>
     private static string CompiledScripts() =>
-        Repository.File("artifacts", "compiled-scripts", File.GetLastWriteTimeUtc(Path.Combine(Repository.AddinFolder, "Cake.MultiStage.dll")).Ticks.ToString(CultureInfo.InvariantCulture));
+        Repository.File("artifacts", "compiled-scripts",
+            File.GetLastWriteTimeUtc(Path.Combine(Repository.AddinFolder, "Cake.MultiStage.dll")).Ticks.ToString(
+                CultureInfo.InvariantCulture));
 
     /// <summary>A script that builds an image with a step that takes a minute.</summary>
     public static string Sleeping(Workspace work, string duration) => $$"""
@@ -72,11 +79,15 @@ internal static class CakeScript
         """;
 
     private static string References() => string.Join('\n', Directory.EnumerateFiles(Repository.AddinFolder, "*.dll")
-        .Where(file => Path.GetFileName(file) is var name && !(name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name.EndsWith(".Abstractions.dll", StringComparison.Ordinal))) // Cake has them
+        .Where(
+            file => Path.GetFileName(file) is var name
+                && !(name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+                    && name.EndsWith(".Abstractions.dll", StringComparison.Ordinal))) // Cake has them
         .Order(StringComparer.Ordinal).Select(file => $"#r \"{file}\""));
 
     /// <summary>Sends SIGTERM to the process that was started, as an agent of a CI provider does.</summary>
-    public static Task TerminateAsync(RunningProgram running) => Shell.RunAsync("kill", ["-TERM", running.Id.ToString(CultureInfo.InvariantCulture)]);
+    public static Task TerminateAsync(RunningProgram running) =>
+        Shell.RunAsync("kill", ["-TERM", running.Id.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Ends Cake as a crash does: every process of its group at once.</summary>
     public static Task KillAsync(RunningProgram running) =>

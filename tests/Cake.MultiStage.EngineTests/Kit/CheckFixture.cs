@@ -27,7 +27,8 @@ public abstract class CheckFixture(EngineKind kind = EngineKind.Default)
         return findings.First(finding => finding.Rule == rule);
     }
 
-    protected async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) => await FindAsync(await MeasureAsync(configure));
+    protected async Task<IReadOnlyList<Finding>> FindAsync(Action<ProjectSettings> configure) =>
+        await FindAsync(await MeasureAsync(configure));
 
     protected async Task<IReadOnlyList<Finding>> FindAsync(MeasuredImage measured) =>
         (await Work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null })).Findings;

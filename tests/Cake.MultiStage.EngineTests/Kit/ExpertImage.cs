@@ -12,7 +12,8 @@ internal static class ExpertImage
         {
             ConnectCallback = async (_, token) =>
             {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified);
                 await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(new Uri(host).LocalPath), token);
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
@@ -20,7 +21,8 @@ internal static class ExpertImage
         { Timeout = Timeout.InfiniteTimeSpan };
         using var content = new StreamContent(await ContextAsync(folder));
         content.Headers.ContentType = new("application/x-tar");
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://docker/v1.41/build?version=2&networkmode=host&dockerfile={dockerfile}&t={tag}") { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            $"http://docker/v1.41/build?version=2&networkmode=host&dockerfile={dockerfile}&t={tag}") { Content = content };
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var answer = await response.Content.ReadAsStringAsync();
         Assert.That(response.IsSuccessStatusCode, Is.True, answer);

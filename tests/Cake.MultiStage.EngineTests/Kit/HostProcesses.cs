@@ -10,10 +10,12 @@ internal static class HostProcesses
     public static string UniqueSleep() => string.Create(CultureInfo.InvariantCulture, $"61.{Random.Shared.Next(100_000_000, 999_999_999)}");
 
     /// <summary>Waits until a <c>sleep</c> of that duration runs.</summary>
-    public static Task SleepStartsAsync(string duration, TimeSpan limit) => UntilAsync(() => Sleeps(duration), limit, $"sleep {duration} to start");
+    public static Task SleepStartsAsync(string duration, TimeSpan limit) =>
+        UntilAsync(() => Sleeps(duration), limit, $"sleep {duration} to start");
 
     /// <summary>Waits until no <c>sleep</c> of that duration runs any more.</summary>
-    public static Task SleepStopsAsync(string duration, TimeSpan limit) => UntilAsync(() => !Sleeps(duration), limit, $"sleep {duration} to stop");
+    public static Task SleepStopsAsync(string duration, TimeSpan limit) =>
+        UntilAsync(() => !Sleeps(duration), limit, $"sleep {duration} to stop");
 
     public static async Task UntilAsync(Func<bool> condition, TimeSpan limit, string what)
     {

@@ -33,7 +33,8 @@ internal static class PackageRegistries
         var port = FreePort().ToString(CultureInfo.InvariantCulture);
         var container = await engine.StartOnHostAsync("cake-multistage/registries:1", "PORT=" + port);
         var address = "http://127.0.0.1:" + port;
-        await HostProcesses.UntilAsync(() => Answers(int.Parse(port, CultureInfo.InvariantCulture)), TimeSpan.FromSeconds(30), $"package registries at {address}");
+        await HostProcesses.UntilAsync(() => Answers(int.Parse(port, CultureInfo.InvariantCulture)), TimeSpan.FromSeconds(30),
+            $"package registries at {address}");
         return (engine, container, address);
     }
 

@@ -43,7 +43,8 @@ internal sealed class PrivateEngine : IAsyncDisposable
     {
         var home = Repository.File("artifacts", "newer-engine");
         string[] options = containerdStore ? ["--engine", "28", "--containerd-store"] : ["--engine", "28"];
-        return new PrivateEngine(home, containerdStore ? "28-containerd" : "28", purge: false, await UpAsync([.. options, Workspace.Busybox, SeededImages.Debian], Variables(home)));
+        return new PrivateEngine(home, containerdStore ? "28-containerd" : "28", purge: false,
+            await UpAsync([.. options, Workspace.Busybox, SeededImages.Debian], Variables(home)));
     }
 
     /// <summary>Ends dockerd as a crash does.</summary>
@@ -56,7 +57,8 @@ internal sealed class PrivateEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Shell.RunAsync("bash", [Repository.File("tests", "engine", "down"), .. _purge ? ["--purge"] : Array.Empty<string>()], Variables(_home));
+        await Shell.RunAsync("bash", [Repository.File("tests", "engine", "down"), .. _purge ? ["--purge"] : Array.Empty<string>()],
+            Variables(_home));
         if (_purge && Directory.Exists(_home))
         {
             Directory.Delete(_home, recursive: true);

@@ -9,7 +9,8 @@ internal static class RealClient
     /// <param name="environment">What the client is told, as <c>NAME=value</c>.</param>
     /// <param name="command">The commands, for the shell.</param>
     /// <param name="files">The files to bring back.</param>
-    public static async Task RunAsync(Workspace workspace, string image, IEnumerable<string> environment, string command, params string[] files)
+    public static async Task RunAsync(Workspace workspace, string image, IEnumerable<string> environment, string command,
+        params string[] files)
     {
         const string Dockerfile = "Dockerfile.client";
         var tag = workspace.Repository + ":client";

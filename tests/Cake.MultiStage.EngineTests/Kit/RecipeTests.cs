@@ -20,7 +20,9 @@ public abstract class RecipeTests(string recipe, string buildKit)
     /// <summary>Gets a file of the source whose change must not repeat the restore.</summary>
     protected abstract string SourceFile { get; }
 
-    /// <summary>Gets a text in the name of the step that restores dependencies; <see langword="null"/> where there are none to restore.</summary>
+    /// <summary>
+    /// Gets a text in the name of the step that restores dependencies; <see langword="null"/> where there are none to restore.
+    /// </summary>
     protected virtual string? RestoreStep => null;
 
     /// <summary>Gets a text in the name of the step that builds the program.</summary>
@@ -70,10 +72,12 @@ public abstract class RecipeTests(string recipe, string buildKit)
         using var again = await RunAsync("Image-Measure");
         var steps = again.RootElement.GetProperty("build").GetProperty("steps").EnumerateArray()
             .Select(step => (Name: step.GetProperty("name").GetString()!, Cached: step.GetProperty("cached").GetBoolean())).ToList();
-        Assert.That(steps.Where(step => step.Name.Contains(BuildStep, StringComparison.Ordinal) && !step.Cached), Is.Not.Empty, () => $"'{BuildStep}' must be built anew:\n{string.Join('\n', steps)}");
+        Assert.That(steps.Where(step => step.Name.Contains(BuildStep, StringComparison.Ordinal) && !step.Cached), Is.Not.Empty,
+            () => $"'{BuildStep}' must be built anew:\n{string.Join('\n', steps)}");
         if (RestoreStep is not null)
         {
-            Assert.That(steps.Where(step => step.Name.Contains(RestoreStep, StringComparison.Ordinal)).Select(step => step.Cached), Is.Not.Empty.And.All.True, () => string.Join('\n', steps));
+            Assert.That(steps.Where(step => step.Name.Contains(RestoreStep, StringComparison.Ordinal)).Select(step => step.Cached),
+                Is.Not.Empty.And.All.True, () => string.Join('\n', steps));
         }
     }
 
@@ -115,7 +119,8 @@ public abstract class RecipeTests(string recipe, string buildKit)
     /// <summary>Runs a target of the recipe's script and reads the report that it leaves.</summary>
     private async Task<JsonDocument> RunAsync(string target)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = Engine.Host, ["DOCKER_BUILDKIT"] = buildKit };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            { ["DOCKER_HOST"] = Engine.Host, ["DOCKER_BUILDKIT"] = buildKit };
         var reports = Path.Combine(_folder, "artifacts", "image");
         await CakeScript.RunAsync(Path.Combine(_folder, "build.cake"), [$"--target={target}", $"--report={reports}"], environment);
         return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(reports, "report.json")));
@@ -144,7 +149,8 @@ public abstract class RecipeTests(string recipe, string buildKit)
         if (buildKit == "1")
         {
             var folder = Directory.CreateDirectory(Repository.File("artifacts", "recipes")).FullName;
-            File.WriteAllText(Path.Combine(folder, recipe + ".json"), string.Create(CultureInfo.InvariantCulture, $"{{\"recipe\":\"{recipe}\",\"size\":{ours},\"expert\":{theirs}}}\n"));
+            File.WriteAllText(Path.Combine(folder, recipe + ".json"),
+                string.Create(CultureInfo.InvariantCulture, $"{{\"recipe\":\"{recipe}\",\"size\":{ours},\"expert\":{theirs}}}\n"));
         }
     }
 }

@@ -28,13 +28,16 @@ internal sealed class RunningContainer : IAsyncDisposable
             ExposedPorts = new Dictionary<string, EmptyStruct>(StringComparer.Ordinal) { [exposed] = default },
             HostConfig = new HostConfig
             {
-                PortBindings = new Dictionary<string, IList<PortBinding>>(StringComparer.Ordinal) { [exposed] = [new PortBinding { HostIP = "127.0.0.1", HostPort = "" }] },
+                PortBindings = new Dictionary<string, IList<PortBinding>>(StringComparer.Ordinal)
+                    { [exposed] = [new PortBinding { HostIP = "127.0.0.1", HostPort = "" }] },
             },
         });
         await client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters());
         var inspected = await client.Containers.InspectContainerAsync(container.ID);
         var ports = inspected.NetworkSettings?.Ports;
-        var hostPort = ports is not null && ports.TryGetValue(exposed, out var bindings) && bindings is [var first, ..] ? first.HostPort : null;
+        var hostPort = ports is not null && ports.TryGetValue(exposed, out var bindings) && bindings is [var first, ..]
+            ? first.HostPort
+            : null;
         return new RunningContainer(client, container.ID, new Uri($"http://127.0.0.1:{hostPort ?? "1"}"));
     }
 
@@ -69,7 +72,8 @@ internal sealed class RunningContainer : IAsyncDisposable
 
     public async Task<string> OutputAsync()
     {
-        using var logs = await _client.Containers.GetContainerLogsAsync(_id, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true });
+        using var logs = await _client.Containers.GetContainerLogsAsync(_id,
+            new ContainerLogsParameters { ShowStdout = true, ShowStderr = true });
         var (output, error) = await logs.ReadOutputToEndAsync(CancellationToken.None);
         return output + error;
     }

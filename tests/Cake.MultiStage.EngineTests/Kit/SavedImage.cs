@@ -13,7 +13,10 @@ internal static class SavedImage
         var folder = Directory.CreateDirectory(file + ".unpacked").FullName;
         await Shell.RunAsync("tar", ["-xf", file, "-C", folder]);
         using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "manifest.json")));
-        return [.. manifest.RootElement[0].GetProperty("Layers").EnumerateArray().Select(layer => Path.Combine(folder, layer.GetString()!))];
+        return [.. manifest.RootElement[0]
+            .GetProperty("Layers")
+            .EnumerateArray()
+            .Select(layer => Path.Combine(folder, layer.GetString()!))];
     }
 
     /// <summary>Sums what <c>tar -tv</c> lists of a layer.</summary>
@@ -21,7 +24,11 @@ internal static class SavedImage
     public static async Task<(int Files, long Bytes)> ListAsync(string layer)
     {
         // -rw-r--r-- 0/0        1234 2026-01-31 12:00 etc/passwd
-        var lines = (await Shell.RunAsync("tar", ["--numeric-owner", "-tvf", layer])).Split('\n').Where(line => line.StartsWith('-')).ToList();
-        return (lines.Count, lines.Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2], CultureInfo.InvariantCulture)));
+        var lines = (await Shell.RunAsync("tar", ["--numeric-owner", "-tvf", layer]))
+            .Split('\n')
+            .Where(line => line.StartsWith('-'))
+            .ToList();
+        return (lines.Count,
+            lines.Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2], CultureInfo.InvariantCulture)));
     }
 }

@@ -9,7 +9,8 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// </summary>
 internal sealed class SessionlessProxy : IAsyncDisposable
 {
-    private const string Gone = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 19\r\nConnection: close\r\n\r\n404 page not found\n";
+    private const string Gone =
+        "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 19\r\nConnection: close\r\n\r\n404 page not found\n";
     private readonly string _folder = Directory.CreateTempSubdirectory("proxy-").FullName;
     private readonly string _engine;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -77,7 +78,8 @@ internal sealed class SessionlessProxy : IAsyncDisposable
             using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             await Task.WhenAll(CopyBackAsync(far, near, end.Token), PassAsync(near, far, first, count, end));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // One side has hung up, or the test is over.
             return;
@@ -86,7 +88,8 @@ internal sealed class SessionlessProxy : IAsyncDisposable
 
     private async Task UpgradeAsync(NetworkStream engine)
     {
-        await engine.WriteAsync("POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"u8.ToArray(), _stop.Token);
+        await engine.WriteAsync("POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"u8.ToArray(),
+            _stop.Token);
         var answer = new StringBuilder();
         var one = new byte[1];
         while (!answer.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
@@ -104,7 +107,8 @@ internal sealed class SessionlessProxy : IAsyncDisposable
             for (var count = first; count > 0; count = await client.ReadAsync(buffer, end.Token))
             {
                 var head = Encoding.ASCII.GetString(buffer, 0, Math.Min(count, 40));
-                if (head.StartsWith("POST /v1.41/session ", StringComparison.Ordinal) || head.StartsWith("POST /v1.41/grpc ", StringComparison.Ordinal))
+                if (head.StartsWith("POST /v1.41/session ", StringComparison.Ordinal)
+                    || head.StartsWith("POST /v1.41/grpc ", StringComparison.Ordinal))
                 {
                     await client.WriteAsync(Encoding.ASCII.GetBytes(Gone), end.Token);
                     return;
@@ -126,7 +130,8 @@ internal sealed class SessionlessProxy : IAsyncDisposable
             await engine.CopyToAsync(client, stop);
             client.Socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             return;
         }

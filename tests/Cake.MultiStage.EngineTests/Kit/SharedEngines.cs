@@ -26,7 +26,8 @@ internal static class SharedEngines
         : (await NewerAsync(kind)).Host;
 
     /// <summary>Gets a newer engine.</summary>
-    public static Task<PrivateEngine> NewerAsync(EngineKind kind) => Started.GetOrAdd(kind, _ => new(() => PrivateEngine.StartNewerAsync(kind == EngineKind.NewerContainerd))).Value;
+    public static Task<PrivateEngine> NewerAsync(EngineKind kind) =>
+        Started.GetOrAdd(kind, _ => new(() => PrivateEngine.StartNewerAsync(kind == EngineKind.NewerContainerd))).Value;
 
     /// <summary>Starts a newer engine anew that a test has killed.</summary>
     public static async Task ReviveAsync(EngineKind kind)

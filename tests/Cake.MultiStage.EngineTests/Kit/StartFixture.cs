@@ -28,7 +28,8 @@ public abstract class StartFixture
         return new MultiStageCheckSettings { FailOn = null, Skip = skip, Start = start };
     }
 
-    private protected async Task<CheckResult> StartAsync(string script, Action<MultiStageStartSettings> start, Action<ProjectSettings>? configure = null) =>
+    private protected async Task<CheckResult> StartAsync(string script, Action<MultiStageStartSettings> start,
+        Action<ProjectSettings>? configure = null) =>
         await Work.Cake.MultiStageCheckAsync(await MeasureAsync(script, configure ?? (_ => { })), Settings(start));
 
     // A script for busybox's shell: what it writes and how it ends is up to the test.

@@ -24,17 +24,21 @@ internal sealed class TestEngine : IDisposable
     public async Task<DockerOCIImageConfig> ConfigAsync(string image) => (await InspectAsync(image)).Config!;
 
     public async Task<IReadOnlySet<string>> ImageIdsAsync() =>
-        (await _client.Images.ListImagesAsync(new ImagesListParameters { All = true })).Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
+        (await _client.Images.ListImagesAsync(new ImagesListParameters { All = true }))
+            .Select(image => image.ID)
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Gets the ids of the images and containers that carry a label, intermediate and stopped ones included.</summary>
     public async Task<IReadOnlySet<string>> LabelledAsync(string label)
     {
         var images = await _client.Images.ListImagesAsync(new ImagesListParameters { All = true, Filters = Filter("label", label) });
-        var containers = await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter("label", label) });
+        var containers =
+            await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter("label", label) });
         return images.Select(image => image.ID).Concat(containers.Select(container => container.ID)).ToHashSet(StringComparer.Ordinal);
     }
 
-    public Task TagAsync(string image, string repository, string tag) => _client.Images.TagImageAsync(image, new ImageTagParameters { RepositoryName = repository, Tag = tag });
+    public Task TagAsync(string image, string repository, string tag) =>
+        _client.Images.TagImageAsync(image, new ImageTagParameters { RepositoryName = repository, Tag = tag });
 
     public Task DeleteAsync(string image) => _client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = true });
 
@@ -54,7 +58,8 @@ internal sealed class TestEngine : IDisposable
     public async Task PushAsync(string repository, string tag)
     {
         string? error = null;
-        await _client.Images.PushImageAsync($"{repository}:{tag}", new ImagePushParameters(), new AuthConfig(), new Progress<JSONMessage>(message => error = message.Error?.Message ?? error));
+        await _client.Images.PushImageAsync($"{repository}:{tag}", new ImagePushParameters(), new AuthConfig(),
+            new Progress<JSONMessage>(message => error = message.Error?.Message ?? error));
         Assert.That(error, Is.Null);
     }
 
@@ -83,7 +88,8 @@ internal sealed class TestEngine : IDisposable
         {
             await _client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters());
             var ended = await _client.Containers.WaitContainerAsync(container.ID);
-            using var logs = await _client.Containers.GetContainerLogsAsync(container.ID, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true });
+            using var logs = await _client.Containers.GetContainerLogsAsync(container.ID,
+                new ContainerLogsParameters { ShowStdout = true, ShowStderr = true });
             var (output, error) = await logs.ReadOutputToEndAsync(CancellationToken.None);
             await TestContext.Out.WriteAsync(error);
             return (ended.StatusCode, output);
@@ -101,13 +107,15 @@ internal sealed class TestEngine : IDisposable
     /// <returns>The container's id.</returns>
     public async Task<string> StartOnHostAsync(string image, params string[] environment)
     {
-        var parameters = new CreateContainerParameters { Image = image, Env = [.. environment], HostConfig = new HostConfig { NetworkMode = "host" } };
+        var parameters = new CreateContainerParameters { Image = image, Env = [.. environment],
+            HostConfig = new HostConfig { NetworkMode = "host" } };
         var container = await _client.Containers.CreateContainerAsync(parameters);
         await _client.Containers.StartContainerAsync(container.ID, new ContainerStartParameters());
         return container.ID;
     }
 
-    public Task RemoveContainerAsync(string container) => _client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true });
+    public Task RemoveContainerAsync(string container) =>
+        _client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true });
 
     /// <summary>Reads a file of an image, which need not have a shell.</summary>
     public async Task<string> ReadFileAsync(string image, string path)
@@ -115,7 +123,8 @@ internal sealed class TestEngine : IDisposable
         var container = await _client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = image, Cmd = ["none"] });
         try
         {
-            var archive = await _client.Containers.GetArchiveFromContainerAsync(container.ID, new ContainerPathStatParameters { Path = path }, statOnly: false);
+            var archive = await _client.Containers.GetArchiveFromContainerAsync(container.ID,
+                new ContainerPathStatParameters { Path = path }, statOnly: false);
             await using var stream = archive.Stream!;
             await using var tar = new TarReader(stream);
             var entry = await tar.GetNextEntryAsync();
@@ -136,7 +145,8 @@ internal sealed class TestEngine : IDisposable
             await DeleteAsync(image.ID);
         }
 
-        var untagged = new Dictionary<string, IDictionary<string, bool>>([.. Filter("label", label), .. Filter("dangling", "true")], StringComparer.Ordinal);
+        var untagged = new Dictionary<string, IDictionary<string, bool>>([.. Filter("label", label), .. Filter("dangling", "true")],
+            StringComparer.Ordinal);
         for (var attempt = 0; attempt < 50 && await PruneAsync(untagged); attempt++)
         {
             // A container of the classic builder holds its image for a moment after the build was cancelled.

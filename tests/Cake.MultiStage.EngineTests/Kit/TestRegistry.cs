@@ -56,7 +56,8 @@ internal sealed class TestRegistry : IAsyncDisposable
         if (access == RegistryAccess.Basic)
         {
             // The bcrypt hash of the password above, as 'htpasswd -B' makes it.
-            await File.WriteAllTextAsync(Path.Combine(folder, "htpasswd"), "robot:$2y$05$WosM/k9UH3kGLp5L3xLaTeaaKR2u/Em2NUf1MMQwyG5MlWXBGXMje\n");
+            await File.WriteAllTextAsync(Path.Combine(folder, "htpasswd"),
+                "robot:$2y$05$WosM/k9UH3kGLp5L3xLaTeaaKR2u/Em2NUf1MMQwyG5MlWXBGXMje\n");
             await File.AppendAllTextAsync(config, $$"""
 
                 auth: { htpasswd: { realm: test, path: "{{folder}}/htpasswd" } }

@@ -97,7 +97,10 @@ internal sealed class TokenServer : IAsyncDisposable
     }
 
     private static IEnumerable<object> Scopes(HttpListenerRequest request) =>
-        (request.QueryString.GetValues("scope") ?? []).SelectMany(value => value.Split(' ')).Where(scope => scope.Contains(':', StringComparison.Ordinal)).Select(scope =>
+        (request.QueryString.GetValues("scope") ?? [])
+            .SelectMany(value => value.Split(' '))
+            .Where(scope => scope.Contains(':', StringComparison.Ordinal))
+            .Select(scope =>
         {
             var (first, last) = (scope.IndexOf(':', StringComparison.Ordinal), scope.LastIndexOf(':'));
             return new { type = scope[..first], name = scope[(first + 1)..last], actions = scope[(last + 1)..].Split(',') };
@@ -107,7 +110,8 @@ internal sealed class TokenServer : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var header = new { typ = "JWT", alg = "RS256", x5c = new[] { Convert.ToBase64String(_certificate.RawData) } };
-        var claims = new { iss = Issuer, sub = subject, aud = Service, exp = now + 300, nbf = now - 300, iat = now, jti = Guid.NewGuid().ToString("N"), access };
+        var claims = new { iss = Issuer, sub = subject, aud = Service, exp = now + 300, nbf = now - 300, iat = now,
+            jti = Guid.NewGuid().ToString("N"), access };
         var signed = $"{Encode(JsonSerializer.SerializeToUtf8Bytes(header))}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{signed}.{Encode(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }

@@ -25,7 +25,11 @@ internal sealed class Workspace : IAsyncDisposable
         environment.SetupProperty(cake => cake.WorkingDirectory, new DirectoryPath(Folder));
         environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>()))
             .Returns<string>(name => name == "DOCKER_HOST" ? Engine.Host : Environment.GetEnvironmentVariable(name)!);
-        Cake = Mock.Of<ICakeContext>(cake => cake.FileSystem == new FileSystem() && cake.Log == Log && cake.Environment == environment.Object && cake.ProcessRunner == Mock.Of<IProcessRunner>());
+        Cake = Mock.Of<ICakeContext>(
+            cake => cake.FileSystem == new FileSystem()
+                && cake.Log == Log
+                && cake.Environment == environment.Object
+                && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 
     public ICakeContext Cake { get; }
@@ -60,7 +64,9 @@ internal sealed class Workspace : IAsyncDisposable
         return file;
     }
 
-    /// <summary>Describes a project on busybox that takes nothing from its folder, with this test's tag. Its stages carry a label to be found by.</summary>
+    /// <summary>
+    /// Describes a project on busybox that takes nothing from its folder, with this test's tag. Its stages carry a label to be found by.
+    /// </summary>
     public ImageProject Project(Action<ProjectSettings> configure)
     {
         var project = Cake.MultiStageProject(".", settings =>
@@ -74,7 +80,8 @@ internal sealed class Workspace : IAsyncDisposable
         return project with { Builder = Marked(project.Builder), Stages = [.. project.Stages.Select(Marked)] };
     }
 
-    public Task<BuiltImage> BuildAsync(ImageProject project, BuilderKind builder, Action<MultiStageBuildSettings>? configure = null, CancellationToken cancellationToken = default)
+    public Task<BuiltImage> BuildAsync(ImageProject project, BuilderKind builder, Action<MultiStageBuildSettings>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         var settings = new MultiStageBuildSettings { Builder = builder };
         configure?.Invoke(settings);

@@ -30,7 +30,8 @@ public sealed class DotNetServiceTests
     public async Task Native_packages_ship_for_one_platform_and_cultures_and_time_zones_are_there(bool locked)
     {
         await using var work = new Workspace();
-        work.Write("Web.csproj", Project("Microsoft.NET.Sdk.Web", "<PackageReference Include=\"Microsoft.Data.Sqlite\" Version=\"10.0.0\" />"));
+        work.Write("Web.csproj",
+            Project("Microsoft.NET.Sdk.Web", "<PackageReference Include=\"Microsoft.Data.Sqlite\" Version=\"10.0.0\" />"));
         work.Write("Program.cs", Service);
         if (locked)
         {
@@ -53,19 +54,29 @@ public sealed class DotNetServiceTests
         work.Write("src/Web/Web.csproj", Project(
             "Microsoft.NET.Sdk.Web",
             "",
-            "<Target Name=\"Pages\" BeforeTargets=\"BeforeBuild\"><Exec WorkingDirectory=\"ClientApp\" Command=\"npm ci &amp;&amp; npm run build\" /></Target>"));
+            "<Target Name=\"Pages\" BeforeTargets=\"BeforeBuild\"><Exec WorkingDirectory=\"ClientApp\" Command=\"npm ci &amp;&amp; npm run "
+                + "build\" /></Target>"));
         work.Write("src/Web/Program.cs", "var app = WebApplication.CreateBuilder(args).Build(); app.UseFileServer(); app.Run();");
-        work.Write("src/Web/ClientApp/package.json", """{ "name": "pages", "version": "1.0.0", "engines": { "node": "22" }, "scripts": { "build": "node build.js" } }""");
-        work.Write("src/Web/ClientApp/package-lock.json", """{ "name": "pages", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "pages", "version": "1.0.0" } } }""");
-        work.Write("src/Web/ClientApp/build.js", "const fs = require('fs'); fs.mkdirSync('../wwwroot', { recursive: true }); fs.writeFileSync('../wwwroot/index.html', 'made by ' + process.version.split('.')[0]);");
-        work.Write("host/Shop.AppHost/Shop.AppHost.csproj", Project("Microsoft.NET.Sdk", "", "<PropertyGroup><OutputType>Exe</OutputType><IsAspireHost>true</IsAspireHost></PropertyGroup>"));
+        work.Write("src/Web/ClientApp/package.json",
+            """{ "name": "pages", "version": "1.0.0", "engines": { "node": "22" }, "scripts": { "build": "node build.js" } }""");
+        work.Write("src/Web/ClientApp/package-lock.json",
+            """{ "name": "pages", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": """
+                + """{ "name": "pages", "version": "1.0.0" } } }""");
+        work.Write("src/Web/ClientApp/build.js",
+            "const fs = require('fs'); fs.mkdirSync('../wwwroot', { recursive: true }); fs.writeFileSync('../wwwroot/index.html', 'made by "
+                + "' + process.version.split('.')[0]);");
+        work.Write("host/Shop.AppHost/Shop.AppHost.csproj",
+            Project("Microsoft.NET.Sdk", "",
+                "<PropertyGroup><OutputType>Exe</OutputType><IsAspireHost>true</IsAspireHost></PropertyGroup>"));
         await BuildAndMeasureAsync(work);
         await using var service = await work.Engine.ServeAsync(work.Tag, 8080);
         Assert.That(await service.ReadAsync("/"), Is.EqualTo("made by v22"));
     }
 
     private static string Project(string sdk, string items, string more = "") =>
-        $"<Project Sdk=\"{sdk}\"><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>"
+        "<Project "
+            + $"Sdk=\"{sdk}\"><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings>"
+            + "</PropertyGroup>"
         + $"<ItemGroup>{items}</ItemGroup>{more}</Project>";
 
     private static async Task<MeasuredImage> BuildAndMeasureAsync(Workspace work)

@@ -24,7 +24,8 @@ public sealed class GoAndRustProjectTests
     private async Task BuildGoAsync(Action<GoProjectSettings>? configure = null)
     {
         var environment = await GoAsync();
-        await RealClient.RunAsync(_work, "golang:1.24", environment.Select(pair => $"{pair.Key}={pair.Value}"), "go mod tidy && sed -i 's/^go 1.24.*/go 1.24/' go.mod", "go.mod", "go.sum");
+        await RealClient.RunAsync(_work, "golang:1.24", environment.Select(pair => $"{pair.Key}={pair.Value}"),
+            "go mod tidy && sed -i 's/^go 1.24.*/go 1.24/' go.mod", "go.mod", "go.sum");
         environment.Remove("GOFLAGS");
         var project = _work.Cake.MultiStageGo(".", go =>
         {
@@ -114,12 +115,17 @@ public sealed class GoAndRustProjectTests
     public async Task A_workspace_in_Rust_with_its_default_member_and_crates_of_a_registry()
     {
         var crates = await PackageRegistries.AtAsync("crates/");
-        _work.Write("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"tool\", \"xtask\"]\ndefault-members = [\"tool\"]\n\n[workspace.dependencies]\nserde_json = \"1\"\n");
-        _work.Write("tool/Cargo.toml", "[package]\nname = \"tool\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[dependencies]\nserde_json = { workspace = true }\n");
+        _work.Write("Cargo.toml",
+            "[workspace]\nresolver = \"2\"\nmembers = [\"tool\", \"xtask\"]\ndefault-members = "
+                + "[\"tool\"]\n\n[workspace.dependencies]\nserde_json = \"1\"\n");
+        _work.Write("tool/Cargo.toml",
+            "[package]\nname = \"tool\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[dependencies]\nserde_json = { workspace = true }\n");
         _work.Write("tool/src/main.rs", "fn main() { println!(\"{}\", serde_json::json!({ \"sum\": 3 + 4 })); }\n");
         _work.Write("xtask/Cargo.toml", "[package]\nname = \"xtask\"\nversion = \"1.0.0\"\nedition = \"2021\"\n");
         _work.Write("xtask/src/main.rs", "fn main() {}\n");
-        _work.Write(".cargo/config.toml", $"[build]\ntarget-dir = \"out\"\n\n[source.crates-io]\nreplace-with = \"loop\"\n\n[source.loop]\nregistry = \"sparse+{crates}\"\n");
+        _work.Write(".cargo/config.toml",
+            "[build]\ntarget-dir = \"out\"\n\n[source.crates-io]\nreplace-with = \"loop\"\n\n[source.loop]\nregistry = "
+                + $"\"sparse+{crates}\"\n");
         await RealClient.RunAsync(_work, "rust:1.85", [], "cargo generate-lockfile", "Cargo.lock");
         var project = _work.Cake.MultiStageRust(".", rust =>
         {

@@ -72,7 +72,8 @@ public sealed class NodeProjectTests
         var image = await BuildAsync(workspace);
         await AnswersAsync(workspace, image, "<h1>Welcome</h1>4installed");
         var (_, files) = await workspace.Engine.RunAsync(image, "sh", "-c", "ls -A /app; ls -d node_modules/typescript 2>/dev/null; true");
-        Assert.That(files.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(["dist", "node_modules", "package.json", "scripts", "views"]));
+        Assert.That(files.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(["dist", "node_modules", "package.json", "scripts", "views"]));
     }
 
     [TestCase("npm", "npm install --package-lock-only", "package-lock.json")]
@@ -128,7 +129,8 @@ public sealed class NodeProjectTests
     {
         await using var workspace = new Workspace();
         workspace.Write("package.json", """{ "type": "module", "main": "server.js" }""");
-        workspace.Write("server.js", Server + "\ncreateServer((request, response) => response.end(readFileSync('page139.txt'))).listen(3000);");
+        workspace.Write("server.js",
+            Server + "\ncreateServer((request, response) => response.end(readFileSync('page139.txt'))).listen(3000);");
         for (var page = 0; page < 140; page++)
         {
             workspace.Write($"page{page}.txt", $"page {page}");

@@ -87,7 +87,8 @@ public sealed class PythonProjectTests
             def home():
                 return {"word": WORD}
             """);
-        await RealClient.RunAsync(_work, "python:3.13-slim", ["PIP_INDEX_URL=" + index], "pip install poetry && poetry lock", "poetry.lock");
+        await RealClient.RunAsync(_work, "python:3.13-slim", ["PIP_INDEX_URL=" + index], "pip install poetry && poetry lock",
+            "poetry.lock");
         await AnswersAsync(await BuildAsync(), "Hello from FastAPI");
     }
 

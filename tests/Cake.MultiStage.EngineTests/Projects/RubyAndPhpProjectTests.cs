@@ -5,7 +5,10 @@ using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests.Projects;
 
-/// <summary>Ruby programs are locked by Bundler, restored from a gem server on this host, built, and answer; PHP pages do so with Composer and Apache.</summary>
+/// <summary>
+/// Ruby programs are locked by Bundler, restored from a gem server on this host, built, and answer; PHP pages do so with Composer and
+/// Apache.
+/// </summary>
 public sealed class RubyAndPhpProjectTests
 {
     private Workspace _work = null!;
@@ -20,7 +23,9 @@ public sealed class RubyAndPhpProjectTests
     {
         await using var service = await _work.Engine.ServeAsync(_work.Tag, port);
         Assert.That(await service.ReadAsync(path), Does.Contain(text));
-        Assert.That(int.Parse((await _work.Engine.ConfigAsync(_work.Tag)).User!.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture), Is.GreaterThan(0));
+        Assert.That(
+            int.Parse((await _work.Engine.ConfigAsync(_work.Tag)).User!.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture),
+            Is.GreaterThan(0));
     }
 
     private async Task BuildRubyAsync(Action<RubyProjectSettings>? configure = null)
@@ -51,7 +56,8 @@ public sealed class RubyAndPhpProjectTests
         await BuildRubyAsync();
         await AnswersAsync("Hello from Sinatra", 9292);
         var (_, files) = await _work.Engine.RunAsync(_work.Tag, "ls", "-A", "/app");
-        Assert.That(files.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(["Gemfile", "Gemfile.lock", "app.rb", "config.ru"]));
+        Assert.That(files.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(["Gemfile", "Gemfile.lock", "app.rb", "config.ru"]));
     }
 
     [Test]
@@ -64,10 +70,15 @@ public sealed class RubyAndPhpProjectTests
               "repositories": [{ "type": "path", "url": "packages/words", "options": { "symlink": false } }, { "packagist.org": false }]
             }
             """);
-        _work.Write("packages/words/composer.json", """{ "name": "acme/words", "version": "1.0.0", "autoload": { "psr-4": { "Words\\": "src/" } } }""");
-        _work.Write("packages/words/src/Greeting.php", "<?php namespace Words; class Greeting { static function of($name) { return \"Hello, $name\"; } }");
-        _work.Write("src/Shop.php", "<?php namespace Shop; class Shop { static function sum() { return bcadd('3', '4') . gmp_strval(gmp_add('5', '6')); } }");
-        _work.Write("public/index.php", "<?php require __DIR__ . '/../vendor/autoload.php'; echo Words\\Greeting::of($_SERVER['REQUEST_URI']), ' ', Shop\\Shop::sum();");
+        _work.Write("packages/words/composer.json",
+            """{ "name": "acme/words", "version": "1.0.0", "autoload": { "psr-4": { "Words\\": "src/" } } }""");
+        _work.Write("packages/words/src/Greeting.php",
+            "<?php namespace Words; class Greeting { static function of($name) { return \"Hello, $name\"; } }");
+        _work.Write("src/Shop.php",
+            "<?php namespace Shop; class Shop { static function sum() { return bcadd('3', '4') . gmp_strval(gmp_add('5', '6')); } }");
+        _work.Write("public/index.php",
+            "<?php require __DIR__ . '/../vendor/autoload.php'; echo Words\\Greeting::of($_SERVER['REQUEST_URI']), ' ', "
+                + "Shop\\Shop::sum();");
         _work.Write("tests/ShopTest.php", "<?php");
         var project = _work.Cake.MultiStagePhp(".", php =>
         {
@@ -76,7 +87,8 @@ public sealed class RubyAndPhpProjectTests
         });
         await _work.BuildAsync(project, BuilderKind.BuildKit, build => build.Network = "host");
         await AnswersAsync("Hello, /deep/link 711", 8080, "/deep/link");
-        var (_, files) = await _work.Engine.RunAsync(_work.Tag, "sh", "-c", "ls /app; command -v composer; dpkg-query --show libgmp-dev 2>/dev/null; true");
+        var (_, files) = await _work.Engine.RunAsync(_work.Tag, "sh", "-c",
+            "ls /app; command -v composer; dpkg-query --show libgmp-dev 2>/dev/null; true");
         Assert.That(files, Does.Contain("vendor").And.Not.Contain("tests").And.Not.Contain("composer\n").And.Not.Contain("libgmp-dev"));
     }
 

@@ -27,7 +27,8 @@ public sealed class SiteProjectTests
         return workspace.Tag;
     }
 
-    private static Task<string> BuildByNodeAsync(Workspace workspace, Action<SiteProjectSettings>? configure = null) => BuildAsync(workspace, site =>
+    private static Task<string> BuildByNodeAsync(Workspace workspace, Action<SiteProjectSettings>? configure = null) =>
+        BuildAsync(workspace, site =>
     {
         site.ToolchainVersion = "24";
         // The certificates of the machine's own authority, where its registry is behind one.
@@ -52,11 +53,13 @@ public sealed class SiteProjectTests
               "scripts": { "dev": "vite", "build": "vite build" }, "devDependencies": { "vite": "^7.0.0" }
             }
             """);
-        workspace.Write("index.html", """<!doctype html><title>Shop</title><div id="app"></div><script type="module" src="/main.js"></script>""");
+        workspace.Write("index.html",
+            """<!doctype html><title>Shop</title><div id="app"></div><script type="module" src="/main.js"></script>""");
         workspace.Write("main.js", "document.querySelector('#app').textContent = import.meta.env.VITE_GREETING;");
         workspace.Write(".env", "VITE_GREETING=welcome-to-the-shop\n");
         workspace.Write("public/app.webmanifest", "{}");
-        await RealClient.RunAsync(workspace, "node:24-slim", ["NODE_OPTIONS=--use-openssl-ca"], "npm install --package-lock-only", "package-lock.json");
+        await RealClient.RunAsync(workspace, "node:24-slim", ["NODE_OPTIONS=--use-openssl-ca"], "npm install --package-lock-only",
+            "package-lock.json");
         var image = await BuildByNodeAsync(workspace);
         await using var site = await workspace.Engine.ServeAsync(image, 8080);
         var page = await AskAsync(site, "/");
@@ -80,7 +83,9 @@ public sealed class SiteProjectTests
     {
         await using var workspace = new Workspace();
         workspace.Write("package.json", """{ "name": "root", "private": true, "workspaces": ["packages/*", "apps/*"] }""");
-        workspace.Write("packages/words/package.json", """{ "name": "@shop/words", "version": "1.0.0", "main": "dist/index.js", "scripts": { "build": "mkdir -p dist && cp index.js dist/" } }""");
+        workspace.Write("packages/words/package.json",
+            """{ "name": "@shop/words", "version": "1.0.0", "main": "dist/index.js", "scripts": """
+                + """{ "build": "mkdir -p dist && cp index.js dist/" } }""");
         workspace.Write("packages/words/index.js", "module.exports = 'a word';");
         workspace.Write("apps/pages/package.json", """
             {
@@ -97,7 +102,8 @@ public sealed class SiteProjectTests
         workspace.Write("apps/pages/pages/index.md", "# Manual with {{ word }}");
         workspace.Write("apps/pages/pages/start.md", "# Start");
         workspace.Write("apps/pages/pages/404.md", "---\npermalink: 404.html\n---\n# Nothing here");
-        await RealClient.RunAsync(workspace, "node:24-slim", ["NODE_OPTIONS=--use-openssl-ca"], "npm install --package-lock-only", "package-lock.json");
+        await RealClient.RunAsync(workspace, "node:24-slim", ["NODE_OPTIONS=--use-openssl-ca"], "npm install --package-lock-only",
+            "package-lock.json");
         var image = await BuildByNodeAsync(workspace);
         await using var site = await workspace.Engine.ServeAsync(image, 8080);
         Assert.That(await site.ReadAsync("/manual/"), Does.Contain("Manual with a word"));
@@ -106,7 +112,8 @@ public sealed class SiteProjectTests
         Assert.That(await site.ReadAsync("/manual/start"), Does.Contain("Start"));
         Assert.That(await site.ReadAsync("/"), Does.Contain("Manual with a word"));
         var missing = await AskAsync(site, "/manual/nothing");
-        Assert.That((missing.Code, missing.Text.Contains("Nothing here", StringComparison.Ordinal)), Is.EqualTo((HttpStatusCode.NotFound, true)));
+        Assert.That((missing.Code, missing.Text.Contains("Nothing here", StringComparison.Ordinal)),
+            Is.EqualTo((HttpStatusCode.NotFound, true)));
     }
 
     [Test]

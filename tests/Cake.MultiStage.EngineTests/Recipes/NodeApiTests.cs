@@ -14,7 +14,8 @@ public sealed class NodeApiTests(string buildKit) : RecipeTests("node-api", buil
     protected override async Task Use_the_image(string image)
     {
         await using var service = await Engine.ServeAsync(image, 3000);
-        Assert.That(await service.ReadAsync("/?name=Docker"), Is.EqualTo("""{"greeting":"Hello, Docker!","environment":"production"}""" + "\n"));
+        Assert.That(await service.ReadAsync("/?name=Docker"),
+            Is.EqualTo("""{"greeting":"Hello, Docker!","environment":"production"}""" + "\n"));
         Assert.That(await service.StopAsync(), Is.Zero);
     }
 }

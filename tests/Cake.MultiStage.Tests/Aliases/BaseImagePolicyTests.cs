@@ -24,11 +24,15 @@ public sealed class BaseImagePolicyTests
     [TestCase("golang:1.22@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "golang:1.23")]
     [TestCase("other.example.com/golang:1.22", "other.example.com/golang:1.22")]
     public void Substitutions_are_for_a_tag_or_for_all(string image, string expected) =>
-        Assert.That(Applied(new BaseImagePolicy { Substitutions = { ["golang"] = "r.example.com/go", ["golang:1.22"] = "golang:1.23", ["alpine"] = "debian:trixie-slim" } }, image), Is.EqualTo(expected));
+        Assert.That(
+            Applied(
+                new BaseImagePolicy { Substitutions = { ["golang"] = "r.example.com/go", ["golang:1.22"] = "golang:1.23",
+                    ["alpine"] = "debian:trixie-slim" } }, image), Is.EqualTo(expected));
 
     [Test]
     public void A_pin_holds_for_its_tag() =>
-        Assert.That(Applied(new BaseImagePolicy { Pins = { ["golang:1.21"] = Digest } }, "golang:1.21"), Is.EqualTo("golang:1.21@" + Digest));
+        Assert.That(Applied(new BaseImagePolicy { Pins = { ["golang:1.21"] = Digest } }, "golang:1.21"),
+            Is.EqualTo("golang:1.21@" + Digest));
 
     [TestCase("golang:1.22")]
     [TestCase("golang")]
@@ -37,17 +41,22 @@ public sealed class BaseImagePolicyTests
 
     [Test]
     public void A_digest_of_the_description_wins() =>
-        Assert.That(Applied(new BaseImagePolicy { Pins = { ["golang:1.21"] = Digest } }, "golang:1.21@" + Other), Is.EqualTo("golang:1.21@" + Other));
+        Assert.That(Applied(new BaseImagePolicy { Pins = { ["golang:1.21"] = Digest } }, "golang:1.21@" + Other),
+            Is.EqualTo("golang:1.21@" + Other));
 
     [Test]
     public void Substitution_pin_and_registry_apply_one_after_the_other() =>
         Assert.That(
-            Applied(new BaseImagePolicy { Registry = "m.example.com", Substitutions = { ["alpine"] = "debian:12" }, Pins = { ["debian:12"] = Digest } }, "alpine:3"),
+            Applied(
+                new BaseImagePolicy { Registry = "m.example.com", Substitutions = { ["alpine"] = "debian:12" },
+                    Pins = { ["debian:12"] = Digest } }, "alpine:3"),
             Is.EqualTo("m.example.com/library/debian:12@" + Digest));
 
     [Test]
     public void A_substitution_that_names_a_registry_is_not_mirrored() =>
-        Assert.That(Applied(new BaseImagePolicy { Registry = "m.example.com", Substitutions = { ["alpine"] = "r.example.com/alpine" } }, "alpine:3"), Is.EqualTo("r.example.com/alpine:3"));
+        Assert.That(
+            Applied(new BaseImagePolicy { Registry = "m.example.com", Substitutions = { ["alpine"] = "r.example.com/alpine" } },
+                "alpine:3"), Is.EqualTo("r.example.com/alpine:3"));
 
     [TestCase("hub", "", "")]
     [TestCase("https://m.example.com", "", "")]

@@ -31,7 +31,8 @@ public sealed class CakeLoggerTests
     {
         var log = new CakeLog { Verbosity = verbosity };
         var logger = new CakeLogger(log);
-        Assert.That(Enum.GetValues<LogLevel>().Where(logger.IsEnabled), Is.EqualTo(Enum.GetValues<LogLevel>().Where(level => level >= lowest && level != LogLevel.None)));
+        Assert.That(Enum.GetValues<LogLevel>().Where(logger.IsEnabled),
+            Is.EqualTo(Enum.GetValues<LogLevel>().Where(level => level >= lowest && level != LogLevel.None)));
         foreach (var level in Enum.GetValues<LogLevel>().Where(level => level < lowest || level == LogLevel.None))
         {
             logger.Log(level, "not shown");

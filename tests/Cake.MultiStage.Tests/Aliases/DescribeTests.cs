@@ -28,12 +28,15 @@ public sealed class DescribeTests
     }
 
     private static IEnumerable<(LogLevel Level, string Text)> Lines(ImageProject project) =>
-        project.Assumptions.Select(assumption => (assumption.Doubtful ? LogLevel.Warning : LogLevel.Information, $"'{project.Name}': {assumption.Text}"));
+        project.Assumptions.Select(
+            assumption => (assumption.Doubtful ? LogLevel.Warning : LogLevel.Information, $"'{project.Name}': {assumption.Text}"));
 
     [Test]
     public void An_assumption_is_information_and_one_that_makes_the_result_doubtful_a_warning()
     {
-        _folder.File("package.json", """{ "scripts": { "build": "make" } }""").File("app/main.go", "package main\n").File("go.mod", "module example.com/hello\n");
+        _folder.File("package.json", """{ "scripts": { "build": "make" } }""")
+            .File("app/main.go", "package main\n")
+            .File("go.mod", "module example.com/hello\n");
         var project = Cake().MultiStageSite(".");
         Assert.That(project.Assumptions, Has.One.Property("Doubtful").True);
         Assert.That(_log.Written.Select(line => (line.Level, line.Text)), Is.EqualTo(Lines(project)));

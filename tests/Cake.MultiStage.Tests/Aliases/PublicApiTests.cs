@@ -10,7 +10,9 @@ public sealed class PublicApiTests
     public void The_public_surface_is_the_accepted_one()
     {
         var folder = TestContext.CurrentContext.TestDirectory;
-        var received = typeof(MultiStageAliases).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var received = typeof(MultiStageAliases).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false })
+            .ReplaceLineEndings("\n")
+            .TrimEnd() + "\n";
         var accepted = File.ReadAllText(Path.Combine(folder, "PublicApi.txt")).ReplaceLineEndings("\n");
         if (received == accepted)
         {
@@ -19,6 +21,7 @@ public sealed class PublicApiTests
 
         var file = Path.Combine(folder, "PublicApi.received.txt");
         File.WriteAllText(file, received);
-        Assert.That(received, Is.EqualTo(accepted), $"The public surface has changed. If that is meant, copy '{file}' to tests/Cake.MultiStage.Tests/PublicApi.txt.");
+        Assert.That(received, Is.EqualTo(accepted),
+            $"The public surface has changed. If that is meant, copy '{file}' to tests/Cake.MultiStage.Tests/PublicApi.txt.");
     }
 }

@@ -42,7 +42,9 @@ public sealed class VerifySettingsTests
 
     [Test]
     public void No_limit_is_a_budget_that_every_image_keeps() =>
-        Assert.That(BudgetFindings.Of(AnalysisTests.Image([AnalysisTests.File("/a", 100)]), new MultiStageVerifySettings().ToBudget(), baseline: null), Is.Empty);
+        Assert.That(
+            BudgetFindings.Of(AnalysisTests.Image([AnalysisTests.File("/a", 100)]), new MultiStageVerifySettings().ToBudget(),
+                baseline: null), Is.Empty);
 
     [Test]
     public void A_broken_limit_is_an_error_with_its_largest_causes()
@@ -50,8 +52,10 @@ public sealed class VerifySettingsTests
         var settings = new MultiStageVerifySettings { Budget = { MaxSize = "10 B", MaxLayers = 1 } };
         var image = AnalysisTests.Image([AnalysisTests.File("/usr/lib/a", 100)], [AnalysisTests.File("/b", 5)]);
         var findings = BudgetFindings.Of(image, settings.ToBudget(), ImageBaseline.Of(image)).ToList();
-        Assert.That(findings.Select(finding => (finding.Rule, finding.Level)), Is.EqualTo(new[] { ("budget", FindingLevel.Error), ("budget", FindingLevel.Error) }));
-        Assert.That(findings[0].Message, Does.StartWith("Budget of size: 105 B, at most 10 B. The largest causes: 100 B /usr/lib/a by RUN 0"));
+        Assert.That(findings.Select(finding => (finding.Rule, finding.Level)),
+            Is.EqualTo(new[] { ("budget", FindingLevel.Error), ("budget", FindingLevel.Error) }));
+        Assert.That(findings[0].Message,
+            Does.StartWith("Budget of size: 105 B, at most 10 B. The largest causes: 100 B /usr/lib/a by RUN 0"));
         Assert.That(findings[1].Message, Does.StartWith("Budget of layers: 2 layers, at most 1 layer."));
         Assert.That(new CheckFailedException("hello:1.0", findings).Message, Does.Not.Contain("Skip.Add"));
     }
@@ -75,7 +79,9 @@ public sealed class VerifySettingsTests
 
     private static void AssertSame(object settings, object copy, params string[] besides)
     {
-        foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(one => !besides.Contains(one.Name)))
+        foreach (var property in settings.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(one => !besides.Contains(one.Name)))
         {
             Assert.That(property.GetValue(copy), Is.EqualTo(property.GetValue(settings)), property.Name);
         }

@@ -28,7 +28,8 @@ public sealed class WriteDockerfileTests
         Assert.That(File.ReadAllText(file.FullPath), Does.StartWith("FROM golang:"));
         var lines = File.ReadAllLines(file.FullPath + ".dockerignore");
         Assert.That(lines[0], Does.StartWith(IgnoreFile.Mark));
-        Assert.That(lines, Has.Some.EqualTo("notes").And.Some.EqualTo("!notes/kept.go").And.Some.EqualTo("**/*.test").And.Some.EqualTo("!tools"));
+        Assert.That(lines,
+            Has.Some.EqualTo("notes").And.Some.EqualTo("!notes/kept.go").And.Some.EqualTo("**/*.test").And.Some.EqualTo("!tools"));
         Assert.That(Array.IndexOf(lines, "!tools"), Is.GreaterThan(Array.IndexOf(lines, "tools")));
     }
 
@@ -39,9 +40,11 @@ public sealed class WriteDockerfileTests
         var project = Cake().MultiStageGo(".");
         var file = Cake().MultiStageWriteDockerfile(project);
         string[] sources = [.. project.ToDockerfile().ContextSources().Select(source => source.Pattern)];
-        var here = (await IgnoreFile.LoadAsync(_folder.Path, "Dockerfile", CancellationToken.None)).WithDefaults(project.Ignored, sources, []);
+        var here = (await IgnoreFile.LoadAsync(_folder.Path, "Dockerfile", CancellationToken.None)).WithDefaults(project.Ignored, sources,
+            []);
         var there = IgnoreFile.Parse(await File.ReadAllTextAsync(file.FullPath + ".dockerignore"));
-        string[] paths = ["main.go", "notes", "notes/a", ".env", "a/.env", ".git/config", "id_rsa", "a.test", "build.cake", "a/b.pem", "sub/main.go"];
+        string[] paths = ["main.go", "notes", "notes/a", ".env", "a/.env", ".git/config", "id_rsa", "a.test", "build.cake", "a/b.pem",
+            "sub/main.go"];
         Assert.That(paths.Select(there.IsIgnored), Is.EqualTo(paths.Select(here.IsIgnored)));
         Assert.That(there.IsIgnored("notes/a"), Is.True, "builds here still read .dockerignore");
     }

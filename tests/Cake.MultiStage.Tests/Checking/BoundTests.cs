@@ -32,7 +32,8 @@ public sealed class BoundTests
 
         Within(64 * Megabyte, () => Assert.That(ElfFile.Read(elf)?.Needed, Has.Count.LessThanOrEqualTo(1024)));
         var image = await new TestImage().File("/bin/app", elf, TestImage.Executable).LookAsync();
-        Assert.That(new LookedAtWhole().Check(image).Select(finding => finding.Message), Has.One.Contains("'/bin/app'").And.All.Contain("looked at no more than this"));
+        Assert.That(new LookedAtWhole().Check(image).Select(finding => finding.Message),
+            Has.One.Contains("'/bin/app'").And.All.Contain("looked at no more than this"));
     }
 
     [Test]
@@ -73,12 +74,17 @@ public sealed class BoundTests
     public void No_pattern_over_what_an_image_holds_can_backtrack()
     {
         var patterns = typeof(CheckRule).Assembly.GetTypes()
-            .Where(type => type.Namespace is { } name && (name.StartsWith("Cake.MultiStage.Checking", StringComparison.Ordinal) || name.StartsWith("Cake.MultiStage.Measuring", StringComparison.Ordinal)))
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(
+                type => type.Namespace is { } name
+                    && (name.StartsWith("Cake.MultiStage.Checking", StringComparison.Ordinal)
+                        || name.StartsWith("Cake.MultiStage.Measuring", StringComparison.Ordinal)))
+            .SelectMany(
+                type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(method => method.ReturnType == typeof(Regex) && method.GetParameters().Length == 0)
             .ToList();
         Assert.That(patterns, Has.Count.GreaterThan(10));
-        Assert.That(patterns.Where(method => !((Regex)method.Invoke(null, null)!).Options.HasFlag(RegexOptions.NonBacktracking)).Select(method => method.Name), Is.Empty);
+        Assert.That(patterns.Where(method => !((Regex)method.Invoke(null, null)!).Options.HasFlag(RegexOptions.NonBacktracking))
+            .Select(method => method.Name), Is.Empty);
     }
 
     [Test]
@@ -92,21 +98,27 @@ public sealed class BoundTests
 
         var status = string.Concat(Enumerable.Range(0, 5_000).Select(index => $"Package: p{index}\n\n"));
         List<ImageFile> files = [Held("/var/lib/dpkg/status", Encoding.UTF8.GetBytes(status)), Held("/var/lib/dpkg/info/p0.list", list)];
-        files.AddRange(Enumerable.Range(1, 4_999).Select(index => new ImageFile { Path = $"/var/lib/dpkg/info/p{index}.list", Type = ImageFileType.HardLink, LinkTarget = "/var/lib/dpkg/info/p0.list" }));
+        files.AddRange(Enumerable.Range(1, 4_999)
+            .Select(
+                index => new ImageFile { Path = $"/var/lib/dpkg/info/p{index}.list", Type = ImageFileType.HardLink,
+                    LinkTarget = "/var/lib/dpkg/info/p0.list" }));
         Within(512 * Megabyte, () => Assert.That(AnalysisTests.Image([.. files]).Packages, Has.Count.EqualTo(5_000)));
     }
 
     [Test]
     public void Paths_that_imply_thousands_of_folders_each_are_left_out_and_counted()
     {
-        var files = Enumerable.Range(0, 2_000).Select(index => new ImageFile { Path = $"/{index}{string.Concat(Enumerable.Repeat("/a", 2_000))}" }).ToArray();
+        var files = Enumerable.Range(0, 2_000)
+            .Select(index => new ImageFile { Path = $"/{index}{string.Concat(Enumerable.Repeat("/a", 2_000))}" })
+            .ToArray();
         Within(1024 * Megabyte, () => Assert.That(AnalysisTests.Image(files).Unlisted, Is.GreaterThan(1_900)));
     }
 
     [Test]
     public void Marks_that_empty_a_folder_again_and_again_take_no_time()
     {
-        ImageFile[] below = [.. Enumerable.Range(0, 50_000).Select(index => new ImageFile { Path = $"/d/{index}", Size = new ByteSize(1) })];
+        ImageFile[] below = [.. Enumerable.Range(0, 50_000)
+            .Select(index => new ImageFile { Path = $"/d/{index}", Size = new ByteSize(1) })];
         ImageFile[] marks = [.. Enumerable.Repeat(new ImageFile { Path = "/d", Type = ImageFileType.OpaqueDirectory }, 50_000)];
         Within(256 * Megabyte, () => Assert.That(AnalysisTests.Image(below, marks).Files.Root.FileCount, Is.Zero));
     }
@@ -129,7 +141,8 @@ public sealed class BoundTests
         Assert.That((content.Entries.Count, content.Files, content.Unlisted), Is.EqualTo((20, 30, 10)));
         var image = await TestImage.Sound.LookAsync();
         image = image with { Measured = image.Measured with { Unlisted = 10 } };
-        Assert.That(new LookedAtWhole().Check(image).Select(finding => (finding.Count, finding.Level)), Is.EqualTo(new[] { (10, FindingLevel.Note) }));
+        Assert.That(new LookedAtWhole().Check(image).Select(finding => (finding.Count, finding.Level)),
+            Is.EqualTo(new[] { (10, FindingLevel.Note) }));
     }
 
     [Test]
@@ -140,9 +153,16 @@ public sealed class BoundTests
         for (var round = 0; round < 250; round++)
         {
             var broken = Mutated(sound, random);
-            var image = new TestImage().File("/bin/app", broken, TestImage.Executable).File("/lib/ld.so", Mutated(sound, random)).File("/lib/liba.so", Mutated(sound, random)).File("/etc/ld.so.cache", Mutated(sound, random));
+            var image = new TestImage()
+                .File("/bin/app", broken, TestImage.Executable)
+                .File("/lib/ld.so", Mutated(sound, random))
+                .File("/lib/liba.so", Mutated(sound, random))
+                .File("/etc/ld.so.cache", Mutated(sound, random));
             var looked = await image.LookAsync();
-            Assert.That(() => ImageChecker.Rules.Where(rule => !rule.Id.StartsWith("dockerfile-", StringComparison.Ordinal)).SelectMany(rule => rule.Check(looked)).ToList(), Throws.Nothing);
+            Assert.That(
+                () => ImageChecker.Rules.Where(rule => !rule.Id.StartsWith("dockerfile-", StringComparison.Ordinal))
+                    .SelectMany(rule => rule.Check(looked))
+                    .ToList(), Throws.Nothing);
         }
     }
 
@@ -153,13 +173,26 @@ public sealed class BoundTests
         byte[] Broken(string text) => Mutated(Encoding.UTF8.GetBytes(text), random);
         for (var round = 0; round < 100; round++)
         {
-            var image = new TestImage().File("/usr/share/dotnet/dotnet", TestElf.Make(), TestImage.Executable).Runs("/usr/share/dotnet/dotnet", "/app/a.dll")
-                .File("/app/a.dll").File("/app/a.runtimeconfig.json", Broken("""{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.0" }, "configProperties": { "System.Globalization.Invariant": true } } }"""))
-                .File("/etc/passwd", Broken("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/bin/false\n")).File("/etc/group", Broken("root:x:0:\napp:x:1000:app,root\n"))
-                .File("/app/appsettings.json", Broken("""{ "a": "Server=db;Password=correct-horse", "b": "postgres://me:pw@localhost:1/" }"""))
-                .File("/var/lib/dpkg/status", Broken("Package: a\nStatus: install ok installed\nInstalled-Size: 7\n\n")).File("/lib/apk/db/installed", Broken("P:musl\nV:1\nI:6\nF:lib\nR:a\n\n"));
+            var image = new TestImage()
+                .File("/usr/share/dotnet/dotnet", TestElf.Make(), TestImage.Executable)
+                .Runs("/usr/share/dotnet/dotnet", "/app/a.dll")
+                .File("/app/a.dll")
+                .File("/app/a.runtimeconfig.json",
+                    Broken(
+                        """{ "runtimeOptions": { "framework": """
+                            + """{ "name": "Microsoft.NETCore.App", "version": "10.0.0" }, "configProperties": """
+                            + """{ "System.Globalization.Invariant": true } } }"""))
+                .File("/etc/passwd", Broken("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/bin/false\n"))
+                .File("/etc/group", Broken("root:x:0:\napp:x:1000:app,root\n"))
+                .File("/app/appsettings.json",
+                    Broken("""{ "a": "Server=db;Password=correct-horse", "b": "postgres://me:pw@localhost:1/" }"""))
+                .File("/var/lib/dpkg/status", Broken("Package: a\nStatus: install ok installed\nInstalled-Size: 7\n\n"))
+                .File("/lib/apk/db/installed", Broken("P:musl\nV:1\nI:6\nF:lib\nR:a\n\n"));
             var looked = await (image with { Settings = image.Settings with { User = "app:app" } }).LookAsync();
-            Assert.That(() => ImageChecker.Rules.Where(rule => !rule.Id.StartsWith("dockerfile-", StringComparison.Ordinal)).SelectMany(rule => rule.Check(looked)).ToList(), Throws.Nothing);
+            Assert.That(
+                () => ImageChecker.Rules.Where(rule => !rule.Id.StartsWith("dockerfile-", StringComparison.Ordinal))
+                    .SelectMany(rule => rule.Check(looked))
+                    .ToList(), Throws.Nothing);
         }
     }
 
@@ -174,7 +207,8 @@ public sealed class BoundTests
         return broken;
     }
 
-    private static ImageFile Held(string path, byte[] content) => new() { Path = path, Size = new ByteSize(content.Length), Content = content };
+    private static ImageFile Held(string path, byte[] content) =>
+        new() { Path = path, Size = new ByteSize(content.Length), Content = content };
 
     private static void Within(long bytes, Action action)
     {

@@ -33,7 +33,8 @@ public sealed class DockerfileCheckerTests
     private CheckResult Check(string text, Action<MultiStageCheckSettings>? configure = null)
     {
         _folder.File("Dockerfile", text);
-        var project = Cake().MultiStageFromDockerfile(".", settings => settings.Secrets["none"] = BuildSecret.FromEnvironment("NOT_SET_ANYWHERE"));
+        var project = Cake().MultiStageFromDockerfile(".",
+            settings => settings.Secrets["none"] = BuildSecret.FromEnvironment("NOT_SET_ANYWHERE"));
         return Cake().MultiStageCheck(project, configure ?? (_ => { }));
     }
 
@@ -45,18 +46,21 @@ public sealed class DockerfileCheckerTests
         var result = Check("FROM debian:13 as Web\nENV API_TOKEN secret\nCMD run\nCMD [\"a\"]\n");
         Assert.That(result.Findings.Select(finding => (finding.Rule, finding.Line)), Is.EquivalentTo(new (string, int?)[]
         {
-            ("dockerfile-from-as-casing", 1), ("dockerfile-stage-name-casing", 1), ("dockerfile-legacy-key-value-format", 2), ("dockerfile-secrets-in-arg-or-env", null),
-            ("dockerfile-json-args", null), ("dockerfile-multiple-instructions", null),
+            ("dockerfile-from-as-casing", 1), ("dockerfile-stage-name-casing", 1), ("dockerfile-legacy-key-value-format", 2),
+            ("dockerfile-secrets-in-arg-or-env", null), ("dockerfile-json-args", null), ("dockerfile-multiple-instructions", null),
         }));
-        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-json-args").Message, Is.EqualTo("CMD is in shell form, in line 3."));
-        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-secrets-in-arg-or-env").Message, Does.EndWith("in line 2."));
+        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-json-args").Message,
+            Is.EqualTo("CMD is in shell form, in line 3."));
+        Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-secrets-in-arg-or-env").Message,
+            Does.EndWith("in line 2."));
         Assert.That(_log.Written.Select(line => line.Text), Is.EqualTo(result.Findings.Select(finding => finding.ToString())));
     }
 
     [Test]
     public void What_the_file_has_skipped_is_skipped()
     {
-        Assert.That(Rules("# check=skip=JSONArgsRecommended, fromascasing;error=true\nFROM debian as web\nCMD run\n"), Is.EqualTo(new[] { "dockerfile-base-tag" }));
+        Assert.That(Rules("# check=skip=JSONArgsRecommended, fromascasing;error=true\nFROM debian as web\nCMD run\n"),
+            Is.EqualTo(new[] { "dockerfile-base-tag" }));
         Assert.That(Rules("# check=skip=all\nFROM debian as web\nCMD run\n"), Is.EqualTo(new[] { "dockerfile-base-tag" }));
     }
 
@@ -64,9 +68,16 @@ public sealed class DockerfileCheckerTests
     public void Settings_skip_and_change_levels_and_fail()
     {
         Assert.That(Check("FROM debian:13\nCMD run\n", check => check.Skip.Add("dockerfile-json-args")).Findings, Is.Empty);
-        Assert.That(Assert.Throws<CheckFailedException>(() => Check("FROM debian:13\nCMD run\n", check => check.Levels["dockerfile-json-args"] = FindingLevel.Error))!.Message, Does.Contain("in line 2."));
-        Assert.That(Assert.Throws<MultiStageException>(() => Check("FROM debian:13\n", check => check.Skip.Add("none")))!.Message, Does.Contain("There is no check 'none'"));
-        Assert.That(Assert.Throws<MultiStageException>(() => Check("FROM debian:13\n", check => check.Start = new MultiStageStartSettings()))!.Message, Does.Contain("nothing can be started"));
+        Assert.That(
+            Assert.Throws<CheckFailedException>(
+                () => Check("FROM debian:13\nCMD run\n", check => check.Levels["dockerfile-json-args"] = FindingLevel.Error))!.Message,
+                    Does.Contain("in line 2."));
+        Assert.That(Assert.Throws<MultiStageException>(() => Check("FROM debian:13\n", check => check.Skip.Add("none")))!.Message,
+            Does.Contain("There is no check 'none'"));
+        Assert.That(
+            Assert.Throws<MultiStageException>(
+                () => Check("FROM debian:13\n", check => check.Start = new MultiStageStartSettings()))!.Message,
+                    Does.Contain("nothing can be started"));
     }
 
     [Test]
@@ -74,7 +85,8 @@ public sealed class DockerfileCheckerTests
     {
         _folder.File(".dockerignore", "left\n");
         var finding = Check("FROM scratch\nCOPY kept left /\nADD https://left/ l*t /\n").Findings.Single();
-        Assert.That((finding.Rule, finding.Line, finding.Message), Is.EqualTo(("dockerfile-copy-ignored-file", (int?)2, "COPY takes 'left', which the ignore file leaves out, in line 2.")));
+        Assert.That((finding.Rule, finding.Line, finding.Message),
+            Is.EqualTo(("dockerfile-copy-ignored-file", (int?)2, "COPY takes 'left', which the ignore file leaves out, in line 2.")));
         Assert.That(Check("FROM scratch\nCOPY left /\n", check => check.Skip.Add("dockerfile-copy-ignored-file")).Findings, Is.Empty);
     }
 
@@ -87,11 +99,16 @@ public sealed class DockerfileCheckerTests
     [Test]
     public void What_BuildKit_says_is_taken_and_ours_steps_back()
     {
-        var ours = new[] { new Finding("dockerfile-json-args", FindingLevel.Warning, "Ours.", "Fix."), new Finding("safe-user", FindingLevel.Warning, "Ours.", "Fix.") };
-        var theirs = new BuildFinding("JSONArgsRecommended", "JSON arguments recommended for CMD") { Address = new Uri("https://docs.docker.com/x/"), FirstLine = 7, LastLine = 8 };
-        var findings = DockerChecks.With([theirs, new BuildFinding("", "a note without a rule")], ours, DockerfileReader.Read("FROM a")).ToList();
+        var ours = new[] { new Finding("dockerfile-json-args", FindingLevel.Warning, "Ours.", "Fix."),
+            new Finding("safe-user", FindingLevel.Warning, "Ours.", "Fix.") };
+        var theirs = new BuildFinding("JSONArgsRecommended", "JSON arguments recommended for CMD")
+            { Address = new Uri("https://docs.docker.com/x/"), FirstLine = 7, LastLine = 8 };
+        var findings = DockerChecks.With([theirs, new BuildFinding("", "a note without a rule")], ours, DockerfileReader.Read("FROM a"))
+            .ToList();
         Assert.That(findings.Select(finding => finding.Rule), Is.EqualTo(new[] { "safe-user", "dockerfile-json-args" }));
-        Assert.That(findings[1], Has.Property("Message").EqualTo("JSON arguments recommended for CMD, in line 7 of the Dockerfile.").And.Property("Fix").EqualTo("See https://docs.docker.com/x/ .")
+        Assert.That(findings[1],
+            Has.Property("Message").EqualTo("JSON arguments recommended for CMD, in line 7 of the Dockerfile.").And.Property("Fix")
+                .EqualTo("See https://docs.docker.com/x/ .")
             .And.Property("Line").EqualTo(7).And.Property("Address").EqualTo(theirs.Address));
     }
 }

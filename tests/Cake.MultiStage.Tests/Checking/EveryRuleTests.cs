@@ -26,13 +26,15 @@ public sealed class EveryRuleTests
     }
 
     [TestCaseSource(nameof(Rules))]
-    public async Task A_rule_leaves_what_is_close_by_in_peace(string id) => Assert.That(Rule(id).Check(await RuleCases.All[id].Good()), Is.Empty);
+    public async Task A_rule_leaves_what_is_close_by_in_peace(string id) =>
+        Assert.That(Rule(id).Check(await RuleCases.All[id].Good()), Is.Empty);
 
     [Test]
     public async Task The_sound_image_of_these_tests_has_no_finding()
     {
         var image = await TestImage.Sound.LookAsync();
-        Assert.That(ImageChecker.Rules.SelectMany(rule => rule.Check(image)).Where(finding => !finding.Rule.StartsWith("dockerfile-", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(ImageChecker.Rules.SelectMany(rule => rule.Check(image))
+            .Where(finding => !finding.Rule.StartsWith("dockerfile-", StringComparison.Ordinal)), Is.Empty);
     }
 
     private static CheckRule Rule(string id) => ImageChecker.Rules.Single(rule => rule.Id == id);

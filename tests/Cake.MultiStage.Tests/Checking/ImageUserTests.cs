@@ -39,10 +39,13 @@ public sealed class ImageUserTests
     public void What_may_be_read_follows_from_owner_groups_and_the_folders_on_the_way()
     {
         var file = Files.Find("/locked/file")!;
-        Assert.That((ImageUser.Of(Files, "").CanRead(file), ImageUser.Of(Files, "7").CanRead(file), ImageUser.Of(Files, "app").CanRead(file), ImageUser.Of(Files, "8").CanRead(file)), Is.EqualTo((true, true, true, false)));
+        Assert.That((ImageUser.Of(Files, "").CanRead(file), ImageUser.Of(Files, "7").CanRead(file),
+            ImageUser.Of(Files, "app").CanRead(file), ImageUser.Of(Files, "8").CanRead(file)), Is.EqualTo((true, true, true, false)));
         Assert.That(ImageUser.Of(Files, "app").Barrier(file)?.Path, Is.EqualTo("/locked"));
-        Assert.That((ImageUser.Of(Files, "7").Barrier(file), ImageUser.Of(Files, "0").Barrier(file)), Is.EqualTo(((FileSystemNode?)null, (FileSystemNode?)null)));
+        Assert.That((ImageUser.Of(Files, "7").Barrier(file), ImageUser.Of(Files, "0").Barrier(file)),
+            Is.EqualTo(((FileSystemNode?)null, (FileSystemNode?)null)));
     }
 
-    private static ImageFile Text(string path, string text) => AnalysisTests.File(path, text.Length) with { Content = Encoding.UTF8.GetBytes(text) };
+    private static ImageFile Text(string path, string text) =>
+        AnalysisTests.File(path, text.Length) with { Content = Encoding.UTF8.GetBytes(text) };
 }

@@ -34,7 +34,8 @@ public sealed class InterpreterRuleTests
 
     [Test]
     public void A_jar_that_the_user_may_not_read_is_told() =>
-        Assert.That(Check("java -jar app.jar", AnalysisTests.File("/app/app.jar", 1) with { Mode = 0b110_000_000 }), Is.EqualTo(["start-readable"]));
+        Assert.That(Check("java -jar app.jar", AnalysisTests.File("/app/app.jar", 1) with { Mode = 0b110_000_000 }),
+            Is.EqualTo(["start-readable"]));
 
     [TestCase("/opt/jre/lib/server/libjvm.so", "/opt/jre/lib/modules", 0)]
     [TestCase("/opt/jre/lib/server/libjvm.so", "/opt/jre/lib/other", 1)]
@@ -42,14 +43,17 @@ public sealed class InterpreterRuleTests
     public void A_launcher_of_Java_has_its_machine_and_its_classes(string machine, string classes, int count) =>
         Assert.That(Found("/opt/jre/bin/java -version", machine, classes).Count(), Is.EqualTo(count));
 
-    private static IEnumerable<string> Found(string command, params string[] files) => Check(command, [.. files.Select(file => AnalysisTests.File(file, 1))]);
+    private static IEnumerable<string> Found(string command, params string[] files) =>
+        Check(command, [.. files.Select(file => AnalysisTests.File(file, 1))]);
 
     private static IEnumerable<string> Check(string command, params ImageFile[] files)
     {
         var settings = new ImageSettings { Entrypoint = command.Split(' '), WorkingDirectory = "/app", User = "65532" };
         var path = settings.Command[0].StartsWith('/') ? settings.Command[0] : "/usr/bin/" + settings.Command[0];
-        var program = new StartedProgram(settings.Command[0]) { Path = path, Elf = path.StartsWith("/opt/", StringComparison.Ordinal) ? new ElfFile("amd64", null, []) : null };
-        var image = new CheckedImage(AnalysisTests.Image([.. files]), settings, new StartedPrograms { Words = settings.Command, Program = program });
+        var program = new StartedProgram(settings.Command[0])
+            { Path = path, Elf = path.StartsWith("/opt/", StringComparison.Ordinal) ? new ElfFile("amd64", null, []) : null };
+        var image = new CheckedImage(AnalysisTests.Image([.. files]), settings,
+            new StartedPrograms { Words = settings.Command, Program = program });
         CheckRule[] rules = [new ArgumentFileExists(), new ArgumentFileIsReadable(), new JavaRuntimeExists()];
         return [.. rules.SelectMany(rule => rule.Check(image)).Select(finding => finding.Rule)];
     }

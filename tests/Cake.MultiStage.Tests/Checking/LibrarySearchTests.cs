@@ -36,8 +36,10 @@ public sealed class LibrarySearchTests
     {
         var cache = new[] { "/cached/libb.so" }.ToLookup(_ => "libb.so", StringComparer.Ordinal);
         var search = new GlibcSearch("\0/lib/x86_64-linux-gnu/\0/usr/lib/\0"u8, "/env", cache);
-        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: true, ["/old"], null)), Is.EqualTo(["/old/libb.so", "/env/libb.so", "/cached/libb.so", "/lib/x86_64-linux-gnu/libb.so", "/usr/lib/libb.so"]));
-        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: false, ["/new"], null)).Take(2), Is.EqualTo(["/env/libb.so", "/new/libb.so"]));
+        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: true, ["/old"], null)),
+            Is.EqualTo(["/old/libb.so", "/env/libb.so", "/cached/libb.so", "/lib/x86_64-linux-gnu/libb.so", "/usr/lib/libb.so"]));
+        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: false, ["/new"], null)).Take(2),
+            Is.EqualTo(["/env/libb.so", "/new/libb.so"]));
     }
 
     [Test]
@@ -53,14 +55,16 @@ public sealed class LibrarySearchTests
     public void The_loader_of_musl_inherits_search_paths_of_either_kind()
     {
         var library = Loaded("/x/liba.so", isInherited: false, ["/a"], Loaded("/bin/app", isInherited: false, ["/own"], null));
-        Assert.That(new MuslSearch(null, "/env").Candidates("libb.so", library), Is.EqualTo(["/env/libb.so", "/a/libb.so", "/own/libb.so", "/lib/libb.so", "/usr/local/lib/libb.so", "/usr/lib/libb.so"]));
+        Assert.That(new MuslSearch(null, "/env").Candidates("libb.so", library),
+            Is.EqualTo(["/env/libb.so", "/a/libb.so", "/own/libb.so", "/lib/libb.so", "/usr/local/lib/libb.so", "/usr/lib/libb.so"]));
     }
 
     [Test]
     public void The_loader_of_musl_is_told_the_folders_of_the_system_by_a_file_and_is_the_C_library_itself()
     {
         var search = new MuslSearch("/one\n/two:/three\n", null);
-        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: true, [], null)), Is.EqualTo(["/one/libb.so", "/two/libb.so", "/three/libb.so"]));
+        Assert.That(search.Candidates("libb.so", Loaded("/bin/app", isInherited: true, [], null)),
+            Is.EqualTo(["/one/libb.so", "/two/libb.so", "/three/libb.so"]));
         Assert.That((search.IsBuiltIn("libc.musl-x86_64.so.1"), search.IsBuiltIn("libcrypto.so.3")), Is.EqualTo((true, false)));
     }
 

@@ -11,7 +11,8 @@ public sealed class LoaderCacheTests
     [Test]
     public void A_library_has_its_paths_in_order()
     {
-        var cache = LoaderCache.Read(Cache(("liba.so.1", "/opt/64/liba.so.1"), ("liba.so.1", "/opt/32/liba.so.1"), ("libb.so", "/opt/libb.so")));
+        var cache =
+            LoaderCache.Read(Cache(("liba.so.1", "/opt/64/liba.so.1"), ("liba.so.1", "/opt/32/liba.so.1"), ("libb.so", "/opt/libb.so")));
         Assert.That(cache["liba.so.1"], Is.EqualTo(["/opt/64/liba.so.1", "/opt/32/liba.so.1"]));
         Assert.That(cache["libb.so"], Is.EqualTo(["/opt/libb.so"]));
         Assert.That(cache["libc.so"], Is.Empty);
@@ -22,13 +23,15 @@ public sealed class LoaderCacheTests
 
     [Test]
     public void A_cache_of_the_old_format_may_come_first() =>
-        Assert.That(LoaderCache.Read([.. "ld.so-1.7.0\0\0\0\0\0"u8, .. Cache(("liba.so", "/opt/liba.so"))])["liba.so"], Is.EqualTo(["/opt/liba.so"]));
+        Assert.That(LoaderCache.Read([.. "ld.so-1.7.0\0\0\0\0\0"u8, .. Cache(("liba.so", "/opt/liba.so"))])["liba.so"],
+            Is.EqualTo(["/opt/liba.so"]));
 
     [Test]
     public void A_broken_cache_is_no_fault()
     {
         var whole = Cache(("liba.so", "/opt/liba.so"));
-        Assert.That(Enumerable.Range(0, whole.Length).Select(length => LoaderCache.Read(whole.AsSpan(0, length))["libz.so"].Count()), Is.All.Zero);
+        Assert.That(Enumerable.Range(0, whole.Length).Select(length => LoaderCache.Read(whole.AsSpan(0, length))["libz.so"].Count()),
+            Is.All.Zero);
     }
 
     [Test]

@@ -17,13 +17,15 @@ public sealed class SecretContentTests
     [TestCase("DB_PASSWORD=correct-horse", "a secret variable")]
     [TestCase("{ \"type\": \"service_account\", \"private_key\": \"-----BEGIN PRIVATE KEY-----\\nabc\" }", "a private key")]
     [TestCase("url: https://hooks.slack.com/services/T0123ABCD/B0123ABCD/abcdefghijklmnopqrstuvwx", "an access token")]
-    [TestCase("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ==", "a key of a cloud")]
+    [TestCase("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ==",
+        "a key of a cloud")]
     [TestCase("[default]\naws_secret_access_key = 0123456789abcdefghijABCDEFGHIJ0123456789", "a key of a cloud")]
     [TestCase("https://me:correct-horse@git.example.com", "an address with a password")]
     [TestCase("users:\n- name: me\n  user:\n    client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVk\n", "credentials of a cluster")]
     [TestCase("<server><id>a</id><password>correct-horse</password></server>", "a registry's password")]
     [TestCase("[pypi]\nusername = me\npassword = correct-horse\n", "a registry's password")]
-    public void A_secret_has_a_kind(string text, string kind) => Assert.That(Of("/a/settings", text), Is.EqualTo(new Secret(kind, FindingLevel.Error)));
+    public void A_secret_has_a_kind(string text, string kind) =>
+        Assert.That(Of("/a/settings", text), Is.EqualTo(new Secret(kind, FindingLevel.Error)));
 
     [TestCase("-----BEGIN CERTIFICATE-----\nabc")]
     [TestCase("//registry.example.com/:_authToken=${NPM_TOKEN}")]
@@ -68,7 +70,8 @@ public sealed class SecretContentTests
     [TestCase("/etc/nginx/conf.d/default.conf", true)]
     [TestCase("/etc/app/config", false)]
     [TestCase("/a/environment.js", false)]
-    public void Only_names_that_may_hold_one_are_looked_into(string path, bool looked) => Assert.That(new CheckedContent().BytesOf(path, 10, 420) > 0, Is.EqualTo(looked));
+    public void Only_names_that_may_hold_one_are_looked_into(string path, bool looked) =>
+        Assert.That(new CheckedContent().BytesOf(path, 10, 420) > 0, Is.EqualTo(looked));
 
     [Test]
     public void A_large_file_is_left_alone() => Assert.That(new CheckedContent().BytesOf("/a.pem", 1_000_000, 420), Is.Zero);

@@ -15,7 +15,8 @@ internal static class TestElf
     /// <param name="text">What else is in it.</param>
     /// <param name="machine">The processor: 62 for amd64, 183 for arm64.</param>
     /// <param name="padding">The bytes between the names and the table of what is linked.</param>
-    public static byte[] Make(string? interpreter = null, string[]? needed = null, string? runPath = null, string text = "", int machine = 62, int padding = 0)
+    public static byte[] Make(string? interpreter = null, string[]? needed = null, string? runPath = null, string text = "",
+        int machine = 62, int padding = 0)
     {
         List<byte> body = [];
         List<(int Type, long At, long Length)> segments = [];
@@ -50,7 +51,8 @@ internal static class TestElf
         }
 
         segments.Add((1, 0, start + body.Count));
-        return [.. Header(machine, segments.Count), .. segments.SelectMany(Segment), .. new byte[(3 - segments.Count) * SegmentSize], .. body];
+        return [.. Header(machine, segments.Count), .. segments.SelectMany(Segment), .. new byte[(3 - segments.Count) * SegmentSize],
+            .. body];
     }
 
     private static byte[] Header(int machine, int segments)

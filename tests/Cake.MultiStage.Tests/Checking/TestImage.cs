@@ -13,7 +13,9 @@ using Cake.MultiStage.Tests.Measuring;
 
 namespace Cake.MultiStage.Tests.Checking;
 
-/// <summary>An image of files in memory, looked at as one of an engine is: the same selectors, the same way from the command to the libraries.</summary>
+/// <summary>
+/// An image of files in memory, looked at as one of an engine is: the same selectors, the same way from the command to the libraries.
+/// </summary>
 internal sealed record TestImage
 {
     public const int Executable = 0b111_101_101;
@@ -28,13 +30,17 @@ internal sealed record TestImage
     /// <summary>Gets an image with a static program that has no finding of any rule.</summary>
     public static TestImage Sound => new TestImage().File("/bin/app", TestElf.Make(), Executable);
 
-    public static MeasuredImage WithDockerfile(MeasuredImage measured, IReadOnlyList<ArgInstruction> arguments, IReadOnlyDictionary<string, string> given, params Stage[] stages) =>
+    public static MeasuredImage WithDockerfile(MeasuredImage measured, IReadOnlyList<ArgInstruction> arguments,
+        IReadOnlyDictionary<string, string> given, params Stage[] stages) =>
         WithDockerfile(measured, new Dockerfile { Arguments = arguments, Stages = stages }, given);
 
-    public static MeasuredImage WithDockerfile(MeasuredImage measured, Dockerfile dockerfile, IReadOnlyDictionary<string, string>? given = null)
+    public static MeasuredImage WithDockerfile(MeasuredImage measured, Dockerfile dockerfile,
+        IReadOnlyDictionary<string, string>? given = null)
     {
-        var request = new BuildRequest { Dockerfile = dockerfile, ContextDirectory = "/", BuildArguments = given ?? new Dictionary<string, string>(StringComparer.Ordinal) };
-        return measured with { Image = new BuiltImage { Record = request.ToRecord(new BuildContext("/", [])), Id = measured.Image.Id, Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
+        var request = new BuildRequest { Dockerfile = dockerfile, ContextDirectory = "/",
+            BuildArguments = given ?? new Dictionary<string, string>(StringComparer.Ordinal) };
+        return measured with { Image = new BuiltImage { Record = request.ToRecord(new BuildContext("/", [])), Id = measured.Image.Id,
+            Platform = measured.Image.Platform, Engine = measured.Image.Engine } };
     }
 
     public TestImage File(string path, byte[] content, int mode = 0b110_100_100, Func<ImageFile, ImageFile>? with = null)
@@ -53,9 +59,11 @@ internal sealed record TestImage
 
     public TestImage File(string path, string content = "", int mode = 0b110_100_100) => File(path, Encoding.UTF8.GetBytes(content), mode);
 
-    public TestImage Folder(string path, int mode = Executable, long user = 0) => Entry(new ImageFile { Path = path, Type = ImageFileType.Directory, Mode = mode, UserId = user, GroupId = user });
+    public TestImage Folder(string path, int mode = Executable, long user = 0) =>
+        Entry(new ImageFile { Path = path, Type = ImageFileType.Directory, Mode = mode, UserId = user, GroupId = user });
 
-    public TestImage Link(string path, string target) => Entry(new ImageFile { Path = path, Type = ImageFileType.SymbolicLink, LinkTarget = target });
+    public TestImage Link(string path, string target) =>
+        Entry(new ImageFile { Path = path, Type = ImageFileType.SymbolicLink, LinkTarget = target });
 
     public TestImage Entry(ImageFile entry)
     {
@@ -79,7 +87,8 @@ internal sealed record TestImage
         measured = measured with { Base = baseLayers == 0 ? null : new MeasuredBase("debian:13", baseLayers, new ByteSize(1)) };
         if (baseLayers > 0)
         {
-            measured = measured with { Layers = [.. measured.Layers.Select((layer, index) => layer with { IsFromBase = index < baseLayers })] };
+            measured =
+                measured with { Layers = [.. measured.Layers.Select((layer, index) => layer with { IsFromBase = index < baseLayers })] };
         }
 
         var reader = new ProgramReader(ReadAsync);

@@ -29,7 +29,8 @@ internal sealed class ContextFaultTests
         await Run.ToolAsync("sh", "-c", $"touch \"$(printf '{folder["dir"]}/bad\\377name')\"");
         try
         {
-            Assert.That(() => CollectAsync(folder.Path, source), Throws.InstanceOf<BuildContextException>().With.Message.Contains("is not UTF-8").And.Message.Contains("dir/bad"));
+            Assert.That(() => CollectAsync(folder.Path, source),
+                Throws.InstanceOf<BuildContextException>().With.Message.Contains("is not UTF-8").And.Message.Contains("dir/bad"));
             var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse("dir"), ["."], CancellationToken.None);
             Assert.That(context.Files, Is.Empty);
         }
@@ -56,7 +57,8 @@ internal sealed class ContextFaultTests
         await using var stream = new ContextFileStream(file, _ => { });
         await stream.ReadExactlyAsync(new byte[5]);
         await File.AppendAllTextAsync(folder["log"], "6");
-        Assert.That(async () => await stream.ReadAsync(new byte[5]), Throws.InstanceOf<BuildContextException>().With.Message.Contains("it grew"));
+        Assert.That(async () => await stream.ReadAsync(new byte[5]),
+            Throws.InstanceOf<BuildContextException>().With.Message.Contains("it grew"));
     }
 
     [Test]
@@ -68,6 +70,7 @@ internal sealed class ContextFaultTests
         await using var stream = new ContextFileStream(file, _ => { });
         await stream.ReadExactlyAsync(new byte[2]);
         await File.WriteAllTextAsync(folder["data"], "abcde");
-        Assert.That(async () => await stream.CopyToAsync(Stream.Null), Throws.InstanceOf<BuildContextException>().With.Message.Contains("it was written to"));
+        Assert.That(async () => await stream.CopyToAsync(Stream.Null),
+            Throws.InstanceOf<BuildContextException>().With.Message.Contains("it was written to"));
     }
 }

@@ -61,7 +61,11 @@ internal sealed class ContextSourceTests
     public async Task What_a_named_link_leads_to_travels_too(string source, string expected)
     {
         using var folder = new TemporaryFolder().Files("dir/file", "other")
-            .Link("link", "dir").Link("twice", "./link/").Link("rooted", "/dir/file").Link("sub/up", "../dir/file").Link("above", "../../dir/file");
+            .Link("link", "dir")
+            .Link("twice", "./link/")
+            .Link("rooted", "/dir/file")
+            .Link("sub/up", "../dir/file")
+            .Link("above", "../../dir/file");
 
         Assert.That(await PathsAsync(folder, "", source), Is.EqualTo(expected));
     }
@@ -82,9 +86,14 @@ internal sealed class ContextSourceTests
     [Platform(Exclude = "Win")]
     public async Task A_named_link_that_leads_nowhere_is_an_error(string source, string expected)
     {
-        using var folder = new TemporaryFolder().Link("dangling", "nowhere").Link("loop", "pool").Link("pool", "loop").Link("outside", "/etc/passwd");
+        using var folder = new TemporaryFolder()
+            .Link("dangling", "nowhere")
+            .Link("loop", "pool")
+            .Link("pool", "loop")
+            .Link("outside", "/etc/passwd");
 
-        await Assert.ThatAsync(async () => await PathsAsync(folder, "", source), Throws.TypeOf<BuildContextException>().With.Message.Contains(expected));
+        await Assert.ThatAsync(async () => await PathsAsync(folder, "", source),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains(expected));
     }
 
     [Test]
@@ -92,7 +101,8 @@ internal sealed class ContextSourceTests
     {
         using var folder = new TemporaryFolder().Files("go.mod", "bin/app", "app.secret");
 
-        var error = await Assert.ThrowsAsync<BuildContextException>(async () => await PathsAsync(folder, "bin\n*.secret", "go.mod", "missing", "*.rs", "bin/app", "*.secret", "go.mod/x"));
+        var error = await Assert.ThrowsAsync<BuildContextException>(
+            async () => await PathsAsync(folder, "bin\n*.secret", "go.mod", "missing", "*.rs", "bin/app", "*.secret", "go.mod/x"));
 
         Assert.That(error!.Message.Split('\n')[1..^1], Is.EqualTo((string[])[
             "  'missing': there is no such file",
@@ -106,7 +116,8 @@ internal sealed class ContextSourceTests
     {
         using var folder = new TemporaryFolder().Files("go.mod", "app.secret");
 
-        var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse("*.secret"), ["go.mod", source], CancellationToken.None);
+        var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse("*.secret"), ["go.mod", source],
+            CancellationToken.None);
 
         Assert.That(context.Unmatched, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { [source] = reason }));
     }
@@ -116,7 +127,8 @@ internal sealed class ContextSourceTests
     {
         using var folder = new TemporaryFolder();
 
-        await Assert.ThatAsync(async () => await PathsAsync(folder, "", "src/[a"), Throws.TypeOf<BuildContextException>().With.Message.Contains("'src/[a' is no pattern"));
+        await Assert.ThatAsync(async () => await PathsAsync(folder, "", "src/[a"),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("'src/[a' is no pattern"));
     }
 
     [Test]

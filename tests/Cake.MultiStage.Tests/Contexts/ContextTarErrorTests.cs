@@ -14,7 +14,9 @@ internal sealed class ContextTarErrorTests
 
         File.Delete(folder["gone"]);
 
-        await Assert.ThatAsync(async () => await WriteAsync(context), Throws.TypeOf<BuildContextException>().With.Message.Contains($"'{folder["gone"]}' can't be read").And.Message.Contains(".dockerignore"));
+        await Assert.ThatAsync(async () => await WriteAsync(context),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains($"'{folder["gone"]}' can't be read")
+                .And.Message.Contains(".dockerignore"));
     }
 
     [Test]
@@ -26,7 +28,8 @@ internal sealed class ContextTarErrorTests
         File.Delete(folder["turned"]);
         folder.Folder("turned");
 
-        await Assert.ThatAsync(async () => await WriteAsync(context), Throws.TypeOf<BuildContextException>().With.Message.Contains(folder["turned"]));
+        await Assert.ThatAsync(async () => await WriteAsync(context),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains(folder["turned"]));
     }
 
     [TestCase("123456", "it grew")]
@@ -39,7 +42,9 @@ internal sealed class ContextTarErrorTests
 
         folder.File("log", text);
 
-        await Assert.ThatAsync(async () => await WriteAsync(context), Throws.TypeOf<BuildContextException>().With.Message.Contains(folder["log"]).And.Message.Contains("had 5 bytes").And.Message.Contains(how));
+        await Assert.ThatAsync(async () => await WriteAsync(context),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains(folder["log"])
+                .And.Message.Contains("had 5 bytes").And.Message.Contains(how));
     }
 
     [Test]
@@ -50,7 +55,8 @@ internal sealed class ContextTarErrorTests
         var context = await CollectAsync(folder);
         await using var cutting = new CountingStream(written => Cut(folder["big"], written));
 
-        var error = await Assert.ThrowsAsync<BuildContextException>(async () => await new ContextTar().WriteAsync(cutting, context, "Dockerfile", "FROM scratch", null, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<BuildContextException>(
+            async () => await new ContextTar().WriteAsync(cutting, context, "Dockerfile", "FROM scratch", null, CancellationToken.None));
 
         Assert.That(error!.Message, Does.Contain(folder["big"]).And.Contain("it ends after"));
         Assert.That(cutting.Written, Is.LessThan(size));
@@ -61,9 +67,11 @@ internal sealed class ContextTarErrorTests
     public async Task A_file_without_a_true_size_is_an_error_that_names_it()
     {
         using var folder = new TemporaryFolder();
-        var context = new BuildContext(folder.Path, [new("version", "/proc/version", ContextFileKind.File, 0, UnixFileMode.UserRead, null)]);
+        var context = new BuildContext(folder.Path,
+            [new("version", "/proc/version", ContextFileKind.File, 0, UnixFileMode.UserRead, null)]);
 
-        await Assert.ThatAsync(async () => await WriteAsync(context), Throws.TypeOf<BuildContextException>().With.Message.Contains("/proc/version").And.Message.Contains("it grew"));
+        await Assert.ThatAsync(async () => await WriteAsync(context),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("/proc/version").And.Message.Contains("it grew"));
     }
 
     [Test]
@@ -73,7 +81,8 @@ internal sealed class ContextTarErrorTests
         using var folder = new TemporaryFolder();
         var context = new BuildContext(folder.Path, [new("mem", "/proc/self/mem", ContextFileKind.File, 10, UnixFileMode.UserRead, null)]);
 
-        await Assert.ThatAsync(async () => await WriteAsync(context), Throws.TypeOf<BuildContextException>().With.Message.Contains("'/proc/self/mem' can't be read"));
+        await Assert.ThatAsync(async () => await WriteAsync(context),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("'/proc/self/mem' can't be read"));
     }
 
     [Test]
@@ -83,7 +92,9 @@ internal sealed class ContextTarErrorTests
         var context = await CollectAsync(folder);
 
         await Assert.ThatAsync(
-            async () => await new ContextTar().WriteAsync(Stream.Null, context, "Dockerfile", "FROM scratch", null, new CancellationToken(canceled: true)),
+            async () =>
+                await new ContextTar().WriteAsync(Stream.Null, context, "Dockerfile", "FROM scratch", null,
+                    new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

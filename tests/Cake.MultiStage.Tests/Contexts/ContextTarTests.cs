@@ -30,20 +30,32 @@ internal sealed class ContextTarTests
 
         var entries = await ReadAsync(await TarAsync(folder, "FROM new", "./docker/Dockerfile"));
 
-        Assert.That(entries.Select(entry => (entry.Name, entry.Text)), Is.EqualTo((IEnumerable<(string, string)>)[("docker/Dockerfile", "FROM new"), (".dockerignore", "docker/Dockerfile\n.dockerignore\n"), ("docker/", ""), ("docker/x", "content")]));
+        Assert.That(entries.Select(entry => (entry.Name, entry.Text)),
+            Is.EqualTo(
+                (IEnumerable<(string, string)>)[("docker/Dockerfile", "FROM new"), (".dockerignore", "docker/Dockerfile\n.dockerignore\n"),
+                    ("docker/", ""), ("docker/x", "content")]));
     }
 
     [Test]
     [Platform(Exclude = "Win")]
     public async Task Kinds_modes_owners_and_times_are_as_promised()
     {
-        using var folder = new TemporaryFolder().Files("run", "dir/inner").File("empty", "").Link("link", "../out").Mode("run", SetUser).Mode("empty", UnixFileMode.UserRead).Mode("dir", Open);
+        using var folder = new TemporaryFolder()
+            .Files("run", "dir/inner")
+            .File("empty", "")
+            .Link("link", "../out")
+            .Mode("run", SetUser)
+            .Mode("empty", UnixFileMode.UserRead)
+            .Mode("dir", Open);
 
         var entries = await ReadAsync(await TarAsync(folder));
 
-        Assert.That(entries.Select(entry => $"{entry.Type} {entry.Name} {Convert.ToString((int)entry.Mode, 8)} {entry.Link}".TrimEnd()), Is.SupersetOf((string[])[
-            "RegularFile Dockerfile 644", "Directory dir/ 755", "RegularFile empty 400", "SymbolicLink link 777 ../out", "RegularFile run 4755"]));
-        Assert.That(entries.Select(entry => (entry.Uid, entry.Gid, entry.User, entry.Time)), Is.All.EqualTo((0, 0, "", DateTimeOffset.UnixEpoch)));
+        Assert.That(entries.Select(entry => $"{entry.Type} {entry.Name} {Convert.ToString((int)entry.Mode, 8)} {entry.Link}".TrimEnd()),
+            Is.SupersetOf((string[])[
+            "RegularFile Dockerfile 644", "Directory dir/ 755", "RegularFile empty 400", "SymbolicLink link 777 ../out",
+            "RegularFile run 4755"]));
+        Assert.That(entries.Select(entry => (entry.Uid, entry.Gid, entry.User, entry.Time)),
+            Is.All.EqualTo((0, 0, "", DateTimeOffset.UnixEpoch)));
     }
 
     [Test]
@@ -101,7 +113,8 @@ internal sealed class ContextTarTests
         using var folder = new TemporaryFolder().File("a", "1").Link("link", "a");
         List<string> seen = [(await FingerprintAsync(folder)).ToString(), (await FingerprintAsync(folder, "FROM other")).ToString()];
 
-        foreach (var change in (Action[])[() => folder.File("a", "2"), () => folder.Mode("a", Open), () => { File.Delete(folder["link"]); folder.Link("link", "b"); }, () => File.Move(folder["a"], folder["c"])])
+        foreach (var change in (Action[])[() => folder.File("a", "2"), () => folder.Mode("a", Open),
+            () => { File.Delete(folder["link"]); folder.Link("link", "b"); }, () => File.Move(folder["a"], folder["c"])])
         {
             change();
             seen.Add((await FingerprintAsync(folder)).ToString());
@@ -129,11 +142,13 @@ internal sealed class ContextTarTests
         var context = new BuildContext(folder.Path, [new("huge", folder["huge"], ContextFileKind.File, size, Open, null)]);
         using var tar = new MemoryStream();
 
-        await Assert.ThatAsync(async () => await new ContextTar().WriteAsync(tar, context, "Dockerfile", "", null, CancellationToken.None), Throws.TypeOf<BuildContextException>());
+        await Assert.ThatAsync(async () => await new ContextTar().WriteAsync(tar, context, "Dockerfile", "", null, CancellationToken.None),
+            Throws.TypeOf<BuildContextException>());
 
         var header = tar.ToArray().AsSpan(512 + 1024, 512);
         Assert.That(Encoding.ASCII.GetString(header[257..264]), Is.EqualTo("ustar  "));
-        Assert.That((header[124], System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(header[128..136])), Is.EqualTo(((byte)0x80, size)));
+        Assert.That((header[124], System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(header[128..136])),
+            Is.EqualTo(((byte)0x80, size)));
     }
 
     [Test]
@@ -176,7 +191,9 @@ internal sealed class ContextTarTests
         while (await reader.GetNextEntryAsync(copyData: true) is PosixTarEntry entry)
         {
             var text = entry.DataStream is null ? "" : await ReadTextAsync(entry.DataStream);
-            entries.Add(new(entry.EntryType, entry.Name, entry.Mode, entry.LinkName, entry.Uid, entry.Gid, entry.UserName, entry.ModificationTime, text));
+            entries.Add(
+                new(entry.EntryType, entry.Name, entry.Mode, entry.LinkName, entry.Uid, entry.Gid, entry.UserName, entry.ModificationTime,
+                    text));
         }
 
         return entries;
@@ -189,9 +206,14 @@ internal sealed class ContextTarTests
     }
 
     private static async Task<string[]> ListAsync(string folder) =>
-        (await Run.ToolAsync("find", folder, "-mindepth", "1", "-printf", "%y %m %P %l %s\\n")).Split('\n').Where(line => !line.StartsWith('d') || line.Contains("hollow", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        (await Run.ToolAsync("find", folder, "-mindepth", "1", "-printf", "%y %m %P %l %s\\n"))
+            .Split('\n')
+            .Where(line => !line.StartsWith('d') || line.Contains("hollow", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
-    private sealed record Entry(TarEntryType Type, string Name, UnixFileMode Mode, string Link, int Uid, int Gid, string User, DateTimeOffset Time, string Text);
+    private sealed record Entry(TarEntryType Type, string Name, UnixFileMode Mode, string Link, int Uid, int Gid, string User,
+        DateTimeOffset Time, string Text);
 
     private sealed class Reports : IProgress<long>
     {

@@ -74,7 +74,12 @@ internal sealed class ContextWalkTests
     [Platform(Exclude = "Win")]
     public async Task Links_stay_links_wherever_they_lead()
     {
-        using var folder = new TemporaryFolder().Files("dir/file").Link("dangling", "nowhere").Link("outside", "../../etc/passwd").Link("dir/loop", "loop").Link("twin", "dir");
+        using var folder = new TemporaryFolder()
+            .Files("dir/file")
+            .Link("dangling", "nowhere")
+            .Link("outside", "../../etc/passwd")
+            .Link("dir/loop", "loop")
+            .Link("twin", "dir");
 
         var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None);
 
@@ -91,7 +96,9 @@ internal sealed class ContextWalkTests
 
         var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None);
 
-        Assert.That(context.Files[0], Is.EqualTo(new ContextFile("run", folder["run"], ContextFileKind.File, 5, mode, null) { Modified = File.GetLastWriteTimeUtc(folder["run"]) }));
+        Assert.That(context.Files[0],
+            Is.EqualTo(new ContextFile("run", folder["run"], ContextFileKind.File, 5, mode, null)
+                { Modified = File.GetLastWriteTimeUtc(folder["run"]) }));
     }
 
     [Test]
@@ -99,7 +106,8 @@ internal sealed class ContextWalkTests
     public async Task Sockets_and_pipes_are_left_behind_and_named()
     {
         using var folder = new TemporaryFolder().File("empty", "");
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(folder["socket"]));
         await Run.ToolAsync("mkfifo", folder["pipe"]);
 
@@ -124,7 +132,9 @@ internal sealed class ContextWalkTests
     [Test]
     public async Task A_missing_context_is_an_error_that_names_it() =>
         await Assert.ThatAsync(
-            async () => await BuildContext.CollectAsync(Path.Join(Path.GetTempPath(), "not-there"), IgnoreFile.Empty, ["."], CancellationToken.None),
+            async () =>
+                await BuildContext.CollectAsync(Path.Join(Path.GetTempPath(), "not-there"), IgnoreFile.Empty, ["."],
+                    CancellationToken.None),
             Throws.TypeOf<BuildContextException>().With.Message.Contains("not-there' does not exist"));
 
     [Test]

@@ -5,7 +5,8 @@ namespace Cake.MultiStage.Tests.Contexts;
 
 public sealed class FingerprintTests
 {
-    private static readonly ContextFile File = new("a", "/x/a", ContextFileKind.File, 5, UnixFileMode.UserRead, LinkTarget: null) { Modified = DateTime.UnixEpoch };
+    private static readonly ContextFile File = new("a", "/x/a", ContextFileKind.File, 5, UnixFileMode.UserRead, LinkTarget: null)
+        { Modified = DateTime.UnixEpoch };
 
     [Test]
     public void The_same_files_have_the_same_fingerprint_wherever_they_are()

@@ -20,7 +20,8 @@ internal sealed class IgnoreFileReadingTests
     [TestCase("!")]
     [TestCase("a\n! ")]
     public void An_exclamation_mark_alone_is_an_error(string text) =>
-        Assert.That(() => IgnoreFile.Parse(text), Throws.TypeOf<BuildContextException>().With.Message.Contains("illegal exclusion pattern: \"!\""));
+        Assert.That(() => IgnoreFile.Parse(text),
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("illegal exclusion pattern: \"!\""));
 
     [TestCase("[")]
     [TestCase("[^")]
@@ -34,7 +35,8 @@ internal sealed class IgnoreFileReadingTests
     public void A_bad_pattern_is_an_error_that_names_its_line(string pattern) =>
         Assert.That(
             () => IgnoreFile.Parse("fine\n" + pattern),
-            Throws.TypeOf<BuildContextException>().With.Message.Contains("line 2").And.Message.Contains($"syntax error in pattern '{pattern}'"));
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("line 2")
+                .And.Message.Contains($"syntax error in pattern '{pattern}'"));
 
     [Test]
     public async Task The_Dockerfiles_own_ignore_file_wins()

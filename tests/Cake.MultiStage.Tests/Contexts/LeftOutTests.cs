@@ -12,10 +12,13 @@ internal sealed class LeftOutTests
     private static async Task<BuildContext> ContextAsync(TemporaryFolder folder, string ignore, string sources, string included)
     {
         string[] all = sources.Split('|');
-        return await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse(ignore.Replace('|', '\n')).WithDefaults(Defaults, all, included.Split('|', StringSplitOptions.RemoveEmptyEntries)), all, CancellationToken.None);
+        return await BuildContext.CollectAsync(folder.Path,
+            IgnoreFile.Parse(ignore.Replace('|', '\n'))
+                .WithDefaults(Defaults, all, included.Split('|', StringSplitOptions.RemoveEmptyEntries)), all, CancellationToken.None);
     }
 
-    private static TemporaryFolder Folder() => new TemporaryFolder().Files(".env", ".git/HEAD", "artifacts/report.json", "src/.env", "src/a.cs", "src/obj/x", "src/tls/ca.pem");
+    private static TemporaryFolder Folder() =>
+        new TemporaryFolder().Files(".env", ".git/HEAD", "artifacts/report.json", "src/.env", "src/a.cs", "src/obj/x", "src/tls/ca.pem");
 
     [TestCase("", ".", "", "src src/a.cs src/tls")]
     [TestCase("", "src", "", "src src/a.cs src/tls")]
@@ -35,7 +38,8 @@ internal sealed class LeftOutTests
     public async Task Only_what_names_it_brings_it_back(string ignore, string sources, string included, string expected)
     {
         using var folder = Folder();
-        Assert.That(string.Join(' ', (await ContextAsync(folder, ignore, sources, included)).Files.Select(file => file.Path)), Is.EqualTo(expected));
+        Assert.That(string.Join(' ', (await ContextAsync(folder, ignore, sources, included)).Files.Select(file => file.Path)),
+            Is.EqualTo(expected));
     }
 
     [Test]
@@ -44,7 +48,10 @@ internal sealed class LeftOutTests
         using var folder = Folder();
         var context = await ContextAsync(folder, "src/tls", ".", "");
         Assert.That(context.LeftOut, Is.EqualTo(new[] { ".env", ".git", "artifacts", "src/.env", "src/obj" }));
-        Assert.That(context.LeftOutText, Is.EqualTo("Left out of the build context: .env, .git, artifacts, src/.env, src/obj. Include in the settings brings back what the build needs."));
+        Assert.That(context.LeftOutText,
+            Is.EqualTo(
+                "Left out of the build context: .env, .git, artifacts, src/.env, src/obj. Include in the settings brings back what the "
+                    + "build needs."));
     }
 
     [Test]
@@ -75,6 +82,7 @@ internal sealed class LeftOutTests
     public void What_is_to_be_included_has_to_be_a_pattern()
     {
         using var folder = Folder();
-        Assert.That(() => ContextAsync(folder, "", ".", "[a"), Throws.InstanceOf<BuildContextException>().With.Message.Contains("Include, line 1"));
+        Assert.That(() => ContextAsync(folder, "", ".", "[a"),
+            Throws.InstanceOf<BuildContextException>().With.Message.Contains("Include, line 1"));
     }
 }

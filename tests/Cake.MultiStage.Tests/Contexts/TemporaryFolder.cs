@@ -48,7 +48,8 @@ internal sealed class TemporaryFolder : IDisposable
     }
 
     /// <summary>Gets a file's mode; none on Windows.</summary>
-    public UnixFileMode ModeOf(string relative) => OperatingSystem.IsWindows() ? UnixFileMode.None : System.IO.File.GetUnixFileMode(this[relative]);
+    public UnixFileMode ModeOf(string relative) =>
+        OperatingSystem.IsWindows() ? UnixFileMode.None : System.IO.File.GetUnixFileMode(this[relative]);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -12,8 +12,13 @@ public sealed class BaseImageRewriterTests
         {
             Stages =
             [
-                Stage.From("golang:1.21").Named("builder").CopyFrom("busybox", "/bin/sh", "/sh").Run("make", RunMount.Bind("/", "/tools", from: "tools:2")),
-                Stage.From(StageBase.Stage("builder")).Named("test").With(new OnBuildInstruction(new CopyInstruction(["/x"], "/x") { From = "alpine" })),
+                Stage.From("golang:1.21")
+                    .Named("builder")
+                    .CopyFrom("busybox", "/bin/sh", "/sh")
+                    .Run("make", RunMount.Bind("/", "/tools", from: "tools:2")),
+                Stage.From(StageBase.Stage("builder"))
+                    .Named("test")
+                    .With(new OnBuildInstruction(new CopyInstruction(["/x"], "/x") { From = "alpine" })),
                 Stage.From(StageBase.Scratch).CopyFrom("builder", "/a", "/a").CopyFrom("0", "/b", "/b"),
             ],
         };
@@ -51,13 +56,17 @@ public sealed class BaseImageRewriterTests
     public void A_variable_without_a_value_is_an_error()
     {
         var error = Assert.Throws<DockerfileException>(() => Rewritten(OnVariable("golang-${TARGETARCH}")))!;
-        Assert.That(error.Message, Does.Contain("stage 'builder'").And.Contain("golang-${TARGETARCH}").And.Contain("uses $TARGETARCH").And.Contain("build argument"));
+        Assert.That(error.Message,
+            Does.Contain("stage 'builder'").And.Contain("golang-${TARGETARCH}").And.Contain("uses $TARGETARCH")
+                .And.Contain("build argument"));
     }
 
     [Test]
     public void An_image_in_raw_text_is_an_error()
     {
-        var file = new Dockerfile { Stages = [Stage.From(StageBase.Scratch).Named("all").With(new RawInstruction("COPY --from=busybox /a /a"))] };
+        var file = new Dockerfile { Stages = [Stage.From(StageBase.Scratch)
+            .Named("all")
+            .With(new RawInstruction("COPY --from=busybox /a /a"))] };
         var error = Assert.Throws<DockerfileException>(() => Rewritten(file))!;
         Assert.That(error.Message, Does.Contain("stage 'all'").And.Contain("'busybox'").And.Contain("raw text"));
     }
@@ -66,7 +75,8 @@ public sealed class BaseImageRewriterTests
     public void What_does_not_change_stays_as_it_is_written()
     {
         var file = OnVariable("golang:${VERSION}");
-        Assert.That(file.WithImages(new Dictionary<string, string>(StringComparer.Ordinal), image => image).ToString(), Is.EqualTo(file.ToString()));
+        Assert.That(file.WithImages(new Dictionary<string, string>(StringComparer.Ordinal), image => image).ToString(),
+            Is.EqualTo(file.ToString()));
     }
 
     private static Dockerfile OnVariable(string image) => new()
@@ -77,5 +87,6 @@ public sealed class BaseImageRewriterTests
 
     private static string Rewritten(Dockerfile file) => file.WithImages(
         new Dictionary<string, string>(StringComparer.Ordinal) { ["GIVEN"] = "1.23" },
-        image => Cake.MultiStage.Images.ImageReference.Parse("m.example.com/" + image.Path + (image.Tag is null ? "" : ":" + image.Tag))).ToString();
+        image => Cake.MultiStage.Images.ImageReference.Parse("m.example.com/" + image.Path + (image.Tag is null ? "" : ":" + image.Tag)))
+            .ToString();
 }

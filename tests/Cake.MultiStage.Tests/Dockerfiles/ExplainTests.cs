@@ -10,7 +10,13 @@ public sealed class ExplainTests
     {
         Stages =
         [
-            Stage.From("golang:1.21").Named("builder").Because("Builds here.").Workdir("/src").Copy(".", ".").Run("go build -o /app").Because("Links statically."),
+            Stage.From("golang:1.21")
+                .Named("builder")
+                .Because("Builds here.")
+                .Workdir("/src")
+                .Copy(".", ".")
+                .Run("go build -o /app")
+                .Because("Links statically."),
             Stage.From(StageBase.Scratch).Named("final").CopyFrom("builder", "/app", "/app").User("65532").Entrypoint("/app"),
         ],
     };
@@ -51,10 +57,12 @@ public sealed class ExplainTests
     {
         Instruction[] all =
         [
-            new AddInstruction(["a"], "/a"), new ArgInstruction("A", null), new CmdInstruction(new ExecCommand(["a"])), new EnvInstruction("A", "1"), new ExposeInstruction("80"),
-            new HealthcheckInstruction(new ExecCommand(["a"])), new LabelInstruction("a", "b"), new OnBuildInstruction(new WorkdirInstruction("/a")), new RawInstruction("USER a"),
-            new RunInstruction(new ShellCommand("a")), new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("/a")] }, new ShellInstruction(["a"]), new StopSignalInstruction("TERM"),
-            new UserInstruction("0"), new UserInstruction("app"), new VolumeInstruction("/a"), new EntrypointInstruction(new ShellCommand("a")),
+            new AddInstruction(["a"], "/a"), new ArgInstruction("A", null), new CmdInstruction(new ExecCommand(["a"])),
+            new EnvInstruction("A", "1"), new ExposeInstruction("80"), new HealthcheckInstruction(new ExecCommand(["a"])),
+            new LabelInstruction("a", "b"), new OnBuildInstruction(new WorkdirInstruction("/a")), new RawInstruction("USER a"),
+            new RunInstruction(new ShellCommand("a")), new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("/a")] },
+            new ShellInstruction(["a"]), new StopSignalInstruction("TERM"), new UserInstruction("0"), new UserInstruction("app"),
+            new VolumeInstruction("/a"), new EntrypointInstruction(new ShellCommand("a")),
         ];
         var reasons = all.Select(instruction => InstructionReasons.Of(Stage.From("a"), instruction)).ToList();
         Assert.That(reasons, Has.All.Match(@"^[A-Z].*\.$"));

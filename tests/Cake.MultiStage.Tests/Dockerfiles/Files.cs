@@ -30,7 +30,9 @@ internal static class Files
         foreach (var old in (bool[])[true, false])
         {
             var read = IndependentReader.Instructions(text, old);
-            yield return read is [_, _, var found, { Keyword: "VOLUME", Rest: "/after" }] ? found : throw new AssertionException($"{read.Count} instructions in:\n{text}");
+            yield return read is [_, _, var found, { Keyword: "VOLUME", Rest: "/after" }]
+                ? found
+                : throw new AssertionException($"{read.Count} instructions in:\n{text}");
         }
     }
 }

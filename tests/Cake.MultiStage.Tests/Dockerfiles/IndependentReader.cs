@@ -10,7 +10,8 @@ namespace Cake.MultiStage.Tests.Dockerfiles;
 /// </summary>
 internal static class IndependentReader
 {
-    public sealed record Read(string Keyword, IReadOnlyList<string> Flags, string Rest, IReadOnlyList<string> Heredocs, int FirstLine, int LastLine);
+    public sealed record Read(string Keyword, IReadOnlyList<string> Flags, string Rest, IReadOnlyList<string> Heredocs, int FirstLine,
+        int LastLine);
 
     public static IReadOnlyList<Read> Instructions(string text, bool old)
     {
@@ -140,7 +141,8 @@ internal static class IndependentReader
         var word = Lex(text, ref at, '}', variables);
         at++;
         var value = variables.GetValueOrDefault(match.Groups[1].Value, "");
-        return match.Groups[2].Value switch { ":-" or "-" => value.Length == 0 ? word : value, ":+" or "+" => value.Length == 0 ? "" : word, _ => value };
+        return match.Groups[2].Value switch { ":-" or "-" =>
+            value.Length == 0 ? word : value, ":+" or "+" => value.Length == 0 ? "" : word, _ => value };
     }
 
     // Whether the line goes on in the next; the backslash that says so is taken off.

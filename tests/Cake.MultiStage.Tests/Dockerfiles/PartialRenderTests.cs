@@ -23,18 +23,21 @@ public sealed class PartialRenderTests
     {
         var text = Example.Render(target: null, NoArguments);
         Assert.That(text.Text, Is.EqualTo("FROM a AS builder\nRUN one\n\n\n\n\n\nFROM scratch AS final\nCOPY --from=builder /a /a\n"));
-        Assert.That(text.Lines.Select(line => (line.StageName, line.FirstLine)), Is.EqualTo([("builder", 1), ("builder", 2), ("final", 8), ("final", 9)]));
+        Assert.That(text.Lines.Select(line => (line.StageName, line.FirstLine)),
+            Is.EqualTo([("builder", 1), ("builder", 2), ("final", 8), ("final", 9)]));
         Assert.That(Example.Render().Lines[^1].FirstLine, Is.EqualTo(9));
     }
 
     [Test]
     public void The_target_says_which_stages_are_needed() =>
-        Assert.That(Example.Render("test", NoArguments).Text.TrimEnd(), Is.EqualTo("FROM a AS builder\nRUN one\n\nFROM builder AS test\nRUN two \\\n three"));
+        Assert.That(Example.Render("test", NoArguments).Text.TrimEnd(),
+            Is.EqualTo("FROM a AS builder\nRUN one\n\nFROM builder AS test\nRUN two \\\n three"));
 
     [Test]
     public void Stages_referred_to_by_number_are_all_kept()
     {
-        var numbered = Example with { Stages = [.. Example.Stages.SkipLast(1), Stage.From(StageBase.Scratch).Named("final").CopyFrom("0", "/a", "/a")] };
+        var numbered = Example with { Stages = [.. Example.Stages.SkipLast(1),
+            Stage.From(StageBase.Scratch).Named("final").CopyFrom("0", "/a", "/a")] };
         Assert.That(numbered.Render(target: null, NoArguments).Text, Is.EqualTo(numbered.ToString()));
     }
 

@@ -36,13 +36,16 @@ public sealed class QuestionTests
         var arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["VARIANT"] = "dev" };
 
         Assert.That(Variants.ImageBases(arguments, "release"), Is.EqualTo(new[] { "golang:1.21", "busybox:1" }));
-        Assert.That(Variants.StagesNeededBy("release", arguments).Select(stage => stage.Name), Is.EqualTo(new[] { "build-dev", "build", "release" }));
-        Assert.That(ContextSourceFinder.Find(Variants.StagesNeededBy(null, arguments)).Select(source => source.Pattern), Is.EqualTo(new[] { "dev", "conf" }));
+        Assert.That(Variants.StagesNeededBy("release", arguments).Select(stage => stage.Name),
+            Is.EqualTo(new[] { "build-dev", "build", "release" }));
+        Assert.That(ContextSourceFinder.Find(Variants.StagesNeededBy(null, arguments)).Select(source => source.Pattern),
+            Is.EqualTo(new[] { "dev", "conf" }));
     }
 
     [Test]
     public void A_target_that_is_none_is_told() =>
-        Assert.That(() => Variants.ImageBases(None, "releese"), Throws.InstanceOf<DockerfileException>().With.Message.Contains("did you mean 'release'?"));
+        Assert.That(() => Variants.ImageBases(None, "releese"),
+            Throws.InstanceOf<DockerfileException>().With.Message.Contains("did you mean 'release'?"));
 
     [TestCase("${A:-x}", "x")]
     [TestCase("${A:-${B:-y}}", "y")]
@@ -83,7 +86,9 @@ public sealed class QuestionTests
     [Test]
     public void What_a_build_can_do_without_is_dropped_for_the_classic_builder()
     {
-        var stage = Alpine.OnPlatform("$BUILDPLATFORM").Run("a", RunMount.Cache("/c"), RunMount.Tmpfs("/t")).With(new CopyInstruction(["a"], "/") { Link = true });
+        var stage = Alpine.OnPlatform("$BUILDPLATFORM")
+            .Run("a", RunMount.Cache("/c"), RunMount.Tmpfs("/t"))
+            .With(new CopyInstruction(["a"], "/") { Link = true });
 
         var classic = (Files.Of(stage) with { Syntax = "docker/dockerfile:1" }).ForClassicBuilder();
 
@@ -109,7 +114,8 @@ public sealed class QuestionTests
             [new("VARIANT", "x")],
             [
                 Stage.From("build-${VARIANT}").Named("app"), Alpine.Named("lone"), Alpine.Named("build-y"),
-                Alpine.Named("build-x").Run("a", RunMount.Bind("/", "/m", "tools")), Alpine.Named("tools"), Stage.From("scratch").Named("last").CopyFrom("app", "/a", "/a"),
+                Alpine.Named("build-x").Run("a", RunMount.Bind("/", "/m", "tools")), Alpine.Named("tools"),
+                Stage.From("scratch").Named("last").CopyFrom("app", "/a", "/a"),
             ]);
 
         Assert.That(file.Stages.Select(stage => stage.Name), Is.EqualTo(new[] { "lone", "build-y", "tools", "build-x", "app", "last" }));
@@ -120,5 +126,6 @@ public sealed class QuestionTests
     public void A_circle_of_stages_is_told() =>
         Assert.That(
             Dockerfile.Create([], [Alpine.Named("a").CopyFrom("b", "/", "/"), Stage.From(StageBase.Stage("a")).Named("b")]).Validate,
-            Throws.InstanceOf<DockerfileException>().With.Message.Contains("stage 'a', instruction 1 (COPY): 'from' refers to stage 'b', which comes later, and the two are in a circle"));
+            Throws.InstanceOf<DockerfileException>().With.Message.Contains(
+                "stage 'a', instruction 1 (COPY): 'from' refers to stage 'b', which comes later, and the two are in a circle"));
 }

@@ -11,7 +11,8 @@ public sealed class RoundTripProperties
 
     private static Gen<string> Text(bool newlines) =>
         Gen.OneOf(
-            Gen.Elements(' ', ' ', '"', '\'', '\\', '\\', '$', '{', '}', '#', '=', '-', '<', '[', ']', '`', '*', ',', '\t', '\r', 'é', '\u00a0', '\u2028', '漢'),
+            Gen.Elements(' ', ' ', '"', '\'', '\\', '\\', '$', '{', '}', '#', '=', '-', '<', '[', ']', '`', '*', ',', '\t', '\r', 'é',
+                '\u00a0', '\u2028', '漢'),
             Gen.Elements("abcXYZ_019/.:".ToCharArray()),
             Gen.Constant(newlines ? '\n' : 'n'))
         .ListOf()
@@ -25,18 +26,22 @@ public sealed class RoundTripProperties
 
     [Test]
     public void Any_value_of_ENV_survives() => Each(Text(newlines: false), value =>
-        Files.ReadBack(new EnvInstruction("A", value)).All(read => read.Keyword == "ENV" && IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
+        Files.ReadBack(new EnvInstruction("A", value))
+            .All(read => read.Keyword == "ENV" && IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
 
     [Test]
     public void Any_default_of_ARG_survives() => Each(Text(newlines: false), value =>
-        Files.ReadBack(new ArgInstruction("A", value)).All(read => IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
+        Files.ReadBack(new ArgInstruction("A", value))
+            .All(read => IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value));
 
     [Test]
     public void Any_value_and_name_of_LABEL_survive() => Each(Text(newlines: false), value =>
-        Survives(new LabelInstruction("k" + value, value), read => IndependentReader.Pairs(read.Rest) is [var back] && back == ("k" + value, value)));
+        Survives(new LabelInstruction("k" + value, value),
+            read => IndependentReader.Pairs(read.Rest) is [var back] && back == ("k" + value, value)));
 
     [Test]
-    public void Any_value_that_expands_keeps_all_but_its_variables() => Each(Text(newlines: false).Where(value => !value.Contains('$') && !value.Contains('}') && !value.EndsWith('\\')), value =>
+    public void Any_value_that_expands_keeps_all_but_its_variables() =>
+        Each(Text(newlines: false).Where(value => !value.Contains('$') && !value.Contains('}') && !value.EndsWith('\\')), value =>
         Files.ReadBack(new EnvInstruction("A", value + "${X:-" + value + "d}\\$" + value) { Expand = true }).All(read =>
             IndependentReader.Pairs(read.Rest) is [("A", var back)] && back == value + value + "d$" + value));
 
@@ -45,23 +50,28 @@ public sealed class RoundTripProperties
         Survives(new RunInstruction(new ShellCommand(command)), read => Joined(Command(read)) == Joined(command.Replace("\r\n", "\n"))));
 
     [Test]
-    public void Lines_that_a_shell_joins_survive() => Each(Text(newlines: false).NonEmptyListOf().Select(lines => string.Join("\\\n", lines)), command =>
+    public void Lines_that_a_shell_joins_survive() =>
+        Each(Text(newlines: false).NonEmptyListOf().Select(lines => string.Join("\\\n", lines)), command =>
         Survives(new RunInstruction(new ShellCommand(command)), read => Joined(Command(read)) == Joined(command.Replace("\r\n", "\n"))));
 
     [Test]
     public void Any_shell_command_behind_mounts_is_no_flag() => Each(Text(newlines: true), command =>
         Survives(
             new RunInstruction(new ShellCommand("--" + command)) { Mounts = [RunMount.Cache("/a b,c")] },
-            read => read.Flags is ["--mount=type=cache,\"target=/a b,c\""] && Joined(Command(read)) == Joined("--" + command.Replace("\r\n", "\n"))));
+            read => read.Flags is ["--mount=type=cache,\"target=/a b,c\""]
+                && Joined(Command(read)) == Joined("--" + command.Replace("\r\n", "\n"))));
 
     [Test]
     public void Any_argument_of_an_exec_form_survives() => Each(Text(newlines: true), argument =>
-        Survives(new CmdInstruction(new ExecCommand(["p", argument])), read => IndependentReader.Json(read.Rest) is ["p", var back] && back == argument));
+        Survives(new CmdInstruction(new ExecCommand(["p", argument])),
+            read => IndependentReader.Json(read.Rest) is ["p", var back] && back == argument));
 
     [Test]
     public void Any_path_of_COPY_survives() => Each(Text(newlines: false), path =>
         Survives(new CopyInstruction(["a", path], "/d" + path + "/"), read =>
-            IndependentReader.Paths(read.Rest) is ["a", var source, var destination] && source == Expected(path) && destination == "/d" + Expected(path) + "/"));
+            IndependentReader.Paths(read.Rest) is ["a", var source, var destination]
+                && source == Expected(path)
+                && destination == "/d" + Expected(path) + "/"));
 
     [Test]
     public void Any_folder_of_WORKDIR_survives() => Each(Text(newlines: false), path =>
@@ -69,7 +79,8 @@ public sealed class RoundTripProperties
 
     [Test]
     public void Any_volume_survives() => Each(Text(newlines: false), path =>
-        Survives(new VolumeInstruction("/v" + path), read => IndependentReader.Paths(read.Rest) is [var back] && back == "/v" + Expected(path)));
+        Survives(new VolumeInstruction("/v" + path),
+            read => IndependentReader.Paths(read.Rest) is [var back] && back == "/v" + Expected(path)));
 
     [Test]
     public void No_comment_becomes_an_instruction_or_a_directive() => Each(Text(newlines: true), comment =>
@@ -83,7 +94,8 @@ public sealed class RoundTripProperties
     public void Any_inline_file_survives() => Each(Text(newlines: true), content =>
     {
         var text = Files.With(new CopyInstruction([], "/f") { Files = [new InlineFile("EOF\n" + content)] }).ToString();
-        return IndependentReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }] && back == "EOF\n" + content + (content.Length == 0 || content[^1] == '\n' ? "" : "\n");
+        return IndependentReader.Instructions(text, old: false) is [_, _, { Heredocs: [var back] }]
+            && back == "EOF\n" + content + (content.Length == 0 || content[^1] == '\n' ? "" : "\n");
     });
 
     [Test]
@@ -128,5 +140,6 @@ public sealed class RoundTripProperties
 
     // Where variables stand, none is set: '\$' is a dollar sign, $name is nothing, everything else is itself.
     private static string Expected(string text) =>
-        System.Text.RegularExpressions.Regex.Replace(text, @"\\\$|\$(?:\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)", match => match.Value[0] == '\\' ? "$" : "");
+        System.Text.RegularExpressions.Regex.Replace(text, @"\\\$|\$(?:\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)",
+            match => match.Value[0] == '\\' ? "$" : "");
 }

@@ -20,7 +20,8 @@ public sealed class ValidationTests
         yield return Case("comes later: move that stage up", Files.Of(Alpine.CopyFrom("b", "/a", "/a"), Alpine.Named("b")));
         yield return Case("comes later", Files.Of(Stage.From(StageBase.Stage("b")), Alpine.Named("b")));
         yield return Case("refers to the stage itself", Files.Of(Alpine.Named("a").CopyFrom("a", "/a", "/a")));
-        yield return Case("in a circle", Files.Of(Alpine.Named("a").CopyFrom("b", "/a", "/a"), Alpine.Named("b").CopyFrom("a", "/a", "/a")));
+        yield return Case("in a circle",
+            Files.Of(Alpine.Named("a").CopyFrom("b", "/a", "/a"), Alpine.Named("b").CopyFrom("a", "/a", "/a")));
         yield return Case("is no image", Files.Of(Stage.From("Alpine Linux")));
         yield return Case("neither a stage nor an image", Files.Of(Alpine.CopyFrom("UP/x:", "/a", "/a")));
         yield return Case("there is no stage 7", Files.Of(Alpine.CopyFrom("7", "/a", "/a")));
@@ -29,7 +30,8 @@ public sealed class ValidationTests
         yield return Case("is no image", Files.Of(Alpine) with { Syntax = "a b" });
         yield return Case("is no argument name", Files.Of(Alpine) with { Arguments = [new("1")] });
         yield return Case("relative", Files.With(new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("c")] }));
-        yield return Case("quotes, backslashes", Files.With(new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("/c\"")] }));
+        yield return Case("quotes, backslashes",
+            Files.With(new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("/c\"")] }));
         yield return Case("relative", Files.With(new VolumeInstruction("v")));
         yield return Case("no WORKDIR", Files.Of(Stage.From("scratch").Copy("a", "b")));
         yield return Case("no absolute WORKDIR", Files.Of(Alpine.Workdir("a")));
@@ -52,7 +54,8 @@ public sealed class ValidationTests
         yield return Case("control character", Files.With(new UserInstruction("a\nRUN evil")));
         yield return Case("has a FROM", Files.With(new RawInstruction("RUN a\nfrom evil")));
         yield return Case("would join the next", Files.With(new RawInstruction("RUN a \\")));
-        yield return Case("ONBUILD takes no ONBUILD", Files.With(new OnBuildInstruction(new OnBuildInstruction(new CmdInstruction(new ExecCommand(["a"]))))));
+        yield return Case("ONBUILD takes no ONBUILD",
+            Files.With(new OnBuildInstruction(new OnBuildInstruction(new CmdInstruction(new ExecCommand(["a"]))))));
         yield return Case("--network is 'x'", Files.With(new RunInstruction(new ShellCommand("a")) { Network = "x" }));
         yield return Case("expected a digest", Files.With(new AddInstruction(["https://a/b"], "/b") { Checksum = "x" }));
         yield return Case("longer than 65535 bytes", Files.With(new EnvInstruction("A", new string('a', 70000))));
@@ -72,12 +75,15 @@ public sealed class ValidationTests
     {
         var problems = Files.Problems(Files.Of(Alpine.Named("b").Run("").Env("A", "\n"), Alpine.Expose(0)));
 
-        Assert.That(problems.Select(problem => problem.Split(':')[0]), Is.EqualTo(new[] { "stage 'b', instruction 1 (RUN)", "stage 'b', instruction 2 (ENV)", "stage 1 (FROM alpine" }));
+        Assert.That(problems.Select(problem => problem.Split(':')[0]),
+            Is.EqualTo(new[] { "stage 'b', instruction 1 (RUN)", "stage 'b', instruction 2 (ENV)", "stage 1 (FROM alpine" }));
     }
 
     [Test]
     public void Usual_files_have_no_problem() =>
         Assert.That(Files.Problems(Files.Of(
             Alpine.Named("alpine").OnPlatform("$BUILDPLATFORM").Copy("a", "b").Add("https://example.com/a.tgz", "/"),
-            Stage.From(StageBase.Stage("alpine")).CopyFrom("0", "/a", "/a").CopyFrom("nginx:latest", "/etc/nginx/nginx.conf", "/nginx.conf"))), Is.Empty);
+            Stage.From(StageBase.Stage("alpine"))
+                .CopyFrom("0", "/a", "/a")
+                .CopyFrom("nginx:latest", "/etc/nginx/nginx.conf", "/nginx.conf"))), Is.Empty);
 }

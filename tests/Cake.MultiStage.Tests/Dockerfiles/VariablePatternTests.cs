@@ -30,7 +30,8 @@ public sealed class VariablePatternTests
     [TestCase("${X/v}")]
     [TestCase("${X#'v'}")]
     [TestCase("${#v}")]
-    public void What_is_not_whole_is_a_problem(string text) => Assert.That(VariableText.Read(text).Problem, Does.StartWith("expected ${NAME}"));
+    public void What_is_not_whole_is_a_problem(string text) =>
+        Assert.That(VariableText.Read(text).Problem, Does.StartWith("expected ${NAME}"));
 
     [Test]
     public void A_written_pattern_is_read_back() =>

@@ -9,7 +9,13 @@ public sealed class WriterTests
     public void Hello_of_the_story_is_written_as_a_person_would()
     {
         var file = Files.Of(
-            Stage.From("golang:1.21").Named("builder").Commented("The toolchain stays here.").Workdir("/src").Copy(".", ".").Env("CGO_ENABLED", "0").Run("go build -o /hello ."),
+            Stage.From("golang:1.21")
+                .Named("builder")
+                .Commented("The toolchain stays here.")
+                .Workdir("/src")
+                .Copy(".", ".")
+                .Env("CGO_ENABLED", "0")
+                .Run("go build -o /hello ."),
             Stage.From(StageBase.Scratch).CopyFrom("builder", "/hello", "/hello").User("65532:65532").Entrypoint("/hello"));
 
         Assert.That(file.ToString(), Is.EqualTo("""
@@ -88,22 +94,32 @@ public sealed class WriterTests
         Case(new OnBuildInstruction(new CopyInstruction(["."], "/app/")), "ONBUILD COPY . /app/"),
         Case(HealthcheckInstruction.None, "HEALTHCHECK NONE"),
         Case(
-            new HealthcheckInstruction(new ExecCommand(["/hello", "--check"])) { Interval = TimeSpan.FromSeconds(90), Timeout = TimeSpan.FromMilliseconds(1500), StartPeriod = TimeSpan.FromSeconds(1), StartInterval = TimeSpan.FromSeconds(2), Retries = 5 },
+            new HealthcheckInstruction(new ExecCommand(["/hello", "--check"]))
+                { Interval = TimeSpan.FromSeconds(90), Timeout = TimeSpan.FromMilliseconds(1500), StartPeriod = TimeSpan.FromSeconds(1),
+                    StartInterval = TimeSpan.FromSeconds(2), Retries = 5 },
             "HEALTHCHECK --interval=90s --timeout=1500ms --start-period=1s --start-interval=2s --retries=5 CMD [\"/hello\", \"--check\"]"),
-        Case(new CopyInstruction(["a", "b c"], "/d/") { Chown = "app:app", Chmod = "0755", Link = true, Parents = true, Exclude = ["*.md"] }, "COPY --chown=app:app --chmod=0755 --link --parents --exclude=*.md [\"a\", \"b c\", \"/d/\"]"),
+        Case(new CopyInstruction(["a", "b c"], "/d/")
+            { Chown = "app:app", Chmod = "0755", Link = true, Parents = true, Exclude = ["*.md"] },
+                "COPY --chown=app:app --chmod=0755 --link --parents --exclude=*.md [\"a\", \"b c\", \"/d/\"]"),
         Case(new CopyInstruction(["\\$HOME"], "$HOME/"), "COPY \\$HOME $HOME/"),
-        Case(new AddInstruction(["https://example.com/a.git#v1"], "/d") { KeepGitDirectory = true, Unpack = false }, "ADD --keep-git-dir --unpack=false https://example.com/a.git#v1 /d"),
+        Case(new AddInstruction(["https://example.com/a.git#v1"], "/d") { KeepGitDirectory = true, Unpack = false },
+            "ADD --keep-git-dir --unpack=false https://example.com/a.git#v1 /d"),
         Case(new RunInstruction(new ShellCommand("a\nb")), "RUN [\"/bin/sh\", \"-c\", \"a\\nb\"]"),
         Case(new RunInstruction(new ShellCommand("[ -f a ] && b")), "RUN [\"/bin/sh\", \"-c\", \"[ -f a ] && b\"]"),
         Case(new RunInstruction(new ShellCommand("echo a \\")), "RUN [\"/bin/sh\", \"-c\", \"echo a \\\\\"]"),
         Case(new RunInstruction(null) { Heredoc = "a\nEOF\nb" }, "RUN <<\"EOF2\"\na\nEOF\nb\nEOF2"),
         Case(
-            new RunInstruction(new ShellCommand("make")) { Mounts = [RunMount.Cache("/c", "id", "locked"), RunMount.Bind("go.mod", "/go.mod", "golang:1.21")], Network = "none", Security = "insecure", Devices = ["vendor.com/gpu=all"] },
-            "RUN --mount=type=cache,id=id,target=/c,sharing=locked --mount=type=bind,from=golang:1.21,source=go.mod,target=/go.mod --network=none --security=insecure --device=vendor.com/gpu=all make"),
+            new RunInstruction(new ShellCommand("make"))
+                { Mounts = [RunMount.Cache("/c", "id", "locked"), RunMount.Bind("go.mod", "/go.mod", "golang:1.21")], Network = "none",
+                    Security = "insecure", Devices = ["vendor.com/gpu=all"] },
+            "RUN --mount=type=cache,id=id,target=/c,sharing=locked --mount=type=bind,from=golang:1.21,source=go.mod,target=/go.mod "
+                + "--network=none --security=insecure --device=vendor.com/gpu=all make"),
         Case(
-            new RunInstruction(new ShellCommand("make")) { Mounts = [RunMount.Secret("t", env: "TOKEN", required: true), RunMount.Ssh(), RunMount.Tmpfs("/t", 1024)] },
+            new RunInstruction(new ShellCommand("make"))
+                { Mounts = [RunMount.Secret("t", env: "TOKEN", required: true), RunMount.Ssh(), RunMount.Tmpfs("/t", 1024)] },
             "RUN --mount=type=secret,id=t,env=TOKEN,required=true --mount=type=ssh --mount=type=tmpfs,target=/t,size=1024 make"),
-        Case(new CopyInstruction([], "/etc/") { Files = [new("a=$A", "a.conf") { Expand = true }, new("b\n", "b.conf")] }, "COPY <<a.conf <<\"b.conf\" /etc/\na=$A\na.conf\nb\nb.conf"),
+        Case(new CopyInstruction([], "/etc/") { Files = [new("a=$A", "a.conf") { Expand = true }, new("b\n", "b.conf")] },
+            "COPY <<a.conf <<\"b.conf\" /etc/\na=$A\na.conf\nb\nb.conf"),
     ];
 
     [TestCaseSource(nameof(Instructions))]
@@ -117,7 +133,8 @@ public sealed class WriterTests
             Stage.From("debian:12").Named("base").Shell("/bin/bash", "-ec"),
             Stage.From(StageBase.Stage("base")).Run("a\nb").Shell("/bin/zsh", "-c").Run("c\nd"));
 
-        Assert.That(file.ToString(), Does.Contain("""RUN ["/bin/bash", "-ec", "a\nb"]""").And.Contain("""RUN ["/bin/zsh", "-c", "c\nd"]"""));
+        Assert.That(file.ToString(),
+            Does.Contain("""RUN ["/bin/bash", "-ec", "a\nb"]""").And.Contain("""RUN ["/bin/zsh", "-c", "c\nd"]"""));
     }
 
     [Test]
@@ -137,11 +154,16 @@ public sealed class WriterTests
     [Test]
     public void Each_instruction_knows_its_lines()
     {
-        var file = new Dockerfile { Syntax = "docker/dockerfile:1", Stages = [Stage.From("alpine").Named("a").Commented("one\ntwo").With(new RunInstruction(null) { Heredoc = "x" }).Cmd("y")] };
+        var file = new Dockerfile { Syntax = "docker/dockerfile:1",
+            Stages = [Stage.From("alpine").Named("a").Commented("one\ntwo").With(new RunInstruction(null) { Heredoc = "x" }).Cmd("y")] };
 
         var text = file.Render();
 
-        Assert.That(text.Lines.Select(line => (line.Instruction?.Keyword, line.FirstLine, line.LastLine)), Is.EqualTo(new (string?, int, int)[] { (null, 5, 5), ("RUN", 6, 8), ("CMD", 9, 9) }));
-        Assert.That(text.Lines.All(line => string.Join('\n', text.Text.Split('\n')[(line.FirstLine - 1)..line.LastLine]) == line.Text && line.StageName == "a"));
+        Assert.That(text.Lines.Select(line => (line.Instruction?.Keyword, line.FirstLine, line.LastLine)),
+            Is.EqualTo(new (string?, int, int)[] { (null, 5, 5), ("RUN", 6, 8), ("CMD", 9, 9) }));
+        Assert.That(
+            text.Lines.All(
+                line => string.Join('\n', text.Text.Split('\n')[(line.FirstLine - 1)..line.LastLine]) == line.Text
+                    && line.StageName == "a"));
     }
 }

@@ -42,7 +42,8 @@ public sealed class AnswerGuardTests
         Redirects("/v1.41/images/localhost", status);
         using var connection = await ConnectAsync();
         Assert.That(
-            () => new ImagePusher(connection, TimeProvider.System).PushAsync(ImageReference.Parse("localhost:5000/app:1"), new Recorder(), CancellationToken.None),
+            () => new ImagePusher(connection, TimeProvider.System).PushAsync(ImageReference.Parse("localhost:5000/app:1"), new Recorder(),
+                CancellationToken.None),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains(Elsewhere).And.Message.Contains("is not followed"));
         Assert.That(_other.Pending(), Is.False);
     }
@@ -64,7 +65,8 @@ public sealed class AnswerGuardTests
         _daemon.On("/v1.41/images/localhost", exchange => exchange.AnswerAsync(200, "{\"status\":\"" + new string('x', 40 * 1024 * 1024)));
         using var connection = await ConnectAsync();
         Assert.That(
-            () => new ImagePusher(connection, TimeProvider.System).PushAsync(ImageReference.Parse("localhost:5000/app:1"), new Recorder(), CancellationToken.None),
+            () => new ImagePusher(connection, TimeProvider.System).PushAsync(ImageReference.Parse("localhost:5000/app:1"), new Recorder(),
+                CancellationToken.None),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("a message of more than").And.Message.Length.LessThan(2000));
     }
 
@@ -90,7 +92,8 @@ public sealed class AnswerGuardTests
         Assert.That(_other.Pending(), Is.False);
     }
 
-    private void Redirects(string path, int status) => _daemon.On(path, exchange => exchange.AnswerAsync(status, "", "Location: " + Elsewhere));
+    private void Redirects(string path, int status) =>
+        _daemon.On(path, exchange => exchange.AnswerAsync(status, "", "Location: " + Elsewhere));
 
     private Task<EngineConnection> ConnectAsync() => 
         EngineConnection.OpenAsync(_daemon.Endpoint, new Operation("The test", NullLogger.Instance, CancellationToken.None));

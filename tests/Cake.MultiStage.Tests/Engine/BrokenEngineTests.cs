@@ -23,7 +23,8 @@ public sealed class BrokenEngineTests : EngineFixture
             await exchange.ReadBodyAsync();
             await exchange.StreamAsync(Beginning);
         });
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message, Does.Contain("closed the connection").And.Contain("look at the engine's log"));
+        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message,
+            Does.Contain("closed the connection").And.Contain("look at the engine's log"));
     }
 
     [Test]
@@ -70,7 +71,8 @@ public sealed class BrokenEngineTests : EngineFixture
     public async Task An_answer_without_an_image_is_told(BuilderKind builder)
     {
         Daemon.Builds(Recorded.Stream("buildkit-two-stages").Cut(lines: 5));
-        Assert.That((await BuildErrorAsync(builder)).Message, Does.Contain("ended its answer without an image").And.Contain("look at its log"));
+        Assert.That((await BuildErrorAsync(builder)).Message,
+            Does.Contain("ended its answer without an image").And.Contain("look at its log"));
     }
 
     [Test]
@@ -103,7 +105,8 @@ public sealed class BrokenEngineTests : EngineFixture
             await exchange.StreamAsync(line);
             await exchange.EndAsync();
         });
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message, Does.Contain("broke off or is damaged").And.Contain("look at its log"));
+        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message,
+            Does.Contain("broke off or is damaged").And.Contain("look at its log"));
     }
 
     [Test]
@@ -151,7 +154,8 @@ public sealed class BrokenEngineTests : EngineFixture
     [Test]
     public async Task An_image_that_vanished_after_the_build_is_told()
     {
-        Daemon.Builds(Recorded.Stream("buildkit-two-stages")).On("/v1.41/images/sha256:1bc99", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""));
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"))
+            .On("/v1.41/images/sha256:1bc99", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""));
         Assert.That((await BuildErrorAsync()).Message, Does.Contain("does not have it").And.Contain("run the build again"));
     }
 
@@ -185,21 +189,24 @@ public sealed class BrokenEngineTests : EngineFixture
             await cancellation.CancelAsync();
             await exchange.StallAsync();
         });
-        Assert.That(() => BuildAsync(builder: BuilderKind.Classic, cancellationToken: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => BuildAsync(builder: BuilderKind.Classic, cancellationToken: cancellation.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public void An_engine_that_stalls_is_given_up_in_time()
     {
         Daemon.On("/_ping", exchange => exchange.StallAsync());
-        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }), Told("gave no answer within 0.2 seconds", "restart it, or set DOCKER_HOST"));
+        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }),
+            Told("gave no answer within 0.2 seconds", "restart it, or set DOCKER_HOST"));
     }
 
     [Test]
     public void An_engine_that_answers_the_ping_and_then_stalls_is_given_up_in_time()
     {
         Daemon.On("/v1.41/version", exchange => exchange.StallAsync());
-        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }), Told("gave no answer within 0.2 seconds", "restart it"));
+        Assert.That(() => ConnectAsync(new EngineLimits { FirstAnswer = TimeSpan.FromSeconds(0.2) }),
+            Told("gave no answer within 0.2 seconds", "restart it"));
     }
 
     [Test]
@@ -207,7 +214,8 @@ public sealed class BrokenEngineTests : EngineFixture
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
         Daemon.On("/_ping", exchange => exchange.StallAsync());
-        Assert.That(() => EngineConnection.OpenAsync(Daemon.Endpoint, new Operation("The test", NullLogger.Instance, cancellation.Token)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => EngineConnection.OpenAsync(Daemon.Endpoint, new Operation("The test", NullLogger.Instance, cancellation.Token)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [TestCase(401)]
@@ -241,8 +249,10 @@ public sealed class BrokenEngineTests : EngineFixture
     public void A_socket_that_is_not_there_is_told()
     {
         var endpoint = new EngineEndpoint(new Uri("unix://" + Context["missing.sock"]), "DOCKER_HOST");
-        Assert.That(() => EngineConnection.OpenAsync(endpoint, new Operation("The test", NullLogger.Instance, CancellationToken.None)), Throws.InstanceOf<EngineException>()
-            .With.Message.Contains($"no Docker engine answers at unix://{Context["missing.sock"]} (from DOCKER_HOST)").And.Message.Contains("Start Docker, or set DOCKER_HOST, or choose a docker context"));
+        Assert.That(() => EngineConnection.OpenAsync(endpoint, new Operation("The test", NullLogger.Instance, CancellationToken.None)),
+            Throws.InstanceOf<EngineException>()
+            .With.Message.Contains($"no Docker engine answers at unix://{Context["missing.sock"]} (from DOCKER_HOST)")
+                .And.Message.Contains("Start Docker, or set DOCKER_HOST, or choose a docker context"));
     }
 
     [Test]
@@ -251,7 +261,8 @@ public sealed class BrokenEngineTests : EngineFixture
         using var nobody = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         nobody.Bind(new UnixDomainSocketEndPoint(Context["dead.sock"]));
         Assert.That(
-            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) }, new Operation("The test", NullLogger.Instance, CancellationToken.None)),
+            () => EngineConnection.OpenAsync(Daemon.Endpoint with { Address = new Uri("unix://" + Context["dead.sock"]) },
+                new Operation("The test", NullLogger.Instance, CancellationToken.None)),
             Throws.InstanceOf<EngineException>().With.Message.Contains("no Docker engine answers").And.Message.Contains("Start Docker"));
     }
 
@@ -259,8 +270,10 @@ public sealed class BrokenEngineTests : EngineFixture
     public async Task A_socket_that_may_not_be_opened_is_told()
     {
         using var connection = await ConnectAsync();
-        var error = connection.Unreachable("Pinging", new HttpRequestException("outer", new SocketException((int)SocketError.AccessDenied)));
-        Assert.That(error.Message, Does.Contain($"access to the Docker engine at {Daemon.Endpoint} was denied").And.Contain("group 'docker'"));
+        var error = connection.Unreachable("Pinging",
+            new HttpRequestException("outer", new SocketException((int)SocketError.AccessDenied)));
+        Assert.That(error.Message,
+            Does.Contain($"access to the Docker engine at {Daemon.Endpoint} was denied").And.Contain("group 'docker'"));
     }
 
     [Test]
@@ -275,7 +288,8 @@ public sealed class BrokenEngineTests : EngineFixture
     {
         Daemon.On("/_ping", exchange => exchange.AnswerAsync(200, "OK"))
             .On("/v1.41/version", exchange => exchange.AnswerAsync(200, """{"Version":"5.0","Os":"windows"}"""));
-        Assert.That(() => BuildAsync(builder: BuilderKind.BuildKit), Told("ask for BuildKit, which the engine 5.0", "Leave the builder unset"));
+        Assert.That(() => BuildAsync(builder: BuilderKind.BuildKit),
+            Told("ask for BuildKit, which the engine 5.0", "Leave the builder unset"));
     }
 
     [Test]
@@ -289,5 +303,6 @@ public sealed class BrokenEngineTests : EngineFixture
     }
 
     private NUnit.Framework.Constraints.ContainsConstraint Told(string what, string todo) =>
-        Throws.InstanceOf<EngineException>().With.Message.Contains(Daemon.Endpoint.ToString()).And.Message.Contains(what).And.Message.Contains(todo);
+        Throws.InstanceOf<EngineException>().With.Message.Contains(Daemon.Endpoint.ToString())
+            .And.Message.Contains(what).And.Message.Contains(todo);
 }

@@ -10,7 +10,9 @@ public sealed class BuildArgumentTests
     private static readonly Dockerfile File = new()
     {
         Arguments = [new ArgInstruction("BASE", "busybox")],
-        Stages = [new Stage { Base = StageBase.Scratch, Instructions = [new ArgInstruction("VERSION"), new RawInstruction("ARG A=1 OTHER"), new OnBuildInstruction(new ArgInstruction("LATER"))] }],
+        Stages = [new Stage { Base = StageBase.Scratch,
+            Instructions = [new ArgInstruction("VERSION"), new RawInstruction("ARG A=1 OTHER"),
+                new OnBuildInstruction(new ArgInstruction("LATER"))] }],
     };
 
     [TestCase("BASE")]
@@ -26,13 +28,18 @@ public sealed class BuildArgumentTests
 
     [Test]
     public void An_argument_that_no_ARG_declares_is_told() =>
-        Assert.That(Warnings("VERSOIN"), Is.EqualTo(["The build argument 'VERSOIN' has no effect: no ARG of the Dockerfile declares it; it declares 'BASE', 'LATER', 'VERSION'. Correct the name, or declare it."]));
+        Assert.That(Warnings("VERSOIN"),
+            Is.EqualTo(
+                ["The build argument 'VERSOIN' has no effect: no ARG of the Dockerfile declares it; it declares 'BASE', 'LATER', "
+                    + "'VERSION'. Correct the name, or declare it."]));
 
     [Test]
     public void Proxies_are_added_where_the_request_says_nothing()
     {
-        var request = Request("HTTP_PROXY").WithProxies(new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTP_PROXY"] = "proxy", ["http_proxy"] = "proxy" });
-        Assert.That(request.BuildArguments, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTP_PROXY"] = "value", ["http_proxy"] = "proxy" }));
+        var request = Request("HTTP_PROXY").WithProxies(new Dictionary<string, string>(StringComparer.Ordinal)
+            { ["HTTP_PROXY"] = "proxy", ["http_proxy"] = "proxy" });
+        Assert.That(request.BuildArguments,
+            Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTP_PROXY"] = "value", ["http_proxy"] = "proxy" }));
     }
 
     private static IEnumerable<string> Warnings(string name)

@@ -21,8 +21,10 @@ public sealed class BuildTests : EngineFixture
             Assert.That(image.Id.ToString(), Is.EqualTo("sha256:1bc99fab42ffb6eeb89c635157828047110023c3629e7bd541420c9905404029"));
             Assert.That(image.Platform, Is.EqualTo(new Platform("linux", "arm", "v7")));
             Assert.That(image.Engine, Is.EqualTo(Daemon.Endpoint));
-            Assert.That(image.Steps.Select(step => step.Stage).OfType<string>().Distinct(StringComparer.Ordinal), Is.EquivalentTo(["left", "right", "stage-2"]));
-            Assert.That(image.Steps.Single(step => step.Name.StartsWith("[left 2/2] RUN echo left", StringComparison.Ordinal)).Duration, Is.GreaterThan(TimeSpan.FromSeconds(0.3)));
+            Assert.That(image.Steps.Select(step => step.Stage).OfType<string>().Distinct(StringComparer.Ordinal),
+                Is.EquivalentTo(["left", "right", "stage-2"]));
+            Assert.That(image.Steps.Single(step => step.Name.StartsWith("[left 2/2] RUN echo left", StringComparison.Ordinal)).Duration,
+                Is.GreaterThan(TimeSpan.FromSeconds(0.3)));
         });
     }
 
@@ -32,7 +34,8 @@ public sealed class BuildTests : EngineFixture
         Daemon.Builds(Recorded.Stream("buildkit-cached"));
         var image = await BuildAsync();
         var steps = image.Steps.Where(step => step.Stage is not null).ToList();
-        Assert.That(steps.Where(step => !step.Name.Contains("FROM", StringComparison.Ordinal)).Select(step => (step.Cached, step.Duration)), Is.EqualTo(Enumerable.Repeat((true, TimeSpan.Zero), 5)));
+        Assert.That(steps.Where(step => !step.Name.Contains("FROM", StringComparison.Ordinal)).Select(step => (step.Cached, step.Duration)),
+            Is.EqualTo(Enumerable.Repeat((true, TimeSpan.Zero), 5)));
     }
 
     [Test]
@@ -54,8 +57,12 @@ public sealed class BuildTests : EngineFixture
         await BuildAsync();
         foreach (var step in Observer.Finished.Select(finished => finished.Step))
         {
-            var events = Observer.Events.Where(happened => happened is StepStarted started && started.Step == step || happened is StepOutput output && output.Step == step || happened is StepFinished finished && finished.Step == step).ToList();
-            Assert.That((events.OfType<StepStarted>().Count(), events.OfType<StepFinished>().Count(), events[0] is StepStarted, events[^1] is StepFinished), Is.EqualTo((1, 1, true, true)), step.Text);
+            var events = Observer.Events.Where(
+                happened => happened is StepStarted started && started.Step == step
+                    || happened is StepOutput output && output.Step == step
+                    || happened is StepFinished finished && finished.Step == step).ToList();
+            Assert.That((events.OfType<StepStarted>().Count(), events.OfType<StepFinished>().Count(), events[0] is StepStarted,
+                events[^1] is StepFinished), Is.EqualTo((1, 1, true, true)), step.Text);
         }
     }
 
@@ -69,7 +76,9 @@ public sealed class BuildTests : EngineFixture
             Assert.That((exception.Stage, exception.Line), Is.EqualTo(("builder", 4)));
             Assert.That(exception.Instruction, Does.StartWith("RUN echo \"compiling\""));
             Assert.That(exception.Output, Is.EqualTo(["main.c:3: error: ünknown", "compiling"]));
-            Assert.That(exception.Message, Does.Contain("The build failed in stage 'builder' at line 4").And.Contain("exit code: 3").And.Contain("  main.c:3: error: ünknown").And.EndsWith("No tag was moved."));
+            Assert.That(exception.Message,
+                Does.Contain("The build failed in stage 'builder' at line 4").And.Contain("exit code: 3")
+                    .And.Contain("  main.c:3: error: ünknown").And.EndsWith("No tag was moved."));
             Assert.That(Observer.Finished.Last().Error, Does.Contain("exit code: 3"));
         });
     }
@@ -91,7 +100,8 @@ public sealed class BuildTests : EngineFixture
         Assert.Multiple(() =>
         {
             Assert.That(image.Id.ToString(), Does.StartWith("sha256:ccfa08fd138c"));
-            Assert.That(image.Steps.Select(step => step.Stage), Is.EqualTo(["left", "left", "right", "right", "stage-2", "stage-2", "stage-2", "stage-2", "stage-2"]));
+            Assert.That(image.Steps.Select(step => step.Stage),
+                Is.EqualTo(["left", "left", "right", "right", "stage-2", "stage-2", "stage-2", "stage-2", "stage-2"]));
             Assert.That(image.Steps.Any(step => step.Cached), Is.False);
             Assert.That(Observer.Output("[left 2/2]"), Is.EqualTo(["left"]));
             Assert.That(Observer.Output("[right 2/2]"), Is.EqualTo(["right 1", "right 2", "right 3", "err", "100%"]));
@@ -103,7 +113,8 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(Recorded.Stream("classic-two-stages"));
         var image = await BuildAsync(builder: BuilderKind.Classic);
-        Assert.That(image.Record!.Stages.Select(stage => stage.Id?.Abbreviated), Is.EqualTo(["b6d943d22067", "593aaafebcd5", image.Id.Abbreviated]));
+        Assert.That(image.Record!.Stages.Select(stage => stage.Id?.Abbreviated),
+            Is.EqualTo(["b6d943d22067", "593aaafebcd5", image.Id.Abbreviated]));
         Assert.That(Daemon.Requests, Has.None.StartsWith("DELETE "));
     }
 
@@ -112,7 +123,8 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(Recorded.Stream("classic-cached"));
         var image = await BuildAsync(builder: BuilderKind.Classic);
-        Assert.That(image.Steps.Where(step => !step.Name.Contains("] FROM", StringComparison.Ordinal)).Select(step => step.Cached), Is.EqualTo(Enumerable.Repeat(true, 6)));
+        Assert.That(image.Steps.Where(step => !step.Name.Contains("] FROM", StringComparison.Ordinal)).Select(step => step.Cached),
+            Is.EqualTo(Enumerable.Repeat(true, 6)));
     }
 
     [Test]
@@ -203,7 +215,9 @@ public sealed class BuildTests : EngineFixture
     [Test]
     public void The_query_of_the_legacy_builder_says_all_that_is_asked()
     {
-        Assert.That(BuildQuery.Of(Everything() with { Network = "mine" }), Is.EqualTo("/build?version=1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&labels=%7B%22l%22%3A%22v%22%7D&platform=linux%2Farm64&networkmode=mine&nocache=1&pull=1"));
+        Assert.That(BuildQuery.Of(Everything() with { Network = "mine" }),
+            Is.EqualTo(
+                "/build?version=1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&labels=%7B%22l%22%3A%22v%22%7D&platform=linux%2Farm64&networkmode=mine&nocache=1&pull=1"));
     }
 
     [Test]
@@ -248,14 +262,17 @@ public sealed class BuildTests : EngineFixture
     [TestCase("0", 0)]
     public void A_cache_within_the_image_is_asked_for_by_the_build_argument(string value, int exports)
     {
-        var order = SolveOrder.Of(Request() with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["BUILDKIT_INLINE_CACHE"] = value } }, "s");
+        var order = SolveOrder.Of(
+            Request() with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal)
+                { ["BUILDKIT_INLINE_CACHE"] = value } }, "s");
         Assert.That(order.Cache.Exports.Count(entry => entry.Type == "inline"), Is.EqualTo(exports));
     }
 
     [Test]
     public void A_network_that_BuildKit_does_not_have_is_refused_before_anything_is_sent()
     {
-        Assert.That(() => SolveOrder.Of(Request() with { Network = "mine" }, "s"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'mine'").And.Message.Contains("BuilderKind.Classic"));
+        Assert.That(() => SolveOrder.Of(Request() with { Network = "mine" }, "s"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'mine'").And.Message.Contains("BuilderKind.Classic"));
     }
 
     [Test]
@@ -267,10 +284,14 @@ public sealed class BuildTests : EngineFixture
         Assert.Multiple(() =>
         {
             Assert.That(stages.Select(solve => solve.FrontendAttrs["target"]), Is.EquivalentTo(["left", "right"]));
-            Assert.That(stages.Select(solve => solve.Session).Distinct(StringComparer.Ordinal), Is.EqualTo([Daemon.BuildKit.Solves.Single(solve => !solve.Internal).Session]));
-            Assert.That(stages.Select(solve => solve.Exporters.Single().Attrs["name"]), Is.Unique.And.All.StartsWith("cake-multistage-temporary:"));
-            Assert.That(stages.Select(solve => solve.FrontendAttrs["label:org.cake-multistage.temporary"]), Is.Unique, "the image is nobody else's");
-            Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Base)), Is.EqualTo([("left", "busybox:stable"), ("right", "busybox:stable"), ("stage-2", "scratch")]));
+            Assert.That(stages.Select(solve => solve.Session).Distinct(StringComparer.Ordinal),
+                Is.EqualTo([Daemon.BuildKit.Solves.Single(solve => !solve.Internal).Session]));
+            Assert.That(stages.Select(solve => solve.Exporters.Single().Attrs["name"]),
+                Is.Unique.And.All.StartsWith("cake-multistage-temporary:"));
+            Assert.That(stages.Select(solve => solve.FrontendAttrs["label:org.cake-multistage.temporary"]), Is.Unique,
+                "the image is nobody else's");
+            Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Base)),
+                Is.EqualTo([("left", "busybox:stable"), ("right", "busybox:stable"), ("stage-2", "scratch")]));
             Assert.That(image.Record.Stages.Select(stage => stage.Layers), Has.None.Null);
             Assert.That(image.Record.Stages.Select(stage => stage.Id), Is.EqualTo([null, null, image.Id]));
             foreach (var name in stages.Select(solve => solve.Exporters.Single().Attrs["name"]))
@@ -321,7 +342,8 @@ public sealed class BuildTests : EngineFixture
         };
         using var connection = await ConnectAsync();
         var arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["BUILDKIT_INLINE_CACHE"] = inlineCache };
-        await new ImageBuildService(connection).BuildAsync(Request() with { NoCache = noCache, BuildArguments = arguments }, Observer, CancellationToken.None);
+        await new ImageBuildService(connection).BuildAsync(Request() with { NoCache = noCache, BuildArguments = arguments }, Observer,
+            CancellationToken.None);
         Assert.That(looked, Is.EqualTo([true, true]));
     }
 
@@ -330,7 +352,8 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(Recorded.Stream("buildkit-failing-run"));
         await FailureAsync(Recorded.Failing, BuilderKind.BuildKit);
-        Assert.That(Observer.Events.OfType<BuildWarning>().Where(warning => warning.Text.Contains("size of stage", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Observer.Events.OfType<BuildWarning>()
+            .Where(warning => warning.Text.Contains("size of stage", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
@@ -344,7 +367,8 @@ public sealed class BuildTests : EngineFixture
             ["FEED"] = "https://me:hush-hush@feed.example.com/v3",
             ["VERSION"] = "1.2.34567",
         };
-        var image = await new ImageBuildService(connection).BuildAsync(Request() with { BuildArguments = arguments }, Observer, CancellationToken.None);
+        var image = await new ImageBuildService(connection).BuildAsync(Request() with { BuildArguments = arguments }, Observer,
+            CancellationToken.None);
         Assert.That(image.Record!.BuildArguments, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NPM_TOKEN"] = "***",
@@ -352,7 +376,8 @@ public sealed class BuildTests : EngineFixture
             ["VERSION"] = "1.2.34567",
         }));
         Assert.That(image.Record.Asked!.Masked, Is.EqualTo(["FEED", "NPM_TOKEN"]));
-        Assert.That(Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["build-arg:NPM_TOKEN"], Is.EqualTo("npm_12345"), "the build has the value");
+        Assert.That(Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["build-arg:NPM_TOKEN"], Is.EqualTo("npm_12345"),
+            "the build has the value");
     }
 
     [Test]
@@ -360,9 +385,11 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
         using var connection = await ConnectAsync();
-        var image = await new ImageBuildService(connection).BuildAsync(Request() with { StageSizes = false }, Observer, CancellationToken.None);
+        var image = await new ImageBuildService(connection).BuildAsync(Request() with { StageSizes = false }, Observer,
+            CancellationToken.None);
         Assert.That(Daemon.BuildKit.Solves, Has.Count.EqualTo(1));
-        Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Layers is null)), Is.EqualTo([("left", true), ("right", true), ("stage-2", false)]));
+        Assert.That(image.Record!.Stages.Select(stage => (stage.Name, stage.Layers is null)),
+            Is.EqualTo([("left", true), ("right", true), ("stage-2", false)]));
     }
 
     [Test]
@@ -370,7 +397,9 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
         var outcome = Daemon.BuildKit.Outcome;
-        Daemon.BuildKit.Outcome = (request, call) => request.FrontendAttrs.GetValueOrDefault("target") == "left" ? throw new GrpcException(GrpcStatusCode.Unknown, "no room") : outcome(request, call);
+        Daemon.BuildKit.Outcome = (request, call) => request.FrontendAttrs.GetValueOrDefault("target") == "left"
+            ? throw new GrpcException(GrpcStatusCode.Unknown, "no room")
+            : outcome(request, call);
         var image = await BuildAsync();
         Assert.That(image.Record!.Stages.Select(stage => stage.Layers is null), Is.EqualTo([true, false, false]));
         Assert.That(Observer.Events, Does.Contain(new BuildWarning("The size of stage 'left' can't be told: no room")));
@@ -396,8 +425,13 @@ public sealed class BuildTests : EngineFixture
     public void A_base_image_that_can_not_be_pulled_is_told_with_its_registry()
     {
         Daemon.On("/v1.41/images/busybox", exchange => exchange.AnswerAsync(404, """{"message":"No such image"}"""))
-            .On("/v1.41/images/create", exchange => exchange.AnswerAsync(200, """{"errorDetail":{"message":"no route to host"},"error":"no route to host"}""" + "\n"));
-        Assert.That(() => BuildAsync(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("The base image 'busybox:stable' is not in the engine").And.Message.Contains("pulling it from docker.io failed, without a login: no route to host").And.Message.Contains("'docker pull'"));
+            .On("/v1.41/images/create",
+                exchange => exchange.AnswerAsync(200,
+                    """{"errorDetail":{"message":"no route to host"},"error":"no route to host"}""" + "\n"));
+        Assert.That(() => BuildAsync(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "The base image 'busybox:stable' is not in the engine").And.Message.Contains(
+                    "pulling it from docker.io failed, without a login: no route to host").And.Message.Contains("'docker pull'"));
     }
 
     private BuildRequest Everything() => Request() with

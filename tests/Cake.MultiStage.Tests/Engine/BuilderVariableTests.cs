@@ -27,9 +27,14 @@ public sealed class BuilderVariableTests
     {
         using var folder = new TemporaryFolder().File("main.go");
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == value);
-        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.FileSystem == new FileSystem());
+        var context = Mock.Of<ICakeContext>(
+            fake => fake.Environment == environment
+                && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>()
+                && fake.ProcessRunner == Mock.Of<IProcessRunner>()
+                && fake.FileSystem == new FileSystem());
         var project = GoPreset.Describe(folder.Path, new GoProjectSettings());
-        Assert.That(() => context.MultiStageBuild(project), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"DOCKER_BUILDKIT is '{value}'"));
+        Assert.That(() => context.MultiStageBuild(project),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"DOCKER_BUILDKIT is '{value}'"));
     }
 
     [Test]
@@ -37,10 +42,15 @@ public sealed class BuilderVariableTests
     {
         using var folder = new TemporaryFolder().File("main.go");
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == "no");
-        var context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.FileSystem == new FileSystem());
+        var context = Mock.Of<ICakeContext>(
+            fake => fake.Environment == environment
+                && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>()
+                && fake.ProcessRunner == Mock.Of<IProcessRunner>()
+                && fake.FileSystem == new FileSystem());
         var project = GoPreset.Describe(folder.Path, new GoProjectSettings());
         Assert.That(
-            () => context.MultiStageBuild(project, new MultiStageBuildSettings { Builder = BuilderKind.Classic, Host = "nonsense://engine" }),
+            () => context.MultiStageBuild(project,
+                new MultiStageBuildSettings { Builder = BuilderKind.Classic, Host = "nonsense://engine" }),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("nonsense"));
     }
 }

@@ -22,14 +22,16 @@ public sealed class EndpointResolverTests
     [TearDown]
     public void DeleteHome() => _home.Dispose();
 
-    private EngineEndpoint Resolve(string? host = null, bool isWindows = false) => new EndpointResolver(_variables.GetValueOrDefault, _home.Path, isWindows).Resolve(host);
+    private EngineEndpoint Resolve(string? host = null, bool isWindows = false) =>
+        new EndpointResolver(_variables.GetValueOrDefault, _home.Path, isWindows).Resolve(host);
 
     private void Context(string name, string meta, string config = ".docker") =>
         _home.File($"{config}/contexts/meta/{Id(name)}/meta.json", meta);
 
     private static string Id(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
-    private static string Meta(string host, string more = "") => "{\"Name\":\"x\",\"Endpoints\":{\"docker\":{\"Host\":\"" + host + "\"" + more + "}}}";
+    private static string Meta(string host, string more = "") =>
+        "{\"Name\":\"x\",\"Endpoints\":{\"docker\":{\"Host\":\"" + host + "\"" + more + "}}}";
 
     [Test]
     public void An_explicit_host_wins()
@@ -113,7 +115,8 @@ public sealed class EndpointResolverTests
     [TestCase("unix:///x.sock", false)]
     [TestCase("http://build:2375", false)]
     [TestCase("https://build:2376", true)]
-    public void Without_variables_only_https_is_encrypted(string host, bool encrypted) => Assert.That(Resolve(host).Tls is not null, Is.EqualTo(encrypted));
+    public void Without_variables_only_https_is_encrypted(string host, bool encrypted) =>
+        Assert.That(Resolve(host).Tls is not null, Is.EqualTo(encrypted));
 
     [TestCase("1", true)]
     [TestCase(null, false)]
@@ -123,7 +126,8 @@ public sealed class EndpointResolverTests
         _home.Files("certs/ca.pem", "certs/cert.pem", "certs/key.pem");
         (_variables["DOCKER_HOST"], _variables["DOCKER_CERT_PATH"]) = ("tcp://build:2376", _home["certs"]);
         _variables["DOCKER_TLS_VERIFY"] = verify!;
-        Assert.That(Resolve().Tls, Is.EqualTo(new EngineTls(_home["certs/ca.pem"], _home["certs/cert.pem"], _home["certs/key.pem"], verified)));
+        Assert.That(Resolve().Tls,
+            Is.EqualTo(new EngineTls(_home["certs/ca.pem"], _home["certs/cert.pem"], _home["certs/key.pem"], verified)));
     }
 
     [Test]
@@ -157,21 +161,25 @@ public sealed class EndpointResolverTests
         Context("far", Meta("tcp://far:2376", more));
         _home.Files($".docker/contexts/tls/{Id("far")}/docker/ca.pem");
         _variables["DOCKER_CONTEXT"] = "far";
-        Assert.That(Resolve().Tls, Is.EqualTo(new EngineTls(_home[$".docker/contexts/tls/{Id("far")}/docker/ca.pem"], null, null, verified)));
+        Assert.That(Resolve().Tls,
+            Is.EqualTo(new EngineTls(_home[$".docker/contexts/tls/{Id("far")}/docker/ca.pem"], null, null, verified)));
     }
 
     [Test]
     public void A_missing_context_is_told_with_its_source_and_what_to_do()
     {
         _variables["DOCKER_CONTEXT"] = "gone";
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'gone' (from DOCKER_CONTEXT) does not exist").And.Message.Contains("'docker context ls' lists"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "'gone' (from DOCKER_CONTEXT) does not exist").And.Message.Contains("'docker context ls' lists"));
     }
 
     [Test]
     public void A_missing_current_context_is_told_with_its_source()
     {
         _home.File(".docker/config.json", """{"currentContext":"gone"}""");
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'gone' (from Docker's config.json) does not exist"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'gone' (from Docker's config.json) does not exist"));
     }
 
     [TestCase("{}")]
@@ -184,21 +192,28 @@ public sealed class EndpointResolverTests
     {
         Context("odd", meta);
         _variables["DOCKER_CONTEXT"] = "odd";
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'odd' (from DOCKER_CONTEXT) names no host").And.Message.Contains("meta.json"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "'odd' (from DOCKER_CONTEXT) names no host").And.Message.Contains(
+                "meta.json"));
     }
 
     [Test]
     public void Broken_JSON_is_told_with_the_file()
     {
         _home.File(".docker/config.json", """{"currentContext": """);
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_home[".docker/config.json"]).And.Message.Contains("is no valid JSON").And.Message.Contains("DOCKER_CONFIG"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(_home[".docker/config.json"])
+                .And.Message.Contains("is no valid JSON").And.Message.Contains("DOCKER_CONFIG"));
     }
 
     [Test]
     public void A_host_reached_by_ssh_is_told_how_to_forward()
     {
         _variables["DOCKER_HOST"] = "ssh://me@build";
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'ssh://me@build' (from DOCKER_HOST) is reached by ssh").And.Message.Contains("ssh -nNT -L"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "'ssh://me@build' (from DOCKER_HOST) is reached by ssh").And.Message.Contains("ssh -nNT -L"));
     }
 
     // What docker/cli's opts.ParseHost makes of them.
@@ -215,11 +230,13 @@ public sealed class EndpointResolverTests
     [TestCase("unix://", "unix:///var/run/docker.sock")]
     [TestCase("unix:///run/a b.sock", "unix:///run/a b.sock")]
     [TestCase("npipe://", "npipe://./pipe/docker_engine")]
-    public void A_host_is_written_as_the_Docker_CLI_takes_it(string host, string address) => Assert.That(Resolve(host).Address.OriginalString, Is.EqualTo(address));
+    public void A_host_is_written_as_the_Docker_CLI_takes_it(string host, string address) =>
+        Assert.That(Resolve(host).Address.OriginalString, Is.EqualTo(address));
 
     [TestCase("unix:///run/100%25#1?.sock", "/run/100%25#1?.sock")]
     [TestCase("unix:///run/größer.sock", "/run/größer.sock")]
-    public void A_sockets_path_is_a_path_and_no_URI(string host, string path) => Assert.That(Resolve(host).Address.LocalPath, Is.EqualTo(path));
+    public void A_sockets_path_is_a_path_and_no_URI(string host, string path) =>
+        Assert.That(Resolve(host).Address.LocalPath, Is.EqualTo(path));
 
     [Test]
     public void A_host_without_a_scheme_is_encrypted_where_the_variables_say_so()
@@ -236,7 +253,9 @@ public sealed class EndpointResolverTests
     public void Other_hosts_are_told_with_their_source_and_what_is_expected(string host)
     {
         _variables["DOCKER_HOST"] = host;
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{host}' (from DOCKER_HOST) is not an address").And.Message.Contains("Expected unix:///path/docker.sock"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                $"'{host}' (from DOCKER_HOST) is not an address").And.Message.Contains("Expected unix:///path/docker.sock"));
     }
 
     [Test]
@@ -244,6 +263,8 @@ public sealed class EndpointResolverTests
     {
         Context("bad", Meta("ftp://nonsense"));
         _variables["DOCKER_CONTEXT"] = "bad";
-        Assert.That(() => Resolve(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'ftp://nonsense' (from docker context 'bad') is not an address"));
+        Assert.That(() => Resolve(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "'ftp://nonsense' (from docker context 'bad') is not an address"));
     }
 }

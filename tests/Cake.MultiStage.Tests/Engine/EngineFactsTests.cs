@@ -29,7 +29,8 @@ public sealed class EngineFactsTests : EngineFixture
     public void What_an_engine_would_pass_over_is_refused(string argument, string value, string version, object store, string text) =>
         Assert.That(
             () => new EngineFacts(version, (ImageStore)store).Check(With(argument, value), Daemon.Endpoint),
-            Throws.InstanceOf<EngineException>().With.Message.Contains(argument).And.Message.Contains(text).And.Message.Contains("in silence"));
+            Throws.InstanceOf<EngineException>().With.Message.Contains(argument).And.Message.Contains(text)
+                .And.Message.Contains("in silence"));
 
     [TestCase("BUILDKIT_MULTI_PLATFORM", "1", "28.5.2", ImageStore.Containerd)]
     [TestCase("BUILDKIT_MULTI_PLATFORM", "0", "20.10.24", ImageStore.Graphdriver)]
@@ -51,7 +52,8 @@ public sealed class EngineFactsTests : EngineFixture
     }
 
     private static ImageStore Facts((string Name, string Value)[] labels) => EngineFacts.Of(
-        "28.5.2", [new WorkerRecord { Labels = { labels.ToDictionary(label => label.Name, label => label.Value, StringComparer.Ordinal) } }]).Store;
+        "28.5.2",
+        [new WorkerRecord { Labels = { labels.ToDictionary(label => label.Name, label => label.Value, StringComparer.Ordinal) } }]).Store;
 
     private Building.BuildRequest With(string argument, string value) => Request() with
     {

@@ -19,7 +19,8 @@ public abstract class EngineFixture
     private protected Recorder Observer { get; private set; } = null!;
 
     [SetUp]
-    public void StartDaemon() => (Daemon, Context, Observer) = (FakeDaemon.OnSocket(), new TemporaryFolder().File("hello.txt"), new Recorder());
+    public void StartDaemon() =>
+        (Daemon, Context, Observer) = (FakeDaemon.OnSocket(), new TemporaryFolder().File("hello.txt"), new Recorder());
 
     [TearDown]
     public async Task StopDaemon()
@@ -29,7 +30,8 @@ public abstract class EngineFixture
     }
 
     private protected Task<EngineConnection> ConnectAsync(EngineLimits? limits = null, Operation? operation = null) =>
-        EngineConnection.OpenAsync(Daemon.Endpoint, operation ?? new Operation("The test", NullLogger.Instance, CancellationToken.None), limits);
+        EngineConnection.OpenAsync(Daemon.Endpoint, operation ?? new Operation("The test", NullLogger.Instance, CancellationToken.None),
+            limits);
 
     private protected BuildRequest Request(Dockerfile? dockerfile = null, BuilderKind? builder = null) => new()
     {
@@ -38,7 +40,8 @@ public abstract class EngineFixture
         Builder = builder,
     };
 
-    private protected async Task<BuiltImage> BuildAsync(Dockerfile? dockerfile = null, BuilderKind? builder = null, CancellationToken cancellationToken = default)
+    private protected async Task<BuiltImage> BuildAsync(Dockerfile? dockerfile = null, BuilderKind? builder = null,
+        CancellationToken cancellationToken = default)
     {
         using var connection = await ConnectAsync();
         return await new ImageBuildService(connection).BuildAsync(Request(dockerfile, builder), Observer, cancellationToken);

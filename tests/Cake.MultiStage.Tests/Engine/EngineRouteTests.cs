@@ -37,7 +37,8 @@ public sealed class EngineRouteTests : EngineFixture
     {
         using var death = new CancellationTokenSource();
         var links = 0;
-        Daemon.On("/v1.41/grpc", exchange => exchange.UpgradeAsync(Daemon.BuildKit.Methods, ++links == 1 ? death.Token : CancellationToken.None));
+        Daemon.On("/v1.41/grpc",
+            exchange => exchange.UpgradeAsync(Daemon.BuildKit.Methods, ++links == 1 ? death.Token : CancellationToken.None));
         await BuildAsync();
         await death.CancelAsync();
         // What waits for the client to see it is its next look at the connection.

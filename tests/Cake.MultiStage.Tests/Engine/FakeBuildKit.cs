@@ -30,7 +30,8 @@ internal sealed class FakeBuildKit
         GrpcMethod.Unary<ListWorkersRequest, ListWorkersResponse>("/moby.buildkit.v1.Control/ListWorkers", (_, _) =>
         {
             WorkersAsked++;
-            return Task.FromResult(new ListWorkersResponse { Record = { new WorkerRecord { Labels = { Labels.ToDictionary(StringComparer.Ordinal) } } } });
+            return Task.FromResult(
+                new ListWorkersResponse { Record = { new WorkerRecord { Labels = { Labels.ToDictionary(StringComparer.Ordinal) } } } });
         }),
         GrpcMethod.Unary<SolveRequest, SolveResponse>("/moby.buildkit.v1.Control/Solve", SolveAsync),
         GrpcMethod.Duplex<StatusRequest, StatusResponse>("/moby.buildkit.v1.Control/Status", TellAsync),

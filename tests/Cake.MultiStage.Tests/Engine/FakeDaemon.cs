@@ -15,8 +15,13 @@ namespace Cake.MultiStage.Tests.Engine;
 /// </summary>
 internal sealed class FakeDaemon : IAsyncDisposable
 {
-    private const string Version = """{"Version":"20.10.24","ApiVersion":"1.41","Os":"linux","Arch":"amd64","Components":[{"Name":"Engine","Version":"20.10.24"}]}""";
-    private const string Image = """{"Id":"sha256:00000000000000000000000000000000000000000000000000000000000000ff","Os":"linux","Architecture":"arm","Variant":"v7"}""";
+    private const string Version =
+        """{"Version":"20.10.24","ApiVersion":"1.41","Os":"linux","Arch":"amd64","Components":[{"Name":"Engine","Version":"20.10.24"}]}""";
+    private const string Image =
+        """
+        {"Id":"sha256:00000000000000000000000000000000000000000000000000000000000000ff",
+        "Os":"linux","Architecture":"arm","Variant":"v7"}
+        """;
     private readonly TemporaryFolder _folder = new();
     private readonly Socket _listener;
     private readonly Func<Stream, Task<Stream>> _wrap;
@@ -25,7 +30,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
     private readonly ConcurrentBag<Task> _exchanges = [];
     private readonly Task _accepting;
 
-    private FakeDaemon(Socket listener, Func<TemporaryFolder, EndPoint> endPoint, Func<EndPoint, string> address, Func<Stream, Task<Stream>> wrap)
+    private FakeDaemon(Socket listener, Func<TemporaryFolder, EndPoint> endPoint, Func<EndPoint, string> address,
+        Func<Stream, Task<Stream>> wrap)
     {
         _listener = listener;
         _wrap = wrap;
@@ -66,7 +72,9 @@ internal sealed class FakeDaemon : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Serves gRPC to connections that speak HTTP/2 from their beginning; its preface reads as a request without headers.</summary>
+    /// <summary>
+    /// Serves gRPC to connections that speak HTTP/2 from their beginning; its preface reads as a request without headers.
+    /// </summary>
     public FakeDaemon ServesGrpc(params GrpcMethod[] methods) => On("*", exchange => exchange.ServeGrpcAsync(methods));
 
     /// <summary>Answers a build with what a recorded stream tells, by BuildKit's API and by the legacy builder's request.</summary>
@@ -115,9 +123,16 @@ internal sealed class FakeDaemon : IAsyncDisposable
             var exchange = await FakeExchange.ReadAsync(stream, socket, _stop.Token);
             Requests.Enqueue(exchange.Request);
             var path = exchange.Request.Split(' ')[1];
-            await _answers.Where(answer => path.StartsWith(answer.Key, StringComparison.Ordinal)).MaxBy(answer => answer.Key.Length).Value(exchange);
+            await _answers.Where(answer => path.StartsWith(answer.Key, StringComparison.Ordinal))
+                .MaxBy(answer => answer.Key.Length)
+                .Value(exchange);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception)
+            when (exception is IOException
+                or OperationCanceledException
+                or SocketException
+                or ObjectDisposedException
+                or System.Security.Authentication.AuthenticationException)
         {
             // The client has gone, or the test is over.
         }
@@ -131,7 +146,10 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
     public string Request => request;
 
     /// <summary>Gets a value indicating whether one image is asked about, and not a list or its history.</summary>
-    public bool IsAboutImage => request.StartsWith("GET ", StringComparison.Ordinal) && request.Contains("/json", StringComparison.Ordinal) && !request.Contains("/images/json", StringComparison.Ordinal);
+    public bool IsAboutImage =>
+        request.StartsWith("GET ", StringComparison.Ordinal)
+            && request.Contains("/json", StringComparison.Ordinal)
+            && !request.Contains("/images/json", StringComparison.Ordinal);
 
     public static async Task<FakeExchange> ReadAsync(Stream stream, Socket socket, CancellationToken stop)
     {
@@ -185,11 +203,14 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
         new GrpcServer(methods, new GrpcServerLimits()).RunAsync(new PrefixedStream("PRI * HTTP/2.0\r\n\r\n"u8.ToArray(), stream), stop);
 
     public Task AnswerAsync(int status, string body, string header = "X-Fake: yes") => WriteAsync(
-        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Fake\r\nConnection: close\r\nContent-Type: application/json\r\n{header}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+        string.Create(CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} Fake\r\nConnection: close\r\nContent-Type: application/json\r\n{header}\r\nContent-Length: "
+                + $"{Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
 
     /// <summary>Begins an answer of chunks and sends one; without <see cref="EndAsync"/> it is cut off.</summary>
     public Task StreamAsync(string chunk) => WriteAsync(
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + (chunk.Length == 0 ? "" : $"{Encoding.UTF8.GetByteCount(chunk):x}\r\n{chunk}\r\n"));
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + (chunk.Length == 0 ? "" : $"{Encoding.UTF8.GetByteCount(chunk):x}\r\n{chunk}\r\n"));
 
     public Task EndAsync() => WriteAsync("0\r\n\r\n");
 

@@ -21,7 +21,8 @@ public sealed class ImageLayersTests
             Entry("ENTRYPOINT [\"/b\"]", 0),
         ]);
 
-        Assert.That(sized!.Select(layer => (layer.DiffId, layer.Size.Bytes)), Is.EqualTo(new[] { (Id(1), 50L), (Id(2), 0L), (Id(3), 0L), (Id(4), 7L) }));
+        Assert.That(sized!.Select(layer => (layer.DiffId, layer.Size.Bytes)),
+            Is.EqualTo(new[] { (Id(1), 50L), (Id(2), 0L), (Id(3), 0L), (Id(4), 7L) }));
     }
 
     [Test]

@@ -41,7 +41,8 @@ public sealed class ProgressTests
 
     private static StatusResponse End => new() { Vertexes = { Step(ended: true) } };
 
-    private static StatusResponse Log(ReadOnlySpan<byte> bytes) => new() { Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFrom(bytes) } } };
+    private static StatusResponse Log(ReadOnlySpan<byte> bytes) =>
+        new() { Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFrom(bytes) } } };
 
     [TestCase("[builder 3/4] COPY main.go ./", "builder", 3, 4, "COPY main.go ./")]
     [TestCase("[builder  3/12] RUN make", "builder", 3, 12, "RUN make")]
@@ -56,11 +57,13 @@ public sealed class ProgressTests
     public void A_steps_name_is_taken_apart(string name, string stage, int position, int total, string instruction)
     {
         var step = StepName.FromBuildKit(name);
-        Assert.That((step.Text, step.Stage, step.Position, step.Total, step.Instruction, step.IsInstruction), Is.EqualTo((name, stage, position, total, instruction, true)));
+        Assert.That((step.Text, step.Stage, step.Position, step.Total, step.Instruction, step.IsInstruction),
+            Is.EqualTo((name, stage, position, total, instruction, true)));
     }
 
     [Test]
-    public void A_step_of_the_only_stage_has_its_name() => Assert.That(StepName.FromBuildKit("[2/3] RUN x", "web").Stage, Is.EqualTo("web"));
+    public void A_step_of_the_only_stage_has_its_name() =>
+        Assert.That(StepName.FromBuildKit("[2/3] RUN x", "web").Stage, Is.EqualTo("web"));
 
     [TestCase("[internal] load remote build context")]
     [TestCase("[internal] load metadata for docker.io/library/busybox:stable")]
@@ -81,15 +84,18 @@ public sealed class ProgressTests
         var step = StepName.FromBuildKit("[builder 2/2] RUN make");
         Assert.That(recorder.Events, Is.EqualTo(new BuildEvent[]
         {
-            new StepStarted(step), new StepOutput(step, "one"), new StepOutput(step, "two"), new StepFinished(step, Cached: false, TimeSpan.FromSeconds(1.5), Error: null),
+            new StepStarted(step), new StepOutput(step, "one"), new StepOutput(step, "two"),
+            new StepFinished(step, Cached: false, TimeSpan.FromSeconds(1.5), Error: null),
         }));
     }
 
     [Test]
     public void All_of_a_step_may_come_in_one_message_and_more_than_once()
     {
-        var all = new StatusResponse { Vertexes = { Step(), Step(ended: true) }, Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFromUtf8("out") } } };
-        Assert.That(Fed(all, End, End).Events.Select(happened => happened.GetType().Name), Is.EqualTo(["StepStarted", "StepOutput", "StepFinished"]));
+        var all = new StatusResponse { Vertexes = { Step(), Step(ended: true) },
+            Logs = { new VertexLog { Vertex = "d", Msg = ByteString.CopyFromUtf8("out") } } };
+        Assert.That(Fed(all, End, End).Events.Select(happened => happened.GetType().Name),
+            Is.EqualTo(["StepStarted", "StepOutput", "StepFinished"]));
     }
 
     private static Vertex Source(double from, double? to = null) => new()
@@ -104,11 +110,13 @@ public sealed class ProgressTests
     {
         Vertexes =
         {
-            new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" }, Started = Noon, Completed = cached ? Noon : null, Cached = cached },
+            new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" }, Started = Noon,
+                Completed = cached ? Noon : null, Cached = cached },
         },
     };
 
-    private static StatusResponse Plan => new() { Vertexes = { new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" } } } };
+    private static StatusResponse Plan =>
+        new() { Vertexes = { new Vertex { Digest = "copy", Name = "[builder 2/2] COPY . .", Inputs = { "source" } } } };
 
     [Test]
     public void A_source_that_is_looked_up_and_then_fetched_is_one_step_with_the_time_of_both()
@@ -180,7 +188,8 @@ public sealed class ProgressTests
         {
             Short = ByteString.CopyFromUtf8("FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 3)"),
             Url = "https://docs.docker.com/go/dockerfile/rule/from-as-casing/",
-            Ranges = { new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 3 }, End = new Position { Line = 3 } }, new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 4 } } },
+            Ranges = { new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 3 }, End = new Position { Line = 3 } },
+                new Cake.MultiStage.Engine.BuildKit.Range { Start = new Position { Line = 4 } } },
         };
         progress.Read(new StatusResponse { Warnings = { warning, warning } });
         progress.Read(new StatusResponse { Warnings = { warning } });
@@ -191,7 +200,9 @@ public sealed class ProgressTests
             LastLine = 4,
         };
         Assert.That(progress.Findings, Is.EqualTo([expected]));
-        Assert.That(recorder.Events, Is.EqualTo(new[] { new BuildWarning("FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 3 of the Dockerfile)") }));
+        Assert.That(recorder.Events,
+            Is.EqualTo(
+                new[] { new BuildWarning("FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 3 of the Dockerfile)") }));
     }
 
     [Test]
@@ -204,7 +215,9 @@ public sealed class ProgressTests
     [Test]
     public void Transfers_are_told_by_name_or_else_by_id()
     {
-        var recorder = Fed(new StatusResponse { Statuses = { new VertexStatus { ID = "id", Current = 1, Total = 2 }, new VertexStatus { ID = "id", Name = "name" } } });
+        var recorder = Fed(
+            new StatusResponse { Statuses = { new VertexStatus { ID = "id", Current = 1, Total = 2 },
+                new VertexStatus { ID = "id", Name = "name" } } });
         Assert.That(recorder.Events, Is.EqualTo(new[] { new Transferred("id", 1, 2), new Transferred("name", 0, 0) }));
     }
 
@@ -242,7 +255,8 @@ public sealed class ProgressTests
         steps.Write("k", "another reason\n"u8, isError: true);
         steps.Write("k", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 100).Select(number => $"{number}\n"))));
         steps.Finish("k", cached: false, TimeSpan.Zero, "failed");
-        Assert.That(steps.Failed!.Value.Output, Is.EqualTo(new[] { "the reason", "another reason" }.Concat(Enumerable.Range(81, 20).Select(number => $"{number}"))));
+        Assert.That(steps.Failed!.Value.Output,
+            Is.EqualTo(new[] { "the reason", "another reason" }.Concat(Enumerable.Range(81, 20).Select(number => $"{number}"))));
     }
 
     [Test]
@@ -313,8 +327,12 @@ public sealed class ProgressTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(Gen.Choose(1, 40).ToArbitrary(), size =>
         {
             var grouped = Fed(messages.Chunk(size).Select(Merged));
-            return apart.Output("[left").SequenceEqual(grouped.Output("[left"), StringComparer.Ordinal) && apart.Output("[right").SequenceEqual(grouped.Output("[right"), StringComparer.Ordinal)
-                && apart.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal).SequenceEqual(grouped.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            return apart.Output("[left").SequenceEqual(grouped.Output("[left"), StringComparer.Ordinal)
+                && apart.Output("[right").SequenceEqual(grouped.Output("[right"), StringComparer.Ordinal)
+                && apart.Finished.Select(finished => finished.Step.Text)
+                    .Order(StringComparer.Ordinal)
+                    .SequenceEqual(grouped.Finished.Select(finished => finished.Step.Text).Order(StringComparer.Ordinal),
+                        StringComparer.Ordinal);
         }));
     }
 

@@ -21,7 +21,10 @@ internal sealed class Recorder : IBuildObserver
         }
     }
 
-    public IEnumerable<string> Output(string step) => Events.OfType<StepOutput>().Where(output => output.Step.Text.Contains(step, StringComparison.Ordinal)).Select(output => output.Line);
+    public IEnumerable<string> Output(string step) =>
+        Events.OfType<StepOutput>()
+            .Where(output => output.Step.Text.Contains(step, StringComparison.Ordinal))
+            .Select(output => output.Line);
 
     public IEnumerable<StepFinished> Finished => Events.OfType<StepFinished>();
 
@@ -42,8 +45,15 @@ internal static class Recorded
         Stages =
         [
             Stage.From("busybox:stable").Named("left").Run("echo left && sleep 0.3 && echo \"grüß dich\" > /left"),
-            Stage.From("busybox:stable").Named("right").Run("for i in 1 2 3; do echo \"right $i\"; sleep 0.1; done; echo err >&2; printf '10%%\\r50%%\\r100%%\\n' ; echo x > /right"),
-            Stage.From(StageBase.Scratch).Copy("hello.txt", "/").CopyFrom("left", "/left", "/left").CopyFrom("right", "/right", "/right").Cmd("/x"),
+            Stage.From("busybox:stable")
+                .Named("right")
+                .Run("for i in 1 2 3; do echo \"right $i\"; sleep 0.1; done; echo err >&2; printf '10%%\\r50%%\\r100%%\\n' ; echo x > "
+                    + "/right"),
+            Stage.From(StageBase.Scratch)
+                .Copy("hello.txt", "/")
+                .CopyFrom("left", "/left", "/left")
+                .CopyFrom("right", "/right", "/right")
+                .Cmd("/x"),
         ],
     };
 
@@ -51,7 +61,11 @@ internal static class Recorded
     {
         Stages =
         [
-            Stage.From("busybox:stable").Named("builder").Workdir("/src").Copy("hello.txt", "./").Run("echo \"compiling\"; echo \"main.c:3: error: ünknown\" >&2; exit 3"),
+            Stage.From("busybox:stable")
+                .Named("builder")
+                .Workdir("/src")
+                .Copy("hello.txt", "./")
+                .Run("echo \"compiling\"; echo \"main.c:3: error: ünknown\" >&2; exit 3"),
             Stage.From(StageBase.Scratch).CopyFrom("builder", "/src/hello.txt", "/"),
         ],
     };
@@ -65,7 +79,8 @@ internal static class Recorded
         ],
     };
 
-    public static string Stream(string name) => File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Engine", "Streams", name + ".jsonl"));
+    public static string Stream(string name) =>
+        File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Engine", "Streams", name + ".jsonl"));
 
     public static string Cut(this string stream, int lines) => string.Join('\n', stream.Split('\n').Take(lines)) + "\n";
 }

@@ -15,7 +15,8 @@ public sealed class SolveExceptionTests
         var error = Read(
             ("github.com/moby/buildkit/util/stack.Stack+json", """{"frames":[]}"""),
             ("github.com/moby/buildkit/errdefs.Vertex+json", """{"digest":"sha256:ab"}"""),
-            ("github.com/moby/buildkit/errdefs.Source+json", """{"info":{"filename":"Dockerfile"},"ranges":[{"start":{"line":7}},{"start":{"line":6}}]}"""),
+            ("github.com/moby/buildkit/errdefs.Source+json",
+                """{"info":{"filename":"Dockerfile"},"ranges":[{"start":{"line":7}},{"start":{"line":6}}]}"""),
             ("github.com/moby/buildkit/frontend/gateway/pb.ExitMessage+json", """{"Code":7}"""));
         Assert.That((error.Message, error.Step, error.Line, error.ExitCode), Is.EqualTo(("it failed", "sha256:ab", 6, 7)));
     }
@@ -31,19 +32,24 @@ public sealed class SolveExceptionTests
     public void Details_of_another_form_tell_nothing(string kind, string json)
     {
         var error = Read((kind, json));
-        Assert.That((error.Message, error.Step, error.Line, error.ExitCode), Is.EqualTo(("it failed", (string?)null, (int?)null, (int?)null)));
+        Assert.That((error.Message, error.Step, error.Line, error.ExitCode),
+            Is.EqualTo(("it failed", (string?)null, (int?)null, (int?)null)));
     }
 
     [Test]
     public void Damaged_details_leave_the_message()
     {
         var trailers = new Metadata { { "grpc-status-details-bin", new byte[] { 0xff, 0xff } } };
-        Assert.That(SolveException.Of(new RpcException(new Status(StatusCode.Unknown, "it failed"), trailers)).Message, Is.EqualTo("it failed"));
+        Assert.That(SolveException.Of(new RpcException(new Status(StatusCode.Unknown, "it failed"), trailers)).Message,
+            Is.EqualTo("it failed"));
     }
 
     private static SolveException Read(params (string Kind, string Json)[] details)
     {
-        var status = new RpcStatus { Details = { details.Select(detail => new Any { TypeUrl = detail.Kind, Value = ByteString.CopyFromUtf8(detail.Json) }) } };
-        return SolveException.Of(new RpcException(new Status(StatusCode.Unknown, "it failed"), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } }));
+        var status = new RpcStatus { Details = { details.Select(
+            detail => new Any { TypeUrl = detail.Kind, Value = ByteString.CopyFromUtf8(detail.Json) }) } };
+        return SolveException.Of(
+            new RpcException(new Status(StatusCode.Unknown, "it failed"),
+                new Metadata { { "grpc-status-details-bin", status.ToByteArray() } }));
     }
 }

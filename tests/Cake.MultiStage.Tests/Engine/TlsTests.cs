@@ -49,7 +49,8 @@ public sealed class TlsTests
 
     private static async Task<string> VersionAsync(FakeDaemon daemon, EngineTls? tls)
     {
-        using var connection = await EngineConnection.OpenAsync(daemon.Endpoint with { Tls = tls }, new Operation("The test", NullLogger.Instance, CancellationToken.None));
+        using var connection = await EngineConnection.OpenAsync(daemon.Endpoint with { Tls = tls },
+            new Operation("The test", NullLogger.Instance, CancellationToken.None));
         return connection.EngineVersion;
     }
 
@@ -66,7 +67,9 @@ public sealed class TlsTests
     {
         using var certificate = _ours.Sign("engine", "localhost");
         await using var daemon = Daemon(certificate);
-        Assert.That(() => VersionAsync(daemon, Files("foreign.pem")), Throws.InstanceOf<EngineException>().With.Message.Contains("TLS handshake with the Docker engine at " + daemon.Endpoint).And.Message.Contains("Check ca.pem"));
+        Assert.That(() => VersionAsync(daemon, Files("foreign.pem")),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("TLS handshake with the Docker engine at "
+                + daemon.Endpoint).And.Message.Contains("Check ca.pem"));
     }
 
     [Test]
@@ -74,7 +77,8 @@ public sealed class TlsTests
     {
         using var certificate = _ours.Sign("engine", "elsewhere.example.com");
         await using var daemon = Daemon(certificate);
-        Assert.That(() => VersionAsync(daemon, Files()), Throws.InstanceOf<EngineException>().With.Message.Contains("certificate names the host 'localhost'"));
+        Assert.That(() => VersionAsync(daemon, Files()),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("certificate names the host 'localhost'"));
     }
 
     [TestCase("1.3.6.1.5.5.7.3.2", false)]
@@ -107,7 +111,8 @@ public sealed class TlsTests
     {
         using var certificate = _ours.Sign("engine", "localhost");
         await using var daemon = Daemon(certificate);
-        Assert.That(() => VersionAsync(daemon, Files(withClient: false)), Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
+        Assert.That(() => VersionAsync(daemon, Files(withClient: false)),
+            Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
     }
 
     [Test]
@@ -115,7 +120,8 @@ public sealed class TlsTests
     {
         using var certificate = _ours.Sign("engine", "localhost");
         await using var daemon = Daemon(certificate);
-        Assert.That(() => VersionAsync(daemon, tls: null), Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
+        Assert.That(() => VersionAsync(daemon, tls: null),
+            Throws.InstanceOf<EngineException>().With.Message.Contains(daemon.Endpoint.ToString()));
     }
 
     [TestCase("broken.pem")]
@@ -124,7 +130,9 @@ public sealed class TlsTests
     {
         using var certificate = _ours.Sign("engine", "localhost");
         await using var daemon = Daemon(certificate);
-        Assert.That(() => VersionAsync(daemon, Files(authority)), Throws.InstanceOf<EngineException>().With.Message.Contains("The TLS files for " + daemon.Endpoint).And.Message.Contains("can't be read"));
+        Assert.That(() => VersionAsync(daemon, Files(authority)),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("The TLS files for " + daemon.Endpoint)
+                .And.Message.Contains("can't be read"));
     }
 
     private sealed class Authority : IDisposable
@@ -135,7 +143,8 @@ public sealed class TlsTests
         public Authority(string name)
         {
             var request = new CertificateRequest("CN=" + name, _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+            request.CertificateExtensions.Add(
+                new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
             _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
         }
 
@@ -153,7 +162,8 @@ public sealed class TlsTests
                 request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
             }
 
-            using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+            using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1),
+                RandomNumberGenerator.GetBytes(8));
             using var withKey = signed.CopyWithPrivateKey(key);
             return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null, X509KeyStorageFlags.Exportable);
         }

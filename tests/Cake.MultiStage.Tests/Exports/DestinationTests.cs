@@ -61,7 +61,8 @@ public sealed class DestinationTests
         await using var first = new TestArchive().File("out/x").File("out/y").Open();
         await using var second = new TestArchive().File("out/z").File("out/x").Open();
         await unpacker.UnpackAsync(first, StagePath.Parse("/a/out"), CancellationToken.None);
-        var error = await Assert.ThrowsAsync<MultiStageException>(() => unpacker.UnpackAsync(second, StagePath.Parse("/b/out"), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<MultiStageException>(
+            () => unpacker.UnpackAsync(second, StagePath.Parse("/b/out"), CancellationToken.None));
         Assert.That(error!.Message, Does.Contain("from '/a/out'"));
     }
 
@@ -73,20 +74,25 @@ public sealed class DestinationTests
         {
             _folder.File(Path.GetRelativePath(_folder.Path, Path.Combine(destination.New, "a")), "new");
             var origin = StagePath.Parse("/");
-            UnpackedEntry[] entries = [new("a", origin, EntryKind.File, (UnixFileMode)420), new("b", origin, EntryKind.Directory, (UnixFileMode)493), new("b/missing", origin, EntryKind.File, (UnixFileMode)420)];
-            Assert.That(() => destination.Take(entries), Throws.InstanceOf<MultiStageException>().With.Message.Contains("can't be written"));
+            UnpackedEntry[] entries = [new("a", origin, EntryKind.File, (UnixFileMode)420),
+                new("b", origin, EntryKind.Directory, (UnixFileMode)493), new("b/missing", origin, EntryKind.File, (UnixFileMode)420)];
+            Assert.That(() => destination.Take(entries),
+                Throws.InstanceOf<MultiStageException>().With.Message.Contains("can't be written"));
         }
 
         Assert.That(Text("to/a"), Is.EqualTo("old"));
-        Assert.That(Directory.GetFileSystemEntries(_folder["to"], "*", SearchOption.AllDirectories), Is.EquivalentTo([_folder["to/a"], _folder["to/b"], _folder["to/b/x"]]));
+        Assert.That(Directory.GetFileSystemEntries(_folder["to"], "*", SearchOption.AllDirectories),
+            Is.EquivalentTo([_folder["to/a"], _folder["to/b"], _folder["to/b/x"]]));
     }
 
     [Test]
     public void A_destination_that_is_a_file_or_below_one_is_told()
     {
         _folder.File("file");
-        Assert.That(() => DestinationFolder.Open(_folder["file"]), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is a file"));
-        Assert.That(() => DestinationFolder.Open(_folder["file/below"]), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{_folder["file"]}' is a file"));
+        Assert.That(() => DestinationFolder.Open(_folder["file"]),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is a file"));
+        Assert.That(() => DestinationFolder.Open(_folder["file/below"]),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{_folder["file"]}' is a file"));
     }
 
     [Test]
@@ -101,7 +107,8 @@ public sealed class DestinationTests
     [TestCase("")]
     [TestCase("/out/../etc")]
     public void A_path_in_a_stage_must_be_absolute(string path) =>
-        Assert.That(() => StagePath.Parse(path), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{path}' is no path in a stage"));
+        Assert.That(() => StagePath.Parse(path),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{path}' is no path in a stage"));
 
     [TestCase("/out", "/out", "/out", "/out/x", "out/x")]
     [TestCase("/a//b/./out/", "/a/b/out", "/a/b/out", "/a/b/out", "out")]

@@ -11,7 +11,8 @@ internal sealed class TestArchive
     public static DateTimeOffset Time { get; } = new(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
 
     public TestArchive File(string name, string text = "content", UnixFileMode mode = (UnixFileMode)420) =>
-        Add(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = mode, ModificationTime = Time, DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+        Add(new PaxTarEntry(TarEntryType.RegularFile, name)
+            { Mode = mode, ModificationTime = Time, DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
 
     public TestArchive Folder(string name, UnixFileMode mode = (UnixFileMode)493) =>
         Add(new PaxTarEntry(TarEntryType.Directory, name) { Mode = mode, ModificationTime = Time });

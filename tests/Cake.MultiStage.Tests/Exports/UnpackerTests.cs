@@ -20,7 +20,10 @@ public sealed class UnpackerTests
     [Test]
     public async Task Files_come_with_content_mode_and_time()
     {
-        await ExportAsync(new TestArchive().Folder("out/").File("out/run", "#!", (UnixFileMode)493).File("out/read", "text", (UnixFileMode)256));
+        await ExportAsync(new TestArchive()
+            .Folder("out/")
+            .File("out/run", "#!", (UnixFileMode)493)
+            .File("out/read", "text", (UnixFileMode)256));
         Assert.That(Text("to/out/run"), Is.EqualTo("#!"));
         Assert.That(_folder.ModeOf("to/out/run"), Is.EqualTo((UnixFileMode)493));
         Assert.That(_folder.ModeOf("to/out/read"), Is.EqualTo((UnixFileMode)256));
@@ -31,7 +34,11 @@ public sealed class UnpackerTests
     [Test]
     public async Task A_folder_without_the_right_to_write_keeps_its_files_and_its_mode()
     {
-        await ExportAsync(new TestArchive().Folder("out", (UnixFileMode)365).File("out/a").Folder("out/in", (UnixFileMode)365).File("out/in/b"));
+        await ExportAsync(new TestArchive()
+            .Folder("out", (UnixFileMode)365)
+            .File("out/a")
+            .Folder("out/in", (UnixFileMode)365)
+            .File("out/in/b"));
         Assert.That(_folder.ModeOf("to/out/in"), Is.EqualTo((UnixFileMode)365));
         Assert.That(File.Exists(_folder["to/out/in/b"]), Is.True);
         _folder.Mode("to/out", (UnixFileMode)493).Mode("to/out/in", (UnixFileMode)493);
@@ -47,7 +54,12 @@ public sealed class UnpackerTests
     [Test]
     public async Task Links_stay_links_wherever_they_lead()
     {
-        await ExportAsync(new TestArchive().Folder("out").Link("out/first", "later").File("out/later", "1").Link("out/away", "/etc/passwd").Link("out/up", "../../.."));
+        await ExportAsync(new TestArchive()
+            .Folder("out")
+            .Link("out/first", "later")
+            .File("out/later", "1")
+            .Link("out/away", "/etc/passwd")
+            .Link("out/up", "../../.."));
         Assert.That(new FileInfo(_folder["to/out/first"]).LinkTarget, Is.EqualTo("later"));
         Assert.That(new FileInfo(_folder["to/out/away"]).LinkTarget, Is.EqualTo("/etc/passwd"));
         Assert.That(new FileInfo(_folder["to/out/up"]).LinkTarget, Is.EqualTo("../../.."));
@@ -123,7 +135,11 @@ public sealed class UnpackerTests
     [Test]
     public async Task Devices_and_pipes_are_skipped_and_told()
     {
-        var result = await ExportAsync(new TestArchive().Of(TarEntryType.CharacterDevice, "null").Of(TarEntryType.BlockDevice, "disk").Of(TarEntryType.Fifo, "pipe").File("file"));
+        var result = await ExportAsync(new TestArchive()
+            .Of(TarEntryType.CharacterDevice, "null")
+            .Of(TarEntryType.BlockDevice, "disk")
+            .Of(TarEntryType.Fifo, "pipe")
+            .File("file"));
         Assert.That(result.Select(entry => entry.Path), Is.EqualTo(["file"]));
         Assert.That(_warnings, Has.Count.EqualTo(3).And.Some.Contains("'/null' is a device"));
     }
@@ -135,7 +151,16 @@ public sealed class UnpackerTests
     [Test]
     public async Task What_the_engine_adds_to_a_container_is_left_out()
     {
-        var archive = new TestArchive().File(".dockerenv", "").Folder("dev").File("dev/console", "").Folder("dev/pts").Folder("proc").Folder("etc").File("etc/hosts", "").File("etc/own").Link("etc/mtab", "/proc/mounts");
+        var archive = new TestArchive()
+            .File(".dockerenv", "")
+            .Folder("dev")
+            .File("dev/console", "")
+            .Folder("dev/pts")
+            .Folder("proc")
+            .Folder("etc")
+            .File("etc/hosts", "")
+            .File("etc/own")
+            .Link("etc/mtab", "/proc/mounts");
         var result = await ExportAsync(archive, path: "/");
         Assert.That(result.Select(entry => entry.Path), Is.EqualTo(["etc", "etc/own"]));
         Assert.That(Directory.Exists(_folder["to/dev"]), Is.False);
@@ -147,7 +172,8 @@ public sealed class UnpackerTests
         await using var stream = new TestArchive().File("a", new string('a', 5000)).OpenCut(3000);
         using var destination = DestinationFolder.Open(_folder["to"]);
         var unpacker = new ArchiveUnpacker(destination, _warnings.Add);
-        var error = await Assert.ThrowsAsync<MultiStageException>(() => unpacker.UnpackAsync(stream, StagePath.Parse("/a"), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<MultiStageException>(
+            () => unpacker.UnpackAsync(stream, StagePath.Parse("/a"), CancellationToken.None));
         Assert.That(error!.Message, Does.Contain("The archive of '/a' that the engine sent can't be read"));
     }
 

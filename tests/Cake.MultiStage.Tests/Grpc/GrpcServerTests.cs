@@ -36,7 +36,9 @@ internal sealed class GrpcServerTests
     [Test]
     public async Task A_call_of_protobuf_messages_is_answered()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Unary<StringValue, StringValue>("/p", (request, _) => Task.FromResult(new StringValue { Value = request.Value + "!" }))]);
+        await using var client = new GrpcTestClient(
+            [GrpcMethod.Unary<StringValue, StringValue>("/p",
+                (request, _) => Task.FromResult(new StringValue { Value = request.Value + "!" }))]);
 
         var (status, _, messages) = await client.CallAsync("/p", GrpcTestClient.Frame([0x0A, 2, (byte)'h', (byte)'i']));
 
@@ -61,7 +63,8 @@ internal sealed class GrpcServerTests
     {
         await using var client = new GrpcTestClient([Echo]);
 
-        var calls = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => client.CallAsync(EchoPath, GrpcTestClient.Frame(Enumerable.Repeat((byte)number, 40_000).ToArray()))));
+        var calls = await Task.WhenAll(Enumerable.Range(0, 50)
+            .Select(number => client.CallAsync(EchoPath, GrpcTestClient.Frame(Enumerable.Repeat((byte)number, 40_000).ToArray()))));
 
         Assert.That(calls.Select(call => call.Status), Is.All.EqualTo("0"));
         Assert.That(calls.Select(call => call.Messages.Single().Distinct().Single()), Is.EqualTo(Enumerable.Range(0, 50)));
@@ -131,12 +134,17 @@ internal sealed class GrpcServerTests
     [Test]
     public async Task Messages_written_at_the_same_time_stay_whole()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Duplex("/many", call => Task.WhenAll(Enumerable.Range(0, 20).Select(number => Task.Run(() => call.WriteAsync(Enumerable.Repeat((byte)number, 100_000).ToArray())))))]);
+        await using var client = new GrpcTestClient(
+            [GrpcMethod.Duplex("/many",
+                call =>
+                    Task.WhenAll(Enumerable.Range(0, 20)
+                        .Select(number => Task.Run(() => call.WriteAsync(Enumerable.Repeat((byte)number, 100_000).ToArray())))))]);
 
         var (status, _, messages) = await client.CallAsync("/many", []);
 
         Assert.That(status, Is.EqualTo("0"));
-        Assert.That(messages.Select(message => (message.Length, message.Distinct().Single())), Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => (100_000, (byte)number))));
+        Assert.That(messages.Select(message => (message.Length, message.Distinct().Single())),
+            Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => (100_000, (byte)number))));
     }
 
     [TestCase(true)]
@@ -144,7 +152,8 @@ internal sealed class GrpcServerTests
     public async Task A_call_beyond_its_deadline_is_told_so_whether_or_not_the_handler_heeds_it(bool heeds)
     {
         var never = new TaskCompletionSource<ReadOnlyMemory<byte>>();
-        await using var client = new GrpcTestClient([GrpcMethod.Unary("/slow", (_, context) => heeds ? never.Task.WaitAsync(context.CancellationToken) : never.Task)]);
+        await using var client = new GrpcTestClient(
+            [GrpcMethod.Unary("/slow", (_, context) => heeds ? never.Task.WaitAsync(context.CancellationToken) : never.Task)]);
 
         var (status, _, _) = await client.CallAsync("/slow", GrpcTestClient.Frame([]), default, ("grpc-timeout", "50m"));
         never.TrySetCanceled();
@@ -216,7 +225,8 @@ internal sealed class GrpcServerTests
         await client.StopAsync();
 
         var result = await client.Running;
-        Assert.That((result.End, result.Code, result.Calls, result.Abandoned), Is.EqualTo((GrpcEnd.Cancelled, Http2ErrorCode.NoError, 1, 0)));
+        Assert.That((result.End, result.Code, result.Calls, result.Abandoned),
+            Is.EqualTo((GrpcEnd.Cancelled, Http2ErrorCode.NoError, 1, 0)));
         Assert.That(() => call, Throws.InstanceOf<HttpRequestException>());
     }
 

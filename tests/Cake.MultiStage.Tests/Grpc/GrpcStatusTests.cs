@@ -15,7 +15,8 @@ internal sealed class GrpcStatusTests
     [Test]
     public async Task A_message_that_is_no_protobuf_is_an_internal_error()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Unary<StringValue, StringValue>("/p", (request, _) => Task.FromResult(request))]);
+        await using var client =
+            new GrpcTestClient([GrpcMethod.Unary<StringValue, StringValue>("/p", (request, _) => Task.FromResult(request))]);
 
         var (status, _, _) = await client.CallAsync("/p", GrpcTestClient.Frame([0x0A, 200]));
 
@@ -49,7 +50,8 @@ internal sealed class GrpcStatusTests
     [Test]
     public async Task An_error_of_the_handler_is_percent_encoded()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Unary("/e", (_, _) => throw new GrpcException(GrpcStatusCode.NotFound, "100% weg: é\n"))]);
+        await using var client =
+            new GrpcTestClient([GrpcMethod.Unary("/e", (_, _) => throw new GrpcException(GrpcStatusCode.NotFound, "100% weg: é\n"))]);
 
         var (status, message, _) = await client.CallAsync("/e", GrpcTestClient.Frame([]));
 

@@ -7,7 +7,8 @@ using Cake.MultiStage.Engine.Grpc;
 namespace Cake.MultiStage.Tests.Grpc;
 
 /// <summary>The runtime's own HTTP/2 client on the other side of a server's connection.</summary>
-[SuppressMessage("Reliability", "CA2000", Justification = "The client owns its handler, and a request outlives the wait for its response's head.")]
+[SuppressMessage("Reliability", "CA2000",
+    Justification = "The client owns its handler, and a request outlives the wait for its response's head.")]
 internal sealed class GrpcTestClient : IAsyncDisposable
 {
     private readonly HttpClient _client;
@@ -18,7 +19,8 @@ internal sealed class GrpcTestClient : IAsyncDisposable
     {
         (var here, _there) = DuplexPair.Create();
         Running = new GrpcServer(methods, limits ?? new GrpcServerLimits()).RunAsync(_there, _stop.Token);
-        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(here) }, disposeHandler: true);
+        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(here) },
+            disposeHandler: true);
     }
 
     public Task<GrpcServerResult> Running { get; }
@@ -28,16 +30,19 @@ internal sealed class GrpcTestClient : IAsyncDisposable
 
     public Task StopAsync() => _stop.CancelAsync();
 
-    public async Task<(string? Status, string? Message, byte[][] Messages)> CallAsync(string path, byte[] body, CancellationToken cancellationToken = default, params (string Key, string Value)[] metadata)
+    public async Task<(string? Status, string? Message, byte[][] Messages)> CallAsync(string path, byte[] body,
+        CancellationToken cancellationToken = default, params (string Key, string Value)[] metadata)
     {
         using var response = await SendAsync(path, new ByteArrayContent(body), cancellationToken, metadata);
         var received = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         return (Trailer(response, "grpc-status"), Trailer(response, "grpc-message"), [.. Split(received)]);
     }
 
-    public Task<HttpResponseMessage> SendAsync(string path, HttpContent content, CancellationToken cancellationToken = default, params (string Key, string Value)[] metadata)
+    public Task<HttpResponseMessage> SendAsync(string path, HttpContent content, CancellationToken cancellationToken = default,
+        params (string Key, string Value)[] metadata)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost" + path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost" + path)
+            { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content };
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.ParseAdd("trailers");
         Array.ForEach(metadata, pair => request.Headers.TryAddWithoutValidation(pair.Key, pair.Value));

@@ -8,7 +8,8 @@ namespace Cake.MultiStage.Tests.Grpc;
 [CancelAfter(20_000)]
 internal sealed class GrpcTransportTests
 {
-    private static readonly GrpcServerLimits Quick = new() { FlushTimeout = TimeSpan.FromMilliseconds(50), HandlerGrace = TimeSpan.FromMilliseconds(50) };
+    private static readonly GrpcServerLimits Quick = new()
+        { FlushTimeout = TimeSpan.FromMilliseconds(50), HandlerGrace = TimeSpan.FromMilliseconds(50) };
 
     private static readonly Func<Task> Never = () => Task.Delay(Timeout.Infinite);
     private static readonly Func<Task> Fine = () => Task.CompletedTask;
@@ -49,7 +50,8 @@ internal sealed class GrpcTransportTests
 
         var result = await new GrpcServer([], Quick).RunAsync(transport, CancellationToken.None);
 
-        Assert.That((result.End, result.Detail), Is.EqualTo((GrpcEnd.TransportFailed, "InvalidOperationException: the transport is broken")));
+        Assert.That((result.End, result.Detail),
+            Is.EqualTo((GrpcEnd.TransportFailed, "InvalidOperationException: the transport is broken")));
     }
 
     [Test]
@@ -92,7 +94,8 @@ internal sealed class GrpcTransportTests
             return 0;
         }
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await write();
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await write();
 
         public override async ValueTask DisposeAsync()
         {

@@ -41,9 +41,12 @@ internal sealed class HpackTests
         Assert.That(HpackInteger.Read(ref input, prefix), Is.EqualTo(value));
     }
 
-    [TestCase("400a637573746f6d2d6b65790d637573746f6d2d686561646572", "custom-key", "custom-header", HeaderIndexing.Incremental, 55, TestName = "C.2.1: literal with indexing")]
-    [TestCase("040c2f73616d706c652f70617468", ":path", "/sample/path", HeaderIndexing.None, 0, TestName = "C.2.2: literal without indexing")]
-    [TestCase("100870617373776f726406736563726574", "password", "secret", HeaderIndexing.Never, 0, TestName = "C.2.3: literal never indexed")]
+    [TestCase("400a637573746f6d2d6b65790d637573746f6d2d686561646572", "custom-key", "custom-header", HeaderIndexing.Incremental, 55,
+        TestName = "C.2.1: literal with indexing")]
+    [TestCase("040c2f73616d706c652f70617468", ":path", "/sample/path", HeaderIndexing.None, 0,
+        TestName = "C.2.2: literal without indexing")]
+    [TestCase("100870617373776f726406736563726574", "password", "secret", HeaderIndexing.Never, 0,
+        TestName = "C.2.3: literal never indexed")]
     [TestCase("82", ":method", "GET", HeaderIndexing.Incremental, 0, TestName = "C.2.4: indexed")]
     public void A_field_is_coded_as_in_the_RFC(string hex, string name, string value, HeaderIndexing indexing, int tableSize)
     {
@@ -58,9 +61,15 @@ internal sealed class HpackTests
         Assert.That(decoder.Table.Size, Is.EqualTo(tableSize));
     }
 
-    [TestCase(false, 4096, new[] { "828684410f7777772e6578616d706c652e636f6d", "828684be58086e6f2d6361636865", "828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565" }, new[] { 57, 110, 164 }, TestName = "C.3: requests without Huffman code")]
-    [TestCase(true, 4096, new[] { "828684418cf1e3c2e5f23a6ba0ab90f4ff", "828684be5886a8eb10649cbf", "828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf" }, new[] { 57, 110, 164 }, TestName = "C.4: requests with Huffman code")]
-    public void Requests_are_coded_as_in_the_RFC(bool huffman, int capacity, string[] blocks, int[] sizes) => AssertSeries(huffman, capacity, blocks, Requests, sizes);
+    [TestCase(false, 4096,
+        new[] { "828684410f7777772e6578616d706c652e636f6d", "828684be58086e6f2d6361636865",
+            "828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565" }, new[] { 57, 110, 164 },
+                TestName = "C.3: requests without Huffman code")]
+    [TestCase(true, 4096,
+        new[] { "828684418cf1e3c2e5f23a6ba0ab90f4ff", "828684be5886a8eb10649cbf", "828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf" },
+        new[] { 57, 110, 164 }, TestName = "C.4: requests with Huffman code")]
+    public void Requests_are_coded_as_in_the_RFC(bool huffman, int capacity, string[] blocks, int[] sizes) =>
+        AssertSeries(huffman, capacity, blocks, Requests, sizes);
 
     [TestCase(
         false,
@@ -80,7 +89,8 @@ internal sealed class HpackTests
             "88c16196d07abe941054d444a8200595040b8166e084a62d1bffc05a839bd9ab77ad94e7821dd7f2e6c7b335dfdfcd5b3960d5af27087f3672c1ab270fb5291f9587316065c003ed4ee5b1063d5007",
         },
         TestName = "C.6: responses with Huffman code")]
-    public void Responses_are_coded_as_in_the_RFC(bool huffman, string[] blocks) => AssertSeries(huffman, 256, blocks, Responses, [222, 222, 215]);
+    public void Responses_are_coded_as_in_the_RFC(bool huffman, string[] blocks) =>
+        AssertSeries(huffman, 256, blocks, Responses, [222, 222, 215]);
 
     [Test]
     public void Huffman_code_brings_back_every_text() => Check.QuickThrowOnFailure(Prop.ForAll(Octets, octets =>
@@ -108,7 +118,9 @@ internal sealed class HpackTests
         var sizes = Gen.Elements(0, 33, 64, 256, 4096, 100_000);
         var names = Gen.Elements("a", "b", ":status", "content-type", "x-long-name-of-a-field");
         var values = Gen.Elements("", "200", "v", "application/grpc", new string('z', 70), "\u00e9\u00ff");
-        var field = names.Zip(values).Zip(Gen.Elements(Enum.GetValues<HeaderIndexing>())).Select(made => new HeaderField(made.Item1.Item1, made.Item1.Item2, made.Item2));
+        var field = names.Zip(values)
+            .Zip(Gen.Elements(Enum.GetValues<HeaderIndexing>()))
+            .Select(made => new HeaderField(made.Item1.Item1, made.Item1.Item2, made.Item2));
         var blocks = sizes.ListOf().Zip(field.ListOf()).ListOf();
 
         Check.QuickThrowOnFailure(Prop.ForAll(blocks.ToArbitrary(), made =>
@@ -119,7 +131,9 @@ internal sealed class HpackTests
                 var output = new ArrayBufferWriter<byte>();
                 block.Item1.ToList().ForEach(encoder.Limit);
                 encoder.Encode(block.Item2, output);
-                return decoder.Decode(output.WrittenSpan).Select(one => (one.Name, one.Value)).SequenceEqual(block.Item2.Select(one => (one.Name, one.Value)));
+                return decoder.Decode(output.WrittenSpan)
+                    .Select(one => (one.Name, one.Value))
+                    .SequenceEqual(block.Item2.Select(one => (one.Name, one.Value)));
             });
         }));
     }
@@ -160,7 +174,8 @@ internal sealed class HpackTests
         new HpackEncoder().Encode(Enumerable.Repeat(new HeaderField("x", value), 1000), output);
 
         Assert.That(output.WrittenCount, Is.LessThan(6000));
-        Assert.That(() => new HpackDecoder(4096, 64 * 1024, 10_000).Decode(output.WrittenSpan), Throws.TypeOf<HeaderListTooLargeException>());
+        Assert.That(() => new HpackDecoder(4096, 64 * 1024, 10_000).Decode(output.WrittenSpan),
+            Throws.TypeOf<HeaderListTooLargeException>());
     }
 
     [Test]
@@ -184,7 +199,11 @@ internal sealed class HpackTests
         foreach (var (index, block) in blocks.Index())
         {
             var output = new ArrayBufferWriter<byte>();
-            var fields = lists[index].Split('|').Select(line => line.Split(": ", 2)).Select(pair => new HeaderField(pair[0], pair[1])).ToArray();
+            var fields = lists[index]
+                .Split('|')
+                .Select(line => line.Split(": ", 2))
+                .Select(pair => new HeaderField(pair[0], pair[1]))
+                .ToArray();
 
             var decoded = decoder.Decode(Convert.FromHexString(block));
             encoder.Encode(fields, output);

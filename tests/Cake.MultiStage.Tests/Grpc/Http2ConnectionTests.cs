@@ -45,7 +45,8 @@ internal sealed class Http2ConnectionTests
     {
         await _peer.SendAsync(RawPeer.Frame(6, 1, 0, new byte[8]), RawPeer.Frame(6, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8));
 
-        Assert.That((await _peer.NextAsync(Http2FrameType.Ping, ack: true)).Payload.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }));
+        Assert.That((await _peer.NextAsync(Http2FrameType.Ping, ack: true)).Payload.ToArray(),
+            Is.EqualTo(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }));
     }
 
     [Test]
@@ -92,7 +93,9 @@ internal sealed class Http2ConnectionTests
     [TestCase("GET", "application/grpc", "405")]
     public async Task A_request_that_is_no_call_is_answered_in_HTTP(string method, string type, string status)
     {
-        await _peer.SendAsync(RawPeer.Frame(1, EndHeaders | EndStream, 1, _peer.Block((":method", method), (":scheme", "http"), (":path", "/echo"), ("content-type", type))));
+        await _peer.SendAsync(
+            RawPeer.Frame(1, EndHeaders | EndStream, 1,
+                _peer.Block((":method", method), (":scheme", "http"), (":path", "/echo"), ("content-type", type))));
 
         Assert.That((await _peer.NextHeadersAsync())[":status"], Is.EqualTo(status));
     }
@@ -158,7 +161,8 @@ internal sealed class Http2ConnectionTests
     [Test]
     public async Task A_peer_that_goes_away_gets_the_answer_to_its_last_call()
     {
-        await _peer.SendAsync(RawPeer.Frame(1, EndHeaders, 1, _peer.Request()), RawPeer.Frame(7, 0, 0, new byte[8]), RawPeer.Frame(0, EndStream, 1, 0, 0, 0, 0, 0));
+        await _peer.SendAsync(RawPeer.Frame(1, EndHeaders, 1, _peer.Request()), RawPeer.Frame(7, 0, 0, new byte[8]),
+            RawPeer.Frame(0, EndStream, 1, 0, 0, 0, 0, 0));
 
         await _peer.NextHeadersAsync();
         Assert.That((await _peer.NextHeadersAsync())["grpc-status"], Is.EqualTo("0"));

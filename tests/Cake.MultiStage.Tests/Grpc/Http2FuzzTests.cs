@@ -47,7 +47,8 @@ internal sealed class Http2FuzzTests
 
             var result = await ServeAsync(octets);
 
-            Assert.That(result.End, Is.Not.EqualTo(GrpcEnd.TransportFailed), $"case {number}: {result.Detail}\n{Convert.ToHexString(octets)}");
+            Assert.That(result.End, Is.Not.EqualTo(GrpcEnd.TransportFailed),
+                $"case {number}: {result.Detail}\n{Convert.ToHexString(octets)}");
             Assert.That(result.Code, Is.Not.EqualTo(Http2ErrorCode.InternalError), $"case {number}");
             Assert.That(result.Abandoned, Is.Zero, $"case {number}");
             Assert.That(watch.Elapsed, Is.LessThan(Bound), $"case {number}");
@@ -110,12 +111,15 @@ internal sealed class Http2FuzzTests
             case 4 when random.Next(8) == 0:
                 return [RawPeer.Frame(random.Next(12), random.Next(64), random.Next(8), Octets(random, random.Next(40)))];
             case 4 or 5 or 6:
-                return [RawPeer.Frame(0, random.Next(2), opened, GrpcTestClient.Frame(Octets(random, random.Next(16_000)), flag: (byte)(random.Next(20) == 0 ? 1 : 0)))];
+                return [RawPeer.Frame(0, random.Next(2), opened,
+                    GrpcTestClient.Frame(Octets(random, random.Next(16_000)), flag: (byte)(random.Next(20) == 0 ? 1 : 0)))];
             default:
                 var path = random.Next(4) switch { 0 => "/wait", 1 => "/chat", 2 => "/none", _ => "/echo" };
                 var block = blocks.Request(path, random.Next(5) == 0 ? "1m" : "10S");
                 var cut = random.Next(block.Length);
-                var head = random.Next(3) == 0 ? [RawPeer.Frame(1, 0, stream, block[..cut]), RawPeer.Frame(9, 4, stream, block[cut..])] : (byte[][])[RawPeer.Frame(1, 4, stream, block)];
+                var head = random.Next(3) == 0
+                    ? [RawPeer.Frame(1, 0, stream, block[..cut]), RawPeer.Frame(9, 4, stream, block[cut..])]
+                    : (byte[][])[RawPeer.Frame(1, 4, stream, block)];
                 byte[][] call = [.. head, RawPeer.Frame(0, random.Next(2), stream, GrpcTestClient.Frame(Octets(random, random.Next(200))))];
                 stream += 2;
                 return call;
@@ -164,7 +168,8 @@ internal sealed class Http2FuzzTests
         public byte[] Request(string path, string timeout)
         {
             var output = new System.Buffers.ArrayBufferWriter<byte>();
-            _encoder.Encode([new(":method", "POST"), new(":scheme", "http"), new(":path", path), new("content-type", "application/grpc"), new("grpc-timeout", timeout), new("x-bin", "AQID", HeaderIndexing.Never)], output);
+            _encoder.Encode([new(":method", "POST"), new(":scheme", "http"), new(":path", path), new("content-type", "application/grpc"),
+                new("grpc-timeout", timeout), new("x-bin", "AQID", HeaderIndexing.Never)], output);
             return output.WrittenSpan.ToArray();
         }
     }

@@ -48,7 +48,8 @@ internal sealed class RawPeer : IAsyncDisposable
     }
 
     public byte[] Request(string path = "/echo") =>
-        Block((":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"), ("content-type", "application/grpc"), ("te", "trailers"));
+        Block((":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"), ("content-type", "application/grpc"),
+            ("te", "trailers"));
 
     public Task GreetAsync() => SendAsync(Preface, Settings());
 
@@ -71,7 +72,8 @@ internal sealed class RawPeer : IAsyncDisposable
     {
         while (await ReadAsync() is { } frame)
         {
-            if (frame.Type == type && (type is not (Http2FrameType.Settings or Http2FrameType.Ping) || frame.Has(Http2FrameFlags.Ack) == ack))
+            if (frame.Type == type
+                && (type is not (Http2FrameType.Settings or Http2FrameType.Ping) || frame.Has(Http2FrameFlags.Ack) == ack))
             {
                 return frame;
             }

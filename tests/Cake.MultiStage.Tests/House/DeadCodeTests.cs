@@ -37,8 +37,13 @@ public sealed class DeadCodeTests : IDisposable
         used.UnionWith(ForTestsOrComing);
         var types = _module.GetTypes().Where(type => !IsGenerated(type)).ToList();
         var dead = types.Where(type => !type.IsEnum && !IsPublic(type) && !used.Contains(type.FullName)).Select(type => type.FullName)
-            .Concat(types.SelectMany(type => type.Methods).Where(method => IsOurs(method) && !used.Contains(method.FullName)).Select(Name).Where(name => !used.Contains(name)))
-            .Concat(types.SelectMany(type => type.Fields).Where(field => IsOurs(field) && !used.Contains(field.FullName)).Select(field => field.FullName));
+            .Concat(types.SelectMany(type => type.Methods)
+                .Where(method => IsOurs(method) && !used.Contains(method.FullName))
+                .Select(Name)
+                .Where(name => !used.Contains(name)))
+            .Concat(types.SelectMany(type => type.Fields)
+                .Where(field => IsOurs(field) && !used.Contains(field.FullName))
+                .Select(field => field.FullName));
         Assert.That(string.Join('\n', dead.Order(StringComparer.Ordinal)), Is.Empty);
     }
 
@@ -69,7 +74,9 @@ public sealed class DeadCodeTests : IDisposable
 
     private static void Take(HashSet<string> used, Instruction instruction, MethodDefinition user)
     {
-        if (instruction.Operand is not MemberReference reference || Resolved(reference) is not { } member || member.FullName == user.FullName)
+        if (instruction.Operand is not MemberReference reference
+            || Resolved(reference) is not { } member
+            || member.FullName == user.FullName)
         {
             return;
         }
@@ -121,10 +128,15 @@ public sealed class DeadCodeTests : IDisposable
         && !method.Name.Contains('<', StringComparison.Ordinal)
         && method.Name is not ("Deconstruct" or "op_Inequality" or "op_Equality" or "PrintMembers");
 
-    private static bool IsCopy(MethodDefinition method) => method.Parameters.Count == 1 && method.Parameters[0].ParameterType == method.DeclaringType;
+    private static bool IsCopy(MethodDefinition method) =>
+        method.Parameters.Count == 1 && method.Parameters[0].ParameterType == method.DeclaringType;
 
     private static bool IsOurs(FieldDefinition field) =>
-        !field.Name.Contains('<', StringComparison.Ordinal) && !field.IsLiteral && !field.DeclaringType.IsEnum && !IsHeld(field) && !(field.IsPublic && IsPublic(field.DeclaringType));
+        !field.Name.Contains('<', StringComparison.Ordinal)
+            && !field.IsLiteral
+            && !field.DeclaringType.IsEnum
+            && !IsHeld(field)
+            && !(field.IsPublic && IsPublic(field.DeclaringType));
 
     /// <summary>Whether a field only keeps something from being collected, such as a timer.</summary>
     private static bool IsHeld(FieldDefinition field) => field.FieldType.Name is "ITimer" or "Timer" or "PosixSignalRegistration";

@@ -28,7 +28,8 @@ public sealed partial class DocumentTests
 
     [TestCaseSource(nameof(Documents))]
     public void The_lines_of_a_document_are_read_without_scrolling(string document) => Assert.That(
-        File.ReadLines(Path.Combine(Root, document)).Where(line => line.Length > 150 && !line.StartsWith('|') && !line.StartsWith('<')), Is.Empty);
+        File.ReadLines(Path.Combine(Root, document)).Where(line => line.Length > 150 && !line.StartsWith('|') && !line.StartsWith('<')),
+        Is.Empty);
 
     private static string FindRoot(DirectoryInfo folder) =>
         File.Exists(Path.Combine(folder.FullName, "Cake.MultiStage.sln")) ? folder.FullName : FindRoot(folder.Parent!);

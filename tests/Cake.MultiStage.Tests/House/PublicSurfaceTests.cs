@@ -15,7 +15,8 @@ public sealed class PublicSurfaceTests
     private static readonly Type[] Public = [.. typeof(MultiStageAliases).Assembly.GetExportedTypes()];
 
     [Test]
-    public void The_public_types_are_few() => Assert.That(Public, Has.Length.AtMost(MostTypes), string.Join('\n', Public.Select(type => type.FullName)));
+    public void The_public_types_are_few() =>
+        Assert.That(Public, Has.Length.AtMost(MostTypes), string.Join('\n', Public.Select(type => type.FullName)));
 
     [Test]
     public void A_script_imports_every_namespace_of_public_types() => Assert.That(
@@ -44,8 +45,10 @@ public sealed class PublicSurfaceTests
         .. type.BaseType is { } parent ? [parent] : Type.EmptyTypes,
         .. type.GetProperties(Members).Select(property => property.PropertyType),
         .. type.GetFields(Members).Select(field => field.FieldType),
-        .. type.GetMethods(Members).SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)),
-        .. type.GetConstructors(Members).SelectMany(constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType)),
+        .. type.GetMethods(Members)
+            .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)),
+        .. type.GetConstructors(Members)
+            .SelectMany(constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType)),
     ];
 
     private static IEnumerable<Type> Parts(Type type) =>

@@ -65,7 +65,10 @@ public sealed class RoomTests
 
     [Test]
     public void Every_type_is_in_a_room_or_at_the_root() => Assert.That(
-        Addin.GetTypes().Where(type => type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true).Select(type => type.Namespace!.Split('.')[2]).Distinct(StringComparer.Ordinal),
+        Addin.GetTypes()
+            .Where(type => type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true)
+            .Select(type => type.Namespace!.Split('.')[2])
+            .Distinct(StringComparer.Ordinal),
         Is.SubsetOf(Rooms()));
 
     [TestCase("Docker.DotNet", "Engine")]

@@ -28,7 +28,8 @@ public sealed class ImageReferenceTests
     public void A_reference_has_a_registry_a_path_and_a_tag(string text, string registry, string path, string? tag)
     {
         var reference = ImageReference.Parse(text);
-        Assert.That((reference.Registry, reference.Path, reference.Tag, reference.Digest), Is.EqualTo((registry, path, tag, (Digest?)null)));
+        Assert.That((reference.Registry, reference.Path, reference.Tag, reference.Digest),
+            Is.EqualTo((registry, path, tag, (Digest?)null)));
     }
 
     [Test]
@@ -127,7 +128,8 @@ public sealed class ImageReferenceTests
 
     [Test]
     public void A_digest_can_not_be_given_as_a_tag() =>
-        Assert.That(ImageReference.Parse("app@sha256:" + Hex).AsTag, Throws.InstanceOf<MultiStageException>().With.Message.Contains($"Leave out '@sha256:{Hex}'"));
+        Assert.That(ImageReference.Parse("app@sha256:" + Hex).AsTag,
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"Leave out '@sha256:{Hex}'"));
 
     [Test]
     public void Another_tag_takes_the_digest_away_and_a_digest_keeps_the_tag()
@@ -136,7 +138,8 @@ public sealed class ImageReferenceTests
         Assert.Multiple(() =>
         {
             Assert.That(reference.WithTag("2").ToString(), Is.EqualTo("app:2"));
-            Assert.That(() => reference.WithTag("no tag"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'no tag' is no tag"));
+            Assert.That(() => reference.WithTag("no tag"),
+                Throws.InstanceOf<MultiStageException>().With.Message.Contains("'no tag' is no tag"));
             Assert.That(ImageReference.Parse("app:1").WithDigest(reference.Digest!), Is.EqualTo(reference));
         });
     }
@@ -146,7 +149,8 @@ public sealed class ImageReferenceTests
     {
         var component = Gen.Elements("a", "0", "localhost", "library", "a.b", "x__y", "q-r--s", Hex);
         var references =
-            from registry in Gen.Elements("", "docker.io/", "index.docker.io/", "localhost/", "Host/", "h.io:5000/", "[::1]:1/", "localhost:5000/")
+            from registry in Gen.Elements("", "docker.io/", "index.docker.io/", "localhost/", "Host/", "h.io:5000/", "[::1]:1/",
+                "localhost:5000/")
             from path in component.ListOf().Where(components => components.Count > 0)
             from tag in Gen.Elements("", ":1", ":latest", ":" + Hex)
             from digest in Gen.Elements("", "@sha256:" + Hex, "@sha512:" + Hex + Hex, "@other+x:A=_-")

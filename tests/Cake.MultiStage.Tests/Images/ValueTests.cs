@@ -45,12 +45,14 @@ public sealed class ValueTests
     public void A_digest_has_an_algorithm_and_a_hash()
     {
         var digest = Digest.Parse("sha256:" + Hex);
-        Assert.That((digest.Algorithm, digest.Encoded, digest.Abbreviated, digest.ToString()), Is.EqualTo(("sha256", Hex, "bbbbbbbbbbbb", "sha256:" + Hex)));
+        Assert.That((digest.Algorithm, digest.Encoded, digest.Abbreviated, digest.ToString()),
+            Is.EqualTo(("sha256", Hex, "bbbbbbbbbbbb", "sha256:" + Hex)));
     }
 
     [TestCase("sha256+b64u.x_y-z:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564")]
     [TestCase("multi+base58:Qm")]
-    public void Unregistered_algorithms_have_rules_of_their_own(string text) => Assert.That(Digest.Parse(text).ToString(), Is.EqualTo(text));
+    public void Unregistered_algorithms_have_rules_of_their_own(string text) =>
+        Assert.That(Digest.Parse(text).ToString(), Is.EqualTo(text));
 
     [TestCase(null)]
     [TestCase("")]
@@ -68,7 +70,9 @@ public sealed class ValueTests
 
     [Test]
     public void A_bad_digest_is_told_how_it_should_look() =>
-        Assert.That(() => Digest.Parse("sha256:abc"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'sha256:abc' is no digest: expected an algorithm, a colon and the hash"));
+        Assert.That(() => Digest.Parse("sha256:abc"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "'sha256:abc' is no digest: expected an algorithm, a colon and the hash"));
 
     [TestCase("linux/amd64", "linux", "amd64", null)]
     [TestCase("linux/arm/v7", "linux", "arm", "v7")]

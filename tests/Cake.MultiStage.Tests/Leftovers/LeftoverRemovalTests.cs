@@ -13,19 +13,26 @@ public sealed class LeftoverRemovalTests : EngineFixture
     private static readonly string Live = Leftover.New(Processes, TimeProvider.System).ToString();
     private static readonly string Gone = (Leftover.New(Processes, TimeProvider.System) with { Started = 1 }).ToString();
 
-    private IEnumerable<string> Removals => Daemon.Requests.Where(request => request.StartsWith("DELETE", StringComparison.Ordinal)).Select(request => request.Split('?')[0]);
+    private IEnumerable<string> Removals =>
+        Daemon.Requests.Where(request => request.StartsWith("DELETE", StringComparison.Ordinal)).Select(request => request.Split('?')[0]);
 
     [Test]
     public async Task Containers_images_and_tags_of_gone_processes_are_removed_and_no_others()
     {
-        Daemon.On("/v1.41/containers/json", exchange => exchange.AnswerAsync(200, $"[{Labelled('a', Gone)},{Labelled('b', Live)},{Labelled('c', "odd")}]"))
+        Daemon.On("/v1.41/containers/json",
+            exchange => exchange.AnswerAsync(200, $"[{Labelled('a', Gone)},{Labelled('b', Live)},{Labelled('c', "odd")}]"))
             .On("/v1.41/images/json", exchange => exchange.AnswerAsync(200, exchange.Request.Contains("dangling", StringComparison.Ordinal)
                 ? $"[{Labelled('d', Gone)},{Labelled('e', Live)}]"
-                : $$"""[{"Id":"sha256:f","RepoTags":["{{Leftover.Repository}}:{{Gone}}","{{Leftover.Repository}}:{{Live}}","shop/web:1.0"]}]"""))
+                : $$"""
+                  [{"Id":"sha256:f","RepoTags":["{{Leftover.Repository}}:{{Gone}}",
+                  "{{Leftover.Repository}}:{{Live}}","shop/web:1.0"]}]
+                  """))
             .On("/v1.41/containers/aaa", exchange => exchange.AnswerAsync(204, ""))
             .On("/v1.41/images/", exchange => exchange.AnswerAsync(200, "[]"));
         await RemoveAsync();
-        Assert.That(Removals, Is.EqualTo([$"DELETE /v1.41/containers/{new string('a', 64)}", $"DELETE /v1.41/images/{new string('d', 64)}", $"DELETE /v1.41/images/{Leftover.Repository}:{Gone}"]));
+        Assert.That(Removals,
+            Is.EqualTo([$"DELETE /v1.41/containers/{new string('a', 64)}", $"DELETE /v1.41/images/{new string('d', 64)}",
+                $"DELETE /v1.41/images/{Leftover.Repository}:{Gone}"]));
     }
 
     [Test]
@@ -47,7 +54,8 @@ public sealed class LeftoverRemovalTests : EngineFixture
         Assert.That(Removals, Is.Empty);
     }
 
-    private static string Labelled(char id, string mark) => $$$"""{"Id":"{{{new string(id, 64)}}}","Labels":{"{{{Leftover.Label}}}":"{{{mark}}}"}}""";
+    private static string Labelled(char id, string mark) =>
+        $$$"""{"Id":"{{{new string(id, 64)}}}","Labels":{"{{{Leftover.Label}}}":"{{{mark}}}"}}""";
 
     private async Task RemoveAsync()
     {

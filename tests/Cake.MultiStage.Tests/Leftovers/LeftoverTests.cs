@@ -77,7 +77,8 @@ public sealed class LeftoverTests
         var (live, file, deep) = (Name(Leftover.New(Processes, _time)), Name(Gone), Name(Gone));
         folder.File(live).File(file).File(deep + "/new/x").File(".cake-multistage-mine").File("other");
         var temporary = TemporaryFile.In(folder.Path);
-        Assert.That(Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName), Is.EquivalentTo([live, ".cake-multistage-mine", "other"]));
+        Assert.That(Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName),
+            Is.EquivalentTo([live, ".cake-multistage-mine", "other"]));
         Assert.That((Path.GetDirectoryName(temporary), File.Exists(temporary)), Is.EqualTo((folder.Path, false)));
     }
 }

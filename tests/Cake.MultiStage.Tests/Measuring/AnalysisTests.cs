@@ -23,7 +23,8 @@ public sealed class AnalysisTests
 
     private static ImageFile Text(string path, string text) => File(path, text.Length) with { Content = Encoding.UTF8.GetBytes(text) };
 
-    private static ImageFile Of(ImageFileType type, string path, string? target = null) => new() { Path = path, Type = type, LinkTarget = target };
+    private static ImageFile Of(ImageFileType type, string path, string? target = null) =>
+        new() { Path = path, Type = type, LinkTarget = target };
 
     internal static MeasuredImage Image(params ImageFile[][] layers) => ImageAnalysis.Analyze(ReportTests.Measured() with
     {
@@ -42,7 +43,9 @@ public sealed class AnalysisTests
             [File("/a", 150), Of(ImageFileType.Whiteout, "/b"), Of(ImageFileType.OpaqueDirectory, "/d"), File("/d/z", 1)]);
         Assert.That((image.Waste.Size.Bytes, image.Waste.Total.Bytes, image.Files.Root.Size.Bytes), Is.EqualTo((130L, 281L, 151L)));
         Assert.That(image.Waste.Efficiency, Is.EqualTo(1 - (130 / 281.0)).Within(1e-9));
-        Assert.That(image.Waste.Files.Select(file => (file.Path, file.CreatedBy, file.RemovedBy)), Is.EqualTo(new[] { ("/a", "RUN 0", "RUN 1"), ("/b", "RUN 0", "RUN 1"), ("/d/x", "RUN 0", "RUN 1"), ("/d/y", "RUN 0", "RUN 1") }));
+        Assert.That(image.Waste.Files.Select(file => (file.Path, file.CreatedBy, file.RemovedBy)),
+            Is.EqualTo(
+                new[] { ("/a", "RUN 0", "RUN 1"), ("/b", "RUN 0", "RUN 1"), ("/d/x", "RUN 0", "RUN 1"), ("/d/y", "RUN 0", "RUN 1") }));
         Assert.That(image.Files.Root.Descendants().Select(node => node.Path), Is.EqualTo(["/a", "/d", "/d/z"]));
     }
 
@@ -63,7 +66,8 @@ public sealed class AnalysisTests
         var deleted = Image([File("/a", 100), File("/d/x", 900)], [File("/a", 100), Of(ImageFileType.Whiteout, "/d")]).Waste;
         Assert.That(deleted.Dive.Efficiency, Is.GreaterThan(kept.Dive.Efficiency));
         Assert.That(deleted.Efficiency, Is.LessThan(kept.Efficiency));
-        Assert.That((Image([File("/a", 1)]).Waste.Dive.WastedPercent, Image().Waste.Dive.Efficiency, Image().Waste.Efficiency), Is.EqualTo((0.0, 1.0, 1.0)));
+        Assert.That((Image([File("/a", 1)]).Waste.Dive.WastedPercent, Image().Waste.Dive.Efficiency, Image().Waste.Efficiency),
+            Is.EqualTo((0.0, 1.0, 1.0)));
     }
 
     [Test]
@@ -87,16 +91,20 @@ public sealed class AnalysisTests
     [Test]
     public void A_path_is_resolved_through_links_but_not_in_circles()
     {
-        var files = Image([Of(ImageFileType.SymbolicLink, "/bin", "usr/bin"), File("/usr/bin/busybox", 1), Of(ImageFileType.SymbolicLink, "/usr/bin/sh", "../bin/./busybox"), Of(ImageFileType.SymbolicLink, "/loop", "/loop")]).Files;
+        var files = Image([Of(ImageFileType.SymbolicLink, "/bin", "usr/bin"), File("/usr/bin/busybox", 1),
+            Of(ImageFileType.SymbolicLink, "/usr/bin/sh", "../bin/./busybox"), Of(ImageFileType.SymbolicLink, "/loop", "/loop")]).Files;
         Assert.That(files.Resolve("/bin/sh")?.Path, Is.EqualTo("/usr/bin/busybox"));
-        Assert.That((files.Resolve("/loop"), files.Resolve("/bin/none"), files.Find("/bin/sh")), Is.EqualTo(((FileSystemNode?)null, (FileSystemNode?)null, (FileSystemNode?)null)));
+        Assert.That((files.Resolve("/loop"), files.Resolve("/bin/none"), files.Find("/bin/sh")),
+            Is.EqualTo(((FileSystemNode?)null, (FileSystemNode?)null, (FileSystemNode?)null)));
     }
 
     [Test]
     public void Duplicates_waste_all_copies_but_one()
     {
-        var duplicates = Image([File("/a", 10), File("/b", 10), File("/c", 10, 'y'), File("/e", 0), File("/f", 0)], [File("/d", 10)]).Duplicates;
-        Assert.That(duplicates.Select(files => (files.Wasted.Bytes, string.Join(' ', files.Paths))), Is.EqualTo(new[] { (20L, "/a /b /d") }));
+        var duplicates = Image([File("/a", 10), File("/b", 10), File("/c", 10, 'y'), File("/e", 0), File("/f", 0)],
+            [File("/d", 10)]).Duplicates;
+        Assert.That(duplicates.Select(files => (files.Wasted.Bytes, string.Join(' ', files.Paths))),
+            Is.EqualTo(new[] { (20L, "/a /b /d") }));
     }
 
     [TestCase("/var/lib/apt/lists/x", "apt lists", "/var/lib/apt/lists")]
@@ -115,15 +123,19 @@ public sealed class AnalysisTests
     public void Leftovers_are_told_by_their_names(string path, string? kind, string? place)
     {
         var found = Image([File("/bin/sh", 1)], [File(path, 5)]).Leftovers;
-        Assert.That(found.Select(leftover => (leftover.Kind, leftover.Path, leftover.Size.Bytes, leftover.CreatedBy)), Is.EqualTo(kind is null ? [] : new[] { (kind, place!, 5L, "RUN 1") }));
+        Assert.That(found.Select(leftover => (leftover.Kind, leftover.Path, leftover.Size.Bytes, leftover.CreatedBy)),
+            Is.EqualTo(kind is null ? [] : new[] { (kind, place!, 5L, "RUN 1") }));
     }
 
     [Test]
     public void Packages_are_those_that_are_installed_with_the_bytes_of_their_files()
     {
         var packages = Image(
-            [Text("/var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nInstalled-Size: 7\nVersion: 5.2\nDescription: x\n more: y\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n"),
-            Text("/var/lib/dpkg/info/bash.list", "/.\n/bin/bash\n/none\n"), Of(ImageFileType.SymbolicLink, "/bin", "usr/bin"), File("/usr/bin/bash", 50)],
+            [Text("/var/lib/dpkg/status",
+                "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nInstalled-Size: 7\nVersion: 5.2\nDescription: x\n more: "
+                    + "y\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n"),
+            Text("/var/lib/dpkg/info/bash.list", "/.\n/bin/bash\n/none\n"), Of(ImageFileType.SymbolicLink, "/bin", "usr/bin"),
+            File("/usr/bin/bash", 50)],
             [Text("/lib/apk/db/installed", "P:musl\nV:1.2-r0\nI:600\nF:lib\nR:ld.so\na:0:0:755\n\n"), File("/lib/ld.so", 9)]).Packages;
         Assert.That(packages, Is.EqualTo(new[]
         {
@@ -135,9 +147,12 @@ public sealed class AnalysisTests
     [Test]
     public void Bytes_are_summed_by_directory_and_type()
     {
-        var image = Image([File("/usr/lib/libc.so.6", 10), File("/usr/lib/a/b/c.SO", 5), File("/usr/bin/sh", 3) with { Mode = 0x1ed }, File("/etc/passwd", 1)]);
-        Assert.That(image.Directories.Select(directory => (directory.Path, directory.Files, directory.Size.Bytes)), Is.EqualTo(new[] { ("/usr", 3, 18L), ("/usr/lib", 2, 15L), ("/usr/lib/a", 1, 5L), ("/usr/bin", 1, 3L), ("/etc", 1, 1L) }));
-        Assert.That(image.FileTypes.Select(type => (type.Type, type.Size.Bytes)), Is.EqualTo(new[] { (".so", 15L), ("executable", 3L), ("other", 1L) }));
+        var image = Image([File("/usr/lib/libc.so.6", 10), File("/usr/lib/a/b/c.SO", 5), File("/usr/bin/sh", 3) with { Mode = 0x1ed },
+            File("/etc/passwd", 1)]);
+        Assert.That(image.Directories.Select(directory => (directory.Path, directory.Files, directory.Size.Bytes)),
+            Is.EqualTo(new[] { ("/usr", 3, 18L), ("/usr/lib", 2, 15L), ("/usr/lib/a", 1, 5L), ("/usr/bin", 1, 3L), ("/etc", 1, 1L) }));
+        Assert.That(image.FileTypes.Select(type => (type.Type, type.Size.Bytes)),
+            Is.EqualTo(new[] { (".so", 15L), ("executable", 3L), ("other", 1L) }));
     }
 
     [Test]
@@ -149,13 +164,15 @@ public sealed class AnalysisTests
         Assert.That((measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo((0L, 850L)), "without the stages' contents");
         measured = StageAnalysis.WithArtifacts(measured, builder.Contents);
         Assert.That((measured.SingleStage.Name, measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo(("builder", 50L, 900L)));
-        Assert.That((measured.Base?.Name, measured.OwnSize?.Bytes, measured.Stages[0].Added), Is.EqualTo(("scratch", 150L, (ByteSize?)null)));
+        Assert.That((measured.Base?.Name, measured.OwnSize?.Bytes, measured.Stages[0].Added),
+            Is.EqualTo(("scratch", 150L, (ByteSize?)null)));
     }
     [Test]
     public void A_base_whose_tag_was_moved_is_unknown()
     {
         var final = Stage("final", "debian", File("/app", 100));
-        var measured = new StageAnalysis([final.Layers], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["debian"] = ["sha256:other"] })
+        var measured = new StageAnalysis([final.Layers],
+            new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["debian"] = ["sha256:other"] })
             .Analyze(ReportTests.Measured().Image, final.Contents);
         Assert.That((measured.Base, measured.Stages[0].Added), Is.EqualTo(((MeasuredBase?)null, (ByteSize?)null)));
     }
@@ -167,6 +184,7 @@ public sealed class AnalysisTests
     private static (StageLayers Layers, ImageContents Contents) Stage(string name, string from, params ImageFile[] files)
     {
         var layers = Image(files).Layers;
-        return (new StageLayers(name, from, [.. layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))], IsExact: true), new ImageContents(default, layers));
+        return (new StageLayers(name, from, [.. layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))], IsExact: true),
+            new ImageContents(default, layers));
     }
 }

@@ -16,7 +16,8 @@ public sealed class DamagedArchiveTests
     {
         try
         {
-            var layers = (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(Id);
+            var layers =
+                (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(Id);
             LayerMerger.Merge(layers);
             return true;
         }
@@ -29,7 +30,10 @@ public sealed class DamagedArchiveTests
 
     private static async Task<byte[]> ArchiveAsync(TemporaryFolder folder, string format)
     {
-        folder.File("layer/etc/passwd", new string('x', 3000)).File("layer/etc/.wh.shadow", "").File("layer/" + new string('n', 120), "name").Link("layer/link", "etc");
+        folder.File("layer/etc/passwd", new string('x', 3000))
+            .File("layer/etc/.wh.shadow", "")
+            .File("layer/" + new string('n', 120), "name")
+            .Link("layer/link", "etc");
         await using (var sparse = File.Create(folder["layer/sparse"]))
         {
             sparse.SetLength(5_000_000);
@@ -43,7 +47,8 @@ public sealed class DamagedArchiveTests
             await packed.WriteAsync(await File.ReadAllBytesAsync(folder["image/one/layer.tar"]));
         }
 
-        folder.File($"image/{Id.Encoded}.json", $$"""{"rootfs":{"diff_ids":["{{Id}}","{{Id}}"]},"history":[{"created_by":"A"},{"empty_layer":true},{"created_by":"B"}]}""");
+        folder.File($"image/{Id.Encoded}.json",
+            $$"""{"rootfs":{"diff_ids":["{{Id}}","{{Id}}"]},"history":[{"created_by":"A"},{"empty_layer":true},{"created_by":"B"}]}""");
         folder.File("image/manifest.json", $$"""[{"Config":"{{Id.Encoded}}.json","Layers":["one/layer.tar","two.tar"]}]""");
         await Run.ToolAsync("tar", $"--format={format}", "-cf", folder["image.tar"], "-C", folder["image"], ".");
         return await File.ReadAllBytesAsync(folder["image.tar"]);
@@ -63,7 +68,9 @@ public sealed class DamagedArchiveTests
             for (var change = random.Next(1, 20); change > 0; change--)
             {
                 // Nearly all bytes of an archive are content or fill: headers are where it matters.
-                var place = random.Next(2) == 0 ? random.Next(damaged.Length) : (random.Next(damaged.Length / 512) * 512) + random.Next(512);
+                var place = random.Next(2) == 0
+                    ? random.Next(damaged.Length)
+                    : (random.Next(damaged.Length / 512) * 512) + random.Next(512);
                 damaged[place] = (byte)random.Next(256);
             }
 

@@ -43,7 +43,8 @@ public sealed class LayerCacheTests
         Assert.That(await cache.FindAsync(Id, new MeasureOptions { Hash = false }, CancellationToken.None), Is.Null);
         Assert.That(await cache.FindAsync(Id, new MeasureOptions { Compressed = true }, CancellationToken.None), Is.Null);
         Assert.That(await cache.FindAsync(Id, new MeasureOptions { Selectors = [] }, CancellationToken.None), Is.Null);
-        Assert.That(await cache.FindAsync(Digest.Parse("sha256:" + new string('2', 64)), new MeasureOptions(), CancellationToken.None), Is.Null);
+        Assert.That(await cache.FindAsync(Digest.Parse("sha256:" + new string('2', 64)), new MeasureOptions(), CancellationToken.None),
+            Is.Null);
     }
 
     [Test]
@@ -72,7 +73,8 @@ public sealed class LayerCacheTests
         var cache = new LayerCache(_folder.Path, most: 2);
         foreach (var digit in "345")
         {
-            await cache.KeepAsync(Digest.Parse("sha256:" + new string(digit, 64)), new MeasureOptions(), Contents(), CancellationToken.None);
+            await cache.KeepAsync(Digest.Parse("sha256:" + new string(digit, 64)), new MeasureOptions(), Contents(),
+                CancellationToken.None);
             if (digit == '4')
             {
                 // The first is used, so that the second is the oldest.
@@ -90,7 +92,8 @@ public sealed class LayerCacheTests
         Assert.That(await FindAsync('5'), Is.Not.Null);
         Assert.That(Directory.GetFiles(_folder.Path), Has.Length.EqualTo(2));
 
-        Task<ImageContents?> FindAsync(char digit) => cache.FindAsync(Digest.Parse("sha256:" + new string(digit, 64)), new MeasureOptions(), CancellationToken.None);
+        Task<ImageContents?> FindAsync(char digit) =>
+            cache.FindAsync(Digest.Parse("sha256:" + new string(digit, 64)), new MeasureOptions(), CancellationToken.None);
     }
 
     [Test]
@@ -99,7 +102,8 @@ public sealed class LayerCacheTests
         var cache = new LayerCache(_folder.Path, largest: 500);
         var content = new byte[4000];
         new Random(1).NextBytes(content);
-        await cache.KeepAsync(Id, new MeasureOptions(), Contents(AnalysisTests.File("/a", 4000) with { Content = content }), CancellationToken.None);
+        await cache.KeepAsync(Id, new MeasureOptions(), Contents(AnalysisTests.File("/a", 4000) with { Content = content }),
+            CancellationToken.None);
         Assert.That(await cache.FindAsync(Id, new MeasureOptions(), CancellationToken.None), Is.Null);
         Assert.That(Directory.GetFiles(_folder.Path), Is.Empty);
     }
@@ -143,12 +147,14 @@ public sealed class LayerCacheTests
         await kept.ReadAsync([Id], new MeasureOptions(), CancellationToken.None);
         var both = await kept.ReadAsync([other, Id, other], new MeasureOptions(), CancellationToken.None);
         Assert.That(source.Asked, Is.EqualTo(new[] { Id, other }));
-        Assert.That(both.Select(image => Encoding.UTF8.GetString(image.Configuration.Span)), Is.EqualTo([other.ToString(), Id.ToString(), other.ToString()]));
+        Assert.That(both.Select(image => Encoding.UTF8.GetString(image.Configuration.Span)),
+            Is.EqualTo([other.ToString(), Id.ToString(), other.ToString()]));
     }
 
     private static ImageContents Contents(params ImageFile[] files) => new(
         Encoding.UTF8.GetBytes("{}"),
-        [new MeasuredLayer(Id, new ByteSize(123), files.Length, "COPY . /") { CompressedSize = new ByteSize(45), Unlisted = 3, Entries = files }, new MeasuredLayer(Id, default, 0, "")]);
+        [new MeasuredLayer(Id, new ByteSize(123), files.Length, "COPY . /")
+            { CompressedSize = new ByteSize(45), Unlisted = 3, Entries = files }, new MeasuredLayer(Id, default, 0, "")]);
 
     private static string Told(ImageContents contents) => string.Join('\n', contents.Layers.SelectMany(layer =>
         layer.Entries.Select(file => $"{file with { Content = default }} {Convert.ToHexString(file.Content.Span)}")
@@ -158,10 +164,12 @@ public sealed class LayerCacheTests
     {
         public List<Digest> Asked { get; } = [];
 
-        public Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options,
+            CancellationToken cancellationToken)
         {
             Asked.AddRange(ids);
-            return Task.FromResult<IReadOnlyList<ImageContents>>([.. ids.Select(id => new ImageContents(Encoding.UTF8.GetBytes(id.ToString()), []))]);
+            return Task.FromResult<IReadOnlyList<ImageContents>>(
+                [.. ids.Select(id => new ImageContents(Encoding.UTF8.GetBytes(id.ToString()), []))]);
         }
     }
 }

@@ -16,7 +16,12 @@ public sealed class LayerTests
     public void Make()
     {
         _folder = new TemporaryFolder();
-        _folder.Folder("tree").File("tree/bin/sh", "0123456789").File("tree/etc/passwd", "root").File("tree/empty", "").Link("tree/bin/bash", "sh").Folder("tree/var/lib")
+        _folder.Folder("tree")
+            .File("tree/bin/sh", "0123456789")
+            .File("tree/etc/passwd", "root")
+            .File("tree/empty", "")
+            .Link("tree/bin/bash", "sh")
+            .Folder("tree/var/lib")
             .File("tree/bin/sudo", "sudo").Mode("tree/bin/sudo", UnixFileMode.SetUser | UnixFileMode.UserRead | UnixFileMode.UserExecute)
             .File("tree/ü 漢字", "text").File("tree/" + new string('b', 90), "long");
     }
@@ -36,15 +41,18 @@ public sealed class LayerTests
         return await ReadAsync(archive);
     }
 
-    private Task<string> PackAsync(params string[] options) => Run.ToolAsync("tar", ["--sort=name", "-cf", _folder["layer.tar"], "-C", _folder["tree"], .. options, "."]);
+    private Task<string> PackAsync(params string[] options) =>
+        Run.ToolAsync("tar", ["--sort=name", "-cf", _folder["layer.tar"], "-C", _folder["tree"], .. options, "."]);
 
     /// <summary>Asserts on what <c>tar -tv</c> says: type and permissions, owner, size, name.</summary>
     private async Task AssertListedAsync()
     {
         var layer = await ReadAsync("layer.tar");
-        var listed = (await Run.ToolAsync("tar", "--numeric-owner", "--quoting-style=literal", "-tvf", _folder["layer.tar"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var listed = (await Run.ToolAsync("tar", "--numeric-owner", "--quoting-style=literal", "-tvf", _folder["layer.tar"])).Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
         Assert.That(layer.Entries.Select(Line), Is.EqualTo(listed.Select(Line)));
-        Assert.That((layer.Files, layer.Bytes), Is.EqualTo((listed.Count(line => line[0] == '-'), listed.Where(line => line[0] == '-').Sum(line => Size(line)))));
+        Assert.That((layer.Files, layer.Bytes),
+            Is.EqualTo((listed.Count(line => line[0] == '-'), listed.Where(line => line[0] == '-').Sum(line => Size(line)))));
     }
 
     private static long Size(string line) => long.Parse(Words(line)[2], CultureInfo.InvariantCulture);
@@ -61,10 +69,13 @@ public sealed class LayerTests
     private static string Line(ImageFile file)
     {
         const string Bits = "xwrxwrxwr";
-        var rights = string.Concat(Enumerable.Range(0, 9).Reverse().Select(bit => (file.Mode >> bit & 1) == 0 ? '-' : Bits[bit])).ToCharArray();
+        var rights = string.Concat(Enumerable.Range(0, 9).Reverse().Select(bit => (file.Mode >> bit & 1) == 0 ? '-' : Bits[bit]))
+            .ToCharArray();
         rights[2] = (file.Mode & 0x800) == 0 ? rights[2] : rights[2] == 'x' ? 's' : 'S';
         rights[8] = (file.Mode & 0x200) == 0 ? rights[8] : rights[8] == 'x' ? 't' : 'T';
-        var type = file.Type switch { ImageFileType.Directory => 'd', ImageFileType.SymbolicLink => 'l', ImageFileType.HardLink => 'h', ImageFileType.CharacterDevice => 'c', ImageFileType.Fifo => 'p', _ => '-' };
+        var type = file.Type switch { ImageFileType.Directory =>
+            'd', ImageFileType.SymbolicLink =>
+                'l', ImageFileType.HardLink => 'h', ImageFileType.CharacterDevice => 'c', ImageFileType.Fifo => 'p', _ => '-' };
         return $"{type}{new string(rights)} {file.UserId}/{file.GroupId} {file.Size.Bytes} {file.Path}";
     }
 
@@ -90,8 +101,11 @@ public sealed class LayerTests
         await Run.ToolAsync("ln", _folder[$"tree/{deep}/file"], _folder["tree/z-hard"]);
         await PackAsync($"--format={format}");
         await AssertListedAsync();
-        Assert.That((await ReadAsync("layer.tar")).Entries.Single(file => file.Type == ImageFileType.SymbolicLink && file.Path == "/link").LinkTarget, Is.EqualTo(deep + "/file"));
-        Assert.That((await ReadAsync("layer.tar")).Entries.Single(file => file.Type == ImageFileType.HardLink).LinkTarget, Is.EqualTo($"/{deep}/file"));
+        Assert.That(
+            (await ReadAsync("layer.tar")).Entries.Single(
+                file => file.Type == ImageFileType.SymbolicLink && file.Path == "/link").LinkTarget, Is.EqualTo(deep + "/file"));
+        Assert.That((await ReadAsync("layer.tar")).Entries.Single(file => file.Type == ImageFileType.HardLink).LinkTarget,
+            Is.EqualTo($"/{deep}/file"));
     }
 
     [TestCase("--format=gnu")]
@@ -125,8 +139,10 @@ public sealed class LayerTests
         await File.WriteAllBytesAsync(_folder["tree/large"], content);
         await PackAsync();
         var layer = await ReadAsync("layer.tar");
-        Assert.That(layer.Entries.Single(file => file.Path == "/large").Hash.ToString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(content))));
-        Assert.That(layer.Entries.Single(file => file.Path == "/bin/sh").Hash.ToString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData("0123456789"u8))));
+        Assert.That(layer.Entries.Single(file => file.Path == "/large").Hash.ToString(),
+            Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(content))));
+        Assert.That(layer.Entries.Single(file => file.Path == "/bin/sh").Hash.ToString(),
+            Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData("0123456789"u8))));
         Assert.That(layer.Entries.Single(file => file.Path == "/empty").Hash, Is.Null);
     }
 
@@ -150,7 +166,9 @@ public sealed class LayerTests
         _folder.File("tree/etc/.wh.passwd", "").File("tree/etc/.wh..wh..opq", "").File("tree/.wh.bin", "");
         await PackAsync();
         var marks = (await ReadAsync("layer.tar")).Entries.Where(file => file.IsMark).Select(file => (file.Type, file.Path));
-        Assert.That(marks, Is.EquivalentTo([(ImageFileType.Whiteout, "/bin"), (ImageFileType.Whiteout, "/etc/passwd"), (ImageFileType.OpaqueDirectory, "/etc")]));
+        Assert.That(marks,
+            Is.EquivalentTo([(ImageFileType.Whiteout, "/bin"), (ImageFileType.Whiteout, "/etc/passwd"),
+                (ImageFileType.OpaqueDirectory, "/etc")]));
     }
 
     [TestCase("./a", "/a")]

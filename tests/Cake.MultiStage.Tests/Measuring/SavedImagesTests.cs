@@ -88,8 +88,10 @@ public sealed class SavedImagesTests
     {
         var config = Config(layers);
         byte[][] blobs = [.. layers.Select(compress)];
-        var manifest = Json(new { schemaVersion = 2, config = new { digest = "sha256:" + Hash(config) }, layers = blobs.Select(blob => new { digest = "sha256:" + Hash(blob) }) });
-        var attestation = Json(new { schemaVersion = 2, config = new { digest = "sha256:" + Hash("{}"u8.ToArray()) }, layers = Array.Empty<object>() });
+        var manifest = Json(new { schemaVersion = 2, config = new { digest = "sha256:" + Hash(config) },
+            layers = blobs.Select(blob => new { digest = "sha256:" + Hash(blob) }) });
+        var attestation = Json(new { schemaVersion = 2, config = new { digest = "sha256:" + Hash("{}"u8.ToArray()) },
+            layers = Array.Empty<object>() });
         var index = Json(new { schemaVersion = 2, manifests = new object[]
         {
             new { digest = "sha256:" + Hash(attestation), platform = new { os = "unknown", architecture = "unknown" } },
@@ -104,9 +106,13 @@ public sealed class SavedImagesTests
             }
 
             Add(writer, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray());
-            Add(writer, "manifest.json", Json(new[] { new { Config = "blobs/sha256/" + Hash(config), RepoTags = (string[]?)null, Layers = blobs.Select(blob => "blobs/sha256/" + Hash(blob)) } }));
+            Add(writer, "manifest.json",
+                Json(
+                    new[] { new { Config = "blobs/sha256/" + Hash(config), RepoTags = (string[]?)null,
+                        Layers = blobs.Select(blob => "blobs/sha256/" + Hash(blob)) } }));
         });
-        return (archive, Digest.Parse("sha256:" + Hash(config)), Digest.Parse("sha256:" + Hash(manifest)), Digest.Parse("sha256:" + Hash(index)));
+        return (archive, Digest.Parse("sha256:" + Hash(config)), Digest.Parse("sha256:" + Hash(manifest)),
+            Digest.Parse("sha256:" + Hash(index)));
     }
 
     private static (byte[] Archive, Digest Id) Legacy(Action<TarWriter>? more = null, bool withLayers = true)
@@ -123,12 +129,14 @@ public sealed class SavedImagesTests
 
             more?.Invoke(writer);
             Add(writer, Hash(config) + ".json", config);
-            Add(writer, "manifest.json", Json(new[] { new { Config = Hash(config) + ".json", Layers = new[] { "one/layer.tar", "two/layer.tar" } } }));
+            Add(writer, "manifest.json",
+                Json(new[] { new { Config = Hash(config) + ".json", Layers = new[] { "one/layer.tar", "two/layer.tar" } } }));
             Add(writer, "repositories", "{}"u8.ToArray());
         }), Digest.Parse("sha256:" + Hash(config)));
     }
 
-    private static async Task<IReadOnlyList<MeasuredLayer>> LayersAsync(byte[] archive, Digest id) => (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(id);
+    private static async Task<IReadOnlyList<MeasuredLayer>> LayersAsync(byte[] archive, Digest id) =>
+        (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(id);
 
     private static async Task<MeasuredLayer> OnlyAsync(byte[] layer)
     {
@@ -223,7 +231,8 @@ public sealed class SavedImagesTests
     public async Task A_packed_layer_says_what_a_pull_of_it_costs()
     {
         var (archive, config, _, _) = Oci(Gzip, [Base, Top]);
-        Assert.That((await LayersAsync(archive, config)).Select(layer => layer.CompressedSize), Is.EqualTo([new ByteSize(Gzip(Base).Length), new ByteSize(Gzip(Top).Length)]));
+        Assert.That((await LayersAsync(archive, config)).Select(layer => layer.CompressedSize),
+            Is.EqualTo([new ByteSize(Gzip(Base).Length), new ByteSize(Gzip(Top).Length)]));
     }
 
     [Test]
@@ -231,7 +240,8 @@ public sealed class SavedImagesTests
     {
         var layer = RandomLayer();
         var (archive, config, _, _) = Oci(blob => blob, [layer]);
-        var packed = (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions { Compressed = true }, CancellationToken.None)).LayersOf(config)[0].CompressedSize!.Value.Bytes;
+        var packed = (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions { Compressed = true },
+            CancellationToken.None)).LayersOf(config)[0].CompressedSize!.Value.Bytes;
         Assert.That((await LayersAsync(archive, config))[0].CompressedSize, Is.Null);
         Assert.That(packed, Is.InRange(50_000, layer.Length));
     }
@@ -288,20 +298,23 @@ public sealed class SavedImagesTests
 
     [Test]
     public void Without_manifest_json_it_is_no_saved_image() =>
-        Assert.That(() => LayersAsync(Tar(writer => File(writer, "x", 1)), Legacy().Id), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no manifest.json"));
+        Assert.That(() => LayersAsync(Tar(writer => File(writer, "x", 1)), Legacy().Id),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("no manifest.json"));
 
     [Test]
     public void A_missing_layer_is_told_with_its_path()
     {
         var (archive, id) = Legacy(withLayers: false);
-        Assert.That(() => LayersAsync(archive, id), Throws.InstanceOf<MultiStageException>().With.Message.Contains("lacks its layer 'one/layer.tar'"));
+        Assert.That(() => LayersAsync(archive, id),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("lacks its layer 'one/layer.tar'"));
     }
 
     [Test]
     public void Another_image_is_told()
     {
         var other = Digest.Parse("sha256:" + new string('e', 64));
-        Assert.That(() => LayersAsync(Legacy().Archive, other), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"holds no '{other}'"));
+        Assert.That(() => LayersAsync(Legacy().Archive, other),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"holds no '{other}'"));
     }
 
     [TestCase("[{}]")]
@@ -310,7 +323,8 @@ public sealed class SavedImagesTests
     public void A_damaged_manifest_json_is_told(string manifest)
     {
         var archive = Tar(writer => Add(writer, "manifest.json", Encoding.UTF8.GetBytes(manifest)));
-        Assert.That(() => LayersAsync(archive, Legacy().Id), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is incomplete"));
+        Assert.That(() => LayersAsync(archive, Legacy().Id),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is incomplete"));
     }
 
     private static byte[] RandomLayer() => Tar(writer => Add(writer, "random", RandomNumberGenerator.GetBytes(50_000)));

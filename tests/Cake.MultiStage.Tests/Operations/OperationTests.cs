@@ -23,10 +23,12 @@ public sealed class OperationTests
     [Test]
     public void A_stop_names_what_was_done_and_what_holds_now()
     {
-        using var operation = new Operation("Building 'shop'", NullLogger.Instance, CancellationToken.None, _time) { AfterStop = "No tag was moved." };
+        using var operation = new Operation("Building 'shop'", NullLogger.Instance, CancellationToken.None, _time)
+            { AfterStop = "No tag was moved." };
         var work = operation.RunAsync(() => WaitAsync(operation.Token));
         operation.Stop("Ctrl+C");
-        Assert.That(() => work, Throws.TypeOf<MultiStageException>().With.Message.EqualTo("Building 'shop' was stopped by Ctrl+C. No tag was moved."));
+        Assert.That(() => work,
+            Throws.TypeOf<MultiStageException>().With.Message.EqualTo("Building 'shop' was stopped by Ctrl+C. No tag was moved."));
     }
 
     [Test]
@@ -118,7 +120,9 @@ public sealed class OperationTests
             await Task.Yield();
         }
 
-        Assert.That(() => work, Throws.TypeOf<MultiStageException>().With.Message.Contains("Not removed in time: container a ('docker rm a')").And.Message.Contains("next run"));
+        Assert.That(() => work,
+            Throws.TypeOf<MultiStageException>().With.Message.Contains(
+                "Not removed in time: container a ('docker rm a')").And.Message.Contains("next run"));
     }
 
     [Test]

@@ -85,7 +85,8 @@ public sealed class RunningOperationsTests
     {
         _ = StartStuck();
         _running.Signal("Ctrl+C", 130);
-        Assert.That(() => Start("Pushing 'a'"), Throws.TypeOf<MultiStageException>().With.Message.EqualTo("Pushing 'a' was not begun: the run is being stopped."));
+        Assert.That(() => Start("Pushing 'a'"),
+            Throws.TypeOf<MultiStageException>().With.Message.EqualTo("Pushing 'a' was not begun: the run is being stopped."));
     }
 
     [Test]
@@ -95,7 +96,8 @@ public sealed class RunningOperationsTests
         _running.Exiting();
         Assert.That(work.IsFaulted, Is.True);
         Assert.That(_process.Errors, Has.Count.EqualTo(1));
-        Assert.That(_process.Errors[0], Does.StartWith("Building 'a' still ran when the script ended, and was stopped: nobody awaited it. Write 'await'"));
+        Assert.That(_process.Errors[0],
+            Does.StartWith("Building 'a' still ran when the script ended, and was stopped: nobody awaited it. Write 'await'"));
         Assert.That(_process.HasFailed, Is.True);
     }
 
@@ -119,7 +121,8 @@ public sealed class RunningOperationsTests
         ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
         _running.Exiting();
         Assert.That(_process.Errors, Has.Count.EqualTo(1));
-        Assert.That(_process.Errors[0], Does.StartWith("Pushing 'a' failed, and nobody awaited it: the registry refused").And.Contain("Write 'await'"));
+        Assert.That(_process.Errors[0],
+            Does.StartWith("Pushing 'a' failed, and nobody awaited it: the registry refused").And.Contain("Write 'await'"));
         Assert.That(_process.HasFailed, Is.True);
     }
 

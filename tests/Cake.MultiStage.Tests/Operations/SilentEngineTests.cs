@@ -22,7 +22,8 @@ public sealed class SilentEngineTests : EngineFixture
     private static readonly (string Path, string What, Func<EngineConnection, Task> Ask)[] DueAtOnce =
     [
         ("/v1.41/images/", "Looking up image 'x'", connection => new EngineImages(connection).FindAsync("x", CancellationToken.None)),
-        ("/v1.41/images/", "Tagging 'x' as 'y:1'", connection => new EngineImages(connection).TagAsync("x", ImageReference.Parse("y:1"), CancellationToken.None)),
+        ("/v1.41/images/", "Tagging 'x' as 'y:1'",
+            connection => new EngineImages(connection).TagAsync("x", ImageReference.Parse("y:1"), CancellationToken.None)),
         ("/v1.41/images/", "Deleting image", connection => new EngineImages(connection).DeleteAsync(Id, CancellationToken.None)),
         ("/v1.41/containers/create", "Making a container", connection => ContainerFiles.OpenAsync(connection, Id, CancellationToken.None)),
     ];
@@ -36,7 +37,8 @@ public sealed class SilentEngineTests : EngineFixture
         Daemon.On(question.Path, exchange => exchange.StallAsync());
         using var connection = await ConnectAsync(Impatient);
         Assert.That(() => question.Ask(connection), Throws.TypeOf<EngineException>()
-            .With.Message.StartsWith(what).And.Message.Contains("gave no answer within 0.2 seconds").And.Message.Contains("look at the engine's log"));
+            .With.Message.StartsWith(what).And.Message.Contains("gave no answer within 0.2 seconds")
+                .And.Message.Contains("look at the engine's log"));
     }
 
     [Test]
@@ -56,7 +58,8 @@ public sealed class SilentEngineTests : EngineFixture
                 await using var saved = await new EngineImages(connection).SaveAsync([Id], operation.Token);
                 return await saved.ReadAsync(new byte[1], operation.Token);
             }),
-            Throws.TypeOf<EngineException>().With.Message.StartsWith("Building 'shop' was given up: the Docker engine at").And.Message.Contains("3 pings in a row were lost"));
+            Throws.TypeOf<EngineException>().With.Message.StartsWith(
+                "Building 'shop' was given up: the Docker engine at").And.Message.Contains("3 pings in a row were lost"));
         Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(Soon));
     }
 
@@ -101,7 +104,10 @@ public sealed class SilentEngineTests : EngineFixture
             await exchange.AnswerAsync(201, $$"""{"Id":"{{new string('c', 64)}}"}""");
         }).On("/v1.41/containers/ccc", exchange => exchange.AnswerAsync(204, ""));
         Assert.That(
-            () => operation.RunAsync(() => new EngineContainers(connection).CreateAsync(new CreateContainerParameters { Image = "x" }, "test", operation.Token)),
+            () =>
+                operation.RunAsync(
+                    () => new EngineContainers(connection).CreateAsync(new CreateContainerParameters { Image = "x" }, "test",
+                        operation.Token)),
             Throws.TypeOf<MultiStageException>().With.Message.EqualTo("Exporting 'shop' was stopped by Ctrl+C."));
         Assert.That(Daemon.Requests, Has.Some.StartsWith($"DELETE /v1.41/containers/{new string('c', 64)}"));
     }
@@ -119,7 +125,9 @@ public sealed class SilentEngineTests : EngineFixture
             await new EngineContainers(connection).RemoveAsync(new string('c', 64));
             throw new OperationCanceledException();
         });
-        Assert.That(() => work, Throws.TypeOf<MultiStageException>().With.Message.Contains("Not removed in time: container cccccccccccc ('docker rm --force cccccccccccc')"));
+        Assert.That(() => work,
+            Throws.TypeOf<MultiStageException>().With.Message.Contains(
+                "Not removed in time: container cccccccccccc ('docker rm --force cccccccccccc')"));
         Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(Soon));
     }
 

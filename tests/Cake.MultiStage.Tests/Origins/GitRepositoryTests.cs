@@ -70,7 +70,8 @@ public sealed class GitRepositoryTests
         Assert.That((await ReadAsync(_folder.Path))?.Tag, Is.EqualTo("a-plain"));
         await GitAsync("tag", "--annotate", "z-old", "--message", "old");
         await GitAsync(["GIT_COMMITTER_DATE=2021-01-02T03:04:05Z"], "tag", "--annotate", "nested/new", "--message", "new");
-        Assert.That((await ReadAsync(_folder.Path))?.Tag, Is.EqualTo((await GitAsync("describe", "--tags", "--exact-match")).Trim()).And.EqualTo("nested/new"));
+        Assert.That((await ReadAsync(_folder.Path))?.Tag,
+            Is.EqualTo((await GitAsync("describe", "--tags", "--exact-match")).Trim()).And.EqualTo("nested/new"));
         await GitAsync("commit", "--quiet", "--allow-empty", "--message", "next");
         Assert.That((await ReadAsync(_folder.Path))?.Tag, Is.Null);
     }
@@ -91,13 +92,15 @@ public sealed class GitRepositoryTests
         for (var count = 0; count < 12; count++)
         {
             // Long messages that are alike become differences to each other.
-            await GitAsync("commit", "--quiet", "--allow-empty", "--message", $"{string.Concat(Enumerable.Repeat("the same words again and again\n", 60))}{count}");
+            await GitAsync("commit", "--quiet", "--allow-empty", "--message",
+                $"{string.Concat(Enumerable.Repeat("the same words again and again\n", 60))}{count}");
         }
 
         await GitAsync("-c", $"repack.useDeltaBaseOffset={byOffset}", "repack", "-a", "-d", "-f", "--depth=50", "--window=50", "--quiet");
         var chains = await GitAsync("verify-pack", "-v", Directory.GetFiles(_folder[".git/objects/pack"], "*.idx").Single());
         Assert.That(chains, Does.Match("(?m)^[0-9a-f]{40} commit .* [0-9]+ [0-9a-f]{40}$"), "git made no differences");
-        Assert.That(Directory.Exists(_folder[".git/objects/pack"]) && (await GitAsync("count-objects")).StartsWith("0 objects", StringComparison.Ordinal), Is.True);
+        Assert.That(Directory.Exists(_folder[".git/objects/pack"])
+            && (await GitAsync("count-objects")).StartsWith("0 objects", StringComparison.Ordinal), Is.True);
         foreach (var revision in (await GitAsync("rev-list", "HEAD")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var content = new GitObjects(new GitFolder(_folder[".git"], _folder[".git"]), CancellationToken.None).Find(revision)!.Content;
@@ -158,7 +161,8 @@ public sealed class GitRepositoryTests
     public async Task A_cancelled_question_ends()
     {
         await CommitAsync();
-        Assert.That(async () => await new GitRepository(_folder.Path, NullLogger.Instance).ReadAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await new GitRepository(_folder.Path, NullLogger.Instance).ReadAsync(new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -169,7 +173,11 @@ public sealed class GitRepositoryTests
         await GitAsync("repack", "-a", "-d", "--quiet");
         await GitAsync("pack-refs", "--all");
         var random = new Random(7);
-        foreach (var file in Directory.EnumerateFiles(_folder[".git"], "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".idx", StringComparison.Ordinal) || file.EndsWith(".pack", StringComparison.Ordinal) || Path.GetFileName(file) is "packed-refs" or "config" or "HEAD"))
+        foreach (var file in Directory.EnumerateFiles(_folder[".git"], "*", SearchOption.AllDirectories)
+            .Where(
+                file => file.EndsWith(".idx", StringComparison.Ordinal)
+                    || file.EndsWith(".pack", StringComparison.Ordinal)
+                    || Path.GetFileName(file) is "packed-refs" or "config" or "HEAD"))
         {
             File.SetAttributes(file, FileAttributes.Normal);
             var whole = await File.ReadAllBytesAsync(file);
@@ -205,14 +213,16 @@ public sealed class GitRepositoryTests
     {
         await CommitAsync();
         var file = Path.Join(_folder.Path, "commit");
-        await File.WriteAllTextAsync(file, (await GitAsync("cat-file", "commit", "HEAD")).Replace("1577934245", "99999999999999999", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file,
+            (await GitAsync("cat-file", "commit", "HEAD")).Replace("1577934245", "99999999999999999", StringComparison.Ordinal));
         var odd = (await GitAsync("hash-object", "-t", "commit", "-w", "--literally", file)).Trim();
         await GitAsync("update-ref", "refs/heads/trunk", odd);
         var origin = await ReadAsync(_folder.Path);
         Assert.That((origin?.Revision, origin?.Committed), Is.EqualTo((odd, (DateTimeOffset?)null)));
     }
 
-    private static Task<SourceOrigin?> ReadAsync(string folder) => new GitRepository(folder, NullLogger.Instance).ReadAsync(CancellationToken.None);
+    private static Task<SourceOrigin?> ReadAsync(string folder) =>
+        new GitRepository(folder, NullLogger.Instance).ReadAsync(CancellationToken.None);
 
     private async Task<string> HeadAsync() => (await GitAsync("rev-parse", "HEAD")).Trim();
 
@@ -228,7 +238,8 @@ public sealed class GitRepositoryTests
     private Task<string> GitAsync(string[] environment, params string[] arguments) => Run.ToolAsync(
         "env",
         [
-            "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_DATE=2020-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2020-01-02T03:04:05Z", .. environment,
-            "git", "-C", _folder.Path, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", .. arguments,
+            "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_DATE=2020-01-02T03:04:05Z",
+            "GIT_COMMITTER_DATE=2020-01-02T03:04:05Z", .. environment, "git", "-C", _folder.Path, "-c", "user.name=Test", "-c",
+            "user.email=test@example.com", "-c", "commit.gpgSign=false", .. arguments,
         ]);
 }

@@ -27,19 +27,29 @@ public sealed class HostileRepositoryTests
     [TearDown]
     public void Clean() => _folder.Dispose();
 
-    [TestCase("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = RUN\n\tpromisor = true\n\tuploadpack = RUN")]
-    [TestCase("[core]\n\tfsmonitor = RUN\n\thooksPath = hooks\n\tsshCommand = RUN\n\tpager = RUN\n\teditor = RUN\n\taskPass = RUN\n\tgitProxy = RUN\n\talternateRefsCommand = RUN")]
+    [TestCase(
+        "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = RUN\n\tpromisor = "
+            + "true\n\tuploadpack = RUN")]
+    [TestCase(
+        "[core]\n\tfsmonitor = RUN\n\thooksPath = hooks\n\tsshCommand = RUN\n\tpager = RUN\n\teditor = RUN\n\taskPass = RUN\n\tgitProxy = "
+            + "RUN\n\talternateRefsCommand = RUN")]
     [TestCase("[log]\n\tshowSignature = true\n[gpg]\n\tprogram = RUN\n[gpg \"ssh\"]\n\tprogram = RUN\n\tdefaultKeyCommand = RUN")]
     [TestCase("[alias]\n\tlog = !RUN\n\tremote = !RUN\n\tconfig = !RUN\n[pager]\n\tlog = RUN")]
-    [TestCase("[filter \"x\"]\n\tsmudge = RUN\n\tclean = RUN\n\tprocess = RUN\n[diff]\n\texternal = RUN\n[diff \"x\"]\n\ttextconv = RUN\n\tcommand = RUN")]
-    [TestCase("[credential]\n\thelper = !RUN\n[remote \"origin\"]\n\tvcs = x\n\treceivepack = RUN\n\turl = ext::RUN\n[url \"ext::RUN \"]\n\tinsteadOf = https://")]
+    [TestCase(
+        "[filter \"x\"]\n\tsmudge = RUN\n\tclean = RUN\n\tprocess = RUN\n[diff]\n\texternal = RUN\n[diff \"x\"]\n\ttextconv = "
+            + "RUN\n\tcommand = RUN")]
+    [TestCase(
+        "[credential]\n\thelper = !RUN\n[remote \"origin\"]\n\tvcs = x\n\treceivepack = RUN\n\turl = ext::RUN\n[url \"ext::RUN "
+            + "\"]\n\tinsteadOf = https://")]
     [TestCase("[include]\n\tpath = ../included\n[includeIf \"gitdir:**\"]\n\tpath = ../included")]
     public async Task No_configuration_starts_a_program(string config)
     {
         var run = $"touch {_folder["PWNED"]} #";
-        foreach (var hook in new[] { "post-checkout", "fsmonitor-watchman", "reference-transaction", "query-watchman", "post-index-change" })
+        foreach (var hook in new[] { "post-checkout", "fsmonitor-watchman", "reference-transaction", "query-watchman",
+            "post-index-change" })
         {
-            _folder.File(".git/hooks/" + hook, "#!/bin/sh\n" + run).Mode(".git/hooks/" + hook, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+            _folder.File(".git/hooks/" + hook, "#!/bin/sh\n" + run)
+                .Mode(".git/hooks/" + hook, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         }
 
         _folder.File("included", $"[core]\n\tfsmonitor = {run}\n[remote \"origin\"]\n\turl = https://evil.example.com/included\n");
@@ -75,7 +85,9 @@ public sealed class HostileRepositoryTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await File.AppendAllTextAsync(_folder[".git/config"], $"[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = http://{listener.LocalEndpoint}/app\n\tpromisor = true\n");
+        await File.AppendAllTextAsync(_folder[".git/config"],
+            $"[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\turl = http://{listener.LocalEndpoint}/app\n\tpromisor = "
+                + "true\n");
         Assert.That((await ReadAsync())?.Revision, Is.EqualTo(Id));
         Assert.That(listener.Pending(), Is.False);
     }
@@ -205,7 +217,8 @@ public sealed class HostileRepositoryTests
     [Test]
     public async Task Folders_to_borrow_from_in_a_circle_have_an_end()
     {
-        _folder.File(".git/objects/info/alternates", "../../b\n//server/share\n" + _folder[".git/objects"] + "\n").File("b/info/alternates", _folder[".git/objects"]);
+        _folder.File(".git/objects/info/alternates", "../../b\n//server/share\n" + _folder[".git/objects"] + "\n")
+            .File("b/info/alternates", _folder[".git/objects"]);
         Assert.That((await ReadAsync())?.Revision, Is.EqualTo(Id));
     }
 
@@ -248,7 +261,8 @@ public sealed class HostileRepositoryTests
         .File("victim/.git/config", "[remote \"origin\"]\n\turl = https://example.com/private\n")
         .Folder("victim/.git/objects");
 
-    private Task<SourceOrigin?> ReadAsync(string folder = "") => new GitRepository(_folder[folder], NullLogger.Instance).ReadAsync(CancellationToken.None);
+    private Task<SourceOrigin?> ReadAsync(string folder = "") =>
+        new GitRepository(_folder[folder], NullLogger.Instance).ReadAsync(CancellationToken.None);
 
     private async Task InTimeAsync()
     {

@@ -36,7 +36,8 @@ public sealed class OriginTests
     [Test]
     public void Labels_name_what_is_known()
     {
-        var origin = new SourceOrigin { Revision = "abc", Source = "https://example.com/app", Branch = "main", Committed = new DateTimeOffset(2020, 1, 2, 5, 4, 5, TimeSpan.FromHours(2)), Run = "https://example.com/run/1" };
+        var origin = new SourceOrigin { Revision = "abc", Source = "https://example.com/app", Branch = "main",
+            Committed = new DateTimeOffset(2020, 1, 2, 5, 4, 5, TimeSpan.FromHours(2)), Run = "https://example.com/run/1" };
         Assert.That(OriginLabels.Of("app", origin), Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["org.opencontainers.image.title"] = "app",
@@ -54,7 +55,8 @@ public sealed class OriginTests
     {
         var repository = new SourceOrigin { Revision = "abc", Committed = DateTimeOffset.UnixEpoch };
         var pipeline = new SourceOrigin { Revision = "ABC", Source = "https://example.com/app", Tag = "v1", Run = "run" };
-        Assert.That(SourceOrigin.Of(repository, pipeline), Is.EqualTo(repository with { Source = pipeline.Source, Tag = "v1", Run = "run" }));
+        Assert.That(SourceOrigin.Of(repository, pipeline),
+            Is.EqualTo(repository with { Source = pipeline.Source, Tag = "v1", Run = "run" }));
         Assert.That(SourceOrigin.Of(repository: null, pipeline), Is.SameAs(pipeline));
         Assert.That(SourceOrigin.Of(repository, pipeline: null), Is.SameAs(repository));
     }
@@ -63,6 +65,7 @@ public sealed class OriginTests
     public void A_run_of_another_commit_says_nothing_of_this_repository()
     {
         var repository = new SourceOrigin { Revision = "abc", Branch = "main" };
-        Assert.That(SourceOrigin.Of(repository, new SourceOrigin { Revision = "def", Branch = "other", Tag = "v1" }), Is.SameAs(repository));
+        Assert.That(SourceOrigin.Of(repository, new SourceOrigin { Revision = "def", Branch = "other", Tag = "v1" }),
+            Is.SameAs(repository));
     }
 }

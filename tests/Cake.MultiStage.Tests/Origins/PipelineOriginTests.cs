@@ -19,48 +19,69 @@ public sealed class PipelineOriginTests
     {
         yield return Case(
             "GitHub",
-            "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc GITHUB_REF=refs/tags/v1 GITHUB_RUN_ID=7",
-            new() { Revision = "abc", Source = "https://github.com/team/app", Tag = "v1", Run = "https://github.com/team/app/actions/runs/7" });
+            "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc GITHUB_REF=refs/tags/v1 "
+                + "GITHUB_RUN_ID=7",
+            new()
+                { Revision = "abc", Source = "https://github.com/team/app", Tag = "v1",
+                    Run = "https://github.com/team/app/actions/runs/7" });
         yield return Case(
             "GitHub, a pull request",
-            "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc GITHUB_REF=refs/pull/3/merge GITHUB_RUN_ID=7",
+            "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc "
+                + "GITHUB_REF=refs/pull/3/merge GITHUB_RUN_ID=7",
             new() { Revision = "abc", Source = "https://github.com/team/app", Run = "https://github.com/team/app/actions/runs/7" });
         yield return Case(
             "Azure Pipelines",
-            "TF_BUILD=True BUILD_REPOSITORY_URI=https://org@dev.azure.com/org/p/_git/app BUILD_SOURCEVERSION=abc BUILD_SOURCEBRANCH=refs/heads/feature/x SYSTEM_TEAMFOUNDATIONCOLLECTIONURI=https://dev.azure.com/org/ SYSTEM_TEAMPROJECT=p BUILD_BUILDID=7",
-            new() { Revision = "abc", Source = "https://dev.azure.com/org/p/_git/app", Branch = "feature/x", Run = "https://dev.azure.com/org/p/_build/results?buildId=7" });
+            "TF_BUILD=True BUILD_REPOSITORY_URI=https://org@dev.azure.com/org/p/_git/app BUILD_SOURCEVERSION=abc "
+                + "BUILD_SOURCEBRANCH=refs/heads/feature/x SYSTEM_TEAMFOUNDATIONCOLLECTIONURI=https://dev.azure.com/org/ "
+                + "SYSTEM_TEAMPROJECT=p BUILD_BUILDID=7",
+            new()
+                { Revision = "abc", Source = "https://dev.azure.com/org/p/_git/app", Branch = "feature/x",
+                    Run = "https://dev.azure.com/org/p/_build/results?buildId=7" });
         yield return Case(
             "GitLab",
-            "CI_SERVER=yes GITLAB_CI=true CI_PROJECT_URL=https://gitlab.com/team/app CI_COMMIT_SHA=abc CI_COMMIT_REF_NAME=main CI_PIPELINE_ID=7",
-            new() { Revision = "abc", Source = "https://gitlab.com/team/app", Branch = "main", Run = "https://gitlab.com/team/app/-/pipelines/7" });
+            "CI_SERVER=yes GITLAB_CI=true CI_PROJECT_URL=https://gitlab.com/team/app CI_COMMIT_SHA=abc CI_COMMIT_REF_NAME=main "
+                + "CI_PIPELINE_ID=7",
+            new()
+                { Revision = "abc", Source = "https://gitlab.com/team/app", Branch = "main",
+                    Run = "https://gitlab.com/team/app/-/pipelines/7" });
         yield return Case(
             "AppVeyor",
-            "APPVEYOR=True APPVEYOR_REPO_PROVIDER=gitHub APPVEYOR_REPO_NAME=team/app APPVEYOR_REPO_COMMIT=abc APPVEYOR_REPO_BRANCH=main APPVEYOR_REPO_TAG=true APPVEYOR_REPO_TAG_NAME=v1 APPVEYOR_URL=https://ci.appveyor.com APPVEYOR_ACCOUNT_NAME=team APPVEYOR_PROJECT_SLUG=app APPVEYOR_BUILD_ID=7",
-            new() { Revision = "abc", Source = "https://github.com/team/app", Branch = "main", Tag = "v1", Run = "https://ci.appveyor.com/project/team/app/builds/7" });
+            "APPVEYOR=True APPVEYOR_REPO_PROVIDER=gitHub APPVEYOR_REPO_NAME=team/app APPVEYOR_REPO_COMMIT=abc APPVEYOR_REPO_BRANCH=main "
+                + "APPVEYOR_REPO_TAG=true APPVEYOR_REPO_TAG_NAME=v1 APPVEYOR_URL=https://ci.appveyor.com APPVEYOR_ACCOUNT_NAME=team "
+                + "APPVEYOR_PROJECT_SLUG=app APPVEYOR_BUILD_ID=7",
+            new()
+                { Revision = "abc", Source = "https://github.com/team/app", Branch = "main", Tag = "v1",
+                    Run = "https://ci.appveyor.com/project/team/app/builds/7" });
         yield return Case(
             "TeamCity",
             "TEAMCITY_VERSION=2025 BUILD_VCS_NUMBER=abc BUILD_URL=https://ci.example.com/7",
             new() { Revision = "abc", Run = "https://ci.example.com/7" });
         yield return Case(
             "Jenkins",
-            "JENKINS_URL=https://ci.example.com/ GIT_COMMIT=abc GIT_URL=git@example.com:team/app.git GIT_BRANCH=origin/main BUILD_URL=https://ci.example.com/job/app/7/",
-            new() { Revision = "abc", Source = "https://example.com/team/app", Branch = "main", Run = "https://ci.example.com/job/app/7/" });
+            "JENKINS_URL=https://ci.example.com/ GIT_COMMIT=abc GIT_URL=git@example.com:team/app.git GIT_BRANCH=origin/main "
+                + "BUILD_URL=https://ci.example.com/job/app/7/",
+            new()
+                { Revision = "abc", Source = "https://example.com/team/app", Branch = "main", Run = "https://ci.example.com/job/app/7/" });
         yield return Case(
             "Bitbucket",
             "CI=true BITBUCKET_REPO_OWNER=team BITBUCKET_REPO_SLUG=app BITBUCKET_COMMIT=abc BITBUCKET_BRANCH=main BITBUCKET_BUILD_NUMBER=7",
-            new() { Revision = "abc", Source = "https://bitbucket.org/team/app", Branch = "main", Run = "https://bitbucket.org/team/app/pipelines/results/7" });
+            new()
+                { Revision = "abc", Source = "https://bitbucket.org/team/app", Branch = "main",
+                    Run = "https://bitbucket.org/team/app/pipelines/results/7" });
         yield return Case(
             "Travis",
             "TRAVIS=true TRAVIS_REPO_SLUG=team/app TRAVIS_COMMIT=abc TRAVIS_BRANCH=main TRAVIS_BUILD_WEB_URL=https://ci.example.com/7",
             new() { Revision = "abc", Source = "https://github.com/team/app", Branch = "main", Run = "https://ci.example.com/7" });
         yield return Case(
             "Woodpecker",
-            "CI=woodpecker CI_REPO_URL=https://example.com/team/app CI_COMMIT_SHA=abc CI_COMMIT_TAG=v1 CI_PIPELINE_URL=https://ci.example.com/7",
+            "CI=woodpecker CI_REPO_URL=https://example.com/team/app CI_COMMIT_SHA=abc CI_COMMIT_TAG=v1 "
+                + "CI_PIPELINE_URL=https://ci.example.com/7",
             new() { Revision = "abc", Source = "https://example.com/team/app", Tag = "v1", Run = "https://ci.example.com/7" });
     }
 
     [TestCaseSource(nameof(Providers))]
-    public void A_provider_says_what_it_builds(string variables, object origin) => Assert.That(PipelineOrigin.Of(Context(variables)), Is.EqualTo(origin));
+    public void A_provider_says_what_it_builds(string variables, object origin) =>
+        Assert.That(PipelineOrigin.Of(Context(variables)), Is.EqualTo(origin));
 
     [Test]
     public void At_home_there_is_no_provider() => Assert.That(PipelineOrigin.Of(Context("")), Is.Null);
@@ -70,8 +91,11 @@ public sealed class PipelineOriginTests
     {
         using var folder = new TemporaryFolder();
         var stage = Stage.From(StageBase.Scratch).Named("final").Label("org.opencontainers.image.revision", "mine");
-        var request = await AddAsync(Request(folder, stage), "app", "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc GITHUB_REF=refs/heads/main");
-        Assert.That(request.Labels.Keys, Is.EquivalentTo(["org.opencontainers.image.title", "org.opencontainers.image.source", "org.opencontainers.image.version"]));
+        var request = await AddAsync(Request(folder, stage), "app",
+            "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc "
+                + "GITHUB_REF=refs/heads/main");
+        Assert.That(request.Labels.Keys,
+            Is.EquivalentTo(["org.opencontainers.image.title", "org.opencontainers.image.source", "org.opencontainers.image.version"]));
     }
 
     [Test]
@@ -96,8 +120,10 @@ public sealed class PipelineOriginTests
     {
         using var folder = new TemporaryFolder();
         await Run.ToolAsync("git", "-C", folder.Path, "init", "--quiet");
-        await Run.ToolAsync("env", "GIT_COMMITTER_DATE=@1234567890 +0000", "git", "-C", folder.Path, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
-        Assert.That((await AddAsync(Request(folder, Stage.From("busybox").Arg("SOURCE_DATE_EPOCH")), title: null, "")).BuildArguments, Contains.Key("SOURCE_DATE_EPOCH").WithValue("1234567890"));
+        await Run.ToolAsync("env", "GIT_COMMITTER_DATE=@1234567890 +0000", "git", "-C", folder.Path, "-c", "user.name=Test", "-c",
+            "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
+        Assert.That((await AddAsync(Request(folder, Stage.From("busybox").Arg("SOURCE_DATE_EPOCH")), title: null, "")).BuildArguments,
+            Contains.Key("SOURCE_DATE_EPOCH").WithValue("1234567890"));
         Assert.That((await AddAsync(Request(folder, Stage.From("busybox")), "app", "")).BuildArguments, Is.Empty);
     }
 
@@ -106,31 +132,42 @@ public sealed class PipelineOriginTests
     {
         using var folder = new TemporaryFolder();
         await Run.ToolAsync("git", "-C", folder.Path, "init", "--quiet");
-        await Run.ToolAsync("git", "-C", folder.Path, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
+        await Run.ToolAsync("git", "-C", folder.Path, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c",
+            "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
         var request = Request(folder, Stage.From("busybox").Arg("SOURCE_VERSION", "unknown").Arg("SOURCE_COMMIT", "unknown"));
         var arguments = (await AddAsync(request, title: null, "")).BuildArguments;
         Assert.That(arguments["SOURCE_COMMIT"], Does.Match("^[0-9a-f]{40}$"));
         Assert.That(arguments["SOURCE_VERSION"], Is.EqualTo(arguments["SOURCE_COMMIT"][..12]));
         await Run.ToolAsync("git", "-C", folder.Path, "tag", "v1.2.3");
         var own = request with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["SOURCE_COMMIT"] = "mine" } };
-        Assert.That((await AddAsync(own, "app", "")).BuildArguments, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["SOURCE_VERSION"] = "v1.2.3", ["SOURCE_COMMIT"] = "mine" }));
+        Assert.That((await AddAsync(own, "app", "")).BuildArguments,
+            Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
+                { ["SOURCE_VERSION"] = "v1.2.3", ["SOURCE_COMMIT"] = "mine" }));
     }
 
-    private static TestCaseData Case(string name, string variables, SourceOrigin origin) => new TestCaseData(variables, origin).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, string variables, SourceOrigin origin) =>
+        new TestCaseData(variables, origin).SetArgDisplayNames(name);
 
-    private static BuildRequest Request(TemporaryFolder folder, Stage stage) => new() { Dockerfile = new Dockerfile { Stages = [stage] }, ContextDirectory = folder.Path };
+    private static BuildRequest Request(TemporaryFolder folder, Stage stage) =>
+        new() { Dockerfile = new Dockerfile { Stages = [stage] }, ContextDirectory = folder.Path };
 
     private static Task<BuildRequest> AddAsync(BuildRequest request, string? title, string variables) =>
         RequestOrigin.AddAsync(request, title, Context(variables), NullLogger.Instance, CancellationToken.None);
 
     private static ICakeContext Context(string variables)
     {
-        var values = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var values = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         var environment = new Mock<ICakeEnvironment>();
         environment.SetupGet(cake => cake.WorkingDirectory).Returns(new DirectoryPath("/"));
         environment.SetupGet(cake => cake.Platform).Returns(new CakePlatform());
         environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>())).Returns<string>(name => values.GetValueOrDefault(name)!);
         environment.Setup(cake => cake.GetEnvironmentVariables()).Returns(values!);
-        return Mock.Of<ICakeContext>(cake => cake.Environment == environment.Object && cake.Log == Mock.Of<ICakeLog>() && cake.FileSystem == new FileSystem() && cake.ProcessRunner == Mock.Of<IProcessRunner>());
+        return Mock.Of<ICakeContext>(
+            cake => cake.Environment == environment.Object
+                && cake.Log == Mock.Of<ICakeLog>()
+                && cake.FileSystem == new FileSystem()
+                && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 }

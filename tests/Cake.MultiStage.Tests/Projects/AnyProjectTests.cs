@@ -77,16 +77,21 @@ public sealed class AnyProjectTests
     [TestCase("")]
     [TestCase(" ")]
     public void A_builder_image_is_needed(string? image) =>
-        Assert.That(() => Project(project => project.BuilderImage = image), Throws.InstanceOf<MultiStageException>().With.Message.Contains("names no builder image").And.Message.Contains("project.BuilderImage = "));
+        Assert.That(() => Project(project => project.BuilderImage = image),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("names no builder image")
+                .And.Message.Contains("project.BuilderImage = "));
 
     [Test]
     public void All_bad_tags_are_told_at_once() =>
-        Assert.That(() => Project(project => project.Tags = ["Bad", "good", "x:-"]), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'Bad' is no image reference").And.Message.Contains("'x:-' is no image reference"));
+        Assert.That(() => Project(project => project.Tags = ["Bad", "good", "x:-"]),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'Bad' is no image reference")
+                .And.Message.Contains("'x:-' is no image reference"));
 
     [Test]
     public void Settings_changed_afterwards_change_no_project()
     {
-        var settings = new ProjectSettings { BuilderImage = "debian", Labels = { ["a"] = "1" }, Entrypoint = { "/x" }, Stages = { Stage.From("busybox").Named("other") } };
+        var settings = new ProjectSettings { BuilderImage = "debian", Labels = { ["a"] = "1" }, Entrypoint = { "/x" },
+            Stages = { Stage.From("busybox").Named("other") } };
         settings.Artifacts.Add("/x");
         var project = AnyProject.Describe(_folder.Path, settings);
         var before = project.ToDockerfile().ToString();
@@ -117,7 +122,9 @@ public sealed class AnyProjectTests
             project.BuilderImage = "small";
             project.Artifacts.Add("/x");
         });
-        Assert.That(text.Split('\n').Where(line => line.StartsWith("FROM", StringComparison.Ordinal)), Is.EqualTo(["FROM busybox AS base", "FROM base AS small", "FROM small AS builder", "FROM builder AS test", "FROM scratch AS final"]));
+        Assert.That(text.Split('\n').Where(line => line.StartsWith("FROM", StringComparison.Ordinal)),
+            Is.EqualTo(["FROM busybox AS base", "FROM base AS small", "FROM small AS builder", "FROM builder AS test",
+                "FROM scratch AS final"]));
     }
 
     [TestCase("runtime", "FROM runtime AS final")]
@@ -179,7 +186,8 @@ public sealed class AnyProjectTests
             project.Stages.Add(Stage.From("busybox").Named("Twice"));
             project.Ports.Add("no port");
         });
-        Assert.That(problems, Has.Some.Contains("the target 'nowhere' is no stage. The stages are: ").And.Some.Contains("wice").And.Some.Contains("no port"));
+        Assert.That(problems,
+            Has.Some.Contains("the target 'nowhere' is no stage. The stages are: ").And.Some.Contains("wice").And.Some.Contains("no port"));
         Assert.That(problems, Has.Count.GreaterThanOrEqualTo(4));
     }
 

@@ -28,10 +28,14 @@ public sealed class CBuildTests
     [Test]
     public void Autotools_make_the_configure_script_where_it_is_not_there()
     {
-        _folder.File("configure.ac", "AC_INIT([words], [1.0])\nPKG_CHECK_MODULES([UV], [libuv])\n").File("Makefile.am", "bin_PROGRAMS = words \\\n  other\nTESTS = a\n").File("src/main.c");
+        _folder.File("configure.ac", "AC_INIT([words], [1.0])\nPKG_CHECK_MODULES([UV], [libuv])\n")
+            .File("Makefile.am", "bin_PROGRAMS = words \\\n  other\nTESTS = a\n")
+            .File("src/main.c");
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: words, other"));
-        Assert.That(Text(c => c.Program = "words"), Does.Contain("--no-install-recommends autoconf automake libtool pkg-config gettext;").And.Contain("libuv1-dev").And.Contain(
-            "autoreconf --force --install \\\n && ./configure --prefix=/usr/local --disable-dependency-tracking --disable-shared --enable-static \\\n && make -j\"$(nproc)\" \\\n && make install DESTDIR=/install")
+        Assert.That(Text(c => c.Program = "words"),
+            Does.Contain("--no-install-recommends autoconf automake libtool pkg-config gettext;").And.Contain("libuv1-dev").And.Contain(
+            "autoreconf --force --install \\\n && ./configure --prefix=/usr/local --disable-dependency-tracking --disable-shared "
+                + "--enable-static \\\n && make -j\"$(nproc)\" \\\n && make install DESTDIR=/install")
             .And.Contain("ENTRYPOINT [\"/usr/local/bin/words\"]").And.Contain("make check"));
         _folder.File("configure", "PACKAGE_NAME='words'");
         Assert.That(Text(c => c.Program = "words"), Does.Not.Contain("autoreconf").And.Contain("./configure"));
@@ -41,7 +45,8 @@ public sealed class CBuildTests
     public void Libtool_links_statically_by_a_word_of_its_own()
     {
         _folder.File("configure.ac", "AC_INIT([words], [1.0])\nLT_INIT\n").File("Makefile.am", "bin_PROGRAMS = words\n").File("main.c");
-        Assert.That(Text(), Does.Contain("make -j\"$(nproc)\" LDFLAGS=\"-all-static -Wl,--gc-sections -Wl,--build-id=none\" \\\n && make install"));
+        Assert.That(Text(),
+            Does.Contain("make -j\"$(nproc)\" LDFLAGS=\"-all-static -Wl,--gc-sections -Wl,--build-id=none\" \\\n && make install"));
         Assert.That(Text(c => c.Static = false), Does.Not.Contain("-all-static"));
     }
 
@@ -55,19 +60,28 @@ public sealed class CBuildTests
     [Test]
     public void Meson_builds_with_ninja()
     {
-        _folder.File("meson.build", "project('words', 'c')\nuv = dependency('libuv')\nexecutable('words', 'main.c', dependencies: uv)\nexecutable('test_words', 'test.c')\ntest('a', t)\n").File("main.c");
+        _folder.File("meson.build",
+            "project('words', 'c')\nuv = dependency('libuv')\nexecutable('words', 'main.c', dependencies: uv)\nexecutable('test_words', "
+                + "'test.c')\ntest('a', t)\n").File("main.c");
         Assert.That(Text(), Does.Contain("--no-install-recommends meson ninja-build pkg-config;").And.Contain(
-            "meson setup /build --prefix=/usr/local --libdir=lib --buildtype=release --default-library=static --prefer-static \\\n && meson compile -C /build \\\n && install -D -s \"$(find /build -type f -perm -u+x -name words | head -n 1)\" /bin/words")
+            "meson setup /build --prefix=/usr/local --libdir=lib --buildtype=release --default-library=static --prefer-static \\\n && "
+                + "meson compile -C /build \\\n && install -D -s \"$(find /build -type f -perm -u+x -name words | head -n 1)\" /bin/words")
             .And.Contain("meson test -C /build --print-errorlogs"));
         _folder.File("meson.build", "project('words', 'c')\nexecutable(meson.project_name(), 'main.c', install : true)\n");
-        Assert.That(Text(), Does.Contain("meson install -C /build --destdir /install --strip").And.Contain("ENTRYPOINT [\"/usr/local/bin/words\"]"));
+        Assert.That(Text(),
+            Does.Contain("meson install -C /build --destdir /install --strip").And.Contain("ENTRYPOINT [\"/usr/local/bin/words\"]"));
     }
 
     [Test]
     public void The_file_that_CMake_writes_may_be_called_otherwise()
     {
-        _folder.File("CMakeLists.txt", "project(words)\nadd_executable(words_bin main.c)\nadd_executable(words_tests t.c)\nset_target_properties(words_bin PROPERTIES OUTPUT_NAME \"${PROJECT_NAME}\")\n").File("main.c");
-        Assert.That(Text(), Does.Contain("--target words_bin \\\n && install -D -s \"$(find /build -type f -perm -u+x -name words | head -n 1)\" /bin/words").And.Contain("ENTRYPOINT [\"/bin/words\"]"));
+        _folder.File("CMakeLists.txt",
+            "project(words)\nadd_executable(words_bin main.c)\nadd_executable(words_tests t.c)\nset_target_properties(words_bin PROPERTIES "
+                + "OUTPUT_NAME \"${PROJECT_NAME}\")\n").File("main.c");
+        Assert.That(Text(),
+            Does.Contain(
+                "--target words_bin \\\n && install -D -s \"$(find /build -type f -perm -u+x -name words | head -n 1)\" /bin/words")
+                    .And.Contain("ENTRYPOINT [\"/bin/words\"]"));
     }
 
     [TestCase(".PHONY: all build\nall: build\nbuild: server\nserver: main.o\n\tcc -o $@ $^\n", "server")]
@@ -84,7 +98,10 @@ public sealed class CBuildTests
     public void A_Makefile_whose_first_goal_is_no_file_is_asked_about()
     {
         _folder.File("Makefile", "help:\n\t@echo help\nwords: a.o\n\tcc\n").File("main.c");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("names no program that could be recognised").And.Message.Contains("c.Program = "));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "names no program that could be recognised").And.Message.Contains(
+                "c.Program = "));
     }
 
     [Test]
@@ -95,10 +112,14 @@ public sealed class CBuildTests
             _folder.File($"a{number}.c", "void f() {}");
         }
 
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("has 31 sources and nothing that says how they are built").And.Message.Contains("MultiStageProject("));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "has 31 sources and nothing that says how they are built").And.Message.Contains("MultiStageProject("));
         Directory.Delete(_folder.Path, recursive: true);
         _folder.Folder("").File("a.c", "int main() { return 0; }").File("b.c", "int main(void) { return 0; }");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("has 2 sources").And.Message.Contains("They are not one program"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("has 2 sources")
+                .And.Message.Contains("They are not one program"));
     }
 
     [TestCase("find_package(CURL REQUIRED)", "curl")]
@@ -115,8 +136,13 @@ public sealed class CBuildTests
     [Test]
     public void Libraries_that_link_statically_are_installed_and_a_foreign_package_manager_is_told()
     {
-        _folder.File("CMakeLists.txt", "project(words)\nfind_package(fmt REQUIRED)\nfind_package(Threads)\nadd_executable(words main.cpp)\n").File("main.cpp").File("vcpkg.json", "{}");
+        _folder.File("CMakeLists.txt",
+            "project(words)\nfind_package(fmt REQUIRED)\nfind_package(Threads)\nadd_executable(words main.cpp)\n")
+            .File("main.cpp")
+            .File("vcpkg.json", "{}");
         Assert.That(Text(), Does.Contain("--no-install-recommends libfmt-dev;").And.Contain("-static"));
-        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.StartsWith("vcpkg.json names packages", StringComparison.Ordinal)));
+        Assert.That(Project().Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Doubtful && one.Text.StartsWith("vcpkg.json names packages", StringComparison.Ordinal)));
     }
 }

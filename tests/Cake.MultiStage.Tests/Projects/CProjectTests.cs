@@ -66,14 +66,18 @@ public sealed class CProjectTests
     public void CMake_builds_the_program_and_its_tests_report_as_JUnit()
     {
         _folder.File("CMakeLists.txt", "project(squeeze)\nadd_executable(${PROJECT_NAME} main.cpp)\nadd_test(NAME x COMMAND squeeze)\n");
-        Assert.That(Text(), Does.Contain("cmake --build /build --parallel \"$(nproc)\" --target squeeze \\\n").And.Contain("/bin/squeeze\n").And.Contain("--output-junit /test-results/ctest.xml").And.Contain("command -v cmake"));
+        Assert.That(Text(),
+            Does.Contain("cmake --build /build --parallel \"$(nproc)\" --target squeeze \\\n").And.Contain("/bin/squeeze\n")
+                .And.Contain("--output-junit /test-results/ctest.xml").And.Contain("command -v cmake"));
     }
 
     [Test]
     public void What_CMake_installs_ships()
     {
         _folder.File("CMakeLists.txt", "project(a)\nadd_executable(a a.c)\ninstall(TARGETS a)\n");
-        Assert.That(Text(), Does.Contain("DESTDIR=/install cmake --install /build --strip").And.Contain("COPY --from=builder /install/ /\n").And.Contain("ENTRYPOINT [\"/usr/local/bin/a\"]"));
+        Assert.That(Text(),
+            Does.Contain("DESTDIR=/install cmake --install /build --strip").And.Contain("COPY --from=builder /install/ /\n")
+                .And.Contain("ENTRYPOINT [\"/usr/local/bin/a\"]"));
         Assert.That(Text(c => c.Install = false), Does.Contain("COPY --from=builder /bin/a /bin/a\n"));
     }
 
@@ -81,26 +85,32 @@ public sealed class CProjectTests
     public void Sources_alone_are_compiled()
     {
         _folder.Files("main.cpp", "lib/b.c", "test/t.cpp");
-        Assert.That(Text(c => (c.Name, c.Options) = ("app", ["-lz"])), Does.Contain("RUN g++ $CXXFLAGS $LDFLAGS -s -o /bin/app main.cpp lib/b.c -lz\n"));
+        Assert.That(Text(c => (c.Name, c.Options) = ("app", ["-lz"])),
+            Does.Contain("RUN g++ $CXXFLAGS $LDFLAGS -s -o /bin/app main.cpp lib/b.c -lz\n"));
     }
 
     [TestCase(null, "FROM scratch AS final\n", "COPY --from=shared-libraries /shared-libraries/ /\n")]
-    [TestCase(BaseFlavor.Distroless, "FROM gcr.io/distroless/cc-debian13:nonroot AS final\n", "COPY --from=shared-libraries /shared-libraries/ /usr/local/lib/\n")]
+    [TestCase(BaseFlavor.Distroless, "FROM gcr.io/distroless/cc-debian13:nonroot AS final\n",
+        "COPY --from=shared-libraries /shared-libraries/ /usr/local/lib/\n")]
     [TestCase(BaseFlavor.Slim, "FROM debian:trixie-slim AS final\n", "COPY --from=shared-libraries /shared-libraries/ /usr/local/lib/\n")]
     public void A_dynamic_program_brings_its_libraries(BaseFlavor? flavor, string start, string copy)
     {
         _folder.File("main.c");
         var text = Text(c => (c.Static, c.Flavor) = (false, flavor));
-        Assert.That(text, Does.Contain(start).And.Contain(copy).And.Contain("FROM builder AS shared-libraries\n").And.Not.Contain("if ldd").And.Not.Contain("-static"));
+        Assert.That(text,
+            Does.Contain(start).And.Contain(copy).And.Contain("FROM builder AS shared-libraries\n")
+                .And.Not.Contain("if ldd").And.Not.Contain("-static"));
         Assert.That(text.Contains("ENV LD_LIBRARY_PATH=/usr/local/lib\n", StringComparison.Ordinal), Is.EqualTo(flavor is not null));
-        Assert.That(text.Contains("nss_", StringComparison.Ordinal), Is.EqualTo(flavor is not null), "only a base without a C library gets the builder's");
+        Assert.That(text.Contains("nss_", StringComparison.Ordinal), Is.EqualTo(flavor is not null),
+            "only a base without a C library gets the builder's");
     }
 
     [Test]
     public void Several_programs_are_listed_and_one_can_be_chosen()
     {
         _folder.File("CMakeLists.txt", "add_executable(a a.c)\nadd_executable(b b.c)\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("a, b").And.Message.Contains("c.Program = \"a\""));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("a, b").And.Message.Contains("c.Program = \"a\""));
         Assert.That(Text(c => c.Program = "b"), Does.Contain("ENTRYPOINT [\"/bin/b\"]"));
     }
 

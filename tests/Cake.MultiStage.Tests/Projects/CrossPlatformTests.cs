@@ -10,7 +10,9 @@ namespace Cake.MultiStage.Tests.Projects;
 public sealed class CrossPlatformTests
 {
     private const string Csproj =
-        "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
+        "<Project "
+            + "Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>"
+            + "</PropertyGroup></Project>";
 
     private TemporaryFolder _folder = null!;
 
@@ -27,7 +29,8 @@ public sealed class CrossPlatformTests
         return GoPreset.Describe(_folder.Path, settings);
     }
 
-    private ImageProject DotNet(DotNetDeployment deployment) => DotNetPreset.Describe(_folder.Path, new DotNetProjectSettings { Deployment = deployment });
+    private ImageProject DotNet(DotNetDeployment deployment) =>
+        DotNetPreset.Describe(_folder.Path, new DotNetProjectSettings { Deployment = deployment });
 
     private static string Text(ImageProject project, string? target = null) => project.ForPlatform(target).ToDockerfile().ToString();
 
@@ -51,12 +54,15 @@ public sealed class CrossPlatformTests
 
     [Test]
     public void DotNet_restores_and_publishes_for_it() =>
-        Assert.That(Text(DotNet(DotNetDeployment.FrameworkDependent)), Does.StartWith("FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS builder\n")
-            .And.Contain("-p:SelfContained=false -p:UseAppHost=false ${TARGETARCH:+-a $TARGETARCH}\n").And.Match("dotnet publish .*-p:SelfContained=false.* \\$\\{TARGETARCH:\\+-a \\$TARGETARCH\\}\n"));
+        Assert.That(Text(DotNet(DotNetDeployment.FrameworkDependent)),
+            Does.StartWith("FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS builder\n")
+            .And.Contain("-p:SelfContained=false -p:UseAppHost=false ${TARGETARCH:+-a $TARGETARCH}\n")
+                .And.Match("dotnet publish .*-p:SelfContained=false.* \\$\\{TARGETARCH:\\+-a \\$TARGETARCH\\}\n"));
 
     [Test]
     public void Without_BuildKit_the_text_builds_as_it_did() =>
-        Assert.That(Go().ForPlatform(null).ToDockerfile().ForClassicBuilder().ToString(), Does.StartWith("FROM golang:1.24 AS builder\n").And.Contain("ARG TARGETARCH\n"));
+        Assert.That(Go().ForPlatform(null).ToDockerfile().ForClassicBuilder().ToString(),
+            Does.StartWith("FROM golang:1.24 AS builder\n").And.Contain("ARG TARGETARCH\n"));
 
     [Test]
     public void A_variant_runs_on_the_platform_it_is_built_for() =>
@@ -65,7 +71,8 @@ public sealed class CrossPlatformTests
     [Test]
     public void What_needs_the_target_platform_itself_is_emulated_as_before()
     {
-        foreach (var project in (ImageProject[])[Go(go => go.Cgo = true), DotNet(DotNetDeployment.NativeAot), Go(go => go.Stages.Add(Cake.MultiStage.Dockerfiles.Stage.From("a").Named("own")))])
+        foreach (var project in (ImageProject[])[Go(go => go.Cgo = true), DotNet(DotNetDeployment.NativeAot),
+            Go(go => go.Stages.Add(Cake.MultiStage.Dockerfiles.Stage.From("a").Named("own")))])
         {
             Assert.That(Text(project), Is.EqualTo(project.ToDockerfile().ToString()));
         }

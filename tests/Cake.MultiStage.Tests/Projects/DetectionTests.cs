@@ -12,7 +12,8 @@ namespace Cake.MultiStage.Tests.Projects;
 
 public sealed class DetectionTests
 {
-    private const string Csproj = "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
+    private const string Csproj =
+        "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
     private TemporaryFolder _folder = null!;
 
     [SetUp]
@@ -21,7 +22,8 @@ public sealed class DetectionTests
     [TearDown]
     public void DeleteFolder() => _folder.Dispose();
 
-    private (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Chosen() => ProjectDetector.Choose(new ProjectFolder(_folder.Path));
+    private (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Chosen() =>
+        ProjectDetector.Choose(new ProjectFolder(_folder.Path));
 
     [TestCase(Ecosystem.Go, "go.mod", "main.go")]
     [TestCase(Ecosystem.Go, "go.work", "a/main.go")]
@@ -65,7 +67,11 @@ public sealed class DetectionTests
         _folder.File(file);
         var (chosen, _, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
-        Assert.That(assumptions, Is.EqualTo(new[] { new Assumption($"no manifest says that it is a project of {ecosystem}: {file} alone does. Set detect.Ecosystem where that is wrong.", Doubtful: true) }));
+        Assert.That(assumptions,
+            Is.EqualTo(
+                new[] { new Assumption(
+                    $"no manifest says that it is a project of {ecosystem}: {file} alone does. Set detect.Ecosystem where that is wrong.",
+                    Doubtful: true) }));
     }
 
     [TestCase("{ \"scripts\": { \"start\": \"node .\" }, \"dependencies\": { \"express\": \"5\" } }", Ecosystem.Node)]
@@ -105,13 +111,18 @@ public sealed class DetectionTests
     [TestCase(Ecosystem.Go, "go.mod", "Gemfile", "the gems of tools, as there is no Ruby source")]
     [TestCase(Ecosystem.Go, "go.mod", "composer.json", "the packages of tools, as there is no PHP source")]
     [TestCase(Ecosystem.Java, "pom.xml", "pyproject.toml", "the configuration of tools")]
-    public void What_helps_a_project_of_another_ecosystem_is_assumed_not_chosen(Ecosystem ecosystem, string manifest, string helper, string reading)
+    public void What_helps_a_project_of_another_ecosystem_is_assumed_not_chosen(Ecosystem ecosystem, string manifest, string helper,
+        string reading)
     {
-        _folder.Files(manifest, "main.go").File(helper, helper == "package.json" ? "{ \"devDependencies\": { \"vite\": \"7\" }, \"scripts\": { \"start\": \"vite\" } }" : "");
+        _folder.Files(manifest, "main.go")
+            .File(helper,
+                helper == "package.json" ? "{ \"devDependencies\": { \"vite\": \"7\" }, \"scripts\": { \"start\": \"vite\" } }" : "");
         var (chosen, _, assumptions) = Chosen();
         Assert.That(chosen, Is.EqualTo(ecosystem));
-        Assert.That(assumptions.Select(assumption => assumption.Text), Has.Some.Contains($"{helper} is there, too").And.Some.Contains($"taken for {reading}"));
-        Assert.That(assumptions.Where(assumption => assumption.Text.StartsWith(helper, StringComparison.Ordinal)), Has.All.Matches<Assumption>(assumption => !assumption!.Doubtful));
+        Assert.That(assumptions.Select(assumption => assumption.Text),
+            Has.Some.Contains($"{helper} is there, too").And.Some.Contains($"taken for {reading}"));
+        Assert.That(assumptions.Where(assumption => assumption.Text.StartsWith(helper, StringComparison.Ordinal)),
+            Has.All.Matches<Assumption>(assumption => !assumption!.Doubtful));
     }
 
     [Test]
@@ -125,8 +136,11 @@ public sealed class DetectionTests
     public void Where_two_fit_equally_both_are_listed_and_how_to_choose()
     {
         _folder.Files("go.mod", "main.go").File("app.csproj", Csproj);
-        Assert.That(() => Chosen(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{_folder.Path}' fits Go (go.mod) and DotNet (app.csproj) equally. Choose one, as in detect.Ecosystem = Ecosystem.Go"));
-        Assert.That(ProjectDetector.Describe(_folder.Path, new DetectSettings { Ecosystem = Ecosystem.DotNet }).Builder.Base, Is.EqualTo(StageBase.Image("mcr.microsoft.com/dotnet/sdk:10.0")));
+        Assert.That(() => Chosen(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                $"'{_folder.Path}' fits Go (go.mod) and DotNet (app.csproj) equally. Choose one, as in detect.Ecosystem = Ecosystem.Go"));
+        Assert.That(ProjectDetector.Describe(_folder.Path, new DetectSettings { Ecosystem = Ecosystem.DotNet }).Builder.Base,
+            Is.EqualTo(StageBase.Image("mcr.microsoft.com/dotnet/sdk:10.0")));
     }
 
     [Test]
@@ -157,8 +171,11 @@ public sealed class DetectionTests
     public void The_settings_reach_the_preset_and_its_own_findings_follow()
     {
         _folder.File("app.csproj", Csproj);
-        var project = ProjectDetector.Describe(_folder.Path, new DetectSettings { Name = "service", Tags = ["service:1"], Configure = settings => settings.Flavor = BaseFlavor.Slim });
-        Assert.That((project.Name, project.Tags[0].ToString(), project.FinalBase.Text), Is.EqualTo(("service", "docker.io/library/service:1", "mcr.microsoft.com/dotnet/aspnet:10.0")).Or.EqualTo(("service", "service:1", "mcr.microsoft.com/dotnet/aspnet:10.0")));
+        var project = ProjectDetector.Describe(_folder.Path,
+            new DetectSettings { Name = "service", Tags = ["service:1"], Configure = settings => settings.Flavor = BaseFlavor.Slim });
+        Assert.That((project.Name, project.Tags[0].ToString(), project.FinalBase.Text),
+            Is.EqualTo(("service", "docker.io/library/service:1", "mcr.microsoft.com/dotnet/aspnet:10.0")).Or.EqualTo(("service",
+                "service:1", "mcr.microsoft.com/dotnet/aspnet:10.0")));
         Assert.That(project.Findings, Has.Count.GreaterThan(1));
         Assert.That(project.Findings[0], Is.EqualTo("app.csproj makes it a project of DotNet"));
     }
@@ -171,7 +188,11 @@ public sealed class DetectionTests
         log.SetupGet(fake => fake.Verbosity).Returns(Verbosity.Normal);
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new Cake.Core.IO.DirectoryPath(_folder.Path));
         Mock.Of<ICakeContext>(fake => fake.Log == log.Object && fake.Environment == environment).MultiStageDetect(_folder.Path);
-        var written = log.Invocations.Where(call => call.Method.Name == "Write").Select(call => (Level: (LogLevel)call.Arguments[1]!, Text: string.Join(' ', ((object[])call.Arguments[3]!).Append(call.Arguments[2]!)))).ToList();
+        var written = log.Invocations.Where(call => call.Method.Name == "Write")
+            .Select(
+                call => (Level: (LogLevel)call.Arguments[1]!,
+                    Text: string.Join(' ', ((object[])call.Arguments[3]!).Append(call.Arguments[2]!))))
+            .ToList();
         Assert.That(written.Single(line => line.Level == LogLevel.Information).Text, Does.Contain("main.go makes it a project of Go"));
         Assert.That(written.Single(line => line.Level == LogLevel.Warning).Text, Does.Contain("no manifest says"));
     }

@@ -15,7 +15,8 @@ namespace Cake.MultiStage.Tests.Projects;
 /// <summary>Projects that have their Dockerfile.</summary>
 public sealed class DockerfileProjectTests
 {
-    private const string Text = "ARG V=1\nFROM  golang:$V AS Build\nRUN   go build\n\nFROM debian:stable AS tests\nFROM scratch\nCOPY --from=Build /x /x\n";
+    private const string Text =
+        "ARG V=1\nFROM  golang:$V AS Build\nRUN   go build\n\nFROM debian:stable AS tests\nFROM scratch\nCOPY --from=Build /x /x\n";
 
     private TemporaryFolder _folder = null!;
 
@@ -28,7 +29,11 @@ public sealed class DockerfileProjectTests
     private ICakeContext Cake()
     {
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
-        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.FileSystem == new FileSystem() && fake.ProcessRunner == Mock.Of<IProcessRunner>() && fake.Log == Mock.Of<ICakeLog>());
+        return Mock.Of<ICakeContext>(
+            fake => fake.Environment == environment
+                && fake.FileSystem == new FileSystem()
+                && fake.ProcessRunner == Mock.Of<IProcessRunner>()
+                && fake.Log == Mock.Of<ICakeLog>());
     }
 
     private ImageProject Project(Action<DockerfileProjectSettings>? configure = null)
@@ -65,9 +70,11 @@ public sealed class DockerfileProjectTests
         var project = Project(settings => settings.Tags.Add("a:1"));
         Assert.That(project.Variants.Select(variant => variant.Name), Is.EqualTo(new[] { "Build", "tests", Variant.Production }));
         Assert.That(Request(project, build => build.Variant = "production").Target, Is.Null);
-        Assert.That(Request(project, build => build.Variant = "tests"), Has.Property("Target").EqualTo("tests").And.Property("Tags").EqualTo(new[] { ImageReference.Parse("a:1-tests") }));
+        Assert.That(Request(project, build => build.Variant = "tests"),
+            Has.Property("Target").EqualTo("tests").And.Property("Tags").EqualTo(new[] { ImageReference.Parse("a:1-tests") }));
         _folder.File("Dockerfile", "FROM a AS production\nFROM b AS other\n");
-        Assert.That(Cake().MultiStageFromDockerfile(".").Variants.Select(variant => (variant.Name, variant.Target)), Is.EqualTo(new[] { ("production", "production"), ("other", "other") }));
+        Assert.That(Cake().MultiStageFromDockerfile(".").Variants.Select(variant => (variant.Name, variant.Target)),
+            Is.EqualTo(new[] { ("production", "production"), ("other", "other") }));
     }
 
     [Test]
@@ -87,7 +94,8 @@ public sealed class DockerfileProjectTests
         Assert.That((project.Name, request.Dockerfile.ToString(), request.Target), Is.EqualTo(("shop", Text, "build")));
         Assert.That(request.Labels, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" }));
         Assert.That(request.BuildArguments, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["V"] = "2" }));
-        Assert.That((request.Secrets.Keys.Single(), request.SshAgents.Keys.Single(), request.Tags.Single().ToString()), Is.EqualTo(("token", "default", "shop:1")));
+        Assert.That((request.Secrets.Keys.Single(), request.SshAgents.Keys.Single(), request.Tags.Single().ToString()),
+            Is.EqualTo(("token", "default", "shop:1")));
     }
 
     [Test]
@@ -103,15 +111,21 @@ public sealed class DockerfileProjectTests
     [Test]
     public void A_policy_changes_the_bases_alone() => Assert.That(
         Request(Project(), build => build.BaseImages = new BaseImagePolicy { Registry = "mirror.test" }).Dockerfile.ToString(),
-        Is.EqualTo(Text.Replace("FROM  golang:$V AS Build", "FROM mirror.test/library/golang:1 AS Build", StringComparison.Ordinal).Replace("FROM debian:stable", "FROM mirror.test/library/debian:stable", StringComparison.Ordinal)));
+        Is.EqualTo(Text.Replace("FROM  golang:$V AS Build", "FROM mirror.test/library/golang:1 AS Build", StringComparison.Ordinal)
+            .Replace("FROM debian:stable", "FROM mirror.test/library/debian:stable", StringComparison.Ordinal)));
 
     [Test]
     public async Task The_ignore_file_is_the_one_that_Docker_takes()
     {
-        _folder.File("docker/web.Dockerfile", "FROM scratch\nCOPY . /\n").File("a", "").File("b", "").File("c", "").File(".dockerignore", "a\n");
+        _folder.File("docker/web.Dockerfile", "FROM scratch\nCOPY . /\n")
+            .File("a", "")
+            .File("b", "")
+            .File("c", "")
+            .File(".dockerignore", "a\n");
         var project = Cake().MultiStageFromDockerfile("./docker/web.Dockerfile", settings => settings.Context = ".");
         var context = await Request(project).CollectContextAsync(CancellationToken.None);
-        Assert.That(context.Files.Select(file => file.Path), Is.EqualTo(new[] { ".dockerignore", "b", "c", "docker", "docker/web.Dockerfile" }));
+        Assert.That(context.Files.Select(file => file.Path),
+            Is.EqualTo(new[] { ".dockerignore", "b", "c", "docker", "docker/web.Dockerfile" }));
         _folder.File("docker/web.Dockerfile.dockerignore", "b\ndocker\n");
         context = await Request(project).CollectContextAsync(CancellationToken.None);
         Assert.That(context.Files.Select(file => file.Path), Is.EqualTo(new[] { ".dockerignore", "a", "c" }));
@@ -127,13 +141,17 @@ public sealed class DockerfileProjectTests
 
     [Test]
     public void What_is_set_in_vain_is_an_error() => Assert.That(
-        Assert.Throws<DockerfileException>(() => (Project() with { User = "1", Comments = true, Stages = [Stage.From("a")] }).ToDockerfile())!.Problems,
-        Is.EqualTo(new[] { "Stages", "User", "Comments" }.Select(name => $"{name} is set, and the Dockerfile 'Dockerfile' is built as it stands: change it there")));
+        Assert.Throws<DockerfileException>(
+            () => (Project() with { User = "1", Comments = true, Stages = [Stage.From("a")] }).ToDockerfile())!.Problems,
+        Is.EqualTo(
+            new[] { "Stages", "User",
+                "Comments" }.Select(name => $"{name} is set, and the Dockerfile 'Dockerfile' is built as it stands: change it there")));
 
     [Test]
     public void A_target_that_does_not_exist_is_an_error_and_a_number_is_one_that_does()
     {
-        Assert.That(Assert.Throws<DockerfileException>(() => Project(settings => settings.Target = "no").ToDockerfile())!.Message, Does.Contain("the target 'no' is no stage. The stages are: Build, tests, 2."));
+        Assert.That(Assert.Throws<DockerfileException>(() => Project(settings => settings.Target = "no").ToDockerfile())!.Message,
+            Does.Contain("the target 'no' is no stage. The stages are: Build, tests, 2."));
         Assert.That(Project(settings => settings.Target = "2").ToDockerfile().ToString(), Is.EqualTo(Text));
     }
 
@@ -141,9 +159,12 @@ public sealed class DockerfileProjectTests
     public void What_is_no_Dockerfile_is_told_with_its_place()
     {
         _folder.File("bad", "FROM a\nENV x");
-        Assert.That(Assert.Throws<DockerfileException>(() => Cake().MultiStageFromDockerfile("./bad"))!.Message, Does.Contain(System.IO.Path.Combine(_folder.Path, "bad") + ", line 2, column 1: ENV x has no value"));
-        Assert.That(Assert.Throws<MultiStageException>(() => Cake().MultiStageFromDockerfile("./none"))!.Message, Does.Contain("none' does not exist. Name the file, or the folder that holds it."));
-        Assert.That(Assert.Throws<MultiStageException>(() => Project(settings => settings.Context = "./none"))!.Message, Does.Contain("none' does not exist"));
+        Assert.That(Assert.Throws<DockerfileException>(() => Cake().MultiStageFromDockerfile("./bad"))!.Message,
+            Does.Contain(System.IO.Path.Combine(_folder.Path, "bad") + ", line 2, column 1: ENV x has no value"));
+        Assert.That(Assert.Throws<MultiStageException>(() => Cake().MultiStageFromDockerfile("./none"))!.Message,
+            Does.Contain("none' does not exist. Name the file, or the folder that holds it."));
+        Assert.That(Assert.Throws<MultiStageException>(() => Project(settings => settings.Context = "./none"))!.Message,
+            Does.Contain("none' does not exist"));
         Assert.That(Assert.Throws<MultiStageException>(() => Project(settings => settings.Tags.Add("A B")))!.Message, Does.Contain("A B"));
     }
 }

@@ -20,11 +20,14 @@ public sealed class DotNetChoiceTests
     [TestCase("host/Shop.AppHost.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><IsAspireHost>true</IsAspireHost>", "")]
     [TestCase("build/_build.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", "<PackageReference Include='Nuke.Common' />")]
     [TestCase("build/Build.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", "<PackageReference Include='Cake.Frosting' />")]
-    [TestCase("src/Shop.Tests/Shop.Tests.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", "<PackageReference Include='xunit.v3.mtp-v2' />")]
-    [TestCase("src/Shop.Specs/Shop.Specs.fsproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", "<PackageReference Include='Expecto' />")]
+    [TestCase("src/Shop.Tests/Shop.Tests.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>",
+        "<PackageReference Include='xunit.v3.mtp-v2' />")]
+    [TestCase("src/Shop.Specs/Shop.Specs.fsproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>",
+        "<PackageReference Include='Expecto' />")]
     [TestCase("src/Shop.IntegrationTests/A.Tests.csproj", "Microsoft.NET.Sdk.Web", "", "")]
     [TestCase("src/App/App.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><UseMaui>true</UseMaui>", "")]
-    [TestCase("src/Desktop/Desktop.csproj", "Microsoft.NET.Sdk", "<OutputType>WinExe</OutputType><TargetFramework>net10.0-windows</TargetFramework>", "")]
+    [TestCase("src/Desktop/Desktop.csproj", "Microsoft.NET.Sdk",
+        "<OutputType>WinExe</OutputType><TargetFramework>net10.0-windows</TargetFramework>", "")]
     [TestCase("src/Old/Old.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><TargetFramework>net48</TargetFramework>", "")]
     [TestCase("samples/Sample/Sample.csproj", "Microsoft.NET.Sdk.Web", "", "")]
     [TestCase("tools/Seed/Seed.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", "")]
@@ -45,7 +48,8 @@ public sealed class DotNetChoiceTests
         Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");
         Project("tests/Checks/Checks.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>");
         _folder.File("tests/Directory.Build.props", "<Project><ItemGroup><PackageReference Include='xunit' /></ItemGroup></Project>");
-        _folder.File("Directory.Build.props", "<Project><ItemGroup Condition=\"'$(IsTest)' == 'true'\"><PackageReference Include='NUnit' /></ItemGroup></Project>");
+        _folder.File("Directory.Build.props",
+            "<Project><ItemGroup Condition=\"'$(IsTest)' == 'true'\"><PackageReference Include='NUnit' /></ItemGroup></Project>");
         Assert.That(Described().Entrypoint, Is.EqualTo(["dotnet", "/app/Web.dll"]));
         Assert.That(Text(), Does.Contain("dotnet test tests/Checks/Checks.csproj"));
     }
@@ -65,7 +69,8 @@ public sealed class DotNetChoiceTests
         Project("src/Worker/Worker.csproj", "Microsoft.NET.Sdk.Worker");
         var project = Described();
         Assert.That(project.Entrypoint, Is.EqualTo(["dotnet", "/app/Web.dll"]));
-        Assert.That(project.Assumptions.Single(), Has.Property("Doubtful").True.And.Property("Text").Contains("dotnet.Project = \"Worker\""));
+        Assert.That(project.Assumptions.Single(),
+            Has.Property("Doubtful").True.And.Property("Text").Contains("dotnet.Project = \"Worker\""));
     }
 
     [Test]
@@ -74,7 +79,8 @@ public sealed class DotNetChoiceTests
         Project("samples/A/A.csproj", "Microsoft.NET.Sdk.Web");
         Assert.That(Described().Assumptions.Single().Text, Does.Contain("samples/A/A.csproj is taken, though it is a sample"));
         Project("samples/B/B.csproj", "Microsoft.NET.Sdk.Web");
-        Assert.That(Text, Throws.InstanceOf<MultiStageException>().With.Message.Contains("samples/A/A.csproj, samples/B/B.csproj. Choose one"));
+        Assert.That(Text,
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("samples/A/A.csproj, samples/B/B.csproj. Choose one"));
     }
 
     [TestCase("netstandard2.0", "<OutputType>Exe</OutputType>", "a library, which nothing can start")]
@@ -84,7 +90,8 @@ public sealed class DotNetChoiceTests
     public void A_program_that_Linux_does_not_run_is_told_when_it_is_named(string framework, string properties, string message)
     {
         Project("a/A.csproj", "Microsoft.NET.Sdk", properties, framework: framework);
-        Assert.That(() => Described("A"), Throws.InstanceOf<MultiStageException>().With.Message.Contains(message).And.Message.Contains(framework));
+        Assert.That(() => Described("A"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(message).And.Message.Contains(framework));
     }
 
     [Test]
@@ -94,9 +101,12 @@ public sealed class DotNetChoiceTests
         Project("b/B.Tests.csproj", "Microsoft.NET.Sdk", items: "<PackageReference Include='MSTest.TestFramework' />");
         Project("c/C.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>", framework: "net472");
         Assert.That(Text, Throws.InstanceOf<MultiStageException>()
-            .With.Message.Contains("a/A.csproj is a library; b/B.Tests.csproj is tests; c/C.csproj is for net472, which Linux does not run"));
+            .With.Message.Contains(
+                "a/A.csproj is a library; b/B.Tests.csproj is tests; c/C.csproj is for net472, which Linux does not run"));
         Project("d/D.csproj", "Microsoft.NET.Sdk.BlazorWebAssembly");
-        Assert.That(Text, Throws.InstanceOf<MultiStageException>().With.Message.Contains("Blazor WebAssembly alone is a site: describe it by MultiStageSite(\".\")"));
+        Assert.That(Text,
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "Blazor WebAssembly alone is a site: describe it by MultiStageSite(\".\")"));
     }
 
     [Test]
@@ -104,7 +114,9 @@ public sealed class DotNetChoiceTests
     {
         Project("web.csproj", "Microsoft.NET.Sdk.Web");
         _folder.File("packages.lock.json", "{ \"version\": 1, \"dependencies\": { \"net10.0\": {} } }");
-        Assert.That(Text(), Does.Contain("--locked-mode -p:SelfContained=false\n").And.Contain("find /app/runtimes").And.Not.Contain("UseCurrentRuntimeIdentifier"));
+        Assert.That(Text(),
+            Does.Contain("--locked-mode -p:SelfContained=false\n").And.Contain("find /app/runtimes")
+                .And.Not.Contain("UseCurrentRuntimeIdentifier"));
         Assert.That(Described().Assumptions.Single().Text, Does.Contain("<RuntimeIdentifiers>"));
         _folder.File("packages.lock.json", "{ \"version\": 1, \"dependencies\": { \"net10.0\": {}, \"net10.0/linux-x64\": {} } }");
         Assert.That(Text(), Does.Contain("--locked-mode -p:UseCurrentRuntimeIdentifier=true").And.Not.Contain("/app/runtimes"));
@@ -123,7 +135,8 @@ public sealed class DotNetChoiceTests
     {
         Project("tool.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><PublishSingleFile>true</PublishSingleFile>");
         Assert.That(Text(), Does.Contain("-p:PublishSingleFile=false"));
-        Project("tool.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><PublishSingleFile>true</PublishSingleFile><SelfContained>true</SelfContained>");
+        Project("tool.csproj", "Microsoft.NET.Sdk",
+            "<OutputType>Exe</OutputType><PublishSingleFile>true</PublishSingleFile><SelfContained>true</SelfContained>");
         Assert.That(Text(dotnet => dotnet.Flavor = BaseFlavor.Scratch), Does.Contain("ldd /app/tool >").And.Not.Contain("libcoreclr"));
     }
 
@@ -132,10 +145,13 @@ public sealed class DotNetChoiceTests
     [TestCase("", "<ProjectReference Include='../client/client.esproj' />", "client/client.esproj")]
     public void Publishing_that_runs_Node_has_it_in_the_builder(string target, string items, string reason)
     {
-        _folder.File("client/client.esproj", "<Project Sdk='Microsoft.VisualStudio.JavaScript.Sdk/1.0.0' />").File("client/package.json", "{ \"engines\": { \"node\": \"22\" } }");
+        _folder.File("client/client.esproj", "<Project Sdk='Microsoft.VisualStudio.JavaScript.Sdk/1.0.0' />")
+            .File("client/package.json", "{ \"engines\": { \"node\": \"22\" } }");
         _folder.File("web/ClientApp/package.json", "{ \"engines\": { \"node\": \"22.x\" } }");
         Project("web/Web.csproj", "Microsoft.NET.Sdk.Web", items: items, targets: target);
-        Assert.That(Text(), Does.Contain("COPY --from=node:22-slim /usr/local/ /usr/local/").And.Contain("--mount=type=cache,target=/root/.npm dotnet publish"));
+        Assert.That(Text(),
+            Does.Contain("COPY --from=node:22-slim /usr/local/ /usr/local/")
+                .And.Contain("--mount=type=cache,target=/root/.npm dotnet publish"));
         Assert.That(Described().Findings, Has.Some.Contains(reason));
         Assert.That(Text(dotnet => dotnet.BuilderImage = "own/sdk:1"), Does.Not.Contain("node"));
         Assert.That(Text(dotnet => dotnet.Flavor = BaseFlavor.Alpine), Does.Contain("COPY --from=node:22-alpine"));
@@ -158,7 +174,8 @@ public sealed class DotNetChoiceTests
     [Test]
     public void Tools_of_the_repository_are_restored_where_targets_run_them()
     {
-        _folder.File(".config/dotnet-tools.json", "{ \"tools\": { \"swashbuckle.aspnetcore.cli\": { \"version\": \"1.0.0\", \"commands\": [\"swagger\"] } } }");
+        _folder.File(".config/dotnet-tools.json",
+            "{ \"tools\": { \"swashbuckle.aspnetcore.cli\": { \"version\": \"1.0.0\", \"commands\": [\"swagger\"] } } }");
         Project("web.csproj", "Microsoft.NET.Sdk.Web");
         Assert.That(Text(), Does.Not.Contain("tool restore"));
         Project("web.csproj", "Microsoft.NET.Sdk.Web", targets: "<Target Name='T'><Exec Command='dotnet swagger tofile' /></Target>");
@@ -169,12 +186,18 @@ public sealed class DotNetChoiceTests
     public void Paket_restores_by_its_own_files()
     {
         _folder.File(".config/dotnet-tools.json", "{ \"tools\": { \"paket\": { \"version\": \"9.0.0\", \"commands\": [\"paket\"] } } }");
-        _folder.File("paket.dependencies").File("paket.lock").File(".paket/Paket.Restore.targets", "<Project />").File("src/paket.references");
+        _folder.File("paket.dependencies")
+            .File("paket.lock")
+            .File(".paket/Paket.Restore.targets", "<Project />")
+            .File("src/paket.references");
         Project("src/App.fsproj", "Microsoft.NET.Sdk.Web");
-        Assert.That(Text(), Does.Contain("COPY paket.dependencies paket.lock ./").And.Contain("src/paket.references").And.Contain("COPY .paket .paket/").And.Contain("dotnet tool restore\n"));
+        Assert.That(Text(),
+            Does.Contain("COPY paket.dependencies paket.lock ./").And.Contain("src/paket.references")
+                .And.Contain("COPY .paket .paket/").And.Contain("dotnet tool restore\n"));
     }
 
-    private ImageProject Described(string? project = null) => DotNetPreset.Describe(_folder.Path, new DotNetProjectSettings { Project = project });
+    private ImageProject Described(string? project = null) =>
+        DotNetPreset.Describe(_folder.Path, new DotNetProjectSettings { Project = project });
 
     private string Text() => Text(_ => { });
 
@@ -185,7 +208,10 @@ public sealed class DotNetChoiceTests
         return DotNetPreset.Describe(_folder.Path, settings).ToDockerfile().ToString();
     }
 
-    private void Project(string path, string sdk, string properties = "", string items = "", string targets = "", string framework = "net10.0") => _folder.File(
+    private void Project(string path, string sdk, string properties = "", string items = "", string targets = "",
+        string framework = "net10.0") => _folder.File(
         path,
-        $"<Project Sdk='{sdk}'><PropertyGroup><TargetFramework>{framework}</TargetFramework>{properties}</PropertyGroup><ItemGroup>{items}</ItemGroup>{targets}</Project>");
+        "<Project "
+            + $"Sdk='{sdk}'><PropertyGroup><TargetFramework>{framework}</TargetFramework>{properties}</PropertyGroup>"
+            + $"<ItemGroup>{items}</ItemGroup>{targets}</Project>");
 }

@@ -21,8 +21,13 @@ public sealed class FinalBaseTests
     {
         _folder = new TemporaryFolder();
         _folder.File("go.mod", "module m\n\ngo 1.24\n").File("main.go", "package main\n").File("main.c", "int main(void) {}");
-        _folder.File("Cargo.toml", "[package]\nname = \"tool\"\n").File("src/main.rs").File("Main.java", "class Main { static void main() { } }");
-        _folder.File("app.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        _folder.File("Cargo.toml", "[package]\nname = \"tool\"\n")
+            .File("src/main.rs")
+            .File("Main.java", "class Main { static void main() { } }");
+        _folder.File("app.csproj",
+            "<Project "
+                + "Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>"
+                + "</PropertyGroup></Project>");
     }
 
     [TearDown]
@@ -35,8 +40,10 @@ public sealed class FinalBaseTests
         "rust" => RustPreset.Describe(_folder.Path, With(new RustProjectSettings(), configure)),
         "static rust" => RustPreset.Describe(_folder.Path, With(new RustProjectSettings { Musl = true }, configure)),
         "c" => CPreset.Describe(_folder.Path, With(new CProjectSettings { Static = false }, configure)),
-        "java" => JavaPreset.Describe(_folder.Path, With(new JavaProjectSettings { Jlink = true, BuildTool = JavaBuildTool.Plain }, configure)),
-        _ => DotNetPreset.Describe(_folder.Path, With(new DotNetProjectSettings { Deployment = DotNetDeployment.SelfContained }, configure)),
+        "java" =>
+            JavaPreset.Describe(_folder.Path, With(new JavaProjectSettings { Jlink = true, BuildTool = JavaBuildTool.Plain }, configure)),
+        _ =>
+            DotNetPreset.Describe(_folder.Path, With(new DotNetProjectSettings { Deployment = DotNetDeployment.SelfContained }, configure)),
     };
 
     private static T With<T>(T settings, Action<PresetSettings> configure)
@@ -58,7 +65,8 @@ public sealed class FinalBaseTests
 
     [Test]
     public void A_base_without_a_C_library_gets_it_with_its_loader(
-        [Values("go", "rust", "c", "java", "dotnet")] string kind, [Values("gcr.io/distroless/static-debian13:nonroot", "cgr.dev/chainguard/static")] string image) =>
+        [Values("go", "rust", "c", "java", "dotnet")] string kind,
+        [Values("gcr.io/distroless/static-debian13:nonroot", "cgr.dev/chainguard/static")] string image) =>
         Assert.That(Text(kind, settings => settings.FinalBase = image), Does.Contain(Whole));
 
     [Test]
@@ -67,7 +75,9 @@ public sealed class FinalBaseTests
             Text(kind, settings =>
             {
                 settings.FinalBase = "runtime";
-                settings.Stages.Add(Cake.MultiStage.Dockerfiles.Stage.From(Cake.MultiStage.Dockerfiles.StageBase.Scratch).Named("runtime").Label("a", "b"));
+                settings.Stages.Add(Cake.MultiStage.Dockerfiles.Stage.From(Cake.MultiStage.Dockerfiles.StageBase.Scratch)
+                    .Named("runtime")
+                    .Label("a", "b"));
             }),
             Does.Contain(Whole));
 
@@ -76,7 +86,8 @@ public sealed class FinalBaseTests
     [TestCase("c", "gcr.io/distroless/cc-debian13")]
     [TestCase("java", "ubuntu:24.04")]
     public void A_base_with_a_C_library_gets_the_others_only(string kind, string image) =>
-        Assert.That(Text(kind, settings => settings.FinalBase = image), Does.Contain(Others).And.Contain("ENV LD_LIBRARY_PATH=/usr/local/lib\n").And.Contain("nss_"));
+        Assert.That(Text(kind, settings => settings.FinalBase = image),
+            Does.Contain(Others).And.Contain("ENV LD_LIBRARY_PATH=/usr/local/lib\n").And.Contain("nss_"));
 
     [TestCase("static go")]
     [TestCase("static rust")]
@@ -93,11 +104,13 @@ public sealed class FinalBaseTests
     [TestCase("c", "c.Static = true")]
     public void A_program_that_is_linked_to_glibc_is_refused_on_musl_with_the_line_to_write(string kind, string line)
     {
-        foreach (var configure in (Action<PresetSettings>[])[settings => settings.FinalBase = "alpine:3.22", settings => settings.FinalBase = "example.com/team/node:22-alpine3.20", settings => settings.Flavor = BaseFlavor.Alpine])
+        foreach (var configure in (Action<PresetSettings>[])[settings => settings.FinalBase = "alpine:3.22",
+            settings => settings.FinalBase = "example.com/team/node:22-alpine3.20", settings => settings.Flavor = BaseFlavor.Alpine])
         {
             Assert.That(
                 () => Text(kind, settings => Fixed(settings, configure)),
-                Throws.InstanceOf<MultiStageException>().With.Message.Contains("is linked to glibc").And.Message.Contains("musl").And.Message.Contains(line));
+                Throws.InstanceOf<MultiStageException>().With.Message.Contains("is linked to glibc")
+                    .And.Message.Contains("musl").And.Message.Contains(line));
         }
 
         static void Fixed(PresetSettings settings, Action<PresetSettings> configure)
@@ -114,11 +127,13 @@ public sealed class FinalBaseTests
     public void A_program_that_is_linked_to_musl_is_refused_on_glibc() =>
         Assert.That(
             () => Text("c", settings => (settings.BuilderImage, settings.Flavor) = ("alpine:3", BaseFlavor.Slim)),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is linked to musl, and its base 'debian:trixie-slim' has glibc"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "is linked to musl, and its base 'debian:trixie-slim' has glibc"));
 
     [Test]
     public void A_program_that_is_linked_to_musl_runs_on_it() =>
-        Assert.That(Text("c", settings => (settings.BuilderImage, settings.FinalBase) = ("alpine:3", "alpine:3")), Does.Contain("FROM alpine:3 AS final\n").And.Contain(Others));
+        Assert.That(Text("c", settings => (settings.BuilderImage, settings.FinalBase) = ("alpine:3", "alpine:3")),
+            Does.Contain("FROM alpine:3 AS final\n").And.Contain(Others));
 
     [Test]
     public void A_base_of_Alpines_has_the_builder_follow([Values("java", "dotnet")] string kind) =>

@@ -52,7 +52,9 @@ public sealed class GoProgramTests
     [Test]
     public void What_Go_leaves_out_is_left_out()
     {
-        Programs("cmd/server", "lib/testdata/x", "_old", "sub/nested").File("sub/go.mod", "module example.com/other\n").File("gen.go", "//go:build ignore\n\n" + Main)
+        Programs("cmd/server", "lib/testdata/x", "_old", "sub/nested")
+            .File("sub/go.mod", "module example.com/other\n")
+            .File("gen.go", "//go:build ignore\n\n" + Main)
             .File("win/main_windows.go", Main).File("only/main.go", "//go:build tools\n\n" + Main);
         Assert.That(Text(), Does.Contain("-o /bin/shop ./cmd/server\n"));
         Assert.That(Project().Assumptions, Is.Empty);
@@ -63,7 +65,10 @@ public sealed class GoProgramTests
     {
         Programs("cmd/shop", "cmd/migrate");
         Assert.That(Text(), Does.Contain(" ./cmd/shop\n"));
-        Assert.That(Project().Assumptions.Select(one => one.Text), Is.EqualTo(["the program is taken to be ./cmd/shop, which is called as the module; there are others: ./cmd/migrate. Set go.Package for one of them."]));
+        Assert.That(Project().Assumptions.Select(one => one.Text),
+            Is.EqualTo(
+                ["the program is taken to be ./cmd/shop, which is called as the module; there are others: ./cmd/migrate. Set go.Package "
+                    + "for one of them."]));
         Assert.That(Project(go => go.Package = "./cmd/migrate").Assumptions, Is.Empty);
     }
 
@@ -71,21 +76,29 @@ public sealed class GoProgramTests
     public void Several_programs_are_asked_about_those_of_cmd_first()
     {
         Programs("cmd/a", "cmd/b", "agent", "examples/c");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: ./cmd/a, ./cmd/b, ./agent. Choose one, as in go.Package = \"./cmd/a\""));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "several programs: ./cmd/a, ./cmd/b, ./agent. Choose one, as in go.Package = \"./cmd/a\""));
     }
 
     [Test]
     public void A_library_with_examples_is_told_as_one()
     {
         Programs("examples/hello").File("shop.go", "package shop\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image: its only programs are examples or tools, ./examples/hello"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "holds a library, which ships in no image: its only programs are examples or tools, ./examples/hello"));
     }
 
     [Test]
     public void Modules_of_a_workspace_are_searched_and_others_are_not()
     {
         File.Delete(_folder["go.mod"]);
-        _folder.File("go.work", "go 1.24\n\nuse ./app\n").File("app/go.mod", "module example.com/app\n").File("app/main.go", Main).File("other/go.mod", "module example.com/other\n").File("other/main.go", Main);
+        _folder.File("go.work", "go 1.24\n\nuse ./app\n")
+            .File("app/go.mod", "module example.com/app\n")
+            .File("app/main.go", Main)
+            .File("other/go.mod", "module example.com/other\n")
+            .File("other/main.go", Main);
         Assert.That(Text(), Does.Contain(" ./app\n"));
     }
 
@@ -97,9 +110,12 @@ public sealed class GoProgramTests
     {
         _folder.File("main.go", $"package main\n\nimport (\n\t_ \"{package}\"\n)\n\nfunc main() {{}}\n");
         Assert.That(Text(), Does.Contain("CGO_ENABLED=1").And.Contain("AS shared-libraries"));
-        Assert.That(Text().Contains("--no-install-recommends " + packages + ";", StringComparison.Ordinal), Is.EqualTo(packages is not null));
+        Assert.That(Text().Contains("--no-install-recommends " + packages + ";", StringComparison.Ordinal),
+            Is.EqualTo(packages is not null));
         Assert.That(Project().Findings, Has.Some.Contains("which has code in C: the program is linked dynamically"));
-        Assert.That(Project(go => go.Cgo = false).Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("without cgo it does not work", StringComparison.Ordinal)));
+        Assert.That(Project(go => go.Cgo = false).Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Doubtful && one.Text.Contains("without cgo it does not work", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -112,8 +128,11 @@ public sealed class GoProgramTests
     [Test]
     public void What_is_embedded_and_missing_is_told()
     {
-        _folder.File("main.go", "package main\n\nimport \"embed\"\n\n//go:embed all:web/dist templates/*.html\nvar files embed.FS\n\nfunc main() {}\n").File("templates/a.html");
-        Assert.That(Project().Assumptions.Select(one => (one.Doubtful, one.Text.Split(':')[0])), Is.EqualTo([(true, "main.go embeds 'web/dist', which is not there")]));
+        _folder.File("main.go",
+            "package main\n\nimport \"embed\"\n\n//go:embed all:web/dist templates/*.html\nvar files embed.FS\n\nfunc main() {}\n")
+                .File("templates/a.html");
+        Assert.That(Project().Assumptions.Select(one => (one.Doubtful, one.Text.Split(':')[0])),
+            Is.EqualTo([(true, "main.go embeds 'web/dist', which is not there")]));
         _folder.File("web/dist/index.html");
         Assert.That(Project().Assumptions, Is.Empty);
     }
@@ -121,9 +140,12 @@ public sealed class GoProgramTests
     [Test]
     public void Versions_that_the_projects_own_build_sets_come_as_arguments()
     {
-        _folder.File("main.go", Main).File("Makefile", "LDFLAGS := -X main.version=$(VERSION) -X 'example.com/team/shop/build.Commit=$(SHA)' -X $(PKG).Other=x -X main.goVersion=1\n");
-        Assert.That(Text(), Does.Contain("ARG SOURCE_VERSION=unknown\nARG SOURCE_COMMIT=unknown\nRUN ").And.Contain(
-            "-ldflags=\"-s -w -X main.version=$SOURCE_VERSION -X example.com/team/shop/build.Commit=$SOURCE_COMMIT\" -o"));
+        _folder.File("main.go", Main)
+            .File("Makefile",
+                "LDFLAGS := -X main.version=$(VERSION) -X 'example.com/team/shop/build.Commit=$(SHA)' -X $(PKG).Other=x -X "
+                    + "main.goVersion=1\n");
+        Assert.That(Text(), Does.Contain("ARG SOURCE_VERSION=unknown\nARG SOURCE_COMMIT=unknown\nRUN ")
+            .And.Contain("-ldflags=\"-s -w -X main.version=$SOURCE_VERSION -X example.com/team/shop/build.Commit=$SOURCE_COMMIT\" -o"));
         Assert.That(Text(go => go.LinkerFlags = "-w"), Does.Contain("-ldflags=\"-w -X main.version=$SOURCE_VERSION"));
     }
 }

@@ -63,7 +63,8 @@ public sealed class GoProjectTests
     public void Without_sums_there_is_nothing_to_download()
     {
         _folder.File("go.mod", "module server\n");
-        Assert.That(Text(), Does.Contain("COPY go.mod ./\nCOPY . .\n").And.Not.Contain("go mod download").And.StartWith("FROM golang:1.27 AS builder\n"));
+        Assert.That(Text(),
+            Does.Contain("COPY go.mod ./\nCOPY . .\n").And.Not.Contain("go mod download").And.StartWith("FROM golang:1.27 AS builder\n"));
     }
 
     [TestCase("module example.com/server/v2\n", "server")]
@@ -98,7 +99,8 @@ public sealed class GoProjectTests
     public void Linker_flags_and_the_name_are_quoted_for_the_shell()
     {
         _folder.File("main.go");
-        Assert.That(Text(go => (go.Name, go.LinkerFlags) = ("my app", "-X main.v=$(x)")), Does.Contain("-ldflags=\"-X main.v=\\$(x)\" -o \"/bin/my app\" main.go"));
+        Assert.That(Text(go => (go.Name, go.LinkerFlags) = ("my app", "-X main.v=$(x)")),
+            Does.Contain("-ldflags=\"-X main.v=\\$(x)\" -o \"/bin/my app\" main.go"));
     }
 
     [Test]
@@ -125,7 +127,8 @@ public sealed class GoProjectTests
 
     [Test]
     public void A_folder_that_is_missing_is_told() =>
-        Assert.That(() => GoPreset.Describe(_folder["missing"], new GoProjectSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Contains(_folder["missing"]).And.Message.Contains("does not exist"));
+        Assert.That(() => GoPreset.Describe(_folder["missing"], new GoProjectSettings()),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(_folder["missing"]).And.Message.Contains("does not exist"));
 
     [Test]
     public void What_the_settings_take_over_comes_after_the_program_and_an_entrypoint_of_theirs_wins()
@@ -138,6 +141,9 @@ public sealed class GoProjectTests
             go.Entrypoint.Add("/bin/x");
             go.Entrypoint.Add("serve");
         });
-        Assert.That(text, Does.Contain("COPY --from=builder /bin/x /bin/x\nCOPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt\n").And.Contain("ENTRYPOINT [\"/bin/x\", \"serve\"]"));
+        Assert.That(text,
+            Does.Contain(
+                "COPY --from=builder /bin/x /bin/x\nCOPY --from=builder /etc/ssl/certs/ca-certificates.crt "
+                    + "/etc/ssl/certs/ca-certificates.crt\n").And.Contain("ENTRYPOINT [\"/bin/x\", \"serve\"]"));
     }
 }

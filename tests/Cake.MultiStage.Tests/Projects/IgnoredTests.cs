@@ -18,13 +18,15 @@ public sealed class IgnoredTests
     public void DeleteFolder() => _folder.Dispose();
 
     private static readonly string[] Common =
-        ["artifacts/image/report.html", ".git/HEAD", "build.cake", "tools/Addins/x.dll", "tools/GitVersion.Tool.6.0.0/GitVersion.Tool.6.0.0.nupkg", ".env", "deep/server.key", ".vs/x", "Dockerfile"];
+        ["artifacts/image/report.html", ".git/HEAD", "build.cake", "tools/Addins/x.dll",
+            "tools/GitVersion.Tool.6.0.0/GitVersion.Tool.6.0.0.nupkg", ".env", "deep/server.key", ".vs/x", "Dockerfile"];
 
     private async Task<IReadOnlyList<string>> FilesAsync(Action<PresetSettings>? configure = null)
     {
         var project = ProjectDetector.Describe(_folder.Path, new DetectSettings { Configure = configure });
         string[] sources = [.. project.ToDockerfile().ContextSources().Select(source => source.Pattern)];
-        var ignore = (await IgnoreFile.LoadAsync(_folder.Path, "Dockerfile", CancellationToken.None)).WithDefaults(project.Ignored, sources, project.Included);
+        var ignore = (await IgnoreFile.LoadAsync(_folder.Path, "Dockerfile", CancellationToken.None)).WithDefaults(project.Ignored, sources,
+            project.Included);
         var context = await BuildContext.CollectAsync(_folder.Path, ignore, sources, CancellationToken.None);
         return [.. context.Files.Where(file => file.Kind == ContextFileKind.File).Select(file => file.Path)];
     }
@@ -33,7 +35,8 @@ public sealed class IgnoredTests
     [TestCase("Cargo.toml src/main.rs src/target/mod.rs", "target/release/app")]
     [TestCase("app.csproj Program.cs", "bin/Release/app.dll obj/project.assets.json Sub/Obj/x TestResults/a.trx")]
     [TestCase("package.json server.js bin/run.js", "node_modules/a/index.js packages/b/node_modules/x .next/x coverage/x npm-debug.log")]
-    [TestCase("requirements.txt main.py", "__pycache__/main.pyc pkg/__pycache__/a.pyc .venv/bin/python venv/x .pytest_cache/x a.egg-info/PKG-INFO")]
+    [TestCase("requirements.txt main.py",
+        "__pycache__/main.pyc pkg/__pycache__/a.pyc .venv/bin/python venv/x .pytest_cache/x a.egg-info/PKG-INFO")]
     [TestCase("pom.xml src/main/java/Main.java src/main/java/target/Main.java", "target/classes/Main.class")]
     [TestCase("build.gradle src/main/java/build/Main.java", "build/libs/a.jar .gradle/x")]
     [TestCase("CMakeLists.txt main.c build/helper.cmake", "out/CMakeCache.txt out/app main.o CMakeFiles/x")]
@@ -44,7 +47,10 @@ public sealed class IgnoredTests
             _folder.File(file, file switch
             {
                 "Cargo.toml" => "[package]\nname = \"app\"\n",
-                "app.csproj" => "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>",
+                "app.csproj" =>
+                    "<Project "
+                        + "Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>"
+                        + "</Project>",
                 "package.json" => "{ \"name\": \"app\", \"main\": \"server.js\", \"scripts\": { \"start\": \"node server.js\" } }",
                 "pom.xml" => "<project><artifactId>a</artifactId></project>",
                 "main.go" => "package main\n",
@@ -74,7 +80,10 @@ public sealed class IgnoredTests
     [Test]
     public async Task The_projects_own_tools_folder_travels()
     {
-        _folder.File("go.mod", "module m\n").File("main.go", "package main\n").File("tools/tools.go", "package tools\n").File("tools/Addins/a.dll");
+        _folder.File("go.mod", "module m\n")
+            .File("main.go", "package main\n")
+            .File("tools/tools.go", "package tools\n")
+            .File("tools/Addins/a.dll");
         Assert.That(await FilesAsync(), Is.EquivalentTo(new[] { "go.mod", "main.go", "tools/tools.go" }));
     }
 }

@@ -24,7 +24,8 @@ public sealed class NamesOnDiskTests
         using var folder = new TemporaryFolder().File(name, "package main\n").File("zzz.txt");
         var dockerfile = GoPreset.Describe(folder.Path, new GoProjectSettings()).ToDockerfile();
         Assert.That(dockerfile.ToString(), Does.Contain(line));
-        var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty, [.. dockerfile.ContextSources().Select(source => source.Pattern)], CancellationToken.None);
+        var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Empty,
+            [.. dockerfile.ContextSources().Select(source => source.Pattern)], CancellationToken.None);
         Assert.That(context.Files.Select(file => file.Path), Is.EqualTo(new[] { name }));
     }
 
@@ -39,19 +40,22 @@ public sealed class NamesOnDiskTests
     [Test]
     public void What_ONBUILD_copies_is_asked_of_another_context() =>
         Assert.That(
-            ContextSourceFinder.Find([Stage.From("a").OnBuild(new CopyInstruction(["app"], "/app")).Copy("b", "/b")]).Select(source => source.Pattern),
+            ContextSourceFinder.Find([Stage.From("a").OnBuild(new CopyInstruction(["app"], "/app")).Copy("b", "/b")])
+                .Select(source => source.Pattern),
             Is.EqualTo(new[] { "b" }));
 
     [Test]
     public void What_ONBUILD_copies_is_asked_of_this_context_where_a_stage_starts_from_it() =>
         Assert.That(
-            ContextSourceFinder.Find([Stage.From("a").Named("base").OnBuild(new CopyInstruction(["app"], "/app")), Stage.From(StageBase.Stage("base"))]).Select(source => source.Pattern),
+            ContextSourceFinder.Find([Stage.From("a").Named("base").OnBuild(new CopyInstruction(["app"], "/app")),
+                Stage.From(StageBase.Stage("base"))]).Select(source => source.Pattern),
             Is.EqualTo(new[] { "app" }));
 
     [Test]
     public void A_source_with_another_beside_it_may_match_nothing()
     {
-        var sources = ContextSourceFinder.Find([Stage.From("a").Copy(["package.json", "yarn.lock*"], "./").Copy("*.conf", "/etc/").Copy("package.json", "/x/")]);
+        var sources = ContextSourceFinder.Find(
+            [Stage.From("a").Copy(["package.json", "yarn.lock*"], "./").Copy("*.conf", "/etc/").Copy("package.json", "/x/")]);
         Assert.That(sources.Where(source => source.IsOptional).Select(source => source.Pattern), Is.EqualTo(new[] { "yarn.lock*" }));
     }
 }

@@ -76,7 +76,9 @@ public sealed class NodeFrameworkTests
     [TestCase("@sveltejs/kit", "svelte.config.js", "import a from '@sveltejs/adapter-node'; export default { kit: { adapter: a({ out: "
         + "'./my' }) } }", "my/index.js", "/app/my /app/my")]
     [TestCase("astro", "astro.config.mjs", "import node from '@astrojs/node'", "dist/server/entry.mjs", "/app/dist /app/dist")]
-    [TestCase("@angular/ssr", "angular.json", """{ "projects": { "lib": { "projectType": "library" }, "shop": { "projectType": "application" } } }""", "dist/shop/server/server.mjs", "/app/dist/shop /app/dist/shop")]
+    [TestCase("@angular/ssr", "angular.json",
+        """{ "projects": { "lib": { "projectType": "library" }, "shop": { "projectType": "application" } } }""",
+        "dist/shop/server/server.mjs", "/app/dist/shop /app/dist/shop")]
     public void The_output_of_a_framework_is_what_ships_and_starts(string package, string file, string text, string entry, string shipped)
     {
         _folder.File(file, text);
@@ -88,7 +90,8 @@ public sealed class NodeFrameworkTests
     [Test]
     public void Nx_says_where_it_builds_what_runs()
     {
-        _folder.File("project.json", """{ "targets": { "build": { "options": { "outputPath": "dist/api", "main": "src/main.ts" } } } }""").File("src/main.ts");
+        _folder.File("project.json", """{ "targets": { "build": { "options": { "outputPath": "dist/api", "main": "src/main.ts" } } } }""")
+            .File("src/main.ts");
         Assert.That(Project("nx", "\"build\": \"nx build\", \"start\": \"nx serve\"", "devDependencies").Entrypoint,
             Is.EqualTo(["node", "dist/api/main.js"]));
     }

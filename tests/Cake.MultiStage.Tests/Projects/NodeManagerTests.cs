@@ -96,8 +96,14 @@ public sealed class NodeManagerTests
     [TestCase("${NPM_TOKEN}", ".Replace(\"${NPM_TOKEN}\", EnvironmentVariable(\"NPM_TOKEN\"))")]
     public void A_token_is_told_with_the_line_that_brings_it_as_a_secret(string token, string line)
     {
-        _folder.File("package-lock.json").File("index.js").File("package.json", """{ "dependencies": { "a": "1" } }""").File(".npmrc", $"//example.com/:_authToken={token}\n");
-        Assert.That(NodePreset.Describe(_folder.Path, new NodeProjectSettings()).Assumptions.Single(assumption => assumption.Doubtful).Text, Does.Contain(line));
-        Assert.That(NodePreset.Describe(_folder.Path, new NodeProjectSettings { Credentials = BuildSecret.FromFile(".npmrc") }).Assumptions.Where(assumption => assumption.Doubtful), Is.Empty);
+        _folder.File("package-lock.json")
+            .File("index.js")
+            .File("package.json", """{ "dependencies": { "a": "1" } }""")
+            .File(".npmrc", $"//example.com/:_authToken={token}\n");
+        Assert.That(NodePreset.Describe(_folder.Path, new NodeProjectSettings()).Assumptions.Single(assumption => assumption.Doubtful).Text,
+            Does.Contain(line));
+        Assert.That(
+            NodePreset.Describe(_folder.Path, new NodeProjectSettings { Credentials = BuildSecret.FromFile(".npmrc") }).Assumptions.Where(
+                assumption => assumption.Doubtful), Is.Empty);
     }
 }

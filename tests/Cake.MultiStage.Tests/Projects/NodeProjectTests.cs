@@ -28,23 +28,32 @@ public sealed class NodeProjectTests
     public void What_travels_ships_in_one_copy_without_what_serves_development()
     {
         _folder.File("package.json", """{ "main": "server.js", "dependencies": { "a": "1" } }""")
-            .Files("server.js", "views/a.html", "public/a.css", "data/a.json", "prisma/x", "package-lock.json", "test/a.js", "eslint.config.mjs", "README.md", ".prettierrc");
+            .Files("server.js", "views/a.html", "public/a.css", "data/a.json", "prisma/x", "package-lock.json", "test/a.js",
+                "eslint.config.mjs", "README.md", ".prettierrc");
         var artifacts = Project().Artifacts.Select(artifact => $"{artifact.From} {artifact.Source} {artifact.Destination}");
         Assert.That(artifacts, Is.EqualTo(["dependencies /app/node_modules /app/node_modules", "program /app/ /app/"]));
-        Assert.That(Text(), Does.Contain("FROM builder AS program\nRUN rm -rf .prettierrc README.md eslint.config.mjs node_modules package-lock.json test\n"));
+        Assert.That(Text(),
+            Does.Contain(
+                "FROM builder AS program\nRUN rm -rf .prettierrc README.md eslint.config.mjs node_modules package-lock.json test\n"));
     }
 
     [Test]
     public void What_files_lists_ships_as_npm_reads_it()
     {
-        _folder.File("package.json", """{ "name": "a", "version": "1.0.0", "main": "lib/a.js", "files": ["lib", "!lib/*.map"] }""").Files("lib/a.js", "notes.txt");
-        Assert.That(Text(), Does.Contain("npm pack --ignore-scripts").And.Contain("COPY --from=program /program/ /app/").And.Contain("test -e /program/lib/a.js"));
+        _folder.File("package.json", """{ "name": "a", "version": "1.0.0", "main": "lib/a.js", "files": ["lib", "!lib/*.map"] }""")
+            .Files("lib/a.js", "notes.txt");
+        Assert.That(Text(),
+            Does.Contain("npm pack --ignore-scripts").And.Contain("COPY --from=program /program/ /app/")
+                .And.Contain("test -e /program/lib/a.js"));
     }
 
     [Test]
     public void A_built_program_ships_its_output_and_its_production_dependencies()
     {
-        _folder.File("package.json", """{ "name": "@team/api", "engines": { "node": "20.x" }, "main": "dist/server.js", "scripts": { "build": "tsc", "test": "node --test" }, "dependencies": { "a": "1" }, "devDependencies": { "typescript": "5" } }""").File("package-lock.json").File("src/server.ts");
+        _folder.File("package.json",
+            """{ "name": "@team/api", "engines": { "node": "20.x" }, "main": "dist/server.js", "scripts": """
+                + """{ "build": "tsc", "test": "node --test" }, "dependencies": { "a": "1" }, "devDependencies": """
+                + """{ "typescript": "5" } }""").File("package-lock.json").File("src/server.ts");
         Assert.That(Text(), Is.EqualTo(
             """
             FROM node:20-slim AS builder
@@ -89,22 +98,30 @@ public sealed class NodeProjectTests
     [Test]
     public void Without_a_build_the_source_ships_but_not_its_tests()
     {
-        _folder.File("package.json", """{ "scripts": { "start": "node server.js" } }""").Files("server.js", "lib/a.js", "README.md", "test/a.test.js", "a.test.js", ".env", "Dockerfile");
-        Assert.That(Text(), Does.Contain("RUN rm -rf README.md a.test.js test\n").And.Contain("COPY --from=program /app/ /app/").And.Not.Contain("npm ci"));
+        _folder.File("package.json", """{ "scripts": { "start": "node server.js" } }""")
+            .Files("server.js", "lib/a.js", "README.md", "test/a.test.js", "a.test.js", ".env", "Dockerfile");
+        Assert.That(Text(),
+            Does.Contain("RUN rm -rf README.md a.test.js test\n").And.Contain("COPY --from=program /app/ /app/").And.Not.Contain("npm ci"));
     }
 
     [Test]
     public void A_script_that_prepares_development_does_not_run_without_it()
     {
-        _folder.File("package.json", """{ "main": "a.js", "scripts": { "prepare": "husky" }, "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
+        _folder.File("package.json", """{ "main": "a.js", "scripts": { "prepare": "husky" }, "dependencies": { "a": "1" } }""")
+            .File("a.js")
+            .File("package-lock.json");
         Assert.That(Text(), Does.Contain("npm pkg delete scripts.prepare && npm ci --omit=dev"));
     }
 
     [Test]
     public void Production_dependencies_are_installed_in_the_builders_environment()
     {
-        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" }, "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
-        var dependencies = Text(node => (node.BuilderEnvironment["A"], node.Flavor) = ("1", BaseFlavor.Alpine)).Split("FROM ").Single(stage => stage.Contains("AS dependencies", StringComparison.Ordinal));
+        _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "20" }, "dependencies": { "a": "1" } }""")
+            .File("a.js")
+            .File("package-lock.json");
+        var dependencies = Text(node => (node.BuilderEnvironment["A"], node.Flavor) = ("1", BaseFlavor.Alpine))
+            .Split("FROM ")
+            .Single(stage => stage.Contains("AS dependencies", StringComparison.Ordinal));
         Assert.That(dependencies, Does.StartWith("node:20-alpine AS dependencies\nENV A=1\n"));
     }
 
@@ -112,7 +129,9 @@ public sealed class NodeProjectTests
     public void Locks_of_several_package_managers_are_told()
     {
         _folder.File("package.json", """{ "main": "a.js" }""").File("a.js").Files("yarn.lock", "package-lock.json");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("package-lock.json, yarn.lock").And.Message.Contains("packageManager"));
+        Assert.That(() => Project(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("package-lock.json, yarn.lock")
+                .And.Message.Contains("packageManager"));
     }
 
     [TestCase(".nvmrc", "v22.11.1\n", "node:22.11.1-slim")]
@@ -135,8 +154,12 @@ public sealed class NodeProjectTests
     [Test]
     public void Packages_of_the_project_itself_ship_where_npm_links_to_them()
     {
-        _folder.File("package.json", """{ "main": "dist/a.js", "scripts": { "build": "x" }, "dependencies": { "words": "file:./vendor/words" } }""").File("vendor/words/index.js").File("package-lock.json");
-        Assert.That(Text(), Does.Contain("COPY vendor/words vendor/words/").And.Not.Contain("rm -rf node_modules package-lock.json vendor"));
+        _folder.File("package.json",
+            """{ "main": "dist/a.js", "scripts": { "build": "x" }, "dependencies": { "words": "file:./vendor/words" } }""")
+                .File("vendor/words/index.js")
+                .File("package-lock.json");
+        Assert.That(Text(),
+            Does.Contain("COPY vendor/words vendor/words/").And.Not.Contain("rm -rf node_modules package-lock.json vendor"));
     }
 
     [Test]
@@ -144,7 +167,8 @@ public sealed class NodeProjectTests
     {
         _folder.File("package.json", """{ "main": "a.js", "dependencies": { "a": "1" } }""").File("a.js").File("package-lock.json");
         var project = Project(node => node.Credentials = Cake.MultiStage.Images.BuildSecret.FromValue("token"));
-        Assert.That(project.ToDockerfile().ToString(), Does.Contain("--mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci"));
+        Assert.That(project.ToDockerfile().ToString(),
+            Does.Contain("--mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci"));
         Assert.That(project.Secrets.Keys, Is.EqualTo(["npmrc"]));
     }
 
@@ -153,7 +177,8 @@ public sealed class NodeProjectTests
     {
         _folder.File("package.json", """{ "main": "a.js", "engines": { "node": "24" } }""").File("a.js");
         Assert.That(Project(node => node.Flavor = BaseFlavor.Distroless).Entrypoint[0], Is.EqualTo("/nodejs/bin/node"));
-        Assert.That(() => Project(node => node.Flavor = BaseFlavor.Scratch), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Slim (node:24-slim)"));
+        Assert.That(() => Project(node => node.Flavor = BaseFlavor.Scratch),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("Slim (node:24-slim)"));
     }
 
     [Test]

@@ -94,8 +94,8 @@ public sealed class NodeStartTests
         _folder.File("tsconfig.json");
         var needed = Program("\"start\": \"tsx src/main.ts\"", "\"dependencies\": { \"tsx\": \"4\" }");
         Assert.That(needed.Entrypoint, Is.EqualTo(["node", "--import", "tsx", "src/main.ts"]));
-        Assert.That(needed.ToDockerfile().ToString(), Does.Contain("npm ci --omit=dev").And.Not.Contain("tsconfig.json").And.Not.Contain(
-            " src "));
+        Assert.That(needed.ToDockerfile().ToString(), Does.Contain("npm ci --omit=dev").And.Not.Contain("tsconfig.json")
+            .And.Not.Contain(" src "));
         var development = Program("\"start\": \"tsx src/main.ts\"", "\"devDependencies\": { \"tsx\": \"4\" }");
         Assert.That(development.ToDockerfile().ToString(), Does.Not.Contain("--omit=dev").And.Contain("COPY --from=dependencies "
             + "/app/node_modules"));

@@ -23,7 +23,9 @@ public sealed class NodeWorkspaceTests
     {
         foreach (var (folder, manifest) in new[]
         {
-            ("apps/api", """{ "name": "@x/api", "scripts": { "build": "tsc", "start": "node dist/main.js" }, "dependencies": { "@x/lib": "*", "a": "1" } }"""),
+            ("apps/api",
+                """{ "name": "@x/api", "scripts": { "build": "tsc", "start": "node dist/main.js" }, "dependencies": """
+                    + """{ "@x/lib": "*", "a": "1" } }"""),
             ("packages/lib", """{ "name": "@x/lib", "scripts": { "build": "tsc" }, "devDependencies": { "@x/settings": "*" } }"""),
             ("packages/deep/settings", """{ "name": "@x/settings" }"""),
             ("packages/old", """{ "name": "@x/old", "scripts": { "start": "node x.js" } }"""),
@@ -111,7 +113,10 @@ public sealed class NodeWorkspaceTests
     [Test]
     public void Of_several_programs_one_has_to_be_chosen()
     {
-        Workspace().File("package-lock.json").File("apps/jobs/package.json", """{ "name": "@x/jobs", "scripts": { "start": "node jobs.js" } }""").File("apps/jobs/jobs.js");
+        Workspace()
+            .File("package-lock.json")
+            .File("apps/jobs/package.json", """{ "name": "@x/jobs", "scripts": { "start": "node jobs.js" } }""")
+            .File("apps/jobs/jobs.js");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("apps/api, "
             + "apps/jobs").And.Message.Contains("node.Package = \"apps/api\""));
         Assert.That(Project(package: "@x/jobs").Workdir, Is.EqualTo("/app/apps/jobs"));

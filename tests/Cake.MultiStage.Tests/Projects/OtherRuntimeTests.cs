@@ -32,19 +32,24 @@ public sealed class OtherRuntimeTests
     public void What_Bun_starts_runs_on_Bun(string start, string command)
     {
         _folder.Files("bun.lock", "src/index.ts", "tsconfig.json")
-            .File("package.json", $$"""{ "scripts": { "start": "{{start}}", "serve": "bun src/index.ts" }, "dependencies": { "hono": "4" } }""");
+            .File("package.json",
+                $$"""{ "scripts": { "start": "{{start}}", "serve": "bun src/index.ts" }, "dependencies": { "hono": "4" } }""");
         Assert.That(string.Join(' ', Project().Entrypoint), Is.EqualTo(command));
         Assert.That(Text(), Does.StartWith("FROM oven/bun:1 AS builder\nWORKDIR /app\nCOPY package.json bun.lock ./\n"
-            + "RUN --mount=type=cache,target=/root/.bun/install/cache bun install --frozen-lockfile\n").And.Contain("\nFROM oven/bun:1-slim AS final\n")
+            + "RUN --mount=type=cache,target=/root/.bun/install/cache bun install --frozen-lockfile\n")
+                .And.Contain("\nFROM oven/bun:1-slim AS final\n")
             .And.Not.Contain("npm ").And.Contain("bun install --frozen-lockfile --production"));
         Assert.That(Text(), Does.Not.Contain("tsconfig.json"));
-        Assert.That(Text(node => node.Flavor = BaseFlavor.Distroless), Does.Contain("FROM oven/bun:1-distroless AS final\n").And.Contain("ENTRYPOINT [\"/usr/local/bin/bun\","));
+        Assert.That(Text(node => node.Flavor = BaseFlavor.Distroless),
+            Does.Contain("FROM oven/bun:1-distroless AS final\n").And.Contain("ENTRYPOINT [\"/usr/local/bin/bun\","));
     }
 
     [Test]
     public void What_bun_init_writes_runs_and_its_version_is_the_projects()
     {
-        _folder.Files("bun.lock", "index.ts").File("package.json", """{ "module": "index.ts", "packageManager": "bun@1.2.20", "devDependencies": { "@types/bun": "latest" } }""");
+        _folder.Files("bun.lock", "index.ts")
+            .File("package.json",
+                """{ "module": "index.ts", "packageManager": "bun@1.2.20", "devDependencies": { "@types/bun": "latest" } }""");
         Assert.That(Project().Entrypoint, Is.EqualTo(["bun", "index.ts"]));
         Assert.That(Text(), Does.Contain("FROM oven/bun:1.2.20 AS builder").And.Contain("FROM oven/bun:1.2.20-slim AS final"));
     }
@@ -52,7 +57,8 @@ public sealed class OtherRuntimeTests
     [Test]
     public void Bun_that_only_installs_leaves_the_program_to_Node()
     {
-        _folder.Files("bun.lock", "server.js").File("package.json", """{ "scripts": { "start": "node server.js" }, "dependencies": { "a": "1" } }""");
+        _folder.Files("bun.lock", "server.js")
+            .File("package.json", """{ "scripts": { "start": "node server.js" }, "dependencies": { "a": "1" } }""");
         Assert.That(Text(), Does.StartWith("FROM node:").And.Contain("npm install --global bun@1"));
         Assert.That(Project().Entrypoint, Is.EqualTo(["node", "server.js"]));
     }
@@ -60,7 +66,10 @@ public sealed class OtherRuntimeTests
     [Test]
     public void Scripts_of_the_install_are_put_off_without_npm_where_there_is_none()
     {
-        _folder.Files("bun.lock", "index.ts").File("package.json", """{ "scripts": { "start": "bun index.ts", "postinstall": "bun setup.ts" }, "dependencies": { "a": "1" }, "devDependencies": { "b": "1" } }""");
+        _folder.Files("bun.lock", "index.ts")
+            .File("package.json",
+                """{ "scripts": { "start": "bun index.ts", "postinstall": "bun setup.ts" }, "dependencies": """
+                    + """{ "a": "1" }, "devDependencies": { "b": "1" } }""");
         Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("\"devDependencies\" ship, too"));
         Assert.That(Text(), Does.Contain("delete text.scripts.postinstall; ").And.Contain("bun run postinstall").And.Not.Contain("npm "));
     }
@@ -68,7 +77,9 @@ public sealed class OtherRuntimeTests
     [Test]
     public void A_program_of_Deno_ships_with_what_it_imports()
     {
-        _folder.File("deno.json", """{ "tasks": { "start": "deno run --allow-net --allow-env=PORT main.ts" }, "imports": { "@std/http": "jsr:@std/http@1" } }""").Files("deno.lock", "main.ts");
+        _folder.File("deno.json",
+            """{ "tasks": { "start": "deno run --allow-net --allow-env=PORT main.ts" }, "imports": { "@std/http": "jsr:@std/http@1" } }""")
+                .Files("deno.lock", "main.ts");
         Assert.That(Text(), Is.EqualTo(
             """
             FROM denoland/deno:2.9.3 AS builder
@@ -100,18 +111,22 @@ public sealed class OtherRuntimeTests
     [Test]
     public void A_program_of_Deno_without_a_task_is_told_of_its_permissions()
     {
-        _folder.File("deno.jsonc", "{ // nothing\n \"tasks\": { \"build\": { \"command\": \"deno run -A build.ts\" } } }").File("server.ts").File(".tool-versions", "deno 2.5.0\n");
+        _folder.File("deno.jsonc", "{ // nothing\n \"tasks\": { \"build\": { \"command\": \"deno run -A build.ts\" } } }")
+            .File("server.ts")
+            .File(".tool-versions", "deno 2.5.0\n");
         Assert.That(Project().Entrypoint, Is.EqualTo(["deno", "run", "--cached-only", "-A", "server.ts"]));
         Assert.That(Project().Assumptions.Single(assumption => assumption.Doubtful).Text, Does.Contain("all permissions (-A)"));
         Assert.That(Text(), Does.Contain("RUN deno task build \\\n && deno cache server.ts"));
-        Assert.That(Text(), Does.StartWith("FROM denoland/deno:2.5.0 AS builder").And.Contain("FROM denoland/deno:distroless-2.5.0 AS final"));
+        Assert.That(Text(),
+            Does.StartWith("FROM denoland/deno:2.5.0 AS builder").And.Contain("FROM denoland/deno:distroless-2.5.0 AS final"));
     }
 
     [Test]
     public void A_program_of_Deno_that_names_nothing_is_told_which_task_to_write()
     {
         _folder.File("deno.json", "{}");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("\"start\": \"deno run --allow-net main.ts\""));
+        Assert.That(() => Project(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("\"start\": \"deno run --allow-net main.ts\""));
     }
 
     [TestCase("package-lock.json", """{ "packages": { "node_modules/x": {}, "node_modules/x/node_modules/bcrypt": {} } }""")]
@@ -129,7 +144,8 @@ public sealed class OtherRuntimeTests
     {
         _folder.File("server.js").File("package.json", """{ "main": "server.js", "dependencies": { "pg-native": "3" } }""");
         Assert.That(Text(), Does.Contain("python3 make g++ libpq-dev"));
-        Assert.That(Project().Assumptions.Single(assumption => assumption.Doubtful).Text, Does.StartWith("pg-native is linked to a library"));
+        Assert.That(Project().Assumptions.Single(assumption => assumption.Doubtful).Text,
+            Does.StartWith("pg-native is linked to a library"));
         _folder.File("package.json", """{ "main": "server.js", "dependencies": { "sharp": "0.34" } }""");
         Assert.That(Text(), Does.Not.Contain("g++"));
         _folder.File("binding.gyp");
@@ -139,7 +155,11 @@ public sealed class OtherRuntimeTests
     [Test]
     public void Folders_that_version_control_keeps_empty_are_the_programs_to_write_to()
     {
-        _folder.File("server.js").File("package.json", """{ "main": "server.js" }""").File("uploads/.gitkeep", "").File(".gitignore", "/data/\nnode_modules\n").File("logs/a.txt");
+        _folder.File("server.js")
+            .File("package.json", """{ "main": "server.js" }""")
+            .File("uploads/.gitkeep", "")
+            .File(".gitignore", "/data/\nnode_modules\n")
+            .File("logs/a.txt");
         Assert.That(Text(), Does.Contain("mkdir -p data uploads \\\n && chown -R 1000:1000 data uploads"));
         Assert.That(Text(node => node.User = "7:7"), Does.Contain("chown -R 7:7 data uploads"));
     }

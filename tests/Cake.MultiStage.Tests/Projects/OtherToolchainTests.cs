@@ -38,18 +38,24 @@ public sealed class OtherToolchainTests
     public void It_is_named(string name, string file)
     {
         _folder.File(file);
-        Assert.That(() => Detected(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"is a project of {name}, by {file}, which has no preset")
-            .And.Message.Contains("var app = MultiStageProject(\".\", project =>").And.Message.Contains("project.BuilderImage = \"").And.Message.Contains("project.FinalBase = \""));
+        Assert.That(() => Detected(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"is a project of {name}, by {file}, which has no preset")
+            .And.Message.Contains("var app = MultiStageProject(\".\", project =>")
+                .And.Message.Contains("project.BuilderImage = \"").And.Message.Contains("project.FinalBase = \""));
     }
 
     [Test]
     public void Its_lines_carry_its_own_name()
     {
         _folder.File("mix.exs", "def project do\n  [app: :shop, version: \"0.1\"]\nend");
-        Assert.That(() => Detected(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("project.Entrypoint = [\"/app/bin/shop\", \"start\"];").And.Message.Contains("_build/prod/rel/shop/"));
+        Assert.That(() => Detected(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "project.Entrypoint = [\"/app/bin/shop\", \"start\"];").And.Message.Contains("_build/prod/rel/shop/"));
         Directory.Delete(_folder.Path, recursive: true);
         _folder.Folder("").File("pubspec.yaml", "dependencies:\n  flutter:\n    sdk: flutter\n");
-        Assert.That(() => Detected(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is a project of Flutter").And.Message.Contains("flutter build web"));
+        Assert.That(() => Detected(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is a project of Flutter")
+                .And.Message.Contains("flutter build web"));
     }
 
     [TestCase("Makefile", "main.c")]
@@ -64,6 +70,8 @@ public sealed class OtherToolchainTests
     public void Beside_a_manifest_that_has_a_preset_it_is_assumed_to_be_a_part()
     {
         _folder.File("go.mod", "module a\n").File("main.go", "package main\n").File("WORKSPACE");
-        Assert.That(Detected().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.StartsWith("WORKSPACE is there, too, and would be of Bazel", StringComparison.Ordinal)));
+        Assert.That(Detected().Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Doubtful && one.Text.StartsWith("WORKSPACE is there, too, and would be of Bazel", StringComparison.Ordinal)));
     }
 }

@@ -26,7 +26,9 @@ public sealed class PhpProjectTests
 
     private TemporaryFolder Slim() => _folder
         .File("composer.json", """{ "name": "acme/shop", "type": "project", "require": { "php": "^8.2", "slim/slim": "^4.0" } }""")
-        .File("composer.lock", """{ "packages": [{ "name": "slim/slim", "require": { "php": "^7.4 || ^8.0", "ext-json": "*" }, "dist": { "type": "zip" } }] }""")
+        .File("composer.lock",
+            """{ "packages": [{ "name": "slim/slim", "require": { "php": "^7.4 || ^8.0", "ext-json": "*" }, "dist": """
+                + """{ "type": "zip" } }] }""")
         .File("public/index.php", "<?php");
 
     [Test]
@@ -79,8 +81,14 @@ public sealed class PhpProjectTests
         _folder.File("composer.json", """
             { "name": "laravel/laravel", "type": "project", "require": { "php": "^8.2", "laravel/framework": "^12.0" },
               "require-dev": { "phpunit/phpunit": "^11.0" }, "scripts": { "post-autoload-dump": ["@php artisan package:discover"] } }
-            """).File("public/index.php").File("artisan").File("phpunit.xml").File("storage/app/.gitignore").File(".env.example", "APP_NAME=x\nDB_CONNECTION=pgsql\nCACHE_STORE=redis\n")
-            .File("bootstrap/app.php", "->withRouting(health: '/up')").File("package.json", """{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^7" } }""")
+            """)
+                .File("public/index.php")
+                .File("artisan")
+                .File("phpunit.xml")
+                .File("storage/app/.gitignore")
+                .File(".env.example", "APP_NAME=x\nDB_CONNECTION=pgsql\nCACHE_STORE=redis\n")
+            .File("bootstrap/app.php", "->withRouting(health: '/up')")
+            .File("package.json", """{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "^7" } }""")
             .File("package-lock.json", "{}");
         var project = Project();
         var text = project.ToDockerfile().ToString();
@@ -88,9 +96,13 @@ public sealed class PhpProjectTests
         {
             Assert.That(text, Does.Contain("ENV APP_ENV=production"));
             Assert.That(text, Does.Contain("apt-get install -y --no-install-recommends libpq-dev;"));
-            Assert.That(text, Does.Contain("docker-php-ext-install -j\"$(nproc)\" pdo_pgsql \\\n && printf \"\\n\" | pecl install redis \\\n && docker-php-ext-enable redis"));
+            Assert.That(text,
+                Does.Contain(
+                    "docker-php-ext-install -j\"$(nproc)\" pdo_pgsql \\\n && printf \"\\n\" | pecl install redis \\\n && "
+                        + "docker-php-ext-enable redis"));
             Assert.That(text, Does.Contain("COPY --from=node:26-slim /usr/local/ /usr/local/\nCOPY package.json package-lock.json ./\n"));
-            Assert.That(text.IndexOf("npm run build", StringComparison.Ordinal), Is.GreaterThan(text.IndexOf("composer dump-autoload", StringComparison.Ordinal)));
+            Assert.That(text.IndexOf("npm run build", StringComparison.Ordinal),
+                Is.GreaterThan(text.IndexOf("composer dump-autoload", StringComparison.Ordinal)));
             Assert.That(text, Does.Contain("mkdir -p storage bootstrap/cache database \\\n && composer dump-autoload"));
             Assert.That(text, Does.Contain("ln -s ../storage/app/public public/storage"));
             Assert.That(text, Does.Contain("chown -R 33:33 storage bootstrap/cache database"));
@@ -107,20 +119,35 @@ public sealed class PhpProjectTests
         _folder.File("composer.json", """
             { "type": "project", "require": { "php": ">=8.2", "ext-ctype": "*", "ext-intl": "*", "symfony/framework-bundle": "7.*" },
               "scripts": { "post-install-cmd": ["@auto-scripts"] } }
-            """).File("composer.lock", """{ "packages": [] }""").File("public/index.php").File(".env", "APP_ENV=dev\nDATABASE_URL=\"mysql://app@127.0.0.1/app\"\n").File("bin/console");
+            """)
+                .File("composer.lock", """{ "packages": [] }""")
+                .File("public/index.php")
+                .File(".env", "APP_ENV=dev\nDATABASE_URL=\"mysql://app@127.0.0.1/app\"\n")
+                .File("bin/console");
         var text = Text();
-        Assert.That(text, Does.Contain("COPY . .\nCOPY .env ./\nRUN mkdir -p var \\\n && composer dump-autoload --no-dev --optimize \\\n && composer run-script --no-dev post-install-cmd\n"));
-        Assert.That(text, Does.Contain("docker-php-ext-install -j\"$(nproc)\" intl pdo_mysql").And.Contain("libicu-dev").And.Contain("ENV APP_ENV=prod").And.Contain("chown -R 33:33 var"));
-        _folder.File("importmap.php").File("composer.lock", """{ "packages": [{ "name": "symfony/framework-bundle" }, { "name": "symfonycasts/sass-bundle" }] }""");
-        Assert.That(Text(), Does.Contain("post-install-cmd \\\n && php bin/console sass:build \\\n && php bin/console asset-map:compile\n"));
-        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.StartsWith(".env ships with the defaults that Symfony needs to start"));
+        Assert.That(text,
+            Does.Contain(
+                "COPY . .\nCOPY .env ./\nRUN mkdir -p var \\\n && composer dump-autoload --no-dev --optimize \\\n && composer run-script "
+                    + "--no-dev post-install-cmd\n"));
+        Assert.That(text,
+            Does.Contain("docker-php-ext-install -j\"$(nproc)\" intl pdo_mysql").And.Contain("libicu-dev")
+                .And.Contain("ENV APP_ENV=prod").And.Contain("chown -R 33:33 var"));
+        _folder.File("importmap.php")
+            .File("composer.lock", """{ "packages": [{ "name": "symfony/framework-bundle" }, { "name": "symfonycasts/sass-bundle" }] }""");
+        Assert.That(Text(),
+            Does.Contain("post-install-cmd \\\n && php bin/console sass:build \\\n && php bin/console asset-map:compile\n"));
+        Assert.That(Project().Assumptions.Select(one => one.Text),
+            Has.Some.StartsWith(".env ships with the defaults that Symfony needs to start"));
     }
 
     [Test]
     public void A_program_of_the_command_line_needs_no_web_server()
     {
-        _folder.File("composer.json", """{ "name": "acme/tool", "bin": ["bin/tool"], "require": { "php": "~8.3.0" } }""").File("bin/tool").File("src/Tool.php");
-        Assert.That(Text(), Does.StartWith("FROM php:8.3-cli AS runtime\nRUN cp \"$PHP_INI_DIR/php.ini-production\" \"$PHP_INI_DIR/php.ini\"\n")
+        _folder.File("composer.json", """{ "name": "acme/tool", "bin": ["bin/tool"], "require": { "php": "~8.3.0" } }""")
+            .File("bin/tool")
+            .File("src/Tool.php");
+        Assert.That(Text(),
+            Does.StartWith("FROM php:8.3-cli AS runtime\nRUN cp \"$PHP_INI_DIR/php.ini-production\" \"$PHP_INI_DIR/php.ini\"\n")
             .And.Contain("ENTRYPOINT [\"php\", \"bin/tool\"]").And.Not.Contain("EXPOSE"));
         Assert.That(Text(php => php.Command = ["worker.php", "--all"]), Does.Contain("ENTRYPOINT [\"php\", \"worker.php\", \"--all\"]"));
     }
@@ -130,12 +157,21 @@ public sealed class PhpProjectTests
     {
         _folder.File("index.php", "<?php $db = new mysqli('db'); $image = imagecreatetruecolor(1, 1);").File("about.php", "<?php");
         var text = Text();
-        Assert.That(text, Does.Contain("DocumentRoot /app\"").And.Contain("RedirectMatch 404 ^/(vendor/|composer[.]|[.](?!well-known))").And.Not.Contain("FallbackResource").And.Not.Contain("composer install"));
-        Assert.That(text, Does.Contain("docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp \\\n && docker-php-ext-install -j\"$(nproc)\" gd mysqli"));
-        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Text.StartsWith("The web server shows the project's own folder", StringComparison.Ordinal) && !one.Doubtful));
+        Assert.That(text,
+            Does.Contain("DocumentRoot /app\"").And.Contain("RedirectMatch 404 ^/(vendor/|composer[.]|[.](?!well-known))")
+                .And.Not.Contain("FallbackResource").And.Not.Contain("composer install"));
+        Assert.That(text,
+            Does.Contain(
+                "docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp \\\n && docker-php-ext-install -j\"$(nproc)\" gd "
+                    + "mysqli"));
+        Assert.That(Project().Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Text.StartsWith("The web server shows the project's own folder", StringComparison.Ordinal) && !one.Doubtful));
         _folder.Folder("pages");
         Assert.That(Text(php => php.DocumentRoot = "pages"), Does.Contain("DocumentRoot /app/pages"));
-        Assert.That(() => Text(php => php.DocumentRoot = "none"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'none', which is no folder").And.Message.Contains("php.DocumentRoot"));
+        Assert.That(() => Text(php => php.DocumentRoot = "none"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'none', which is no folder")
+                .And.Message.Contains("php.DocumentRoot"));
     }
 
     [Test]
@@ -143,9 +179,17 @@ public sealed class PhpProjectTests
     {
         _folder.File("index.php");
         var text = Text(php => php.Extensions = ["zip", "Redis", "json", "fancy"]);
-        Assert.That(text, Does.Contain("manual=\"$(apt-mark showmanual)\"").And.Contain("libzip-dev;").And.Contain("pecl install fancy redis").And.Contain("apt-get purge -y --auto-remove").And.Not.Contain("install -j\"$(nproc)\" json"));
-        Assert.That(Project(php => php.Extensions = ["fancy"]).Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("The extensions fancy are taken from PECL", StringComparison.Ordinal)));
-        Assert.That(Text(php => php.Extensions = ["bcmath"]), Does.Contain("RUN --mount").And.Contain("docker-php-ext-install -j\"$(nproc)\" bcmath \\\n && rm -rf /tmp/pear").And.Not.Contain("apt-mark"));
+        Assert.That(text,
+            Does.Contain("manual=\"$(apt-mark showmanual)\"").And.Contain("libzip-dev;")
+                .And.Contain("pecl install fancy redis")
+                    .And.Contain("apt-get purge -y --auto-remove").And.Not.Contain("install -j\"$(nproc)\" json"));
+        Assert.That(Project(php => php.Extensions = ["fancy"]).Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Doubtful && one.Text.Contains("The extensions fancy are taken from PECL", StringComparison.Ordinal)));
+        Assert.That(Text(php => php.Extensions = ["bcmath"]),
+            Does.Contain("RUN --mount")
+                .And.Contain("docker-php-ext-install -j\"$(nproc)\" bcmath \\\n && rm -rf /tmp/pear")
+                    .And.Not.Contain("apt-mark"));
     }
 
     [TestCase("^8.2", "8.5")]
@@ -168,7 +212,9 @@ public sealed class PhpProjectTests
     public void The_packages_of_the_lock_the_platform_and_pins_have_their_say()
     {
         _folder.File("composer.json", """{ "require": { "php": ">=7.2" } }""").File("index.php")
-            .File("composer.lock", """{ "packages": [{ "name": "a/b", "require": { "php": "^8.1, <8.5", "ext-gmp": "*" } }], "packages-dev": [{ "name": "c/d", "require": { "php": "<8.3", "ext-soap": "*" } }] }""");
+            .File("composer.lock",
+                """{ "packages": [{ "name": "a/b", "require": { "php": "^8.1, <8.5", "ext-gmp": "*" } }], "packages-dev": """
+                    + """[{ "name": "c/d", "require": { "php": "<8.3", "ext-soap": "*" } }] }""");
         Assert.That(Text(), Does.StartWith("FROM php:8.4-apache").And.Contain("gmp").And.Not.Contain("soap"));
         _folder.File("composer.json", """{ "require": { "php": ">=7.2" }, "config": { "platform": { "php": "8.2.5" } } }""");
         Assert.That(Text(), Does.StartWith("FROM php:8.2-apache"));
@@ -182,7 +228,10 @@ public sealed class PhpProjectTests
     {
         Slim();
         var text = Text(php => php.Credentials = Images("{}"));
-        Assert.That(text, Does.Contain("RUN --mount=type=cache,target=/composer/cache --mount=type=secret,id=composer-auth,target=/composer/auth.json,required=true composer install"));
+        Assert.That(text,
+            Does.Contain(
+                "RUN --mount=type=cache,target=/composer/cache "
+                    + "--mount=type=secret,id=composer-auth,target=/composer/auth.json,required=true composer install"));
         Assert.That(text.Split("composer-auth").Length, Is.EqualTo(2));
     }
 
@@ -193,11 +242,17 @@ public sealed class PhpProjectTests
     {
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no PHP project"));
         _folder.File("composer.json", """{ "name": "acme/words", "type": "library" }""").File("src/Words.php");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image").And.Message.Contains("php.Command.Add("));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image")
+                .And.Message.Contains("php.Command.Add("));
         _folder.File("composer.json", """{ "name": "acme/words", "bin": ["a", "b"] }""");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: a, b").And.Message.Contains("php.Command.Add(\"a\")"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: a, b")
+                .And.Message.Contains("php.Command.Add(\"a\")"));
         _folder.File("composer.json", "{ \"type\": \"project\" }");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("does not show what to run").And.Message.Contains("php.DocumentRoot"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("does not show what to run")
+                .And.Message.Contains("php.DocumentRoot"));
         _folder.File("composer.json", "{");
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not valid JSON"));
     }
@@ -205,9 +260,13 @@ public sealed class PhpProjectTests
     [Test]
     public void Packages_that_lie_in_the_project_come_in_before_the_install()
     {
-        _folder.File("composer.json", """{ "type": "project", "repositories": [{ "type": "path", "url": "./packages/*" }, { "type": "vcs", "url": "https://example.com/x" }], "require": {} }""")
+        _folder.File("composer.json",
+            """{ "type": "project", "repositories": [{ "type": "path", "url": "./packages/*" }, """
+                + """{ "type": "vcs", "url": "https://example.com/x" }], "require": {} }""")
             .File("packages/a/composer.json", "{}").File("index.php");
-        Assert.That(Text(), Does.Contain("COPY composer.json ./\nCOPY packages packages/\nRUN").And.Contain("install -y --no-install-recommends unzip git;"));
+        Assert.That(Text(),
+            Does.Contain("COPY composer.json ./\nCOPY packages packages/\nRUN")
+                .And.Contain("install -y --no-install-recommends unzip git;"));
         _folder.File("composer.json", """{ "repositories": { "a": { "type": "path", "url": "../a" } } }""");
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'../a', outside of its folder"));
     }
@@ -216,6 +275,8 @@ public sealed class PhpProjectTests
     public void A_worker_that_is_not_started_is_told()
     {
         Slim().File("composer.lock", """{ "packages": [{ "name": "laravel/octane", "dist": {} }] }""");
-        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("the worker of Octane or FrankenPHP is not started", StringComparison.Ordinal)));
+        Assert.That(Project().Assumptions,
+            Has.Some.Matches<Assumption>(
+                one => one!.Doubtful && one.Text.Contains("the worker of Octane or FrankenPHP is not started", StringComparison.Ordinal)));
     }
 }

@@ -25,7 +25,8 @@ public sealed class ProgramTests
     public void Go_needs_a_package_main(string? package, string message)
     {
         _folder.File("go.mod", "module m\n").File("lib/lib.go", "package lib\n");
-        Assert.That(() => GoPreset.Describe(_folder.Path, new GoProjectSettings { Package = package }), Throws.InstanceOf<MultiStageException>().With.Message.Contains(message));
+        Assert.That(() => GoPreset.Describe(_folder.Path, new GoProjectSettings { Package = package }),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(message));
     }
 
     [TestCase("example.com/m/cmd/x")]
@@ -33,7 +34,8 @@ public sealed class ProgramTests
     public void Go_packages_may_be_named_by_their_path(string package)
     {
         _folder.File("go.mod", "module example.com/m\n").File("cmd/x/main.go", "package main\n");
-        Assert.That(GoPreset.Describe(_folder.Path, new GoProjectSettings { Package = package }).ToDockerfile().ToString(), Does.Contain($" {package}\n"));
+        Assert.That(GoPreset.Describe(_folder.Path, new GoProjectSettings { Package = package }).ToDockerfile().ToString(),
+            Does.Contain($" {package}\n"));
     }
 
     [TestCase("\"main\": \"server.js\"", false)]
@@ -45,20 +47,24 @@ public sealed class ProgramTests
         _folder.File("package.json", $"{{ {manifest} }}").File("lib/index.js");
         Assert.That(
             () => NodePreset.Describe(_folder.Path, new NodeProjectSettings()),
-            works ? Throws.Nothing : Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not in").And.Message.Contains("node.EntryFile = "));
+            works
+                ? Throws.Nothing
+                : Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not in").And.Message.Contains("node.EntryFile = "));
     }
 
     [Test]
     public void Python_needs_the_file_that_it_is_to_run()
     {
         _folder.File("main.py");
-        Assert.That(() => PythonPreset.Describe(_folder.Path, new PythonProjectSettings { Command = ["serve.py"] }), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'serve.py', which is not in"));
+        Assert.That(() => PythonPreset.Describe(_folder.Path, new PythonProjectSettings { Command = ["serve.py"] }),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'serve.py', which is not in"));
     }
 
     [Test]
     public void A_site_needs_the_folder_of_its_pages()
     {
         _folder.File("index.html");
-        Assert.That(() => SitePreset.Describe(_folder.Path, new SiteProjectSettings { Output = "pages" }), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'pages', which is no folder"));
+        Assert.That(() => SitePreset.Describe(_folder.Path, new SiteProjectSettings { Output = "pages" }),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'pages', which is no folder"));
     }
 }

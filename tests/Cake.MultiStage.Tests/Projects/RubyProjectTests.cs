@@ -26,9 +26,12 @@ public sealed class RubyProjectTests
     private string Text(Action<RubyProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     private static string Lock(params string[] gems) =>
-        $"GEM\n  remote: https://rubygems.org/\n  specs:\n{string.Concat(gems.Select(gem => $"    {gem}\n      other (>= 1)\n"))}\nPLATFORMS\n  ruby\n\nBUNDLED WITH\n   2.6.7\n";
+        "GEM\n  remote: https://rubygems.org/\n  "
+            + $"specs:\n{string.Concat(gems.Select(gem => $"    {gem}\n      other (>= 1)\n"))}\nPLATFORMS\n  ruby\n\nBUNDLED WITH\n   "
+            + "2.6.7\n";
 
-    private TemporaryFolder Rack(params string[] gems) => _folder.File("Gemfile", "source \"https://rubygems.org\"\ngem \"sinatra\"\n").File("config.ru", "run App")
+    private TemporaryFolder Rack(params string[] gems) =>
+        _folder.File("Gemfile", "source \"https://rubygems.org\"\ngem \"sinatra\"\n").File("config.ru", "run App")
         .File("Gemfile.lock", Lock(["sinatra (4.1.1)", .. gems]));
 
     [Test]
@@ -76,9 +79,18 @@ public sealed class RubyProjectTests
     [Test]
     public void Rails_gets_its_assets_its_libraries_and_its_folders()
     {
-        _folder.File("Gemfile", "gem \"rails\"\n").File("config/application.rb").File("config.ru").File("app/models/a.rb").File("lib/b.rb").File("db/migrate/1.rb")
-            .File("config/puma.rb", "threads 3, 3\nport ENV.fetch(\"PORT\", 3000)\nplugin :tmp_restart\n").File("config/routes.rb", "get \"up\" => \"rails/health#show\"").File("config/credentials.yml.enc")
-            .File("Gemfile.lock", Lock("rails (8.0.2)", "railties (8.0.2)", "puma (6.6.0)", "bootsnap (1.18.4)", "propshaft (1.1.0)", "pg (1.5.9)", "ruby-vips (2.2.3)"));
+        _folder.File("Gemfile", "gem \"rails\"\n")
+            .File("config/application.rb")
+            .File("config.ru")
+            .File("app/models/a.rb")
+            .File("lib/b.rb")
+            .File("db/migrate/1.rb")
+            .File("config/puma.rb", "threads 3, 3\nport ENV.fetch(\"PORT\", 3000)\nplugin :tmp_restart\n")
+            .File("config/routes.rb", "get \"up\" => \"rails/health#show\"")
+            .File("config/credentials.yml.enc")
+            .File("Gemfile.lock",
+                Lock("rails (8.0.2)", "railties (8.0.2)", "puma (6.6.0)", "bootsnap (1.18.4)", "propshaft (1.1.0)", "pg (1.5.9)",
+                    "ruby-vips (2.2.3)"));
         var project = Project();
         var text = project.ToDockerfile().ToString();
         Assert.Multiple(() =>
@@ -86,11 +98,18 @@ public sealed class RubyProjectTests
             Assert.That(text, Does.Contain("FROM ruby:4.0-slim AS runtime\nRUN --mount"));
             Assert.That(text, Does.Contain("--no-install-recommends libpq5 libvips42;"));
             Assert.That(text, Does.Contain("bundle install \\\n && bundle exec bootsnap precompile --gemfile"));
-            Assert.That(text, Does.Contain("RUN bundle exec bootsnap precompile app/ lib/ \\\n && SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile\n"));
+            Assert.That(text,
+                Does.Contain(
+                    "RUN bundle exec bootsnap precompile app/ lib/ \\\n && SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile\n"));
             Assert.That(text, Does.Contain("chown -R 1000:1000 db log storage tmp"));
             Assert.That(text, Does.Contain("FROM runtime AS final"));
-            Assert.That(text, Does.Contain("EXPOSE 3000").And.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"puma\"]").And.Contain("ENV RAILS_ENV=production"));
-            Assert.That(text, Does.Contain("HEALTHCHECK CMD [\"ruby\", \"-rnet/http\", \"-e\", \"exit Net::HTTP.get_response(URI('http://127.0.0.1:3000/up')).code.to_i < 400\"]"));
+            Assert.That(text,
+                Does.Contain("EXPOSE 3000").And.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"puma\"]")
+                    .And.Contain("ENV RAILS_ENV=production"));
+            Assert.That(text,
+                Does.Contain(
+                    "HEALTHCHECK CMD [\"ruby\", \"-rnet/http\", \"-e\", \"exit "
+                        + "Net::HTTP.get_response(URI('http://127.0.0.1:3000/up')).code.to_i < 400\"]"));
             Assert.That(project.Assumptions.Select(one => one.Text), Has.Some.Contains("RAILS_MASTER_KEY").And.Some.Contains("db:prepare"));
         });
         _folder.File("Gemfile.lock", Lock("rails (7.0.8)", "railties (7.0.8)", "puma (6.6.0)", "sprockets-rails (3.5.2)"));
@@ -100,9 +119,17 @@ public sealed class RubyProjectTests
     [Test]
     public void Assets_of_Rails_that_Node_makes_find_it_in_the_builder()
     {
-        _folder.File("Gemfile", "gem \"rails\"\n").File("config/application.rb").File("package.json", """{ "dependencies": { "esbuild": "^0.25" } }""").File("package-lock.json", "{}").File(".nvmrc", "24")
+        _folder.File("Gemfile", "gem \"rails\"\n")
+            .File("config/application.rb")
+            .File("package.json", """{ "dependencies": { "esbuild": "^0.25" } }""")
+            .File("package-lock.json", "{}")
+            .File(".nvmrc", "24")
             .File("Gemfile.lock", Lock("rails (8.0.2)", "puma (6.6.0)", "jsbundling-rails (1.3.1)", "propshaft (1.1.0)"));
-        Assert.That(Text(), Does.Contain("COPY --from=node:24-slim /usr/local/ /usr/local/\nCOPY package.json package-lock.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\nCOPY . .\nRUN SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile\n"));
+        Assert.That(Text(),
+            Does.Contain(
+                "COPY --from=node:24-slim /usr/local/ /usr/local/\nCOPY package.json package-lock.json ./\nRUN "
+                    + "--mount=type=cache,target=/root/.npm npm ci\nCOPY . .\nRUN SECRET_KEY_BASE_DUMMY=1 bundle exec rails "
+                    + "assets:precompile\n"));
     }
 
     [TestCase("falcon (0.51.0)", "\"falcon\", \"serve\", \"--bind\", \"http://0.0.0.0:9292\"")]
@@ -119,7 +146,9 @@ public sealed class RubyProjectTests
     public void A_program_without_a_server_is_told()
     {
         Rack();
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Gemfile.lock names no server").And.Message.Contains("gem \"puma\""));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("Gemfile.lock names no server")
+                .And.Message.Contains("gem \"puma\""));
         _folder.File("Gemfile.lock", Lock("sinatra (4.1.1)", "rackup (2.2.1)", "webrick (1.9.1)"));
         Assert.That(Text(), Does.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"rackup\", \"--host\", \"0.0.0.0\", \"--port\", \"9292\"]"));
     }
@@ -132,28 +161,39 @@ public sealed class RubyProjectTests
         _folder.File("config/puma.rb", "port 8080\n");
         Assert.That(Text(), Does.Contain("EXPOSE 8080"));
         _folder.File("config/puma.rb", "bind \"unix://tmp/puma.sock\"\n");
-        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("binds a socket of a file", StringComparison.Ordinal)));
+        Assert.That(Project().Assumptions,
+            Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("binds a socket of a file", StringComparison.Ordinal)));
     }
 
     [Test]
     public void Sinatra_in_one_file_listens_to_all()
     {
         _folder.File("Gemfile", "gem \"sinatra\"\ngem \"puma\"\n").File("shop.rb", "require 'sinatra'\nget('/') { 'hi' }\n");
-        Assert.That(Text(), Does.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"ruby\", \"shop.rb\", \"-o\", \"0.0.0.0\", \"-p\", \"4567\"]").And.Contain("EXPOSE 4567").And.Not.Contain("BUNDLE_DEPLOYMENT"));
+        Assert.That(Text(),
+            Does.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"ruby\", \"shop.rb\", \"-o\", \"0.0.0.0\", \"-p\", \"4567\"]")
+                .And.Contain("EXPOSE 4567").And.Not.Contain("BUNDLE_DEPLOYMENT"));
         Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.Contains("Gemfile has no lock"));
     }
 
     [Test]
     public void A_gem_ships_as_its_program_and_a_library_not_at_all()
     {
-        _folder.File("Gemfile", "gemspec\n").File("words.gemspec", "spec.required_ruby_version = \">= 3.1.0\"").File("exe/words", "#!/usr/bin/env ruby\n").File("lib/words.rb");
-        Assert.That(Text(), Does.Contain("COPY Gemfile words.gemspec ./\nCOPY lib lib/\nRUN").And.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"ruby\", \"exe/words\"]").And.StartWith("FROM ruby:4.0 AS builder"));
+        _folder.File("Gemfile", "gemspec\n")
+            .File("words.gemspec", "spec.required_ruby_version = \">= 3.1.0\"")
+            .File("exe/words", "#!/usr/bin/env ruby\n")
+            .File("lib/words.rb");
+        Assert.That(Text(),
+            Does.Contain("COPY Gemfile words.gemspec ./\nCOPY lib lib/\nRUN")
+                .And.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"ruby\", \"exe/words\"]").And.StartWith("FROM ruby:4.0 AS builder"));
         Assert.That(Project().Name, Is.EqualTo("words"));
         _folder.File("exe/count", "#!/usr/bin/env ruby\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: exe/count, exe/words").And.Message.Contains("ruby.Command = "));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: exe/count, exe/words")
+                .And.Message.Contains("ruby.Command = "));
         Directory.Delete(_folder["exe"], recursive: true);
         _folder.File("bin/console", "#!/usr/bin/env ruby\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image"));
     }
 
     [Test]
@@ -161,12 +201,15 @@ public sealed class RubyProjectTests
     {
         _folder.File("main.rb", "puts 1");
         Assert.That(Text(), Does.Contain("ENTRYPOINT [\"ruby\", \"main.rb\"]").And.Not.Contain("bundle").And.Contain("COPY . ."));
-        Assert.That(Text(ruby => ruby.Command = ["bundle", "exec", "sidekiq"]), Does.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"sidekiq\"]"));
+        Assert.That(Text(ruby => ruby.Command = ["bundle", "exec", "sidekiq"]),
+            Does.Contain("ENTRYPOINT [\"bundle\", \"exec\", \"sidekiq\"]"));
         _folder.File("other/x.rb").Files("a.rb");
         File.Delete(_folder["main.rb"]);
         Assert.That(Text(), Does.Contain("ENTRYPOINT [\"ruby\", \"a.rb\"]"));
         _folder.File("b.rb");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("does not show what to run").And.Message.Contains("ruby.Command = "));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("does not show what to run")
+                .And.Message.Contains("ruby.Command = "));
     }
 
     [Test]
@@ -198,10 +241,14 @@ public sealed class RubyProjectTests
     [Test]
     public void Gems_of_folders_come_in_before_the_install_and_those_outside_widen_the_context()
     {
-        _folder.File("app/Gemfile", "gem \"words\", path: \"../words\"\ngem \"own\", path: \"gems/own\"\n").File("app/gems/own/own.gemspec").File("words/words.gemspec").File("app/main.rb");
+        _folder.File("app/Gemfile", "gem \"words\", path: \"../words\"\ngem \"own\", path: \"gems/own\"\n")
+            .File("app/gems/own/own.gemspec")
+            .File("words/words.gemspec")
+            .File("app/main.rb");
         var project = RubyPreset.Describe(_folder["app"], new RubyProjectSettings());
         Assert.That(project.ContextDirectory, Is.EqualTo(_folder.Path));
-        Assert.That(project.ToDockerfile().ToString(), Does.Contain("WORKDIR /app/app\nCOPY app/Gemfile ./\nCOPY words ../words/\nCOPY app/gems/own gems/own/\nRUN"));
+        Assert.That(project.ToDockerfile().ToString(),
+            Does.Contain("WORKDIR /app/app\nCOPY app/Gemfile ./\nCOPY words ../words/\nCOPY app/gems/own gems/own/\nRUN"));
     }
 
     [Test]
@@ -218,6 +265,8 @@ public sealed class RubyProjectTests
     {
         Rack("puma (6.6.0)", "rspec-core (3.13.0)").Folder("spec");
         var text = Text(ruby => ruby.Without = ["development"]);
-        Assert.That(text, Does.Contain("ENV BUNDLE_WITHOUT=development\n").And.Contain("export BUNDLE_WITHOUT= RAILS_ENV=test RACK_ENV=test APP_ENV=test; bundle install && bundle exec rspec"));
+        Assert.That(text,
+            Does.Contain("ENV BUNDLE_WITHOUT=development\n")
+                .And.Contain("export BUNDLE_WITHOUT= RAILS_ENV=test RACK_ENV=test APP_ENV=test; bundle install && bundle exec rspec"));
     }
 }

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-/// <summary>What an image says of how it is run: folders that are written to, what outlives the container, whether the program is well.</summary>
+/// <summary>
+/// What an image says of how it is run: folders that are written to, what outlives the container, whether the program is well.
+/// </summary>
 public sealed class RunningImageTests
 {
     private TemporaryFolder _folder = null!;
@@ -35,7 +37,8 @@ public sealed class RunningImageTests
 
     [Test]
     public void A_volume_does_so_too_and_is_declared() =>
-        Assert.That(Text(go => (go.Volumes, go.User) = (["/data"], "1000")), Does.Contain("chown 1000:1000 /system-files/data\n").And.Contain("VOLUME /data\nUSER 1000\n"));
+        Assert.That(Text(go => (go.Volumes, go.User) = (["/data"], "1000")),
+            Does.Contain("chown 1000:1000 /system-files/data\n").And.Contain("VOLUME /data\nUSER 1000\n"));
 
     [Test]
     public void What_ships_into_such_a_folder_belongs_to_the_user_too() =>
@@ -50,7 +53,8 @@ public sealed class RunningImageTests
 
     [Test]
     public void The_folder_for_temporary_files_is_everybodys() =>
-        Assert.That(Text(go => go.WritableFolders.Add("/tmp")), Does.Contain("mkdir -p /system-files/tmp \\\n && chmod 1777 /system-files/tmp\n").And.Not.Contain("chown"));
+        Assert.That(Text(go => go.WritableFolders.Add("/tmp")),
+            Does.Contain("mkdir -p /system-files/tmp \\\n && chmod 1777 /system-files/tmp\n").And.Not.Contain("chown"));
 
     [TestCase("data", "65532")]
     [TestCase("/", "65532")]
@@ -59,12 +63,17 @@ public sealed class RunningImageTests
     public void What_can_not_be_made_is_told(string path, string user) =>
         Assert.That(
             () => Text(go => (go.WritableFolders, go.User) = ([path], user)),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains(user == "app" ? "need a numeric user" : $"'{path}' is not a folder to write to").Or.Message.Contains("needs a numeric user"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(user == "app"
+                ? "need a numeric user"
+                : $"'{path}' is not a folder to write to").Or.Message.Contains("needs a numeric user"));
 
     [Test]
     public void A_health_check_is_in_exec_form() =>
         Assert.That(
-            Text(go => go.HealthCheck = new HealthCheck("/bin/x", "-healthy") { Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2), StartPeriod = TimeSpan.FromMinutes(1), Retries = 4 }),
+            Text(
+                go => go.HealthCheck = new HealthCheck("/bin/x", "-healthy")
+                    { Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2), StartPeriod = TimeSpan.FromMinutes(1),
+                        Retries = 4 }),
             Does.Contain("HEALTHCHECK --interval=5s --timeout=2s --start-period=60s --retries=4 CMD [\"/bin/x\", \"-healthy\"]\nUSER "));
 
     [Test]
@@ -86,8 +95,11 @@ public sealed class RunningImageTests
             Volumes = ["/db"],
             HealthCheck = new HealthCheck("/own"),
         };
-        var project = preset.Compose(folder, new GoProjectSettings { WritableFolders = ["/more"], HealthCheck = new HealthCheck("/given") });
-        Assert.That(project.ToDockerfile().ToString(), Does.Contain("chown 1:1 /system-files/cache /system-files/more /system-files/db").And.Contain("VOLUME /db").And.Contain("CMD [\"/given\"]"));
+        var project = preset.Compose(folder,
+            new GoProjectSettings { WritableFolders = ["/more"], HealthCheck = new HealthCheck("/given") });
+        Assert.That(project.ToDockerfile().ToString(),
+            Does.Contain("chown 1:1 /system-files/cache /system-files/more /system-files/db").And.Contain("VOLUME /db")
+                .And.Contain("CMD [\"/given\"]"));
         Assert.That(preset.Compose(folder, new GoProjectSettings()).HealthCheck, Is.EqualTo(preset.HealthCheck));
     }
 }

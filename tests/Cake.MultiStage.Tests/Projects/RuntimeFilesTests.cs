@@ -24,11 +24,13 @@ public sealed class RuntimeFilesTests
     }
 
     [Test]
-    public void Nothing_is_added_that_is_not_asked_for() => Assert.That(Text(_ => { }), Does.Not.Contain("system-files").And.Not.Contain("shared-libraries"));
+    public void Nothing_is_added_that_is_not_asked_for() =>
+        Assert.That(Text(_ => { }), Does.Not.Contain("system-files").And.Not.Contain("shared-libraries"));
 
     [Test]
     public void A_user_and_a_temporary_folder_are_made_in_a_stage_of_their_own() =>
-        Assert.That(Text(settings => (settings.UserEntry, settings.TemporaryDirectory, settings.User) = (true, true, "1000:2000")), Does.Contain(
+        Assert.That(Text(settings => (settings.UserEntry, settings.TemporaryDirectory, settings.User) = (true, true, "1000:2000")),
+            Does.Contain(
             """
             FROM debian:trixie-slim AS system-files
             RUN mkdir -p /system-files/etc /system-files/home/app \
@@ -46,14 +48,19 @@ public sealed class RuntimeFilesTests
 
     [Test]
     public void Certificates_and_time_zones_are_installed_where_the_builder_lacks_them() =>
-        Assert.That(Text(settings => (settings.CaCertificates, settings.TimeZones) = (true, true)), Does.Contain("apt-get install -y --no-install-recommends ca-certificates").And.Contain("apk add --no-cache tzdata").And.Contain("cp -a /usr/share/zoneinfo"));
+        Assert.That(Text(settings => (settings.CaCertificates, settings.TimeZones) = (true, true)),
+            Does.Contain("apt-get install -y --no-install-recommends ca-certificates").And.Contain("apk add --no-cache tzdata")
+                .And.Contain("cp -a /usr/share/zoneinfo"));
 
     [Test]
     public void Shared_libraries_are_worked_out_after_the_build() =>
-        Assert.That(Text(settings => settings.SharedLibraries.Add("/out/app")), Does.Contain("FROM builder AS shared-libraries").And.Contain("ldd /out/app").And.Contain("COPY --from=shared-libraries /shared-libraries/ /"));
+        Assert.That(Text(settings => settings.SharedLibraries.Add("/out/app")),
+            Does.Contain("FROM builder AS shared-libraries").And.Contain("ldd /out/app")
+                .And.Contain("COPY --from=shared-libraries /shared-libraries/ /"));
 
     [TestCase(null, "it is not set")]
     [TestCase("app", "it is 'app'")]
     public void A_user_entry_needs_numbers(string? user, string reason) =>
-        Assert.That(() => Text(settings => (settings.UserEntry, settings.User) = (true, user)), Throws.InstanceOf<MultiStageException>().With.Message.Contains(reason));
+        Assert.That(() => Text(settings => (settings.UserEntry, settings.User) = (true, user)),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(reason));
 }

@@ -26,24 +26,32 @@ public sealed class RustBuildTests
     private string Text(Action<RustProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     private TemporaryFolder Package(string folder = "", string name = "app", string rest = "") =>
-        _folder.File(folder + "Cargo.toml", $"[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}").File(folder + "src/main.rs", "fn main() {}");
+        _folder.File(folder + "Cargo.toml", $"[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}")
+            .File(folder + "src/main.rs", "fn main() {}");
 
     [Test]
     public void A_target_of_the_configuration_is_where_the_program_is()
     {
-        Package().File(".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-gnu\"\ntarget-dir = \"out\"\nrustc-wrapper = \"sccache\"\n");
-        Assert.That(Text(), Does.Contain("rustup target add x86_64-unknown-linux-gnu").And.Contain("cp target/x86_64-unknown-linux-gnu/release/app /bin/app")
+        Package().File(".cargo/config.toml",
+            "[build]\ntarget = \"x86_64-unknown-linux-gnu\"\ntarget-dir = \"out\"\nrustc-wrapper = \"sccache\"\n");
+        Assert.That(Text(),
+            Does.Contain("rustup target add x86_64-unknown-linux-gnu")
+                .And.Contain("cp target/x86_64-unknown-linux-gnu/release/app /bin/app")
             .And.Contain("ENV CARGO_TARGET_DIR=/src/target").And.Contain("ENV RUSTC_WRAPPER=\"\"\n"));
         _folder.File(".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n");
         Assert.That(Text(), Does.Contain("--target \"$(uname -m)-unknown-linux-musl\"").And.Not.Contain("shared-libraries"));
         _folder.File(".cargo/config.toml", "[build]\ntarget = \"thumbv7em-none-eabihf\"\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("builds for 'thumbv7em-none-eabihf', which runs in no Linux container"));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+                "builds for 'thumbv7em-none-eabihf', which runs in no Linux container"));
     }
 
     [Test]
     public void Linkers_of_the_configuration_are_installed()
     {
-        Package().File(".cargo/config.toml", "[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\nrustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n\n[target.x86_64-pc-windows-msvc]\nlinker = \"lld\"\n");
+        Package().File(".cargo/config.toml",
+            "[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\nrustflags = [\"-C\", "
+                + "\"link-arg=-fuse-ld=mold\"]\n\n[target.x86_64-pc-windows-msvc]\nlinker = \"lld\"\n");
         Assert.That(Text(), Does.Contain("--no-install-recommends clang mold;"));
     }
 
@@ -67,8 +75,11 @@ public sealed class RustBuildTests
     [Test]
     public void Queries_of_sqlx_are_checked_by_its_data()
     {
-        Package().File("Cargo.lock", "[[package]]\nname = \"sqlx\"\n\n[[package]]\nname = \"sqlx-macros\"\n").File("src/main.rs", "fn main() { sqlx::query!(\"select 1\"); }");
-        Assert.That(Project().Assumptions, Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("cargo sqlx prepare", StringComparison.Ordinal)));
+        Package()
+            .File("Cargo.lock", "[[package]]\nname = \"sqlx\"\n\n[[package]]\nname = \"sqlx-macros\"\n")
+            .File("src/main.rs", "fn main() { sqlx::query!(\"select 1\"); }");
+        Assert.That(Project().Assumptions,
+            Has.Some.Matches<Assumption>(one => one!.Doubtful && one.Text.Contains("cargo sqlx prepare", StringComparison.Ordinal)));
         _folder.File(".sqlx/query-1.json", "{}");
         Assert.That(Text(), Does.Contain("ENV SQLX_OFFLINE=true"));
         Assert.That(Project().Assumptions, Has.None.Matches<Assumption>(one => one!.Doubtful));
@@ -82,7 +93,8 @@ public sealed class RustBuildTests
         Package("client/", "client");
         Package("xtask/", "xtask");
         Assert.That(Text(), Does.Contain("--package server --bin server"));
-        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.StartsWith("the program is taken to be 'server'; there are others: client, xtask"));
+        Assert.That(Project().Assumptions.Select(one => one.Text),
+            Has.Some.StartsWith("the program is taken to be 'server'; there are others: client, xtask"));
         Assert.That(Text(rust => rust.Package = "client"), Does.Contain("--package client --bin client"));
     }
 
@@ -104,6 +116,7 @@ public sealed class RustBuildTests
         Package("xtask/", "xtask");
         Assert.That(Text(), Does.Contain("--package app --bin app"));
         Package("other/", "other").File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"other\", \"xtask\"]\n");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs").And.Message.Contains("rust.Binary = "));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs").And.Message.Contains("rust.Binary = "));
     }
 }

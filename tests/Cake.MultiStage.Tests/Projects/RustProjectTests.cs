@@ -24,14 +24,18 @@ public sealed class RustProjectTests
 
     private string Text(Action<RustProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
-    private void Single(string more = "") => _folder.File("Cargo.toml", "[package]\nname = \"tool\"\nrust-version = \"1.85\"\n" + more).File("src/main.rs", "fn main() {}\n");
+    private void Single(string more = "") =>
+        _folder.File("Cargo.toml", "[package]\nname = \"tool\"\nrust-version = \"1.85\"\n" + more).File("src/main.rs", "fn main() {}\n");
 
     private void Workspace() => _folder
         .File("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\nserde = \"1\"\n")
         .File("Cargo.lock", "version = 4\n\n[[package]]\nname = \"serde\"\nsource = \"registry+x\"\n")
         .File("rust-toolchain.toml", "[toolchain]\nchannel = \"1.85.1\"\n")
-        .File("crates/server/Cargo.toml", "[package]\nname = \"server\"\n[dependencies]\nwords = { path = \"../words\" }\nserde = { workspace = true }\n").File("crates/server/src/main.rs")
-        .File("crates/words/Cargo.toml", "[package]\nname = \"words\"\n[[bench]]\nname = \"speed\"\n").File("crates/words/src/lib.rs", "#[test]\n");
+        .File("crates/server/Cargo.toml",
+            "[package]\nname = \"server\"\n[dependencies]\nwords = { path = \"../words\" }\nserde = { workspace = true }\n")
+                .File("crates/server/src/main.rs")
+        .File("crates/words/Cargo.toml", "[package]\nname = \"words\"\n[[bench]]\nname = \"speed\"\n")
+        .File("crates/words/src/lib.rs", "#[test]\n");
 
     [Test]
     public void A_workspace_fetches_its_crates_before_the_source_comes_in()
@@ -51,14 +55,19 @@ public sealed class RustProjectTests
              && cargo fetch --locked \
              && rm crates/server/src/lib.rs crates/server/src/main.rs crates/words/src/lib.rs crates/words/src/main.rs crates/words/benches/speed.rs
             COPY . .
-            """).And.Contain(" && cargo build --release --locked --package server --bin server \\\n && cp target/release/server /bin/server\n").And.Contain("(cargo test --locked --workspace)"));
+            """).And.Contain(
+                " && cargo build --release --locked --package server --bin server \\\n && cp target/release/server /bin/server\n")
+                    .And.Contain("(cargo test --locked --workspace)"));
     }
 
     [Test]
     public void Without_crates_from_elsewhere_nothing_is_fetched_and_the_program_brings_its_libraries()
     {
         Single();
-        Assert.That(Text(), Does.StartWith("FROM rust:1.98 AS builder\n").And.Not.Contain("cargo fetch").And.Contain("FROM builder AS shared-libraries\n").And.Contain("ldd /bin/tool").And.Contain("FROM scratch AS final\n").And.Contain("USER 65532:65532\nENTRYPOINT [\"/bin/tool\"]\n"));
+        Assert.That(Text(),
+            Does.StartWith("FROM rust:1.98 AS builder\n").And.Not.Contain("cargo fetch").And.Contain(
+                "FROM builder AS shared-libraries\n").And.Contain("ldd /bin/tool").And.Contain("FROM scratch AS final\n").And.Contain(
+                    "USER 65532:65532\nENTRYPOINT [\"/bin/tool\"]\n"));
     }
 
     [Test]
@@ -66,7 +75,10 @@ public sealed class RustProjectTests
     {
         Single();
         var text = Text(rust => rust.Musl = true);
-        Assert.That(text, Does.Contain("rustup target add \"$(uname -m)-unknown-linux-musl\"\n").And.Contain("--target \"$(uname -m)-unknown-linux-musl\" --bin tool").And.Contain("cp target/\"$(uname -m)-unknown-linux-musl\"/release/tool /bin/tool").And.Not.Contain("ldd"));
+        Assert.That(text,
+            Does.Contain("rustup target add \"$(uname -m)-unknown-linux-musl\"\n")
+                .And.Contain("--target \"$(uname -m)-unknown-linux-musl\" --bin tool")
+                    .And.Contain("cp target/\"$(uname -m)-unknown-linux-musl\"/release/tool /bin/tool").And.Not.Contain("ldd"));
     }
 
     [TestCase(BaseFlavor.Distroless, "FROM gcr.io/distroless/cc-debian13:nonroot AS final")]
@@ -85,7 +97,8 @@ public sealed class RustProjectTests
         _folder.Files("src/bin/other.rs", "src/bin/third/main.rs");
         Assert.That(Text(), Does.Contain("--bin tool"), "src/main.rs is the package's own program");
         File.Delete(_folder["src/main.rs"]);
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("other, third").And.Message.Contains("rust.Binary = \"other\""));
+        Assert.That(() => Text(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("other, third").And.Message.Contains("rust.Binary = \"other\""));
         Assert.That(Text(rust => rust.Binary = "third"), Does.Contain("--bin third"));
     }
 
@@ -101,15 +114,18 @@ public sealed class RustProjectTests
     public void Vendored_crates_are_a_layer_of_their_own()
     {
         Single("[dependencies]\nserde = \"1\"\n");
-        _folder.File(".cargo/config.toml", "[source.vendored-sources]\ndirectory = \"vendor\"\n").File("vendor/serde/Cargo.toml", "[package]\nname = \"serde\"\n");
-        Assert.That(Text(), Does.Contain("COPY vendor vendor/\nCOPY . .\n").And.Not.Contain("cargo fetch").And.Contain("-o -path ./vendor"));
+        _folder.File(".cargo/config.toml", "[source.vendored-sources]\ndirectory = \"vendor\"\n")
+            .File("vendor/serde/Cargo.toml", "[package]\nname = \"serde\"\n");
+        Assert.That(Text(),
+            Does.Contain("COPY vendor vendor/\nCOPY . .\n").And.Not.Contain("cargo fetch").And.Contain("-o -path ./vendor"));
     }
 
     [Test]
     public void Credentials_are_mounted_where_crates_are_fetched()
     {
         Workspace();
-        Assert.That(Text(rust => rust.Credentials = Cake.MultiStage.Images.BuildSecret.FromValue("x")), Does.Contain("--mount=type=secret,id=cargo-credentials,target=/usr/local/cargo/credentials.toml"));
+        Assert.That(Text(rust => rust.Credentials = Cake.MultiStage.Images.BuildSecret.FromValue("x")),
+            Does.Contain("--mount=type=secret,id=cargo-credentials,target=/usr/local/cargo/credentials.toml"));
     }
 
     [Test]
@@ -138,7 +154,9 @@ public sealed class RustProjectTests
     public void Findings_and_assumptions_say_what_was_read_and_assumed()
     {
         Single();
-        Assert.That(Project().Findings, Has.Some.EqualTo("Cargo.toml asks for Rust 1.85 or newer").And.Some.EqualTo("the program is 'tool' of the package 'tool'"));
-        Assert.That(Project().Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("least version of Rust").And.Some.Contains("no Cargo.lock"));
+        Assert.That(Project().Findings,
+            Has.Some.EqualTo("Cargo.toml asks for Rust 1.85 or newer").And.Some.EqualTo("the program is 'tool' of the package 'tool'"));
+        Assert.That(Project().Assumptions.Select(assumption => assumption.Text),
+            Has.Some.Contains("least version of Rust").And.Some.Contains("no Cargo.lock"));
     }
 }

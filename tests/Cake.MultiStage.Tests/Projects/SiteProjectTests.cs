@@ -29,15 +29,18 @@ public sealed class SiteProjectTests
     private static string Output(ImageProject project) => project.Artifacts.Single(artifact => artifact.Source != "/site.conf").Source;
 
     private void Package(string dependency, string build, string more = "") => _folder.File("package-lock.json").File(
-        "package.json", $$"""{ "name": "shop", "scripts": { "build": "{{build}}" }, "devDependencies": { "{{dependency}}": "1" }{{more}} }""");
+        "package.json",
+        $$"""{ "name": "shop", "scripts": { "build": "{{build}}" }, "devDependencies": { "{{dependency}}": "1" }{{more}} }""");
 
     [Test]
     public void Hugo_makes_a_site_that_nginx_serves()
     {
         _folder.Files("hugo.toml", "content/_index.md");
         var text = Text(site => site.Variants.Add(new Variant(Variant.Development, Stage.From("busybox:1"))));
-        Assert.That(text, Does.StartWith("FROM ghcr.io/gohugoio/hugo:v0.165.0 AS builder\nUSER root\nRUN printf \"%s\\n\" \\\n    'server {'"));
-        Assert.That(text, Does.Contain("\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/cache hugo --minify --destination public \\\n"));
+        Assert.That(text,
+            Does.StartWith("FROM ghcr.io/gohugoio/hugo:v0.165.0 AS builder\nUSER root\nRUN printf \"%s\\n\" \\\n    'server {'"));
+        Assert.That(text,
+            Does.Contain("\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/cache hugo --minify --destination public \\\n"));
         Assert.That(text, Does.EndWith(
             """
             FROM busybox:1 AS development
@@ -68,7 +71,8 @@ public sealed class SiteProjectTests
     {
         _folder.File("config.toml").Folder("content").File(".hugo-version", "0.80.0");
         Assert.That(Text(), Does.StartWith("FROM ghcr.io/gohugoio/hugo:v0.165.0 AS builder"));
-        Assert.That(Project().Assumptions.Single(assumption => assumption.Doubtful).Text, Does.StartWith(".hugo-version asks for Hugo 0.80.0, which has no image"));
+        Assert.That(Project().Assumptions.Single(assumption => assumption.Doubtful).Text,
+            Does.StartWith(".hugo-version asks for Hugo 0.80.0, which has no image"));
     }
 
     [Test]
@@ -112,16 +116,23 @@ public sealed class SiteProjectTests
     [TestCase("next", "next build", "next.config.js", "module.exports = { output: 'export', distDir: 'site' }", "/app/site/")]
     [TestCase("next", "next build && next export", "a", "", "/app/out/")]
     [TestCase("nuxt", "nuxt generate", "nuxt.config.ts", "", "/app/.output/public/")]
-    [TestCase("@sveltejs/kit", "vite build", "svelte.config.js", "import a from '@sveltejs/adapter-static'; adapter({ pages: 'out' })", "/app/out/")]
+    [TestCase("@sveltejs/kit", "vite build", "svelte.config.js", "import a from '@sveltejs/adapter-static'; adapter({ pages: 'out' })",
+        "/app/out/")]
     [TestCase("gatsby", "gatsby build", "a", "", "/app/public/")]
     [TestCase("hexo", "hexo generate", "_config.yml", "title: a\npublic_dir: pages\n", "/app/pages/")]
     [TestCase("@docusaurus/core", "docusaurus build", "docusaurus.config.ts", "", "/app/build/")]
     [TestCase("vitepress", "vitepress build docs", "docs/.vitepress/config.mts", "", "/app/docs/.vitepress/dist/")]
     [TestCase("vitepress", "vitepress build docs", "docs/.vitepress/config.mts", "export default { outDir: '../public' }", "/app/public/")]
     [TestCase("vuepress", "vuepress build docs", "docs/.vuepress/config.js", "module.exports = { dest: 'out' }", "/app/docs/out/")]
-    [TestCase("@angular/core", "ng build", "angular.json", """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular/build:application" } } } } }""", "/app/dist/shop/browser/")]
-    [TestCase("@angular/core", "ng build", "angular.json", """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular-devkit/build-angular:browser", "options": { "outputPath": "www" } } } } } }""", "/app/www/")]
-    [TestCase("@angular/core", "ng build", "angular.json", """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular/build:application", "options": { "outputPath": { "base": "out", "browser": "" } } } } } } }""", "/app/out/")]
+    [TestCase("@angular/core", "ng build", "angular.json",
+        """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular/build:application" } } } } }""",
+        "/app/dist/shop/browser/")]
+    [TestCase("@angular/core", "ng build", "angular.json",
+        """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular-devkit/build-angular:browser", "options": """
+            + """{ "outputPath": "www" } } } } } }""", "/app/www/")]
+    [TestCase("@angular/core", "ng build", "angular.json",
+        """{ "projects": { "shop": { "architect": { "build": { "builder": "@angular/build:application", "options": { "outputPath": """
+            + """{ "base": "out", "browser": "" } } } } } } }""", "/app/out/")]
     [TestCase("@quasar/app-vite", "quasar build", "a", "", "/app/dist/spa/")]
     [TestCase("@react-router/dev", "react-router build", "react-router.config.ts", "export default { ssr: false }", "/app/build/client/")]
     public void A_tool_of_Nodes_puts_its_output_where_it_is_told(string package, string build, string file, string content, string output)
@@ -148,15 +159,19 @@ public sealed class SiteProjectTests
     {
         Package("vite", "vite build");
         _folder.File("index.html").File("vite.config.ts", "export default { build: { lib: { entry: 'src/main.ts' } } }");
-        Assert.That(Project().Assumptions.Where(assumption => assumption.Doubtful).Select(assumption => assumption.Text), Has.Some.Contains("taken to be 'dist'"));
+        Assert.That(Project().Assumptions.Where(assumption => assumption.Doubtful).Select(assumption => assumption.Text),
+            Has.Some.Contains("taken to be 'dist'"));
     }
 
     [Test]
     public void Another_script_makes_the_site_where_build_does_not()
     {
-        _folder.File("package.json", """{ "scripts": { "build": "tsc", "docs:build": "vitepress build docs" }, "devDependencies": { "vitepress": "1" } }""").Folder("docs");
+        _folder.File("package.json",
+            """{ "scripts": { "build": "tsc", "docs:build": "vitepress build docs" }, "devDependencies": { "vitepress": "1" } }""")
+                .Folder("docs");
         Assert.That(Text(), Does.Contain("npm run docs:build"));
-        _folder.File("package.json", """{ "scripts": { "build": "nuxt build", "generate": "nuxt generate" }, "dependencies": { "nuxt": "4" } }""");
+        _folder.File("package.json",
+            """{ "scripts": { "build": "nuxt build", "generate": "nuxt generate" }, "dependencies": { "nuxt": "4" } }""");
         Assert.That(Text(), Does.Contain("npm run generate"));
     }
 
@@ -182,7 +197,9 @@ public sealed class SiteProjectTests
     public void A_package_of_a_workspace_is_built_with_what_it_needs()
     {
         _folder.File("package.json", """{ "private": true, "workspaces": ["apps/*", "packages/*"] }""").File("package-lock.json")
-            .File("apps/web/package.json", """{ "name": "web", "scripts": { "build": "vite build" }, "dependencies": { "words": "*" }, "devDependencies": { "vite": "7" } }""")
+            .File("apps/web/package.json",
+                """{ "name": "web", "scripts": { "build": "vite build" }, "dependencies": { "words": "*" }, "devDependencies": """
+                    + """{ "vite": "7" } }""")
             .File("apps/web/index.html")
             .File("apps/api/package.json", """{ "name": "api", "scripts": { "start": "node a.js" }, "dependencies": { "express": "5" } }""")
             .File("packages/words/package.json", """{ "name": "words", "scripts": { "build": "tsc" } }""");
@@ -191,9 +208,11 @@ public sealed class SiteProjectTests
         var inner = SitePreset.Describe(_folder["apps/web"], new SiteProjectSettings());
         Assert.That(Output(inner), Is.EqualTo("/app/apps/web/dist/"));
         Assert.That(inner.ContextDirectory, Is.EqualTo(_folder.Path));
-        _folder.File("apps/docs/package.json", """{ "name": "docs", "scripts": { "build": "astro build" }, "dependencies": { "astro": "5" } }""");
+        _folder.File("apps/docs/package.json",
+            """{ "name": "docs", "scripts": { "build": "astro build" }, "dependencies": { "astro": "5" } }""");
         Assert.That(Output(Project()), Is.EqualTo("/app/apps/web/dist/"));
-        _folder.File("apps/admin/package.json", """{ "name": "admin", "scripts": { "build": "astro build" }, "dependencies": { "astro": "5" } }""");
+        _folder.File("apps/admin/package.json",
+            """{ "name": "admin", "scripts": { "build": "astro build" }, "dependencies": { "astro": "5" } }""");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("as in site.Package = \"apps/admin\""));
         Assert.That(Output(Project(site => site.Package = "docs")), Is.EqualTo("/app/apps/docs/dist/"));
     }
@@ -201,11 +220,18 @@ public sealed class SiteProjectTests
     [Test]
     public void A_package_of_a_workspace_may_have_its_tool_of_the_root()
     {
-        _folder.File("package.json", """{ "private": true, "workspaces": ["app", "packages/*"], "scripts": { "build": "yarn --cwd ./app build" }, "devDependencies": { "vite": "5" } }""").File("yarn.lock")
-            .File("app/package.json", """{ "name": "app", "scripts": { "build": "yarn build:app", "build:app": "vite build", "postbuild": "node version.js" } }""").File("app/index.html")
-            .File("app/vite.config.mts", "export default { build: { outDir: 'build' } }").File("packages/a/package.json", """{ "name": "a" }""");
+        _folder.File("package.json",
+            """{ "private": true, "workspaces": ["app", "packages/*"], "scripts": """
+                + """{ "build": "yarn --cwd ./app build" }, "devDependencies": { "vite": "5" } }""").File("yarn.lock")
+            .File("app/package.json",
+                """{ "name": "app", "scripts": """
+                    + """{ "build": "yarn build:app", "build:app": "vite build", "postbuild": "node version.js" } }""")
+                    .File("app/index.html")
+            .File("app/vite.config.mts", "export default { build: { outDir: 'build' } }")
+            .File("packages/a/package.json", """{ "name": "a" }""");
         Assert.That(Output(Project()), Is.EqualTo("/app/app/build/"));
-        Assert.That(Cake.MultiStage.Projects.Detection.ProjectDetector.Choose(new ProjectFolder(_folder.Path)).Ecosystem, Is.EqualTo(Ecosystem.Site));
+        Assert.That(Cake.MultiStage.Projects.Detection.ProjectDetector.Choose(new ProjectFolder(_folder.Path)).Ecosystem,
+            Is.EqualTo(Ecosystem.Site));
     }
 
     [TestCase("VITE_API=https://api.example.com\n", true, false)]
@@ -216,7 +242,10 @@ public sealed class SiteProjectTests
         Package("vite", "vite build");
         _folder.File("index.html").File(".env", text);
         Assert.That(Project().Included.Contains(".env", StringComparer.Ordinal), Is.EqualTo(travels));
-        Assert.That(Project().Assumptions.Any(assumption => assumption is { Doubtful: true } && assumption.Text.Contains("site.Include.Add(\".env\")", StringComparison.Ordinal)), Is.EqualTo(told));
+        Assert.That(
+            Project().Assumptions.Any(
+                assumption => assumption is { Doubtful: true }
+                    && assumption.Text.Contains("site.Include.Add(\".env\")", StringComparison.Ordinal)), Is.EqualTo(told));
     }
 
     [Test]
@@ -248,7 +277,8 @@ public sealed class SiteProjectTests
         _folder.File("package.json", """{ "scripts": { "build:web": "x" } }""");
         Assert.That(() => Project(site => site.Package = "."), Throws.InstanceOf<MultiStageException>());
         Package("left-pad", "x");
-        Assert.That(() => Project(site => site.BuildScript = "none"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no index.html"));
+        Assert.That(() => Project(site => site.BuildScript = "none"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("no index.html"));
     }
 
     [TestCase("book.toml", "mdBook", "cargo install mdbook")]

@@ -38,7 +38,8 @@ public sealed class SiteServerTests
         Assert.That(Text(), Does.Contain("'    location / { try_files $uri $uri.html $uri/ /index.html; }' \\\n")
             .And.Contain("woff2?|ttf)$ { try_files $uri =404; }' \\\n")
             .And.Contain("\"    location ~ \\\"^/assets/.+-[0-9A-Za-z_-]{8}[.]\\\" {\" \\\n    '        try_files $uri =404;' \\\n"
-                + $"    '        {Immutable}' \\\n").And.Contain("'    add_header Cache-Control no-cache;'").And.Contain("'    absolute_redirect off;'"));
+                + $"    '        {Immutable}' \\\n").And.Contain("'    add_header Cache-Control no-cache;'")
+                    .And.Contain("'    absolute_redirect off;'"));
         Assert.That(Text(site => site.SinglePage = false), Does.Contain("error_page 404 /404.html").And.Not.Contain("/index.html;"));
         _folder.File("about.html");
         Assert.That(Text(), Does.Contain("error_page 404 /404.html").And.Not.Contain("/index.html;"));
@@ -79,7 +80,8 @@ public sealed class SiteServerTests
     [TestCase("@docusaurus/core", "docusaurus.config.js", "module.exports = { baseUrl: '/shop/' }")]
     [TestCase("astro", "astro.config.mjs", "export default { base: '/shop' }")]
     [TestCase("@vue/cli-service", "vue.config.js", "module.exports = { publicPath: '/shop/' }")]
-    [TestCase("@angular/core", "angular.json", """{ "projects": { "a": { "architect": { "build": { "options": { "baseHref": "/shop/" } } } } } }""")]
+    [TestCase("@angular/core", "angular.json",
+        """{ "projects": { "a": { "architect": { "build": { "options": { "baseHref": "/shop/" } } } } } }""")]
     public void Pages_that_expect_to_be_below_a_path_are_served_there(string package, string file, string? content)
     {
         Package(package, "docusaurus build", """, "homepage": "https://example.com/shop" """);
@@ -97,15 +99,19 @@ public sealed class SiteServerTests
     public void Finished_pages_say_themselves_how_their_text_is_written_and_what_is_not_found()
     {
         _folder.File("index.html");
-        Assert.That(Text(), Does.Contain("error_page 404 /404.html;").And.Not.Contain("charset").And.Not.Contain(Immutable).And.Contain("gzip on;"));
+        Assert.That(Text(),
+            Does.Contain("error_page 404 /404.html;").And.Not.Contain("charset").And.Not.Contain(Immutable).And.Contain("gzip on;"));
     }
 
     [Test]
     public void The_projects_own_configuration_is_taken()
     {
-        _folder.File("index.html").File("nginx.conf", "server {\n  listen 9090;\n  root /var/www/shop;\n  location /api { proxy_pass http://api:80; }\n}\n");
+        _folder.File("index.html")
+            .File("nginx.conf", "server {\n  listen 9090;\n  root /var/www/shop;\n  location /api { proxy_pass http://api:80; }\n}\n");
         var project = Project();
-        Assert.That(Text(), Does.Contain("RUN mv nginx.conf /site.conf\n").And.Contain("COPY --from=builder /site.conf /etc/nginx/conf.d/default.conf\n").And.Not.Contain("printf"));
+        Assert.That(Text(),
+            Does.Contain("RUN mv nginx.conf /site.conf\n")
+                .And.Contain("COPY --from=builder /site.conf /etc/nginx/conf.d/default.conf\n").And.Not.Contain("printf"));
         Assert.That(project.Ports, Is.EqualTo(["9090"]));
         Assert.That(project.Artifacts[1].Destination, Is.EqualTo("/var/www/shop"));
         Assert.That(project.Assumptions.Select(assumption => assumption.Text), Has.Some.Contains("'api'"));
@@ -118,10 +124,12 @@ public sealed class SiteServerTests
         _folder.File("index.html").File("deploy/site.conf", "events {}\nhttp { server {\n listen 80; # usual\n} }\n")
             .File("Dockerfile", "FROM nginx\nCOPY ./deploy/site.conf /etc/nginx/nginx.conf\n");
         var project = Project();
-        Assert.That(project.Artifacts[0], Is.EqualTo(new Artifact("/site.conf", "/etc/nginx/nginx.conf") { Reason = "The project's own configuration of nginx." }));
+        Assert.That(project.Artifacts[0],
+            Is.EqualTo(new Artifact("/site.conf", "/etc/nginx/nginx.conf") { Reason = "The project's own configuration of nginx." }));
         Assert.That(project.Cmd, Is.EqualTo(["nginx", "-g", "daemon off; pid /tmp/nginx.pid;"]));
         Assert.That(project.Ports, Is.EqualTo(["80"]));
-        Assert.That(project.Assumptions.Single(assumption => assumption.Doubtful).Text, Does.Contain("port 80").And.Contain("listen 8080;"));
+        Assert.That(project.Assumptions.Single(assumption => assumption.Doubtful).Text,
+            Does.Contain("port 80").And.Contain("listen 8080;"));
         _folder.File("deploy/site.conf", "pid /var/run/nginx.pid;\nevents {}\nhttp { server {\n listen 8080;\n} }\n");
         Assert.That(Project().Cmd, Is.Empty);
         Assert.That(Text(), Does.Contain("mkdir -p /system-files/run"));
@@ -131,6 +139,7 @@ public sealed class SiteServerTests
     public void What_other_hosts_read_is_told()
     {
         _folder.File("index.html").File("_headers").File("netlify.toml", "[[redirects]]\nfrom = \"/a\"\n");
-        Assert.That(Project().Assumptions.Select(assumption => (assumption.Text.Split(' ')[0], assumption.Doubtful)), Is.EqualTo(new[] { ("_headers", false), ("netlify.toml", true) }));
+        Assert.That(Project().Assumptions.Select(assumption => (assumption.Text.Split(' ')[0], assumption.Doubtful)),
+            Is.EqualTo(new[] { ("_headers", false), ("netlify.toml", true) }));
     }
 }

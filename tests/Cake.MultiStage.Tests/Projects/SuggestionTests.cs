@@ -31,15 +31,25 @@ public sealed class SuggestionTests
     public void A_single_stage_with_its_toolchain_gets_the_lines_of_a_preset()
     {
         _folder.File("app/go.mod", "module example.com/hello\n\ngo 1.24\n").File("app/main.go", "package main\n\nfunc main() {}\n");
-        var suggestion = Suggest("FROM golang:1.24\nENV MODE=x\nEXPOSE 8080\nEXPOSE $P\nCOPY . .\nRUN go build -o /hello .\nUSER app\nCMD [\"/hello\"]\n", settings => settings.Tags.Add("hello:1.0"));
+        var suggestion = Suggest(
+            "FROM golang:1.24\nENV MODE=x\nEXPOSE 8080\nEXPOSE $P\nCOPY . .\nRUN go build -o /hello .\nUSER app\nCMD [\"/hello\"]\n",
+            settings => settings.Tags.Add("hello:1.0"));
         Assert.That(suggestion.Reasons, Is.EqualTo(new[]
         {
-            "line 1 (FROM golang:1.24): what ships starts from 'golang:1.24', which has the Go toolchain.", "line 6 (RUN): 'go build' runs in what ships, and Go stays in it.",
+            "line 1 (FROM golang:1.24): what ships starts from 'golang:1.24', which has the Go toolchain.",
+            "line 6 (RUN): 'go build' runs in what ships, and Go stays in it.",
         }));
-        Assert.That(suggestion.Script, Is.EqualTo("var app = MultiStageGo(\"./app\", go =>\n{\n    go.Name = \"app\";\n    go.Tags.Add(\"hello:1.0\");\n    go.Ports.Add(\"8080\");\n});\n"));
+        Assert.That(suggestion.Script,
+            Is.EqualTo(
+                "var app = MultiStageGo(\"./app\", go =>\n{\n    go.Name = \"app\";\n    go.Tags.Add(\"hello:1.0\");\n    "
+                    + "go.Ports.Add(\"8080\");\n});\n"));
         Assert.That(suggestion.Project!.ToDockerfile().FinalStage.ToString(), Is.EqualTo("FROM scratch AS final"));
-        Assert.That(suggestion.Notes, Has.Some.Contains("sets MODE, the proposal doesn't").And.Some.Contains("'USER app'").And.Some.Contains("starts 'CMD [\"/hello\"]'"));
-        Assert.That(suggestion.ToString(), Does.Contain("A PROPOSAL to read").And.Contain(suggestion.Script).And.Contain("FROM scratch AS final").And.Contain("To look at:"));
+        Assert.That(suggestion.Notes,
+            Has.Some.Contains("sets MODE, the proposal doesn't").And.Some.Contains("'USER app'")
+                .And.Some.Contains("starts 'CMD [\"/hello\"]'"));
+        Assert.That(suggestion.ToString(),
+            Does.Contain("A PROPOSAL to read").And.Contain(suggestion.Script).And.Contain("FROM scratch AS final")
+                .And.Contain("To look at:"));
     }
 
     [TestCase("FROM golang:1.24 AS b\nRUN go build\nFROM scratch\nCOPY --from=b /a /a\n")]
@@ -67,6 +77,8 @@ public sealed class SuggestionTests
 
     [Test]
     public void A_description_has_nothing_to_be_replaced() => Assert.That(
-        Assert.Throws<MultiStageException>(() => DockerfileSuggestion.Of(AnyProject.Describe(_folder.Path, new ProjectSettings { Name = "a", BuilderImage = "b" }), "."))!.Message,
+        Assert.Throws<MultiStageException>(
+            () => DockerfileSuggestion.Of(AnyProject.Describe(_folder.Path, new ProjectSettings { Name = "a", BuilderImage = "b" }),
+                "."))!.Message,
         Does.Contain("is made of its description"));
 }

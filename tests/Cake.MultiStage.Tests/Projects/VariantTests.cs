@@ -13,7 +13,11 @@ public sealed class VariantTests
     private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("go.mod", "module a\n\ngo 1.24\n").File("main.go", "package main\n").File("main_test.go", "package main\n");
+    public void MakeFolder() =>
+        _folder = new TemporaryFolder()
+            .File("go.mod", "module a\n\ngo 1.24\n")
+            .File("main.go", "package main\n")
+            .File("main_test.go", "package main\n");
 
     [TearDown]
     public void DeleteFolder() => _folder.Dispose();
@@ -29,9 +33,11 @@ public sealed class VariantTests
     public void A_preset_yields_development_test_and_production()
     {
         var project = Project();
-        Assert.That(project.Variants.Select(variant => (variant.Name, variant.Target)), Is.EqualTo([("development", "development"), ("test", "test"), ("production", "final")]));
+        Assert.That(project.Variants.Select(variant => (variant.Name, variant.Target)),
+            Is.EqualTo([("development", "development"), ("test", "test"), ("production", "final")]));
         Assert.That(project.VariantNamed("Test").Results, Is.EqualTo(new StageFolder("test-run", "/test-results")));
-        Assert.That(project.ToDockerfile().Stages.Select(stage => stage.Name), Is.SupersetOf(new[] { "builder", "development", "test-run", "test", "final" }));
+        Assert.That(project.ToDockerfile().Stages.Select(stage => stage.Name),
+            Is.SupersetOf(new[] { "builder", "development", "test-run", "test", "final" }));
         Assert.That(project.ToDockerfile().FinalStage.Name, Is.EqualTo("final"));
     }
 
@@ -45,13 +51,15 @@ public sealed class VariantTests
             go.Variants.Add(new Variant(Variant.Development, own));
         });
         Assert.That(project.Variants.Select(variant => variant.Name), Is.EqualTo(["test", "debug", "development", "production"]));
-        Assert.That(project.ToDockerfile().ToString(), Does.Contain("FROM busybox:stable AS debug").And.Contain("FROM busybox:stable AS development"));
+        Assert.That(project.ToDockerfile().ToString(),
+            Does.Contain("FROM busybox:stable AS debug").And.Contain("FROM busybox:stable AS development"));
     }
 
     [Test]
     public void An_unknown_variant_lists_those_there_are()
     {
-        Assert.That(() => Project().VariantNamed("staging"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("development, test, production"));
+        Assert.That(() => Project().VariantNamed("staging"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("development, test, production"));
         File.Delete(_folder["main_test.go"]);
         Assert.That(() => Project().VariantNamed("test"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("TestCommand"));
     }
@@ -67,6 +75,7 @@ public sealed class VariantTests
     public void Every_ecosystem_has_a_preset([Values] Ecosystem ecosystem)
     {
         using var empty = new TemporaryFolder();
-        Assert.That(() => EcosystemPresets.Describe(ecosystem, empty.Path, new DetectSettings()), Throws.InstanceOf<MultiStageException>().With.Message.Not.Contain("no preset"));
+        Assert.That(() => EcosystemPresets.Describe(ecosystem, empty.Path, new DetectSettings()),
+            Throws.InstanceOf<MultiStageException>().With.Message.Not.Contain("no preset"));
     }
 }

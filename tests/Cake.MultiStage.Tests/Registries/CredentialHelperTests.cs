@@ -52,7 +52,9 @@ public sealed class CredentialHelperTests
     public void A_helper_that_fails_is_named_with_its_reason()
     {
         Helper("echo 'the keychain is locked' >&2; exit 2");
-        Assert.That(FindAsync, Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker-credential-test").And.Message.Contains("the keychain is locked"));
+        Assert.That(FindAsync,
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker-credential-test")
+                .And.Message.Contains("the keychain is locked"));
     }
 
     [Test]

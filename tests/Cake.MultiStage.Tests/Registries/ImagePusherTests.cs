@@ -11,8 +11,12 @@ namespace Cake.MultiStage.Tests.Registries;
 public sealed class ImagePusherTests : EngineFixture
 {
     private const string Digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    private const string Overloaded = """{"errorDetail":{"message":"received unexpected HTTP status: 503 Service Unavailable"},"error":"received unexpected HTTP status: 503 Service Unavailable"}""";
-    private const string Denied = """{"errorDetail":{"message":"denied: requested access to the resource is denied"},"error":"denied: requested access to the resource is denied"}""";
+    private const string Overloaded =
+        """{"errorDetail":{"message":"received unexpected HTTP status: 503 Service Unavailable"},"""
+            + """ "error":"received unexpected HTTP status: 503 Service Unavailable"}""";
+    private const string Denied =
+        """{"errorDetail":{"message":"denied: requested access to the resource is denied"},"""
+            + """ "error":"denied: requested access to the resource is denied"}""";
 
     private const string Done = $$$"""{"progressDetail":{},"aux":{"Tag":"1","Digest":"{{{Digest}}}","Size":528}}""";
 
@@ -27,7 +31,8 @@ public sealed class ImagePusherTests : EngineFixture
         Answers(Overloaded, Overloaded, Done);
         Assert.That((await PushAsync()).ToString(), Is.EqualTo("localhost:5000/app:1@" + Digest));
         Assert.That(_time.Waits, Is.EqualTo([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)]));
-        Assert.That(Observer.Events.OfType<BuildWarning>().Select(warning => warning.Text), Has.Exactly(2).Contains("503 Service Unavailable"));
+        Assert.That(Observer.Events.OfType<BuildWarning>().Select(warning => warning.Text),
+            Has.Exactly(2).Contains("503 Service Unavailable"));
     }
 
     [Test]
@@ -41,7 +46,9 @@ public sealed class ImagePusherTests : EngineFixture
     public void A_refusal_is_not_tried_again()
     {
         Answers(Denied, Done);
-        Assert.That(PushAsync, Throws.InstanceOf<MultiStageException>().With.Message.Contains("localhost:5000/app:1").And.Message.Contains("denied").And.Message.Contains("docker login localhost:5000"));
+        Assert.That(PushAsync,
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("localhost:5000/app:1")
+                .And.Message.Contains("denied").And.Message.Contains("docker login localhost:5000"));
         Assert.That(_time.Waits, Is.Empty);
     }
 
@@ -54,8 +61,10 @@ public sealed class ImagePusherTests : EngineFixture
     [TestCase("http: server gave HTTP response to HTTPS client", false)]
     public void A_login_is_advised_where_one_is_what_lacks(string error, bool advised)
     {
-        Assert.That(RegistryRefusal.Who(null, "r.example.com", error).Contains("docker login", StringComparison.Ordinal), Is.EqualTo(advised));
-        Assert.That(RegistryRefusal.Who(new RegistryLogin("robot", "x"), "r.example.com", error), Does.StartWith("as user 'robot'").And.Not.Contain("docker login"));
+        Assert.That(RegistryRefusal.Who(null, "r.example.com", error).Contains("docker login", StringComparison.Ordinal),
+            Is.EqualTo(advised));
+        Assert.That(RegistryRefusal.Who(new RegistryLogin("robot", "x"), "r.example.com", error),
+            Does.StartWith("as user 'robot'").And.Not.Contain("docker login"));
     }
 
     [Test]
@@ -79,8 +88,10 @@ public sealed class ImagePusherTests : EngineFixture
             """{"status":"Mounted from other","progressDetail":{},"id":"cccc"}""",
             Done));
         await PushAsync();
-        Assert.That(Observer.Events.OfType<Transferred>(), Has.Some.EqualTo(new Transferred("push localhost:5000/app:1 layer aaaa", 512, 1024)));
-        Assert.That(Observer.Events.OfType<LayerPushed>().Select(layer => (layer.Layer, layer.Status)), Is.EqualTo([("aaaa", "Pushed"), ("bbbb", "Layer already exists"), ("cccc", "Mounted from other")]));
+        Assert.That(Observer.Events.OfType<Transferred>(),
+            Has.Some.EqualTo(new Transferred("push localhost:5000/app:1 layer aaaa", 512, 1024)));
+        Assert.That(Observer.Events.OfType<LayerPushed>().Select(layer => (layer.Layer, layer.Status)),
+            Is.EqualTo([("aaaa", "Pushed"), ("bbbb", "Layer already exists"), ("cccc", "Mounted from other")]));
     }
 
     private void Answers(params string[] streams)
@@ -97,7 +108,8 @@ public sealed class ImagePusherTests : EngineFixture
     private async Task<PushedImage> PushAsync()
     {
         using var connection = await ConnectAsync();
-        return await new ImagePusher(connection, _time).PushAsync(ImageReference.Parse("localhost:5000/app:1"), Observer, CancellationToken.None);
+        return await new ImagePusher(connection, _time).PushAsync(ImageReference.Parse("localhost:5000/app:1"), Observer,
+            CancellationToken.None);
     }
 
     /// <summary>A clock whose timers fire at once, and which notes how long they should have taken.</summary>

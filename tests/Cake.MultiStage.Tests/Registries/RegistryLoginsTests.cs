@@ -51,14 +51,16 @@ public sealed class RegistryLoginsTests
     {
         Configure($$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("a:b")}}}}"}}}""");
         var given = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { ["https://r.example.com/v2/"] = new("c", "d") };
-        Assert.That(await new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None), Is.EqualTo(new RegistryLogin("c", "d")));
+        Assert.That(await new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None),
+            Is.EqualTo(new RegistryLogin("c", "d")));
     }
 
     [Test]
     public async Task The_exact_key_comes_first_and_then_the_forms_that_the_Docker_CLI_takes()
     {
         string Entry(string key, string user) => $"\"{key}\":{{\"auth\":\"{Base64(user + ":x")}\"}}";
-        Configure($"{{\"auths\":{{{Entry("https://r.example.com/v1/", "address")},{Entry("r.example.com", "exact")},{Entry("http://r.example.com", "other")}}}}}");
+        Configure(
+            $"{{\"auths\":{{{Entry("https://r.example.com/v1/", "address")},{Entry("r.example.com", "exact")},{Entry("http://r.example.com", "other")}}}}}");
         Assert.That((await FindAsync("r.example.com"))?.Username, Is.EqualTo("exact"));
         Configure($"{{\"auths\":{{{Entry("https://r.example.com:443/v1/", "port")},{Entry("https://me@r.example.com/v2", "address")}}}}}");
         Assert.That((await FindAsync("r.example.com"))?.Username, Is.EqualTo("address"));
@@ -69,7 +71,8 @@ public sealed class RegistryLoginsTests
     [TestCase("\ufeff{\"auths\":{\"r.example.com\":{\"auth\":\"YTpi\"}}}")]
     [TestCase("{\"auths\":{\"r.example.com\":{\"auth\":\"YTpiAAA=\"}}}")]
     [TestCase("{\"auths\":{\"r.example.com\":{\"username\":\"a\",\"password\":\"b\",\"auth\":null}}}")]
-    [TestCase("{\"auths\":{\"r.example.com\":{\"auth\":\"YTpi\"},\"odd\":{\"auth\":7}},\"credsStore\":null,\"detachKeys\":7,\"plugins\":[]}")]
+    [TestCase(
+        "{\"auths\":{\"r.example.com\":{\"auth\":\"YTpi\"},\"odd\":{\"auth\":7}},\"credsStore\":null,\"detachKeys\":7,\"plugins\":[]}")]
     public async Task Odd_configurations_are_read_as_the_Docker_CLI_reads_them(string json)
     {
         Configure(json);
@@ -105,7 +108,8 @@ public sealed class RegistryLoginsTests
     public void What_can_not_be_used_is_one_error_that_names_the_file_or_the_helper(string json, string found)
     {
         Configure(json);
-        Assert.That(() => FindAsync("r.example.com"), Throws.InstanceOf<MultiStageException>().With.Message.Contains(found).And.Message.Contains("config.json"));
+        Assert.That(() => FindAsync("r.example.com"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(found).And.Message.Contains("config.json"));
     }
 
     [Test]
@@ -121,11 +125,13 @@ public sealed class RegistryLoginsTests
     [Test]
     public async Task The_variable_comes_before_the_file_and_the_file_after_it()
     {
-        Configure($$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("file:x")}}}}"},"s.example.com":{"auth":"{{{{Base64("file:x")}}}}"}}}""");
+        Configure(
+            $$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("file:x")}}}}"},"s.example.com":{"auth":"{{{{Base64("file:x")}}}}"}}}""");
         var variable = $$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("variable:x")}}}}"}}}""";
         Assert.That((await FindAsync("r.example.com", variable))?.Username, Is.EqualTo("variable"));
         Assert.That((await FindAsync("s.example.com", variable))?.Username, Is.EqualTo("file"));
-        Assert.That(() => FindAsync("r.example.com", "{"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("DOCKER_AUTH_CONFIG"));
+        Assert.That(() => FindAsync("r.example.com", "{"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("DOCKER_AUTH_CONFIG"));
     }
 
     [Test]
@@ -134,7 +140,8 @@ public sealed class RegistryLoginsTests
         var given = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { ["r.example.com"] = new("robot", "") };
         Assert.That(
             () => new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("r.example.com").And.Message.Contains("'robot' and an empty password"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("r.example.com")
+                .And.Message.Contains("'robot' and an empty password"));
     }
 
     [Test]
@@ -145,9 +152,14 @@ public sealed class RegistryLoginsTests
     [Test]
     public void Proxies_are_the_build_arguments_that_the_Docker_CLI_makes_of_them()
     {
-        Configure("""{"proxies":{"default":{"httpProxy":"http://p:1","noProxy":"localhost","allProxy":""},"tcp://build:2375":{"HTTPSPROXY":"http://q:2"}}}""");
+        Configure(
+            """
+            {"proxies":{"default":{"httpProxy":"http://p:1","noProxy":"localhost","allProxy":""},
+            "tcp://build:2375":{"HTTPSPROXY":"http://q:2"}}}
+            """);
         var logins = new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal));
-        Assert.That(logins.ProxyArguments(new Uri("unix:///var/run/docker.sock")), Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
+        Assert.That(logins.ProxyArguments(new Uri("unix:///var/run/docker.sock")),
+            Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["HTTP_PROXY"] = "http://p:1", ["http_proxy"] = "http://p:1", ["NO_PROXY"] = "localhost", ["no_proxy"] = "localhost",
         }));
@@ -162,21 +174,24 @@ public sealed class RegistryLoginsTests
     public void A_broken_configuration_is_named()
     {
         Configure("{");
-        Assert.That(() => FindAsync("r.example.com"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("config.json' is no valid JSON"));
+        Assert.That(() => FindAsync("r.example.com"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("config.json' is no valid JSON"));
     }
 
     [Test]
     public void A_broken_login_says_what_to_do()
     {
         Configure("""{"auths":{"r.example.com":{"auth":"%%%"}}}""");
-        Assert.That(() => FindAsync("r.example.com"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker login r.example.com"));
+        Assert.That(() => FindAsync("r.example.com"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker login r.example.com"));
     }
 
     [Test]
     public void A_missing_credential_helper_says_so()
     {
         Configure("""{"credHelpers":{"r.example.com":"not-installed-here"}}""");
-        Assert.That(() => FindAsync("r.example.com"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker-credential-not-installed-here"));
+        Assert.That(() => FindAsync("r.example.com"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("docker-credential-not-installed-here"));
     }
 
     [Test]
@@ -184,7 +199,8 @@ public sealed class RegistryLoginsTests
         Assert.That($"{new RegistryLogin("robot", "hush-hush")} {new RegistryLogin("", "hush-hush")}", Does.Not.Contain("hush"));
 
     private Task<RegistryLogin?> FindAsync(string host, string? variable = null) =>
-        new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal), name => name == "DOCKER_AUTH_CONFIG" ? variable : null)
+        new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal),
+            name => name == "DOCKER_AUTH_CONFIG" ? variable : null)
             .FindAsync(host, CancellationToken.None);
 
     private void Configure(string json) => File.WriteAllText(Path.Combine(_folder, "config.json"), json);

@@ -28,8 +28,12 @@ public sealed class BuildLogTests
     [Test]
     public void A_step_is_one_line_and_its_output_is_for_the_verbose()
     {
-        Log(new StepStarted(Run), new StepOutput(Run, "cc main.c {0}"), new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(1.26), Error: null));
-        Assert.That(_lines.Written, Is.EqualTo(new[] { (LogLevel.Debug, "[builder 2/2] RUN make"), (LogLevel.Debug, "  cc main.c {0}"), (LogLevel.Information, "[builder 2/2] RUN make 1.3s") }));
+        Log(new StepStarted(Run), new StepOutput(Run, "cc main.c {0}"),
+            new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(1.26), Error: null));
+        Assert.That(_lines.Written,
+            Is.EqualTo(
+                new[] { (LogLevel.Debug, "[builder 2/2] RUN make"), (LogLevel.Debug, "  cc main.c {0}"),
+                    (LogLevel.Information, "[builder 2/2] RUN make 1.3s") }));
     }
 
     [TestCase(true, null, "[builder 2/2] RUN make CACHED")]
@@ -61,7 +65,8 @@ public sealed class BuildLogTests
                 new StepFinished(load, Cached: false, TimeSpan.FromSeconds(12), Error: null),
             ]);
         Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information).Select(line => line.Text), Is.EqualTo(
-            ["[internal] load build context: 3 files listed", "[internal] load build context: 6 files listed", "[internal] load build context 12.0s"]));
+            ["[internal] load build context: 3 files listed", "[internal] load build context: 6 files listed",
+                "[internal] load build context 12.0s"]));
     }
 
     [Test]
@@ -74,8 +79,10 @@ public sealed class BuildLogTests
     [Test]
     public void A_long_transfer_tells_each_quarter_once_and_a_short_one_nothing()
     {
-        Log([.. Enumerable.Range(0, 101).Select(percent => new Transferred("layer", percent * 1_000_000L, 100_000_000)), new Transferred("small", 1000, 1000)]);
-        Assert.That(_lines.Written.Select(line => line.Text), Is.EqualTo(["layer: 25.0 MB of 100 MB", "layer: 50.0 MB of 100 MB", "layer: 75.0 MB of 100 MB", "layer: 100 MB of 100 MB"]));
+        Log([.. Enumerable.Range(0, 101).Select(percent => new Transferred("layer", percent * 1_000_000L, 100_000_000)),
+            new Transferred("small", 1000, 1000)]);
+        Assert.That(_lines.Written.Select(line => line.Text),
+            Is.EqualTo(["layer: 25.0 MB of 100 MB", "layer: 50.0 MB of 100 MB", "layer: 75.0 MB of 100 MB", "layer: 100 MB of 100 MB"]));
     }
 
     [Test]
@@ -94,6 +101,7 @@ public sealed class BuildLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add((logLevel, formatter(state, exception)));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Written.Add((logLevel, formatter(state, exception)));
     }
 }

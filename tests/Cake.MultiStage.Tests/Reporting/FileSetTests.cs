@@ -10,9 +10,13 @@ public sealed class FileSetTests
 {
     private static readonly string[] Names = ["a", "b", "c"];
 
-    private static Task WriteAsync(FileSet files, string name, string text) => files.WriteAsync(name, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask());
+    private static Task WriteAsync(FileSet files, string name, string text) =>
+        files.WriteAsync(name, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask());
 
-    private static string[] Texts(TemporaryFolder folder) => [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)}={File.ReadAllText(file)}")];
+    private static string[] Texts(TemporaryFolder folder) =>
+        [.. Directory.GetFiles(folder.Path)
+            .Order(StringComparer.Ordinal)
+            .Select(file => $"{Path.GetFileName(file)}={File.ReadAllText(file)}")];
 
     [Test]
     public async Task All_take_their_places_and_what_the_set_has_not_goes_away()
@@ -37,7 +41,8 @@ public sealed class FileSetTests
         using (var files = new FileSet(folder.Path))
         {
             await WriteAsync(files, "a", "new");
-            await Assert.ThatAsync(() => files.WriteAsync("b", _ => throw new IOException("the disk failed")), Throws.TypeOf<MultiStageException>().With.Message.Contains($"'{folder["b"]}' can't be written: the disk failed"));
+            await Assert.ThatAsync(() => files.WriteAsync("b", _ => throw new IOException("the disk failed")),
+                Throws.TypeOf<MultiStageException>().With.Message.Contains($"'{folder["b"]}' can't be written: the disk failed"));
         }
 
         Assert.That(Texts(folder), Is.EqualTo(["a=old"]));
@@ -54,7 +59,8 @@ public sealed class FileSetTests
                 await WriteAsync(files, name, "new");
             }
 
-            Assert.That(files.Publish, Throws.TypeOf<MultiStageException>().With.Message.Contains(folder["c"]).And.Message.Contains("is as it was"));
+            Assert.That(files.Publish,
+                Throws.TypeOf<MultiStageException>().With.Message.Contains(folder["c"]).And.Message.Contains("is as it was"));
         }
 
         Assert.That(Texts(folder), Is.EqualTo(["a=old"]));
@@ -83,7 +89,10 @@ public sealed class FileSetTests
             List<string> torn = [];
             while (!done.IsCancellationRequested)
             {
-                torn.AddRange(Names.Select(name => folder[name]).Where(File.Exists).Select(File.ReadAllText).Where(text => !contents.Contains(text)));
+                torn.AddRange(Names.Select(name => folder[name])
+                    .Where(File.Exists)
+                    .Select(File.ReadAllText)
+                    .Where(text => !contents.Contains(text)));
             }
 
             return torn;
@@ -117,6 +126,7 @@ public sealed class FileSetTests
         using var files = new FileSet(folder.Path);
         await Assert.ThatAsync(
             () => files.WriteAsync("a", _ => full.WriteAsync("text"u8.ToArray()).AsTask()),
-            Throws.TypeOf<MultiStageException>().With.Message.Match($"^'{folder["a"]}' can't be written: the disk is full\\. '/.*' has .* left\\. .*What was in the folder is as it was\\.$"));
+            Throws.TypeOf<MultiStageException>().With.Message.Match(
+                $"^'{folder["a"]}' can't be written: the disk is full\\. '/.*' has .* left\\. .*What was in the folder is as it was\\.$"));
     }
 }

@@ -18,7 +18,8 @@ internal static class FilledReport
         Assumptions = [new ReportedAssumption { Text = "The site is taken to be in dist.", Doubtful = true }],
         Stages =
         [
-            new ReportedStage { Name = "builder", Base = "golang:1.21", Size = new(1_080_000), Estimated = true, Added = new(80_000), Layers = 7 },
+            new ReportedStage { Name = "builder", Base = "golang:1.21", Size = new(1_080_000), Estimated = true, Added = new(80_000),
+                Layers = 7 },
             new ReportedStage { Name = "final", Base = "debian:trixie-slim", Size = new(907), Added = new(207), Layers = 2 },
         ],
         Saved = new ReportedSaving
@@ -33,7 +34,8 @@ internal static class FilledReport
         Waste = Waste,
         Findings =
         [
-            new ReportedFinding { Rule = "safe-setuid", Level = FindingLevel.Warning, Count = 2, Message = "It has a mode.", Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1" },
+            new ReportedFinding { Rule = "safe-setuid", Level = FindingLevel.Warning, Count = 2, Message = "It has a mode.",
+                Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1" },
         ],
         Start = new ReportedStart
         {
@@ -47,15 +49,18 @@ internal static class FilledReport
             Output = "starting\nfailed\n",
         },
         Comparison = Comparison,
-        History = [Run(100, "0123456789abcdef", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)), Run(135, "abcdef0123456789", new DateTimeOffset(2026, 1, 3, 3, 4, 5, TimeSpan.Zero))],
+        History = [Run(100, "0123456789abcdef", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)),
+            Run(135, "abcdef0123456789", new DateTimeOffset(2026, 1, 3, 3, 4, 5, TimeSpan.Zero))],
         Duplicates = new ReportedDuplicates
         {
             Count = 1,
             Bytes = new(50),
             Sets = [new ReportedDuplicate { Wasted = new(50), Size = new(50), Sha256 = Hash, Copies = 2, Paths = ["/b", "/c"] }],
         },
-        Leftovers = [new ReportedLeftover { Kind = "apt lists", Path = "/var/lib/apt/lists", Size = new(500), Files = 1, Layer = 1, FromBase = false }],
-        Packages = [new ReportedPackage { Manager = "dpkg", Name = "libc6", Version = "2.41", InstalledSize = new(100), Size = new(90), Layer = 0 }],
+        Leftovers = [new ReportedLeftover { Kind = "apt lists", Path = "/var/lib/apt/lists", Size = new(500), Files = 1, Layer = 1,
+            FromBase = false }],
+        Packages = [new ReportedPackage { Manager = "dpkg", Name = "libc6", Version = "2.41", InstalledSize = new(100), Size = new(90),
+            Layer = 0 }],
         FileTypes = [new ReportedFileType { Type = "other", Files = 4, Size = new(707) }],
         Directories = [new ReportedDirectory { Path = "/var", Files = 1, Size = new(500) }],
         Unlisted = 6,
@@ -69,8 +74,10 @@ internal static class FilledReport
         [
             new ReportedFile { Path = "/b", Size = new(50), Mode = "644", Layer = 0, FileType = 0, Sha256 = Hash },
             new ReportedFile { Path = "/c", Size = new(50), Mode = "644", Layer = 0, FileType = 0, Sha256 = Hash },
-            new ReportedFile { Path = "/login", Type = ReportedFileKind.SymbolicLink, Size = new(0), Mode = "777", Target = "su", Layer = 0 },
-            new ReportedFile { Path = "/su", Size = new(107), Mode = "4755", Uid = 7, Gid = 8, Capabilities = true, Layer = 1, FileType = 0, Sha256 = Hash },
+            new ReportedFile { Path = "/login", Type = ReportedFileKind.SymbolicLink, Size = new(0), Mode = "777", Target = "su",
+                Layer = 0 },
+            new ReportedFile { Path = "/su", Size = new(107), Mode = "4755", Uid = 7, Gid = 8, Capabilities = true, Layer = 1, FileType = 0,
+                Sha256 = Hash },
             new ReportedFile { Path = "/var/lib/apt/lists/x", Size = new(500), Mode = "644", Layer = 1, FileType = 0, Sha256 = Hash },
         ],
     };
@@ -87,8 +94,10 @@ internal static class FilledReport
         Base = new ReportedBase { Name = "debian:trixie-slim", Layers = 1, Size = new(700) },
         Layers =
         [
-            new ReportedLayer { Digest = Id('a'), Size = new(700), CompressedSize = new(300), Files = 3, CreatedBy = "RUN 0", FromBase = true },
-            new ReportedLayer { Digest = Id('b'), Size = new(207), CompressedSize = new(100), Files = 2, CreatedBy = "RUN 1", FromBase = false },
+            new ReportedLayer { Digest = Id('a'), Size = new(700), CompressedSize = new(300), Files = 3, CreatedBy = "RUN 0",
+                FromBase = true },
+            new ReportedLayer { Digest = Id('b'), Size = new(207), CompressedSize = new(100), Files = 2, CreatedBy = "RUN 1",
+                FromBase = false },
         ],
     };
 
@@ -109,7 +118,8 @@ internal static class FilledReport
         Growth = 777,
         GrowthPercent = 597.69,
         Changes = new ReportedChanges { Added = 4, Changed = 1, Removed = 2 },
-        Files = [new ReportedFileChange { Path = "/su", Change = FileChangeKind.Changed, Before = new(100), After = new(107), CreatedBy = "RUN 1" }],
+        Files = [new ReportedFileChange { Path = "/su", Change = FileChangeKind.Changed, Before = new(100), After = new(107),
+            CreatedBy = "RUN 1" }],
         Directories = [new ReportedDirectoryChange { Path = "/var", Before = new(10), After = new(500) }],
         Layers = [new ReportedLayerChange { Change = LayerChangeKind.Shared, Digest = Id('a'), Size = new(700), CreatedBy = "RUN 0" }],
     };

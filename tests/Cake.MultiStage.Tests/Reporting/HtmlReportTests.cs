@@ -54,13 +54,15 @@ public sealed class HtmlReportTests
     public async Task Every_source_of_the_page_is_in_it_and_names_no_other_place()
     {
         var page = await PageAsync(Of("RUN x", "/a"));
-        foreach (var name in typeof(HtmlReport).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("html/", StringComparison.Ordinal) && name != "html/page.html"))
+        foreach (var name in typeof(HtmlReport).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith("html/", StringComparison.Ordinal) && name != "html/page.html"))
         {
             using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream(name)!);
             Assert.That(page, Does.Contain(await reader.ReadToEndAsync()), name);
         }
 
-        Assert.That(page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), Does.Not.Contain("://").And.Not.Contain("{{"));
+        Assert.That(page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal),
+            Does.Not.Contain("://").And.Not.Contain("{{"));
         Assert.That(page, Does.Not.Contain("innerHTML").And.Not.Contain(" src=").And.Not.Contain("@import").And.Not.Contain("url("));
     }
 
@@ -69,7 +71,8 @@ public sealed class HtmlReportTests
     {
         using var folder = new TemporaryFolder();
         await new ReportFolder(folder.Path).WriteAsync(FilledReport.Document, CancellationToken.None);
-        Assert.That(DataOf(await File.ReadAllTextAsync(folder["report.html"])), Is.EqualTo(await File.ReadAllTextAsync(folder["report.json"])));
+        Assert.That(DataOf(await File.ReadAllTextAsync(folder["report.html"])),
+            Is.EqualTo(await File.ReadAllTextAsync(folder["report.json"])));
     }
 
     [Test]
@@ -83,10 +86,14 @@ public sealed class HtmlReportTests
             new() { Path = "/d/e", Type = ImageFileType.HardLink, LinkTarget = "/b-" },
         ];
         var measured = ReportTests.Measured();
-        var report = ImageReport.Of(new ReportSource(ImageAnalysis.Analyze(measured with { Layers = [measured.Layers[0] with { Size = new ByteSize(30), Entries = entries }] })));
+        var report = ImageReport.Of(
+            new ReportSource(
+                ImageAnalysis.Analyze(
+                    measured with { Layers = [measured.Layers[0] with { Size = new ByteSize(30), Entries = entries }] })));
         Assert.That(report.Files.Select(file => (file.Path, file.Type, file.Size.Bytes)), Is.EqualTo(new[]
         {
-            ("/b", ReportedFileKind.Directory, 0L), ("/b/c", ReportedFileKind.File, 10L), ("/b-", ReportedFileKind.File, 20L), ("/d/e", ReportedFileKind.HardLink, 0L),
+            ("/b", ReportedFileKind.Directory, 0L), ("/b/c", ReportedFileKind.File, 10L), ("/b-", ReportedFileKind.File, 20L),
+            ("/d/e", ReportedFileKind.HardLink, 0L),
         }));
     }
 
@@ -95,7 +102,8 @@ public sealed class HtmlReportTests
     {
         using var folder = new TemporaryFolder();
         await Forms.WriteAsync(new ReportFolder(folder.Path), Of("RUN x", "/a"), CancellationToken.None);
-        Assert.That(await File.ReadAllTextAsync(folder["report.html"]), Does.StartWith("<!DOCTYPE html>").And.Contain("<title>hello:1.0</title>").And.EndWith("</html>\n"));
+        Assert.That(await File.ReadAllTextAsync(folder["report.html"]),
+            Does.StartWith("<!DOCTYPE html>").And.Contain("<title>hello:1.0</title>").And.EndWith("</html>\n"));
     }
 
     private static ReportSource Of(string instruction, params string[] paths)
@@ -103,7 +111,8 @@ public sealed class HtmlReportTests
         var measured = ReportTests.Measured(instruction);
         return new ReportSource(ImageAnalysis.Analyze(measured with
         {
-            Layers = [measured.Layers[0] with { Size = new ByteSize(10 * paths.Length), Entries = [.. paths.Select(path => new ImageFile { Path = path, Size = new ByteSize(10), Mode = 0x1A4 })] }],
+            Layers = [measured.Layers[0] with { Size = new ByteSize(10 * paths.Length),
+                Entries = [.. paths.Select(path => new ImageFile { Path = path, Size = new ByteSize(10), Mode = 0x1A4 })] }],
         }));
     }
 
@@ -121,7 +130,8 @@ public sealed class HtmlReportTests
         return reader.ReadToEnd();
     }
 
-    private static string HashOf(string page, string begin, string end) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Between(page, begin, end))));
+    private static string HashOf(string page, string begin, string end) =>
+        "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Between(page, begin, end))));
 
     private static string Between(string page, string begin, string end)
     {

@@ -6,7 +6,8 @@ namespace Cake.MultiStage.Tests.Reporting;
 
 public sealed class JsonLayoutTests
 {
-    private const string Compact = """{"a":1,"empty":{},"none":[],"o":{"b":"x,{}[]:\"\\","c":null},"list":[{"d":[1,2],"e":{"f":true}},"t",[],{}],"last":"ü\\\""}""";
+    private const string Compact =
+        """{"a":1,"empty":{},"none":[],"o":{"b":"x,{}[]:\"\\","c":null},"list":[{"d":[1,2],"e":{"f":true}},"t",[],{}],"last":"ü\\\""}""";
 
     private const string LaidOut =
         """

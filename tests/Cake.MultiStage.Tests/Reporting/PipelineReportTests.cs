@@ -21,8 +21,13 @@ public sealed class PipelineReportTests
     {
         var environment = new Mock<ICakeEnvironment>();
         environment.SetupGet(cake => cake.WorkingDirectory).Returns(new DirectoryPath(folder.Path));
-        environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>())).Returns<string>(name => variables.GetValueOrDefault(name)!);
-        return Mock.Of<ICakeContext>(cake => cake.Environment == environment.Object && cake.Log == Mock.Of<ICakeLog>() && cake.FileSystem == new FileSystem() && cake.ProcessRunner == Mock.Of<IProcessRunner>());
+        environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>()))
+            .Returns<string>(name => variables.GetValueOrDefault(name)!);
+        return Mock.Of<ICakeContext>(
+            cake => cake.Environment == environment.Object
+                && cake.Log == Mock.Of<ICakeLog>()
+                && cake.FileSystem == new FileSystem()
+                && cake.ProcessRunner == Mock.Of<IProcessRunner>());
     }
 
     private static async Task<IReadOnlyList<string>> ToldAsync(Dictionary<string, string> variables, MultiStageReportSettings settings)
@@ -43,21 +48,27 @@ public sealed class PipelineReportTests
         return told.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static MultiStageReportSettings Settings(CheckResult? check) => new() { Directory = "./report", Check = check, Summary = false };
+    private static MultiStageReportSettings Settings(CheckResult? check) =>
+        new() { Directory = "./report", Check = check, Summary = false };
 
     [Test]
-    public async Task GitHub_Actions_gets_errors_warnings_and_notices() => Assert.That(await ToldAsync(GitHub, Settings(ReportSamples.Full.Check)), Is.EqualTo(new[]
+    public async Task GitHub_Actions_gets_errors_warnings_and_notices() =>
+        Assert.That(await ToldAsync(GitHub, Settings(ReportSamples.Full.Check)), Is.EqualTo(new[]
     {
-        "::error title=start-loader::hello:1.0: start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. Link it statically.",
+        "::error title=start-loader::hello:1.0: start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in "
+            + "the image. Link it statically.",
         "::warning title=safe-setuid::hello:1.0: safe-setuid: '/bin/a' has the mode 4755. '/bin/b' has the mode 4755. Take the bits away.",
         "::notice title=small-waste::hello:1.0: small-waste: 1 kB is wasted. Do it in one step.",
     }));
 
     [Test]
-    public async Task Azure_Pipelines_gets_errors_and_warnings() => Assert.That(await ToldAsync(Azure, Settings(ReportSamples.Full.Check)), Is.EqualTo(new[]
+    public async Task Azure_Pipelines_gets_errors_and_warnings() =>
+        Assert.That(await ToldAsync(Azure, Settings(ReportSamples.Full.Check)), Is.EqualTo(new[]
     {
-        "##vso[task.logissue type=error;]hello:1.0: start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. Link it statically.",
-        "##vso[task.logissue type=warning;]hello:1.0: safe-setuid: '/bin/a' has the mode 4755. '/bin/b' has the mode 4755. Take the bits away.",
+        "##vso[task.logissue type=error;]hello:1.0: start-loader: '/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not "
+            + "in the image. Link it statically.",
+        "##vso[task.logissue type=warning;]hello:1.0: safe-setuid: '/bin/a' has the mode 4755. '/bin/b' has the mode 4755. Take the bits "
+            + "away.",
     }));
 
     [Test]
@@ -72,7 +83,8 @@ public sealed class PipelineReportTests
     [Test]
     public async Task Of_each_level_ten_are_told_and_the_gravest_first()
     {
-        var told = await ToldAsync(GitHub, Settings(new CheckResult("hello:1.0", [.. ReportSamples.Large.Check!.Findings, ReportSamples.Loader])));
+        var told = await ToldAsync(GitHub,
+            Settings(new CheckResult("hello:1.0", [.. ReportSamples.Large.Check!.Findings, ReportSamples.Loader])));
         Assert.That(told, Has.Count.EqualTo(11));
         Assert.That(told[0], Does.StartWith("::error "));
     }

@@ -13,7 +13,8 @@ namespace Cake.MultiStage.Tests.Reporting;
 /// <summary>Makes the published schemas from the records, which so are the only place where a member is described.</summary>
 internal static class ReportSchema
 {
-    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Written = new()
+        { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(JsonTypeInfo type, string name, int version, string title)
     {
@@ -69,7 +70,8 @@ internal static class ReportSchema
 
         if (type == typeof(Digest) || type == typeof(ContentHash))
         {
-            return new JsonObject { ["type"] = "string", ["pattern"] = type == typeof(Digest) ? "^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$" : "^[0-9a-f]{64}$" };
+            return new JsonObject { ["type"] = "string",
+                ["pattern"] = type == typeof(Digest) ? "^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$" : "^[0-9a-f]{64}$" };
         }
 
         if (type == typeof(IReadOnlyDictionary<string, ByteSize>))

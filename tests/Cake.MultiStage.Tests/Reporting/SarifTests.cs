@@ -17,13 +17,21 @@ public sealed class SarifTests
     private static JsonElement Run(BuiltImage image, params Finding[] findings)
     {
         using var stream = new MemoryStream();
-        SarifReport.WriteAsync(ImageReport.Of(new ReportSource(ReportTests.Measured() with { Image = image }) { Check = new CheckResult("hello:1.0", findings) }), stream, CancellationToken.None).GetAwaiter().GetResult();
+        SarifReport.WriteAsync(
+            ImageReport.Of(new ReportSource(ReportTests.Measured() with { Image = image })
+                { Check = new CheckResult("hello:1.0", findings) }), stream, CancellationToken.None).GetAwaiter().GetResult();
         return JsonElement.Parse(stream.ToArray()).GetProperty("runs")[0];
     }
 
-    private static string Fingerprint(JsonElement run, int result = 0) => run.GetProperty("results")[result].GetProperty("partialFingerprints").GetProperty("primaryLocationLineHash").GetString()!;
+    private static string Fingerprint(JsonElement run, int result = 0) =>
+        run.GetProperty("results")[result].GetProperty("partialFingerprints").GetProperty("primaryLocationLineHash").GetString()!;
 
-    private static string? Location(Finding finding) => Run(finding).GetProperty("results")[0].GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString();
+    private static string? Location(Finding finding) =>
+        Run(finding).GetProperty("results")[0].GetProperty("locations")[0]
+            .GetProperty("physicalLocation")
+            .GetProperty("artifactLocation")
+            .GetProperty("uri")
+            .GetString();
 
     [Test]
     public void A_result_has_the_message_the_place_and_the_instruction() => Assert.That(
@@ -44,17 +52,27 @@ public sealed class SarifTests
     public void Each_rule_is_described_once_and_results_point_to_it()
     {
         var run = Run([.. ReportSamples.Full.Check!.Findings]);
-        var rules = run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("id").GetString()).ToList();
+        var rules = run.GetProperty("tool")
+            .GetProperty("driver")
+            .GetProperty("rules")
+            .EnumerateArray()
+            .Select(rule => rule.GetProperty("id").GetString())
+            .ToList();
         Assert.That(rules, Is.EqualTo(["safe-setuid", "small-waste", "start-loader"]));
-        Assert.That(run.GetProperty("results").EnumerateArray().Select(result => rules[result.GetProperty("ruleIndex").GetInt32()]), Is.EqualTo(["start-loader", "safe-setuid", "safe-setuid", "small-waste"]));
-        Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[2].GetProperty("shortDescription").GetProperty("text").GetString(), Is.EqualTo(ReportSamples.Loader.Reason));
+        Assert.That(run.GetProperty("results").EnumerateArray().Select(result => rules[result.GetProperty("ruleIndex").GetInt32()]),
+            Is.EqualTo(["start-loader", "safe-setuid", "safe-setuid", "small-waste"]));
+        Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[2]
+            .GetProperty("shortDescription")
+            .GetProperty("text")
+            .GetString(), Is.EqualTo(ReportSamples.Loader.Reason));
     }
 
     [TestCase("/etc/a b#c.key", "etc/a%20b%23c.key")]
     [TestCase("/ü", "%C3%BC")]
     [TestCase("/", "Dockerfile")]
     [TestCase(null, "Dockerfile")]
-    public void A_place_is_a_relative_reference(string? path, string uri) => Assert.That(Location(ReportSamples.Loader with { Path = path }), Is.EqualTo(uri));
+    public void A_place_is_a_relative_reference(string? path, string uri) =>
+        Assert.That(Location(ReportSamples.Loader with { Path = path }), Is.EqualTo(uri));
 
     [Test]
     public void A_finding_is_known_again_though_its_words_change()
@@ -68,8 +86,10 @@ public sealed class SarifTests
     [Test]
     public void Images_do_not_replace_each_others_findings_and_versions_of_one_do()
     {
-        static string? Category(string tag) => Run(ReportTests.Measured(tag: tag).Image, ReportSamples.Loader).GetProperty("automationDetails").GetProperty("id").GetString();
-        Assert.That((Category("hello:1.0"), Category("hello:1.1"), Category("team/other:1.0")), Is.EqualTo(("Cake.MultiStage/hello/", "Cake.MultiStage/hello/", "Cake.MultiStage/team/other/")));
+        static string? Category(string tag) =>
+            Run(ReportTests.Measured(tag: tag).Image, ReportSamples.Loader).GetProperty("automationDetails").GetProperty("id").GetString();
+        Assert.That((Category("hello:1.0"), Category("hello:1.1"), Category("team/other:1.0")),
+            Is.EqualTo(("Cake.MultiStage/hello/", "Cake.MultiStage/hello/", "Cake.MultiStage/team/other/")));
     }
 
     [Test]

@@ -25,7 +25,8 @@ public sealed class SchemaTests
         "Bare" => ReportSamples.Bare,
         "Clean" => ReportSamples.Clean,
         "Full" => ReportSamples.Full,
-        "Refused" => ReportSamples.Clean with { Check = new CheckResult("hello:1.0", []) { Start = new StartProof { Refusal = "no such file" } } },
+        "Refused" =>
+            ReportSamples.Clean with { Check = new CheckResult("hello:1.0", []) { Start = new StartProof { Refusal = "no such file" } } },
         "Broken" => ReportSamples.Broken,
         _ => ReportSamples.Large,
     };
@@ -41,7 +42,9 @@ public sealed class SchemaTests
 
     private static IEnumerable<string> Errors(JsonSchema schema, JsonElement document) =>
         schema.Evaluate(document, Options) is { IsValid: false } result
-            ? [.. result.Details!.Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))]
+            ? [.. result.Details!
+                .Where(detail => detail.Errors is not null)
+                .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))]
             : [];
 
     private static string Resource(string name)
@@ -72,7 +75,9 @@ public sealed class SchemaTests
     public async Task A_report_is_what_its_schema_says([Values("Bare", "Clean", "Full", "Refused", "Broken", "Large")] string sample) =>
         Assert.That(Errors(Report, await WrittenAsync(Sample(sample), "report.json")), Is.Empty);
 
-    /// <summary>What reads a report today can read one of tomorrow: a schema of this version takes nothing away from what it was first.</summary>
+    /// <summary>
+    /// What reads a report today can read one of tomorrow: a schema of this version takes nothing away from what it was first.
+    /// </summary>
     [Test]
     public void What_was_a_report_when_the_schema_was_published_still_is()
     {
@@ -98,7 +103,9 @@ public sealed class SchemaTests
     public async Task A_report_with_anything_else_is_none()
     {
         var report = JsonNode.Parse((await WrittenAsync(FilledReport.Document, "report.json")).GetRawText())!.AsObject();
-        foreach (var part in Objects(report).Where(part => part.Count > 0 && part.GetPath() is var path && !path.EndsWith(".stages", StringComparison.Ordinal)).ToList())
+        foreach (var part in Objects(report)
+            .Where(part => part.Count > 0 && part.GetPath() is var path && !path.EndsWith(".stages", StringComparison.Ordinal))
+            .ToList())
         {
             part["surplus"] = 1;
             Assert.That(Errors(Report, JsonElement.Parse(report.ToJsonString())), Is.Not.Empty, part.GetPath());
@@ -108,7 +115,11 @@ public sealed class SchemaTests
 
     [Test]
     public void Every_member_is_described() =>
-        Assert.That(Objects(JsonNode.Parse(ReportText)).Where(part => part["properties"] is JsonObject).SelectMany(part => part["properties"]!.AsObject()).Where(member => member.Value!["description"]?.GetValue<string>().EndsWith('.') != true).Select(member => member.Key), Is.Empty);
+        Assert.That(Objects(JsonNode.Parse(ReportText))
+            .Where(part => part["properties"] is JsonObject)
+            .SelectMany(part => part["properties"]!.AsObject())
+            .Where(member => member.Value!["description"]?.GetValue<string>().EndsWith('.') != true)
+            .Select(member => member.Key), Is.Empty);
 
     private static readonly ReportJson Json = ReportJson.Create();
 
@@ -122,11 +133,13 @@ public sealed class SchemaTests
         var made = Made(name);
         var file = Path.Combine(TestContext.CurrentContext.TestDirectory, name + ".received");
         File.WriteAllText(file, made);
-        Assert.That(made, Is.EqualTo(Resource(name).ReplaceLineEndings("\n")), $"The records have changed. If that is meant, copy '{file}' to src/Cake.MultiStage/Reporting/Schemas/{name}.");
+        Assert.That(made, Is.EqualTo(Resource(name).ReplaceLineEndings("\n")),
+            $"The records have changed. If that is meant, copy '{file}' to src/Cake.MultiStage/Reporting/Schemas/{name}.");
     }
 
     [Test]
-    public void The_name_of_the_schema_has_its_version() => Assert.That($":{ImageReport.Version}", Is.EqualTo(ImageReport.SchemaName[ImageReport.SchemaName.LastIndexOf(':')..]));
+    public void The_name_of_the_schema_has_its_version() =>
+        Assert.That($":{ImageReport.Version}", Is.EqualTo(ImageReport.SchemaName[ImageReport.SchemaName.LastIndexOf(':')..]));
 
     /// <summary>What a later build is compared with may have been stored by an earlier version.</summary>
     [Test]
@@ -148,15 +161,20 @@ public sealed class SchemaTests
             await file.AppendAsync(entry, CancellationToken.None);
         }
 
-        Assert.That((await File.ReadAllLinesAsync(folder["history.jsonl"])).SelectMany(line => Errors(History, JsonElement.Parse(line))), Is.Empty);
+        Assert.That((await File.ReadAllLinesAsync(folder["history.jsonl"])).SelectMany(line => Errors(History, JsonElement.Parse(line))),
+            Is.Empty);
     }
 
     [Test]
     public async Task The_members_that_were_asked_for_are_there_and_no_others()
     {
         string[] asked = ["findings", "start", "comparison", "history"];
-        Assert.That((await WrittenAsync(ReportSamples.Full, "report.json")).EnumerateObject().Select(member => member.Name), Is.SupersetOf(asked));
-        Assert.That((await WrittenAsync(ReportSamples.Bare, "report.json")).EnumerateObject().Select(member => member.Name).Intersect(asked, StringComparer.Ordinal), Is.Empty);
+        Assert.That((await WrittenAsync(ReportSamples.Full, "report.json")).EnumerateObject().Select(member => member.Name),
+            Is.SupersetOf(asked));
+        Assert.That((await WrittenAsync(ReportSamples.Bare, "report.json"))
+            .EnumerateObject()
+            .Select(member => member.Name)
+            .Intersect(asked, StringComparer.Ordinal), Is.Empty);
         Assert.That((await WrittenAsync(ReportSamples.Clean, "report.json")).GetProperty("findings").GetArrayLength(), Is.Zero);
     }
 

@@ -9,15 +9,16 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Reporting;
 
 /// <summary>
-/// Each member of the document is shown where <c>Shown.txt</c> says, and nowhere else: the member is changed, and the forms are looked at for a
-/// difference. Whether the page shows it is looked at in a browser, by the tests of that.
+/// Each member of the document is shown where <c>Shown.txt</c> says, and nowhere else: the member is changed, and the forms are looked at
+/// for a difference. Whether the page shows it is looked at in a browser, by the tests of that.
 /// </summary>
 public sealed class ShownTests
 {
     private static readonly ReportJson Json = ReportJson.Create();
     private static readonly string[] Neither = ["$schema", "schemaVersion"];
 
-    private static IReadOnlyDictionary<string, string[]> Told => File.ReadAllLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "Reporting", "Shown.txt"))
+    private static IReadOnlyDictionary<string, string[]> Told =>
+        File.ReadAllLines(Path.Combine(TestContext.CurrentContext.TestDirectory, "Reporting", "Shown.txt"))
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .ToDictionary(line => line[0], line => line[1..], StringComparer.Ordinal);
 
@@ -32,7 +33,8 @@ public sealed class ShownTests
             var undo = change();
             var after = await RenderedAsync(document);
             undo();
-            var forms = before.Keys.Where(form => before[form] != after[form]).Concat(Told.GetValueOrDefault(member, []).Where(form => form == "page"));
+            var forms = before.Keys.Where(form => before[form] != after[form])
+                .Concat(Told.GetValueOrDefault(member, []).Where(form => form == "page"));
             received.Append($"{member,-40} {string.Join(' ', forms)}".TrimEnd()).Append('\n');
         }
 
@@ -41,7 +43,8 @@ public sealed class ShownTests
         {
             var file = Path.Combine(TestContext.CurrentContext.TestDirectory, "Shown.received.txt");
             await File.WriteAllTextAsync(file, received.ToString());
-            Assert.That(received.ToString(), Is.EqualTo(accepted), $"Members are shown elsewhere. If that is meant, copy '{file}' to tests/Cake.MultiStage.Tests/Reporting/Shown.txt.");
+            Assert.That(received.ToString(), Is.EqualTo(accepted),
+                $"Members are shown elsewhere. If that is meant, copy '{file}' to tests/Cake.MultiStage.Tests/Reporting/Shown.txt.");
         }
     }
 
@@ -55,7 +58,8 @@ public sealed class ShownTests
 
     [Test]
     public void Every_member_is_shown_somewhere_and_on_the_page() =>
-        Assert.That(Told.Where(member => !member.Value.Contains("page", StringComparer.Ordinal)).Select(member => member.Key), Is.EquivalentTo([.. Neither, "files[].sha256"]));
+        Assert.That(Told.Where(member => !member.Value.Contains("page", StringComparer.Ordinal)).Select(member => member.Key),
+            Is.EquivalentTo([.. Neither, "files[].sha256"]));
 
     private static JsonObject Document() => JsonSerializer.SerializeToNode(FilledReport.Document, Json.ImageReport)!.AsObject();
 
@@ -111,7 +115,8 @@ public sealed class ShownTests
     {
         if (schema["properties"] is JsonObject members)
         {
-            return members.SelectMany(member => Described(member.Value!.AsObject(), path.Length == 0 ? member.Key : $"{path}.{member.Key}"));
+            return members.SelectMany(
+                member => Described(member.Value!.AsObject(), path.Length == 0 ? member.Key : $"{path}.{member.Key}"));
         }
 
         return schema["items"] is JsonObject items ? Described(items, path + "[]")

@@ -64,8 +64,14 @@ public sealed class FileSyncServiceTests
     [Platform("Linux,MacOsX")]
     public async Task Modes_and_links_are_told_as_Go_has_them()
     {
-        _folder.File("run").Mode("run", (UnixFileMode)0b100_111_101_101).Link("link", "run").Folder("folder").Mode("folder", (UnixFileMode)0b111_101_101);
-        var stats = (await TalkAsync([Finish()], "context")).Where(packet => packet.Stat is not null).ToDictionary(packet => packet.Stat.Path, packet => packet.Stat, StringComparer.Ordinal);
+        _folder.File("run")
+            .Mode("run", (UnixFileMode)0b100_111_101_101)
+            .Link("link", "run")
+            .Folder("folder")
+            .Mode("folder", (UnixFileMode)0b111_101_101);
+        var stats = (await TalkAsync([Finish()], "context"))
+            .Where(packet => packet.Stat is not null)
+            .ToDictionary(packet => packet.Stat.Path, packet => packet.Stat, StringComparer.Ordinal);
         Assert.That(stats["run"].Mode, Is.EqualTo((1u << 23) | 0b111_101_101));
         Assert.That(stats["folder"].Mode, Is.EqualTo((1u << 31) | 0b111_101_101));
         Assert.That((stats["link"].Mode >> 27, stats["link"].Linkname), Is.EqualTo((1u, "run")));
@@ -90,7 +96,8 @@ public sealed class FileSyncServiceTests
         _folder.File("a", "123456");
         var packets = await TalkAsync(service, [Request(0), Finish()], "context");
         Assert.That(packets[^1].Type, Is.EqualTo(PacketType.PacketErr));
-        Assert.That(service.ReadError, Is.TypeOf<BuildContextException>().With.Message.Contains(_folder["a"]).And.Message.Contains("it grew"));
+        Assert.That(service.ReadError,
+            Is.TypeOf<BuildContextException>().With.Message.Contains(_folder["a"]).And.Message.Contains("it grew"));
     }
 
     [Test]
@@ -105,7 +112,8 @@ public sealed class FileSyncServiceTests
     {
         const int Count = 3000;
         _folder.Files([.. Enumerable.Range(0, Count).Select(number => $"{number:0000}")]);
-        var packets = await TalkAsync([.. Enumerable.Range(0, Count).Reverse().Select(number => Request((uint)number)), Finish()], "context");
+        var packets = await TalkAsync([.. Enumerable.Range(0, Count).Reverse().Select(number => Request((uint)number)), Finish()],
+            "context");
         Assert.That(packets.Count(packet => packet.Stat is not null), Is.EqualTo(Count));
         var ends = packets.Where(packet => packet.Type == PacketType.PacketData && packet.Data.IsEmpty).Select(packet => (int)packet.ID);
         Assert.That(ends, Is.EqualTo(Enumerable.Range(0, Count).Reverse()));
@@ -138,7 +146,8 @@ public sealed class FileSyncServiceTests
         progress.SentFile();
         progress.SentFile();
         progress.SentFile();
-        Assert.That(_observer.Output("load build context"), Is.EqualTo(["3 of 100,000 files listed", "6 of 100,000 files listed", "3 files sent, 5.00 MB"]));
+        Assert.That(_observer.Output("load build context"),
+            Is.EqualTo(["3 of 100,000 files listed", "6 of 100,000 files listed", "3 files sent, 5.00 MB"]));
         Assert.That(_observer.Events, Does.Contain(new Transferred("build context", 5_000_000, 0)));
     }
 
@@ -146,7 +155,8 @@ public sealed class FileSyncServiceTests
     public async Task A_file_that_is_not_there_can_not_be_asked_for()
     {
         await using var client = new GrpcTestClient([(await ServiceAsync()).Method]);
-        var (status, _, _) = await client.CallAsync(FileSyncService.Path, GrpcTestClient.Frame(Request(7).ToByteArray()), CancellationToken.None, ("dir-name", "context"));
+        var (status, _, _) = await client.CallAsync(FileSyncService.Path, GrpcTestClient.Frame(Request(7).ToByteArray()),
+            CancellationToken.None, ("dir-name", "context"));
         Assert.That(status, Is.EqualTo("3"));
     }
 
@@ -155,15 +165,20 @@ public sealed class FileSyncServiceTests
     private static Packet Finish() => new() { Type = PacketType.PacketFin };
 
     private async Task<IReadOnlyList<string>> ListAsync(string folder, params (string Key, string Value)[] metadata) =>
-        [.. (await TalkAsync(await ServiceAsync(), [Finish()], folder, metadata)).Where(packet => packet.Stat is not null).Select(packet => packet.Stat.Path)];
+        [.. (await TalkAsync(await ServiceAsync(), [Finish()], folder, metadata))
+            .Where(packet => packet.Stat is not null)
+            .Select(packet => packet.Stat.Path)];
 
-    private async Task<IReadOnlyList<Packet>> TalkAsync(Packet[] packets, string folder) => await TalkAsync(await ServiceAsync(), packets, folder);
+    private async Task<IReadOnlyList<Packet>> TalkAsync(Packet[] packets, string folder) =>
+        await TalkAsync(await ServiceAsync(), packets, folder);
 
-    private static async Task<IReadOnlyList<Packet>> TalkAsync(FileSyncService service, Packet[] packets, string folder, params (string Key, string Value)[] metadata)
+    private static async Task<IReadOnlyList<Packet>> TalkAsync(FileSyncService service, Packet[] packets, string folder,
+        params (string Key, string Value)[] metadata)
     {
         await using var client = new GrpcTestClient([service.Method]);
         byte[] body = [.. packets.SelectMany(packet => GrpcTestClient.Frame(packet.ToByteArray()))];
-        var (status, message, messages) = await client.CallAsync(FileSyncService.Path, body, CancellationToken.None, [("dir-name", folder), .. metadata]);
+        var (status, message, messages) = await client.CallAsync(FileSyncService.Path, body, CancellationToken.None,
+            [("dir-name", folder), .. metadata]);
         Assert.That(status, Is.EqualTo("0"), message);
         return [.. messages.Select(Packet.Parser.ParseFrom)];
     }

@@ -20,7 +20,8 @@ public sealed class SecretTests
 
     [Test]
     public void A_secret_that_holds_another_is_masked_whole() =>
-        Assert.That(new SecretMask([Encoding.UTF8.GetBytes("word"), Encoding.UTF8.GetBytes("password")]).Apply("password word"), Is.EqualTo("*** ***"));
+        Assert.That(new SecretMask([Encoding.UTF8.GetBytes("word"), Encoding.UTF8.GetBytes("password")]).Apply("password word"),
+            Is.EqualTo("*** ***"));
 
     // What the usual programs make of it, each by its own rules.
     private const string Odd = "Pa$s'w\"ö&rd<1>/+=%";
@@ -57,11 +58,13 @@ public sealed class SecretTests
     }
 
     [Test]
-    public void In_base64_a_secret_is_found_wherever_it_stands([Values(0, 1, 2, 3, 4, 5, 6, 7)] int before, [Values(0, 1, 2, 3)] int after, [Values] bool isWide)
+    public void In_base64_a_secret_is_found_wherever_it_stands([Values(0, 1, 2, 3, 4, 5, 6, 7)] int before, [Values(0, 1, 2, 3)] int after,
+        [Values] bool isWide)
     {
         const string Secret = "correct horse battery staple";
         var text = new string('x', before) + Secret + new string('y', after);
-        var shown = new SecretMask([Encoding.UTF8.GetBytes(Secret)]).Apply(Convert.ToBase64String(isWide ? Encoding.Unicode.GetBytes(text) : Encoding.UTF8.GetBytes(text)));
+        var shown = new SecretMask([Encoding.UTF8.GetBytes(Secret)]).Apply(
+            Convert.ToBase64String(isWide ? Encoding.Unicode.GetBytes(text) : Encoding.UTF8.GetBytes(text)));
         // Characters that are made of a neighbour too are all that may be left.
         Assert.That(shown, Does.Contain("***").And.Length.LessThanOrEqualTo(((isWide ? 2 : 1) * (before + after) * 4 / 3) + 8));
     }
@@ -78,7 +81,9 @@ public sealed class SecretTests
 
     [Test]
     public void Secrets_that_overlap_are_masked_as_one() =>
-        Assert.That(new SecretMask([Encoding.UTF8.GetBytes("passABCDE"), Encoding.UTF8.GetBytes("ABCDEword")]).Apply("a passABCDEword b ABCDEword"), Is.EqualTo("a *** b ***"));
+        Assert.That(
+            new SecretMask([Encoding.UTF8.GetBytes("passABCDE"), Encoding.UTF8.GetBytes("ABCDEword")]).Apply("a passABCDEword b ABCDEword"),
+            Is.EqualTo("a *** b ***"));
 
     [TestCase("a long line that ends in corr", "a long line that ends in ***")]
     [TestCase("a long line that ends in correct horse battery sta", "a long line that ends in ***")]
@@ -94,7 +99,8 @@ public sealed class SecretTests
         var large = new byte[400_000];
         random.NextBytes(large);
         var lines = string.Join('\n', Enumerable.Range(0, 5000).Select(_ => Convert.ToHexString(RandomBytes(random, 32))));
-        var mask = new SecretMask([Encoding.UTF8.GetBytes(Convert.ToBase64String(large)), Encoding.UTF8.GetBytes(lines), Encoding.UTF8.GetBytes(Odd)]);
+        var mask = new SecretMask([Encoding.UTF8.GetBytes(Convert.ToBase64String(large)), Encoding.UTF8.GetBytes(lines),
+            Encoding.UTF8.GetBytes(Odd)]);
         var line = string.Concat(Enumerable.Repeat("npm notice the quick brown fox = 1234 ", 5));
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         for (var count = 0; count < 100_000; count++)
@@ -115,7 +121,8 @@ public sealed class SecretTests
             ContextDirectory = "/",
             BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["NPM_TOKEN"] = "npm_12345", ["HTTP_PROXY"] = "http://me:hush-hush@proxy:3128", ["VERSION"] = "1.2.34567", ["PUBLIC_KEY"] = "ssh-rsa", ["api-key"] = "k-12345",
+                ["NPM_TOKEN"] = "npm_12345", ["HTTP_PROXY"] = "http://me:hush-hush@proxy:3128", ["VERSION"] = "1.2.34567",
+                ["PUBLIC_KEY"] = "ssh-rsa", ["api-key"] = "k-12345",
             },
         };
         var steps = new StepRecorder(new Recorder(), SecretArguments.MaskOf(request));
@@ -140,11 +147,13 @@ public sealed class SecretTests
     [TestCase(null)]
     [TestCase("")]
     public void A_variable_that_is_not_set_is_an_error(string? value) =>
-        Assert.That(() => BuildSecret.FromEnvironment("TOKEN").Read("feed", _ => value), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("'TOKEN'"));
+        Assert.That(() => BuildSecret.FromEnvironment("TOKEN").Read("feed", _ => value),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("'TOKEN'"));
 
     [Test]
     public void A_file_that_is_missing_is_an_error() =>
-        Assert.That(() => BuildSecret.FromFile("/no/such/file").Read("feed", _ => null), Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("/no/such/file"));
+        Assert.That(() => BuildSecret.FromFile("/no/such/file").Read("feed", _ => null),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'feed'").And.Message.Contains("/no/such/file"));
 
     [Test]
     public void A_value_is_not_shown() => Assert.That(BuildSecret.FromValue("hush-hush").ToString(), Does.Not.Contain("hush"));

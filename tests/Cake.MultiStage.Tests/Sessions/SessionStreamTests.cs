@@ -33,7 +33,8 @@ public sealed class SessionStreamTests : EngineFixture
         await stream.WriteAsync("what is told"u8.ToArray());
         Assert.That(await ReadAsync(stream, "WELCOME;WHAT IS TOLD".Length), Is.EqualTo("WELCOME;WHAT IS TOLD"));
         var metadata = await _metadata.Task;
-        Assert.That((metadata.First("x-docker-expose-session-uuid"), metadata.First("x-docker-expose-session-sharedkey")), Is.EqualTo(("the-id", "the-key")));
+        Assert.That((metadata.First("x-docker-expose-session-uuid"), metadata.First("x-docker-expose-session-sharedkey")),
+            Is.EqualTo(("the-id", "the-key")));
         Assert.That(metadata.All("x-docker-expose-session-grpc-method"), Is.EqualTo([FileSyncService.Path]));
     }
 
@@ -45,7 +46,8 @@ public sealed class SessionStreamTests : EngineFixture
         await using var stream = await OpenAsync(connection);
         var sent = new string('x', 1_000_000);
         var received = new byte["WELCOME;".Length + sent.Length];
-        await Task.WhenAll(stream.ReadExactlyAsync(received).AsTask(), stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(sent)).AsTask());
+        await Task.WhenAll(stream.ReadExactlyAsync(received).AsTask(),
+            stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(sent)).AsTask());
         Assert.That(System.Text.Encoding.ASCII.GetString(received), Is.EqualTo("WELCOME;" + sent.ToUpperInvariant()));
     }
 

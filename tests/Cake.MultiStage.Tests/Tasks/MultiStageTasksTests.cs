@@ -26,7 +26,8 @@ public sealed class MultiStageTasksTests
         var log = new Mock<ICakeLog>();
         log.SetupGet(one => one.Verbosity).Returns(Verbosity.Normal);
         log.Setup(one => one.Write(It.IsAny<Verbosity>(), It.IsAny<LogLevel>(), It.IsAny<string>(), It.IsAny<object[]>()))
-            .Callback<Verbosity, LogLevel, string, object[]>((_, _, format, arguments) => _log.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments)));
+            .Callback<Verbosity, LogLevel, string, object[]>(
+                (_, _, format, arguments) => _log.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments)));
         var data = new CakeDataService();
         var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
         _context = Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == log.Object && fake.Data == data);
@@ -40,9 +41,11 @@ public sealed class MultiStageTasksTests
     public void They_are_added_with_a_description_each()
     {
         MultiStageTasks.AddTo(_engine.RegisterTask);
-        Assert.That(_engine.Tasks.Select(task => task.Name), Is.EquivalentTo(["Image", "Image-Dockerfile", "Image-Test", "Image-Measure", "Image-Check", "Image-Push"]));
+        Assert.That(_engine.Tasks.Select(task => task.Name),
+            Is.EquivalentTo(["Image", "Image-Dockerfile", "Image-Test", "Image-Measure", "Image-Check", "Image-Push"]));
         Assert.That(_engine.Tasks.Select(task => task.Description), Has.None.Null.And.None.Empty);
-        Assert.That(_engine.Tasks.Where(task => task.Dependencies.Any(dependency => dependency.Name == "Image")).Select(task => task.Name), Is.EquivalentTo(["Image-Measure", "Image-Push"]));
+        Assert.That(_engine.Tasks.Where(task => task.Dependencies.Any(dependency => dependency.Name == "Image")).Select(task => task.Name),
+            Is.EquivalentTo(["Image-Measure", "Image-Push"]));
     }
 
     [Test]
@@ -61,7 +64,8 @@ public sealed class MultiStageTasksTests
         _engine.RegisterTask("First").IsDependeeOf("Image-Dockerfile").Does(() => _log.Add("first"));
         await RunAsync("Image-Dockerfile");
         Assert.That(_log, Does.Contain("first"));
-        Assert.That(_log, Has.Some.Contains("FROM golang:1.27 AS builder\n    The toolchain of 'golang:1.27' builds here, and stays behind."));
+        Assert.That(_log,
+            Has.Some.Contains("FROM golang:1.27 AS builder\n    The toolchain of 'golang:1.27' builds here, and stays behind."));
     }
 
     [Test]
@@ -82,7 +86,8 @@ public sealed class MultiStageTasksTests
             described++;
             return context.MultiStageGo(".", go => go.Name = "orders");
         });
-        MultiStageTasks.AddTo(_engine.RegisterTask, "Web", context => context.MultiStageGo(".", go => go.Name = "web"), tasks => tasks.TestResults = "./web");
+        MultiStageTasks.AddTo(_engine.RegisterTask, "Web", context => context.MultiStageGo(".", go => go.Name = "web"),
+            tasks => tasks.TestResults = "./web");
         _engine.RegisterTask("All").IsDependentOn("Orders-Test").IsDependentOn("Orders-Dockerfile").IsDependentOn("Web-Test");
         Assert.That(described, Is.Zero);
         await RunAsync("All");
@@ -97,7 +102,8 @@ public sealed class MultiStageTasksTests
     {
         MultiStageTasks.AddTo(_engine.RegisterTask);
         _engine.RegisterSetupAction<ImageProject>(context => context.MultiStageGo(".", go => go.Name = "hello"));
-        Assert.That(() => RunAsync(target, exclusive: true), Throws.InstanceOf<CakeReportException>().With.InnerException.InstanceOf<MultiStageException>().And.Message.Contains(text));
+        Assert.That(() => RunAsync(target, exclusive: true),
+            Throws.InstanceOf<CakeReportException>().With.InnerException.InstanceOf<MultiStageException>().And.Message.Contains(text));
     }
 
     private Task<CakeReport> RunAsync(string target, bool exclusive = false)

@@ -22,9 +22,13 @@ internal sealed class EvidenceReader(CheckedImage image, ProgramReader reader)
         }
 
         var name = CommandLine.NameOf(main.Path);
-        var isPython = name.StartsWith("python", StringComparison.Ordinal) || main.ScriptInterpreter?.Contains("python", StringComparison.Ordinal) == true;
+        var isPython = name.StartsWith("python", StringComparison.Ordinal)
+            || main.ScriptInterpreter?.Contains("python", StringComparison.Ordinal) == true;
         var dotnet = DotNetProgram.Of(image);
-        var hasExtensions = isPython || dotnet is not null || name is "node" or "ruby" or "php" || main.ScriptInterpreter is "node" or "ruby";
+        var hasExtensions = isPython
+            || dotnet is not null
+            || name is "node" or "ruby" or "php"
+            || main.ScriptInterpreter is "node" or "ruby";
         return new Evidence
         {
             MissingImports = name == "node" ? await new NodeImports(image, reader).FindAsync(cancellationToken)
@@ -39,11 +43,16 @@ internal sealed class EvidenceReader(CheckedImage image, ProgramReader reader)
         image.Files.Resolve(program.Assembly) is { File: { Type: ImageFileType.File, Size.Bytes: <= MostOfAssembly } } assembly
         && (await reader.ReadAsync(assembly, cancellationToken)).Scan.Has(Trace.DotNetFindTimeZone);
 
-    /// <summary>Looks at the native extensions that came with the program: what they are linked to has to be somewhere, whoever loads it.</summary>
+    /// <summary>
+    /// Looks at the native extensions that came with the program: what they are linked to has to be somewhere, whoever loads it.
+    /// </summary>
     private async Task<IReadOnlyList<MissingNative>> NativesAsync(CancellationToken cancellationToken)
     {
         var platform = NativePlatform.Of(image);
-        var names = image.Files.Root.Descendants().Where(node => !node.IsDirectory).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var names = image.Files.Root.Descendants()
+            .Where(node => !node.IsDirectory)
+            .Select(node => node.Name)
+            .ToHashSet(StringComparer.Ordinal);
         List<MissingNative> missing = [];
         var (count, left) = (0, MostOfNatives);
         foreach (var node in image.OwnFiles.Where(node => IsExtension(node) && platform.ForeignFolder(node.Path) is null))
@@ -55,9 +64,11 @@ internal sealed class EvidenceReader(CheckedImage image, ProgramReader reader)
                 break;
             }
 
-            if ((await reader.ReadAsync(node, cancellationToken)).Elf is { } elf && (image.Settings.Architecture.Length == 0 || elf.Machine == image.Settings.Architecture))
+            if ((await reader.ReadAsync(node, cancellationToken)).Elf is { } elf
+                && (image.Settings.Architecture.Length == 0 || elf.Machine == image.Settings.Architecture))
             {
-                missing.AddRange(elf.Needed.Where(library => !names.Contains(CommandLine.NameOf(library)) && !IsBuiltIn(library)).Select(library => new MissingNative(library, node.Path)));
+                missing.AddRange(elf.Needed.Where(library => !names.Contains(CommandLine.NameOf(library)) && !IsBuiltIn(library))
+                    .Select(library => new MissingNative(library, node.Path)));
             }
         }
 
@@ -66,12 +77,17 @@ internal sealed class EvidenceReader(CheckedImage image, ProgramReader reader)
 
     private static bool IsExtension(FileSystemNode node) =>
         node is { FileCount: 1, File.Type: ImageFileType.File }
-        && (node.Name.EndsWith(".so", StringComparison.Ordinal) || node.Name.EndsWith(".node", StringComparison.Ordinal) || node.Name.Contains(".so.", StringComparison.Ordinal))
+        && (node.Name.EndsWith(".so", StringComparison.Ordinal)
+            || node.Name.EndsWith(".node", StringComparison.Ordinal)
+            || node.Name.Contains(".so.", StringComparison.Ordinal))
         && node.Name != Tracing
         // Python's own extensions may lack what they are for (Tk, curses), and packages of the system look after theirs.
         && !node.Path.Contains("/lib-dynload/", StringComparison.Ordinal)
-        && (!(node.Path.StartsWith("/usr/lib/", StringComparison.Ordinal) || node.Path.StartsWith("/lib/", StringComparison.Ordinal)) || node.Path.Contains("-packages/", StringComparison.Ordinal));
+        && (!(node.Path.StartsWith("/usr/lib/", StringComparison.Ordinal) || node.Path.StartsWith("/lib/", StringComparison.Ordinal))
+            || node.Path.Contains("-packages/", StringComparison.Ordinal));
 
     private static bool IsBuiltIn(string library) =>
-        library.StartsWith("ld-", StringComparison.Ordinal) || library.StartsWith("linux-vdso", StringComparison.Ordinal) || library.StartsWith("libc.musl-", StringComparison.Ordinal);
+        library.StartsWith("ld-", StringComparison.Ordinal)
+            || library.StartsWith("linux-vdso", StringComparison.Ordinal)
+            || library.StartsWith("libc.musl-", StringComparison.Ordinal);
 }

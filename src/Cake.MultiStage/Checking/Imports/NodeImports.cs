@@ -18,16 +18,19 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
 
     private static readonly HashSet<string> BuiltIn = new(
         [
-            "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram", "diagnostics_channel", "dns", "domain", "events", "fs",
-            "http", "http2", "https", "inspector", "module", "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
-            "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib",
+            "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram", "diagnostics_channel",
+            "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net", "os", "path", "perf_hooks", "process",
+            "punycode", "querystring", "readline", "repl", "stream", "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url",
+            "util", "v8", "vm", "wasi", "worker_threads", "zlib",
         ],
         StringComparer.Ordinal);
 
-    private static readonly string[] Endings = ["", ".js", ".json", ".node", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs", "/package.json"];
+    private static readonly string[] Endings = ["", ".js", ".json", ".node", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs",
+        "/package.json"];
 
     // They change where modules are looked for.
-    private static readonly string[] Loaders = ["module-alias", "tsconfig-paths", "app-module-path", "pirates", "@babel/register", "ts-node", "tsx", "jiti"];
+    private static readonly string[] Loaders = ["module-alias", "tsconfig-paths", "app-module-path", "pirates", "@babel/register",
+        "ts-node", "tsx", "jiti"];
 
     private static readonly string[] Choices = ["?", "=>", "&&", "||", "if "];
 
@@ -69,7 +72,8 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
         var folder = file.Path[..file.Path.LastIndexOf('/')];
         if (name is "." or ".." || name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("../", StringComparison.Ordinal))
         {
-            var found = Endings.Select(ending => image.Files.Resolve($"{folder}/{name}{ending}")).FirstOrDefault(node => node is { IsDirectory: false });
+            var found = Endings.Select(ending => image.Files.Resolve($"{folder}/{name}{ending}"))
+                .FirstOrDefault(node => node is { IsDirectory: false });
             if (found is null && image.Files.Resolve($"{folder}/{name}") is null)
             {
                 _missing.Add(new MissingImport(file.Path, name, $"there is no such file in '{folder}'"));
@@ -80,7 +84,10 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
 
         var package = PackageOf(name);
         if (package is not null && !BuiltIn.Contains(package.Split('/')[0])
-            && !Folders(file.Path).Select(place => place + "/node_modules").Concat(NodePath()).Any(place => image.Files.Resolve($"{place}/{package}") is not null)
+            && !Folders(file.Path)
+                .Select(place => place + "/node_modules")
+                .Concat(NodePath())
+                .Any(place => image.Files.Resolve($"{place}/{package}") is not null)
             && !await IsItselfAsync(file.Path, package, cancellationToken))
         {
             _missing.Add(new MissingImport(file.Path, package, $"it is in no node_modules from '{folder}' upwards"));
@@ -89,7 +96,8 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
         return null;
     }
 
-    private string[] NodePath() => image.Settings.Environment.GetValueOrDefault("NODE_PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private string[] NodePath() =>
+        image.Settings.Environment.GetValueOrDefault("NODE_PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Gets the package of a name; null for what is no package: built-in modules, addresses, aliases.</summary>
     private static string? PackageOf(string name)
@@ -101,7 +109,9 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
     /// <summary>Says whether a name is that of the package that a file is of, which may import itself.</summary>
     private async Task<bool> IsItselfAsync(string path, string package, CancellationToken cancellationToken)
     {
-        var manifest = Folders(path).Select(folder => image.Files.Resolve(folder + "/package.json")).FirstOrDefault(node => node is { File.Type: ImageFileType.File });
+        var manifest = Folders(path)
+            .Select(folder => image.Files.Resolve(folder + "/package.json"))
+            .FirstOrDefault(node => node is { File.Type: ImageFileType.File });
         if (manifest is null)
         {
             return false;
@@ -110,7 +120,9 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
         try
         {
             using var document = JsonDocument.Parse(await reader.HeadAsync(manifest, MostOfFile, cancellationToken));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("name", out var name) && name.ValueEquals(package);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("name", out var name)
+                && name.ValueEquals(package);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -120,7 +132,9 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
 
     private async Task<IReadOnlyList<string>> ImportsAsync(FileSystemNode file, CancellationToken cancellationToken)
     {
-        var isScript = file.Name.EndsWith(".js", StringComparison.Ordinal) || file.Name.EndsWith(".mjs", StringComparison.Ordinal) || file.Name.EndsWith(".cjs", StringComparison.Ordinal);
+        var isScript = file.Name.EndsWith(".js", StringComparison.Ordinal)
+            || file.Name.EndsWith(".mjs", StringComparison.Ordinal)
+            || file.Name.EndsWith(".cjs", StringComparison.Ordinal);
         if (!isScript || file.Size.Bytes > MostOfFile || file.Path.Contains("/node_modules/", StringComparison.Ordinal))
         {
             return [];
@@ -134,7 +148,8 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
 
         List<string> names = [.. Import().Matches(top).Select(match => match.Groups["name"].Value)];
         // A line that chooses, or makes a function, may never come to it.
-        foreach (var line in top.Split('\n').Where(line => !Array.Exists(Choices, choice => line.Contains(choice, StringComparison.Ordinal))))
+        foreach (var line in top.Split('\n')
+            .Where(line => !Array.Exists(Choices, choice => line.Contains(choice, StringComparison.Ordinal))))
         {
             names.AddRange(Require().Matches(line).Select(match => match.Groups["name"].Value));
         }
@@ -156,7 +171,8 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
         RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex LoaderOption();
 
     [GeneratedRegex(

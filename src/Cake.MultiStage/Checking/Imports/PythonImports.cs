@@ -40,7 +40,8 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
     // What changes where modules are looked for.
     private static readonly string[] PathChanges = ["sys.path", "addsitedir", "pkg_resources", "__path__", "sys.meta_path"];
 
-    private static readonly HashSet<string> Standard = new(Library.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+    private static readonly HashSet<string> Standard = new(Library.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+        StringComparer.Ordinal);
 
     private readonly List<MissingImport> _missing = [];
 
@@ -57,7 +58,9 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
         var waiting = new Queue<FileSystemNode>(start is null ? [] : [start]);
         while (waiting.TryDequeue(out var file))
         {
-            var text = file.Size.Bytes > MostOfFile ? "" : Encoding.UTF8.GetString((await reader.HeadAsync(file, MostOfFile, cancellationToken)).Span);
+            var text = file.Size.Bytes > MostOfFile
+                ? ""
+                : Encoding.UTF8.GetString((await reader.HeadAsync(file, MostOfFile, cancellationToken)).Span);
             if (PathChanges.Any(change => text.Contains(change, StringComparison.Ordinal)))
             {
                 return [];
@@ -76,7 +79,8 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
     }
 
     /// <summary>Gets the files of the program's own that a name loads; notes a name that leads to nothing.</summary>
-    private IEnumerable<FileSystemNode> Modules(FileSystemNode file, string name, IReadOnlyList<string> own, IReadOnlyList<FileSystemNode> installed)
+    private IEnumerable<FileSystemNode> Modules(FileSystemNode file, string name, IReadOnlyList<string> own,
+        IReadOnlyList<FileSystemNode> installed)
     {
         var parts = name.Split('.');
         var folder = own.FirstOrDefault(place => image.Files.Resolve(place) is { } root && Has(root, parts[0]));
@@ -94,7 +98,8 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
         for (var count = 1; count <= parts.Length; count++)
         {
             var path = $"{folder}/{string.Join('/', parts[..count])}";
-            if ((image.Files.Resolve(path + ".py") ?? image.Files.Resolve(path + "/__init__.py")) is { File.Type: ImageFileType.File } module)
+            if ((image.Files.Resolve(path + ".py")
+                ?? image.Files.Resolve(path + "/__init__.py")) is { File.Type: ImageFileType.File } module)
             {
                 yield return module;
             }
@@ -112,19 +117,25 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
         // A server such as gunicorn or uvicorn is given MODULE:OBJECT, and looks in the working folder.
         var folder = image.Settings.WorkingDirectory.TrimEnd('/');
         var words = image.Programs.Words;
-        if (words.Any(word => word.StartsWith("--app-dir", StringComparison.Ordinal) || word.StartsWith("--chdir", StringComparison.Ordinal) || word.StartsWith("--pythonpath", StringComparison.Ordinal)))
+        if (words.Any(
+            word => word.StartsWith("--app-dir", StringComparison.Ordinal)
+                || word.StartsWith("--chdir", StringComparison.Ordinal)
+                || word.StartsWith("--pythonpath", StringComparison.Ordinal)))
         {
             return null;
         }
 
-        var module = words is [_, "-m", var named, ..] && !words.Any(word => Served().IsMatch(word)) ? named : words.Skip(1).Select(word => Served().Match(word)).FirstOrDefault(match => match.Success)?.Groups["module"].Value;
+        var module = words is [_, "-m", var named, ..] && !words.Any(word => Served().IsMatch(word))
+            ? named
+            : words.Skip(1).Select(word => Served().Match(word)).FirstOrDefault(match => match.Success)?.Groups["module"].Value;
         if (module is null || !Name().IsMatch(module))
         {
             return null;
         }
 
         var path = $"{folder}/{module.Replace('.', '/')}";
-        var found = new[] { path + ".py", path + "/__main__.py", path + "/__init__.py" }.Select(image.Files.Resolve).FirstOrDefault(node => node is { File.Type: ImageFileType.File });
+        var found = new[] { path + ".py", path + "/__main__.py", path + "/__init__.py" }.Select(image.Files.Resolve)
+            .FirstOrDefault(node => node is { File.Type: ImageFileType.File });
         return found is null ? null : (found, folder.Length == 0 ? "/" : folder);
     }
 
@@ -132,40 +143,52 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
     {
         var code = line.Split('#')[0];
         return From().Match(code) is { Success: true } from ? [from.Groups["name"].Value]
-            : Plain().Match(code) is { Success: true } plain ? plain.Groups["names"].Value.Split(',').Select(name => name.Trim().Split(' ')[0]).Where(name => Name().IsMatch(name))
+            : Plain().Match(code) is { Success: true } plain
+            ? plain.Groups["names"].Value.Split(',').Select(name => name.Trim().Split(' ')[0]).Where(name => Name().IsMatch(name))
             : [];
     }
 
     /// <summary>Gets the folders of the standard library and of what is installed, whichever of them this interpreter uses.</summary>
     private List<FileSystemNode> InstallFolders()
     {
-        var folders = image.Files.Root.Descendants().Where(node => node.IsDirectory && (node.Name is "site-packages" or "dist-packages" or "lib-dynload" || IsLibrary(node))).ToList();
+        var folders = image.Files.Root.Descendants()
+            .Where(node => node.IsDirectory && (node.Name is "site-packages" or "dist-packages" or "lib-dynload" || IsLibrary(node)))
+            .ToList();
         return folders.Exists(IsLibrary) ? folders : [];
     }
 
-    private static bool IsLibrary(FileSystemNode node) => node.Name.StartsWith("python3", StringComparison.Ordinal) && node.Child("os.py") is not null;
+    private static bool IsLibrary(FileSystemNode node) =>
+        node.Name.StartsWith("python3", StringComparison.Ordinal) && node.Child("os.py") is not null;
 
     private static bool AddsFolders(FileSystemNode place) => place.Children.Any(file =>
-        file.Name.EndsWith(".pth", StringComparison.Ordinal) && file.Size.Bytes > 0 && !HarmlessPaths.Contains(file.Name, StringComparer.Ordinal) && !file.Name.EndsWith("-nspkg.pth", StringComparison.Ordinal));
+        file.Name.EndsWith(".pth", StringComparison.Ordinal)
+            && file.Size.Bytes > 0
+            && !HarmlessPaths.Contains(file.Name, StringComparer.Ordinal)
+            && !file.Name.EndsWith("-nspkg.pth", StringComparison.Ordinal));
 
     private static bool Has(FileSystemNode place, string module) => place.Child(module) is { IsDirectory: true }
         || place.Child(module + ".py") is not null || place.Child(module + ".pyc") is not null || place.Child(module + ".so") is not null
-        || place.Children.Any(child => child.Name.StartsWith(module + ".", StringComparison.Ordinal) && child.Name.EndsWith(".so", StringComparison.Ordinal))
+        || place.Children.Any(
+            child => child.Name.StartsWith(module + ".", StringComparison.Ordinal) && child.Name.EndsWith(".so", StringComparison.Ordinal))
         // A link to a folder, as workspaces make them.
         || place.Child(module) is { File.Type: ImageFileType.SymbolicLink };
 
     private IEnumerable<string> Variable(string name) =>
-        image.Settings.Environment.GetValueOrDefault(name)?.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(image.Settings.Absolute) ?? [];
+        image.Settings.Environment.GetValueOrDefault(name)?.Split(':',
+            StringSplitOptions.RemoveEmptyEntries).Select(image.Settings.Absolute) ?? [];
 
-    [GeneratedRegex(@"^from\s+(?<name>[A-Za-z_][A-Za-z0-9_.]*)\s+import\b", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^from\s+(?<name>[A-Za-z_][A-Za-z0-9_.]*)\s+import\b",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex From();
 
-    [GeneratedRegex(@"^import\s+(?<names>[A-Za-z_][A-Za-z0-9_., ]*)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^import\s+(?<names>[A-Za-z_][A-Za-z0-9_., ]*)",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Plain();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.]*$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^(?<module>[A-Za-z_][A-Za-z0-9_.]*):[A-Za-z_][A-Za-z0-9_.]*(\(\))?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<module>[A-Za-z_][A-Za-z0-9_.]*):[A-Za-z_][A-Za-z0-9_.]*(\(\))?$",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Served();
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Cake.MultiStage.Checking.Imports;
 
-/// <summary>Leaves of a script what is run as soon as it is loaded: no comments, and nothing in blocks, which may never come to it.</summary>
+/// <summary>
+/// Leaves of a script what is run as soon as it is loaded: no comments, and nothing in blocks, which may never come to it.
+/// </summary>
 internal static class ScriptText
 {
     // What a regular expression can follow; after anything else a slash divides.
@@ -47,7 +49,9 @@ internal static class ScriptText
         return depth == 0 ? top.ToString() : null;
     }
 
-    /// <summary>Gets the lines of a Python file that are not indented and not within a text, with what goes on in brackets left out.</summary>
+    /// <summary>
+    /// Gets the lines of a Python file that are not indented and not within a text, with what goes on in brackets left out.
+    /// </summary>
     public static IEnumerable<string> TopOfPython(string text)
     {
         string? quote = null;
@@ -95,7 +99,8 @@ internal static class ScriptText
         return quote;
     }
 
-    private static int EndOf(string text, int at, string end) => text.IndexOf(end, Math.Min(at, text.Length), StringComparison.Ordinal) is var found and >= 0 ? found : text.Length;
+    private static int EndOf(string text, int at, string end) =>
+        text.IndexOf(end, Math.Min(at, text.Length), StringComparison.Ordinal) is var found and >= 0 ? found : text.Length;
 
     /// <summary>Finds the quote that ends a text; -1 where none does.</summary>
     private static int Closing(string text, int at, char quote)

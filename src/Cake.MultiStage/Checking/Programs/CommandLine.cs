@@ -13,9 +13,10 @@ internal static class CommandLine
     // POSIX.1-2017, "Shell Command Language": what a shell does itself, and its own words.
     private static readonly HashSet<string> ShellWords = new(
         [
-            ".", ":", "[", "!", "{", "}", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done", "echo", "elif", "else", "esac", "eval", "exec", "exit",
-            "export", "false", "fg", "fi", "for", "function", "getopts", "if", "in", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift",
-            "source", "test", "then", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+            ".", ":", "[", "!", "{", "}", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done", "echo", "elif", "else",
+            "esac", "eval", "exec", "exit", "export", "false", "fg", "fi", "for", "function", "getopts", "if", "in", "jobs", "kill",
+            "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "source", "test", "then", "times", "trap", "true",
+            "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
         ],
         StringComparer.Ordinal);
 
@@ -30,7 +31,9 @@ internal static class CommandLine
         return words;
     }
 
-    /// <summary>Gets the words of a shell's text that is one plain command; null where it is more, or one that the shell carries out itself.</summary>
+    /// <summary>
+    /// Gets the words of a shell's text that is one plain command; null where it is more, or one that the shell carries out itself.
+    /// </summary>
     public static IReadOnlyList<string>? OfText(string text)
     {
         if (text.Length > LongestText || text.AsSpan().ContainsAny(Special) || Words(text) is not { } words)
@@ -46,12 +49,15 @@ internal static class CommandLine
     /// <summary>Gets the program that a shell's text starts first, whatever comes after; null where that can't be told.</summary>
     public static string? FirstProgram(string text)
     {
-        var first = text[..Math.Min(text.Length, LongestText)].Split(['|', '&', ';', '\n'], 2)[0].Trim().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var first = text[..Math.Min(text.Length, LongestText)].Split(['|', '&', ';', '\n'], 2)[0]
+            .Trim()
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var word = first.SkipWhile(one => one is "exec" || one.IndexOf('=', StringComparison.Ordinal) is > 0).FirstOrDefault();
         return word is null || ShellWords.Contains(word) || !word.All(IsPlain) ? null : word;
     }
 
-    private static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || "/._+-".Contains(character, StringComparison.Ordinal);
+    private static bool IsPlain(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "/._+-".Contains(character, StringComparison.Ordinal);
 
     /// <summary>Says whether a program is a shell.</summary>
     public static bool IsShell(string program) => NameOf(program) is "sh" or "bash" or "dash" or "ash";
@@ -62,7 +68,9 @@ internal static class CommandLine
     {
         "tini" or "tini-static" or "dumb-init" or "catatonit" or "docker-init" or "tini-init" => AfterOptions(words),
         "gosu" or "su-exec" => [.. words.Skip(2)],
-        "env" => words.Skip(1).SkipWhile(word => word.IndexOf('=', StringComparison.Ordinal) is > 0).ToList() is [var first, ..] rest && !first.StartsWith('-') ? rest : null,
+        "env" =>
+            words.Skip(1).SkipWhile(word => word.IndexOf('=', StringComparison.Ordinal) is > 0).ToList() is [var first, ..] rest
+                && !first.StartsWith('-') ? rest : null,
         var name when IsShell(name) && words[1].StartsWith('-') && words[1].EndsWith('c') && words.Count > 2 => OfText(words[2]),
         _ => null,
     };
@@ -72,7 +80,11 @@ internal static class CommandLine
         var rest = words.Skip(1).ToList();
         var separator = rest.IndexOf("--");
         // Some options take a word of their own: which of the words is the program can't be told then.
-        return separator >= 0 ? [.. rest.Skip(separator + 1)] : rest[0].StartsWith('-') && rest.Exists(word => word is "-p" or "-e" or "-r") ? null : [.. rest.SkipWhile(word => word.StartsWith('-'))];
+        return separator >= 0
+            ? [.. rest.Skip(separator + 1)]
+            : rest[0].StartsWith('-') && rest.Exists(word => word is "-p" or "-e" or "-r")
+            ? null
+            : [.. rest.SkipWhile(word => word.StartsWith('-'))];
     }
 
     /// <summary>Splits a text into words, those in quotes whole; null where a quote does not end.</summary>

@@ -21,14 +21,20 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
     private const int Load = 1, Dynamic = 2, InterpreterSegment = 3;
     private const long NeededTag = 1, StringTable = 5, NameTag = 14, OldSearchPath = 15, NewSearchPath = 29;
 
-    /// <summary>Gets the name under which it is loaded once and for all (<c>DT_SONAME</c>); <see langword="null"/> where it has none.</summary>
+    /// <summary>
+    /// Gets the name under which it is loaded once and for all (<c>DT_SONAME</c>); <see langword="null"/> where it has none.
+    /// </summary>
     public string? LibraryName { get; init; }
 
-    /// <summary>Gets the folders in which it has its libraries looked for: those of <c>DT_RUNPATH</c>, or of <c>DT_RPATH</c> where it has no other.</summary>
+    /// <summary>
+    /// Gets the folders in which it has its libraries looked for: those of <c>DT_RUNPATH</c>, or of <c>DT_RPATH</c> where it has no other.
+    /// </summary>
     /// <remarks><c>$ORIGIN</c> is not replaced.</remarks>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether <see cref="SearchPath"/> is a <c>DT_RPATH</c>, which counts for the libraries of its libraries too.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="SearchPath"/> is a <c>DT_RPATH</c>, which counts for the libraries of its libraries too.
+    /// </summary>
     public bool IsSearchPathInherited { get; init; }
 
     /// <summary>Gets a value indicating whether the file has more than is read of it.</summary>
@@ -47,7 +53,8 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
         {
             return file.Length > 4 && IsElf(file.At(0, 4)) ? new Reader(file).Read() : null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
         {
             // Offsets that lead out of the file: it is cut or no program at all.
             return null;
@@ -66,7 +73,9 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
             var elf = new ElfFile(MachineName(Half(18)), null, []);
             var (table, size, count) = _is64 ? (Word(32), Half(54), Half(56)) : (Word(28), Half(42), Half(44));
             _isCut = count > MostHeaders;
-            _headers = [.. Enumerable.Range(0, Math.Min(count, MostHeaders)).Select(index => checked(table + ((long)index * size))).Select(at => ((int)Int(at), at))];
+            _headers = [.. Enumerable.Range(0, Math.Min(count, MostHeaders))
+                .Select(index => checked(table + ((long)index * size)))
+                .Select(at => ((int)Int(at), at))];
             if (_headers.Exists(header => header.Type == Dynamic))
             {
                 elf = Linked(elf, _headers.Find(header => header.Type == Dynamic).At);
@@ -151,9 +160,15 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
             return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
         }
 
-        private int Half(long offset) => _isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(file.At(offset, 2)) : BinaryPrimitives.ReadUInt16BigEndian(file.At(offset, 2));
+        private int Half(long offset) =>
+            _isLittle
+                ? BinaryPrimitives.ReadUInt16LittleEndian(file.At(offset, 2))
+                : BinaryPrimitives.ReadUInt16BigEndian(file.At(offset, 2));
 
-        private long Int(long offset) => _isLittle ? BinaryPrimitives.ReadUInt32LittleEndian(file.At(offset, 4)) : BinaryPrimitives.ReadUInt32BigEndian(file.At(offset, 4));
+        private long Int(long offset) =>
+            _isLittle
+                ? BinaryPrimitives.ReadUInt32LittleEndian(file.At(offset, 4))
+                : BinaryPrimitives.ReadUInt32BigEndian(file.At(offset, 4));
 
         private long Word(long offset) =>
             !_is64 ? Int(offset)

@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Checking.Programs;
 
-/// <summary>What is held of a file: its beginning, and further pieces that were asked for. So a program of gigabytes is read without holding it.</summary>
+/// <summary>
+/// What is held of a file: its beginning, and further pieces that were asked for. So a program of gigabytes is read without holding it.
+/// </summary>
 /// <param name="length">The bytes of the whole file.</param>
 internal sealed class FileWindows(long length)
 {

@@ -3,7 +3,9 @@ using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Checking.Programs;
 
-/// <summary>Reads a regular file of an image by its path, which is free of links, piece by piece, until it ends or no more is wanted.</summary>
+/// <summary>
+/// Reads a regular file of an image by its path, which is free of links, piece by piece, until it ends or no more is wanted.
+/// </summary>
 /// <param name="path">The path.</param>
 /// <param name="piece">Takes a piece, which is valid until it returns; says whether more is wanted.</param>
 /// <param name="cancellationToken">Stops it.</param>

@@ -37,10 +37,14 @@ internal abstract class LibrarySearch
     /// <summary>Says whether a library is part of the loader, so that no file is looked for.</summary>
     public virtual bool IsBuiltIn(string name) => false;
 
-    public static string[] Folders(string? path) => (path ?? "").Split([':', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Folders(string? path) =>
+        (path ?? "").Split([':', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
-/// <summary>glibc's search: ld.so(8). A <c>DT_RUNPATH</c> is for its file's own libraries alone, and keeps every <c>DT_RPATH</c> from being looked at.</summary>
+/// <summary>
+/// glibc's search: ld.so(8). A <c>DT_RUNPATH</c> is for its file's own libraries alone, and keeps every <c>DT_RPATH</c> from being looked
+/// at.
+/// </summary>
 /// <param name="loader">The loader's content, which has its trusted folders.</param>
 /// <param name="environment">The variable <c>LD_LIBRARY_PATH</c>.</param>
 /// <param name="cache">What <c>/etc/ld.so.cache</c> says.</param>
@@ -56,12 +60,17 @@ internal sealed class GlibcSearch(ReadOnlySpan<byte> loader, string? environment
 
     public override IEnumerable<string> Candidates(string name, LoadedFile neededBy)
     {
-        var old = neededBy.Elf.IsSearchPathInherited ? neededBy.Chain.Where(file => file.Elf.IsSearchPathInherited).SelectMany(file => file.SearchPath) : [];
+        var old = neededBy.Elf.IsSearchPathInherited
+            ? neededBy.Chain.Where(file => file.Elf.IsSearchPathInherited).SelectMany(file => file.SearchPath)
+            : [];
         var own = neededBy.Elf.IsSearchPathInherited ? [] : neededBy.SearchPath;
         return In([.. old, .. _environment, .. own], name).Concat(cache[name]).Concat(In(_trusted, name));
     }
 
-    /// <summary>Gets the folders that a loader searches without being told: which they are was settled when it was built, and differs by distribution.</summary>
+    /// <summary>
+    /// Gets the folders that a loader searches without being told: which they are was settled when it was built, and differs by
+    /// distribution.
+    /// </summary>
     public static IReadOnlyList<string> TrustedFolders(ReadOnlySpan<byte> loader)
     {
         List<string> folders = [];
@@ -69,7 +78,10 @@ internal sealed class GlibcSearch(ReadOnlySpan<byte> loader, string? environment
         {
             loader = loader[(at + 1)..];
             var end = loader.IndexOf((byte)0);
-            if (end is > 0 and <= LongestFolder && IsFolder(loader[..end]) && Encoding.ASCII.GetString(loader[..(end - 1)]) is var folder && !folders.Contains(folder))
+            if (end is > 0 and <= LongestFolder
+                && IsFolder(loader[..end])
+                && Encoding.ASCII.GetString(loader[..(end - 1)]) is var folder
+                && !folders.Contains(folder))
             {
                 folders.Add(folder);
             }
@@ -87,8 +99,12 @@ internal sealed class GlibcSearch(ReadOnlySpan<byte> loader, string? environment
     private static IEnumerable<string> In(IEnumerable<string> folders, string name) => folders.Select(folder => $"{folder}/{name}");
 }
 
-/// <summary>musl's search (<c>ldso/dynlink.c</c>): what the environment says, the search paths of all that led here, of either kind, then the folders of the system.</summary>
-/// <param name="system">The folders of the system, as <c>/etc/ld-musl-ARCH.path</c> has them; <see langword="null"/> for musl's own.</param>
+/// <summary>
+/// musl's search (<c>ldso/dynlink.c</c>): what the environment says, the search paths of all that led here, of either kind, then the
+/// folders of the system.
+/// </summary>
+/// <param name="system">The folders of the system, as <c>/etc/ld-musl-ARCH.path</c> has them; <see langword="null"/> for musl's
+/// own.</param>
 /// <param name="environment">The variable <c>LD_LIBRARY_PATH</c>.</param>
 internal sealed class MuslSearch(string? system, string? environment) : LibrarySearch
 {

@@ -16,7 +16,9 @@ internal static class LoaderCache
     private const int MostEntries = 64 * 1024;
     private const int LongestText = 1024;
 
-    /// <summary>Gets the paths of each library by its name, in the cache's order; none where it is no such cache, or a broken one.</summary>
+    /// <summary>
+    /// Gets the paths of each library by its name, in the cache's order; none where it is no such cache, or a broken one.
+    /// </summary>
     public static ILookup<string, string> Read(ReadOnlySpan<byte> content)
     {
         List<(string Name, string Path)> libraries = [];

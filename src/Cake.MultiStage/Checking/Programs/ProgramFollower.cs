@@ -3,7 +3,9 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Programs;
 
-/// <summary>Follows what starts: from the name to the file, to its interpreter or loader, to all libraries that are loaded with it.</summary>
+/// <summary>
+/// Follows what starts: from the name to the file, to its interpreter or loader, to all libraries that are loaded with it.
+/// </summary>
 internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settings, ProgramReader reader)
 {
     private const string MuslLoader = "ld-musl-";
@@ -26,7 +28,9 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
             Words = innermost,
             Program = program,
             Inner = isSame || program?.Path is null ? null : await FollowAsync(innermost[0], cancellationToken),
-            HealthCheck = HealthCheck() is { } health && (words.Count == 0 || health != words[0]) ? await FollowAsync(health, cancellationToken) : null,
+            HealthCheck = HealthCheck() is { } health && (words.Count == 0 || health != words[0])
+                ? await FollowAsync(health, cancellationToken)
+                : null,
             Limits = reader.Limits,
         };
     }
@@ -58,7 +62,10 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
     private string? HealthCheck() => settings.HealthCheck switch
     {
         ["CMD", var program, ..] => program,
-        ["CMD-SHELL", var text] => (settings.Shell.Count > 0 ? Find(settings.Shell[0]) : RegularFile("/bin/sh")) is null ? settings.Shell.FirstOrDefault("/bin/sh") : CommandLine.FirstProgram(text),
+        ["CMD-SHELL", var text] =>
+            (settings.Shell.Count > 0 ? Find(settings.Shell[0]) : RegularFile("/bin/sh")) is null
+                ? settings.Shell.FirstOrDefault("/bin/sh")
+                : CommandLine.FirstProgram(text),
         _ => null,
     };
 
@@ -72,7 +79,9 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
 
     private string? InItsPlace(string name)
     {
-        var paths = name.Contains('/', StringComparison.Ordinal) ? [settings.Absolute(name)] : settings.SearchPath.Select(folder => $"{folder}/{name}");
+        var paths = name.Contains('/', StringComparison.Ordinal)
+            ? [settings.Absolute(name)]
+            : settings.SearchPath.Select(folder => $"{folder}/{name}");
         return paths
             .Select(path => files.Resolve(path) is { } node ? $"'{node.Path}' is {Words(node)}"
                 : files.BrokenLink(path) is { } link ? $"'{link.Path}' is a link to '{link.File!.LinkTarget}', and nothing is there"
@@ -95,7 +104,9 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
             var line = FirstLine(content.Head.Span);
             var words = line.TrimEnd('\r').Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             var interpreter = words.FirstOrDefault("");
-            var asked = interpreter == "/usr/bin/env" ? words.Skip(1).SkipWhile(word => word == "-S").FirstOrDefault(word => !word.StartsWith('-')) : null;
+            var asked = interpreter == "/usr/bin/env"
+                ? words.Skip(1).SkipWhile(word => word == "-S").FirstOrDefault(word => !word.StartsWith('-'))
+                : null;
             var found = RegularFile(interpreter) is { } first ? (asked is null ? first : Find(asked)) : null;
             started = started with
             {
@@ -120,7 +131,8 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
         started = started with { Elf = elf, ElfPath = file.Path, Traces = ProgramTraces.Of(file.Name, content.Scan) };
         return elf.Interpreter is not { } loader ? started
             : RegularFile(loader) is not { } loaderFile ? started with { LacksLoader = true }
-            : await WithLibrariesAsync(started, new LoadedFile(file.Path, elf, LoadedBy: null), await SearchAsync(loader, loaderFile, cancellationToken), cancellationToken);
+            : await WithLibrariesAsync(started, new LoadedFile(file.Path, elf, LoadedBy: null),
+                await SearchAsync(loader, loaderFile, cancellationToken), cancellationToken);
     }
 
     // The kernel looks at no more, and takes blanks around it away (Linux, fs/binfmt_script.c).
@@ -142,15 +154,21 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
         if (loader.Split('/')[^1] is var name && name.StartsWith(MuslLoader, StringComparison.Ordinal))
         {
             var system = RegularFile($"/etc/{name.Split(".so")[0]}.path");
-            return new MuslSearch(system is null ? null : Encoding.UTF8.GetString((await reader.HeadAsync(system, MostOfPaths, cancellationToken)).Span), environment);
+            return new MuslSearch(system is null
+                ? null
+                : Encoding.UTF8.GetString((await reader.HeadAsync(system, MostOfPaths, cancellationToken)).Span), environment);
         }
 
-        var cache = RegularFile("/etc/ld.so.cache") is { } file ? await reader.HeadAsync(file, LoaderCache.Most, cancellationToken) : default;
-        return new GlibcSearch((await reader.HeadAsync(loaderFile, MostOfLoader, cancellationToken)).Span, environment, LoaderCache.Read(cache.Span));
+        var cache = RegularFile("/etc/ld.so.cache") is { } file
+            ? await reader.HeadAsync(file, LoaderCache.Most, cancellationToken)
+            : default;
+        return new GlibcSearch((await reader.HeadAsync(loaderFile, MostOfLoader, cancellationToken)).Span, environment,
+            LoaderCache.Read(cache.Span));
     }
 
     /// <summary>Follows the libraries, each once, in the order in which a loader does.</summary>
-    private async Task<StartedProgram> WithLibrariesAsync(StartedProgram started, LoadedFile program, LibrarySearch search, CancellationToken cancellationToken)
+    private async Task<StartedProgram> WithLibrariesAsync(StartedProgram started, LoadedFile program, LibrarySearch search,
+        CancellationToken cancellationToken)
     {
         List<(string Library, string NeededBy)> missing = [];
         var traces = started.Traces;
@@ -185,9 +203,12 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
     }
 
     /// <summary>Finds a library; one for another processor is passed over, as loaders do.</summary>
-    private async Task<LoadedLibrary?> LibraryAsync(string name, LoadedFile neededBy, LibrarySearch search, CancellationToken cancellationToken)
+    private async Task<LoadedLibrary?> LibraryAsync(string name, LoadedFile neededBy, LibrarySearch search,
+        CancellationToken cancellationToken)
     {
-        IEnumerable<string> candidates = name.Contains('/', StringComparison.Ordinal) ? [settings.Absolute(name)] : search.Candidates(name, neededBy);
+        IEnumerable<string> candidates = name.Contains('/', StringComparison.Ordinal)
+            ? [settings.Absolute(name)]
+            : search.Candidates(name, neededBy);
         foreach (var path in candidates.TakeWhile(_ => --_probes > 0))
         {
             if (RegularFile(path) is { } node

@@ -9,7 +9,9 @@ namespace Cake.MultiStage.Checking.Programs;
 /// <param name="Scan">The traces that were found in it.</param>
 internal sealed record ProgramContent(ReadOnlyMemory<byte> Head, ElfFile? Elf, TraceScan Scan);
 
-/// <summary>Reads programs, libraries and scripts of an image. However large they are, little of them is held, and there is an end.</summary>
+/// <summary>
+/// Reads programs, libraries and scripts of an image. However large they are, little of them is held, and there is an end.
+/// </summary>
 internal sealed class ProgramReader(ImageFileReader read)
 {
     private const int HeldMost = 64 << 20;

@@ -12,7 +12,9 @@ internal sealed record ProgramTraces
     /// <summary>Gets a value indicating whether it is a Go program.</summary>
     public bool IsGo { get; init; }
 
-    /// <summary>Gets a value indicating whether it is a .NET program in a single file: compiled ahead of time, or bundled with its runtime.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it is a .NET program in a single file: compiled ahead of time, or bundled with its runtime.
+    /// </summary>
     public bool IsDotNet { get; init; }
 
     /// <summary>Gets a value indicating whether it loads ICU's libraries by their names, as .NET does that knows cultures.</summary>
@@ -50,7 +52,9 @@ internal sealed record ProgramTraces
     /// <summary>Adds what a library shows. That a library makes temporary files says little of the program.</summary>
     public ProgramTraces And(ProgramTraces library) => this with
     {
-        TrustsSystemCertificates = TrustsSystemCertificates == Likelihood.No && library.TrustsSystemCertificates != Likelihood.No ? Likelihood.Possible : TrustsSystemCertificates,
+        TrustsSystemCertificates = TrustsSystemCertificates == Likelihood.No && library.TrustsSystemCertificates != Likelihood.No
+            ? Likelihood.Possible
+            : TrustsSystemCertificates,
         ResolvesNames = ResolvesNames || library.ResolvesNames,
         Glibc = Glibc ?? library.Glibc,
     };
@@ -82,8 +86,13 @@ internal sealed record ProgramTraces
             IsDotNet = isDotNet,
             LoadsIcu = isDotNet && scan.Has(Trace.Icu) && !scan.Has(Trace.DotNetInvariant) && !scan.Has(Trace.DotNetInvariantCompact),
             // Node.js brings its own certificates.
-            TrustsSystemCertificates = name != "node" && !name.StartsWith("libssl.", StringComparison.Ordinal) && scan.Has(Trace.OpenSslDefaultPaths) ? Likelihood.Likely : Likelihood.No,
-            MakesTemporaryFiles = scan.Has(Trace.MakeTemp) || scan.Has(Trace.MakeTemp64) || scan.Has(Trace.MakeTempFolder) || scan.Has(Trace.TempFile64),
+            TrustsSystemCertificates = name != "node"
+                && !name.StartsWith("libssl.", StringComparison.Ordinal)
+                && scan.Has(Trace.OpenSslDefaultPaths) ? Likelihood.Likely : Likelihood.No,
+            MakesTemporaryFiles = scan.Has(Trace.MakeTemp)
+                || scan.Has(Trace.MakeTemp64)
+                || scan.Has(Trace.MakeTempFolder)
+                || scan.Has(Trace.TempFile64),
             ResolvesNames = scan.Has(Trace.GetAddressInfo) || scan.Has(Trace.GetHostByName),
         };
     }

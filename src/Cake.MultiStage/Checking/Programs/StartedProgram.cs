@@ -16,7 +16,9 @@ internal sealed record StartedProgram(string Name)
     /// <summary>Gets a value indicating whether that interpreter is missing.</summary>
     public bool LacksScriptInterpreter { get; init; }
 
-    /// <summary>Gets a value indicating whether the first line of a script ends in a carriage return, which becomes part of what it asks for.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the first line of a script ends in a carriage return, which becomes part of what it asks for.
+    /// </summary>
     public bool HasCarriageReturn { get; init; }
 
     /// <summary>Gets a value indicating whether a script starts its arguments as a program in the end (<c>exec "$@"</c>).</summary>

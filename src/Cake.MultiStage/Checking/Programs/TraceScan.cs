@@ -125,6 +125,8 @@ internal sealed class TraceScan
         var at = content.IndexOf(mark);
         var rest = at < 0 ? [] : content[(at + mark.Length)..];
         var end = rest.IndexOfAnyExcept(VersionCharacters);
-        return end is > 0 and <= LongestVersion && Version.TryParse(Encoding.ASCII.GetString(rest[..end]).TrimEnd('.'), out var version) ? version : null;
+        return end is > 0 and <= LongestVersion && Version.TryParse(Encoding.ASCII.GetString(rest[..end]).TrimEnd('.'), out var version)
+            ? version
+            : null;
     }
 }

@@ -4,7 +4,9 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>A base is an image also where no argument is given.</summary>
-internal sealed class BaseHasDefault() : DockerfileRule("dockerfile-invalid-default-arg-in-from", FindingLevel.Warning, "A Dockerfile that builds only with arguments surprises whoever builds it without (Docker's InvalidDefaultArgInFrom).")
+internal sealed class BaseHasDefault()
+    : DockerfileRule("dockerfile-invalid-default-arg-in-from", FindingLevel.Warning,
+        "A Dockerfile that builds only with arguments surprises whoever builds it without (Docker's InvalidDefaultArgInFrom).")
 {
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
@@ -13,13 +15,16 @@ internal sealed class BaseHasDefault() : DockerfileRule("dockerfile-invalid-defa
             && !ImageReference.TryParse(byDefault, out _)
             && new StageGraph(file.File.Stages).IndexOf(byDefault) < 0)
         {
-            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {file.Place(stage)}.", "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
+            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {file.Place(stage)}.",
+                "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
         }
     }
 }
 
 /// <summary>Bases have a tag that says which they are.</summary>
-internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", FindingLevel.Warning, "What 'latest' is changes from one day to the next, and a build with it (hadolint's DL3006 and DL3007).")
+internal sealed class BaseHasTag()
+    : DockerfileRule("dockerfile-base-tag", FindingLevel.Warning,
+        "What 'latest' is changes from one day to the next, and a build with it (hadolint's DL3006 and DL3007).")
 {
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
@@ -27,19 +32,26 @@ internal sealed class BaseHasTag() : DockerfileRule("dockerfile-base-tag", Findi
         {
             if (ImageReference.TryParse(text, out var reference) && reference is { Digest: null, Tag: null or "latest" })
             {
-                yield return Found($"'{text}' has {(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, in {file.Place(stage)}.", "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.", instruction: stage.ToString());
+                yield return Found(
+                    $"'{text}' has "
+                        + $"{(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, "
+                        + $"in {file.Place(stage)}.",
+                            "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.",
+                            instruction: stage.ToString());
             }
         }
     }
 }
 
 /// <summary>Variables that instructions use are set.</summary>
-internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-var", FindingLevel.Warning, "A variable that nothing sets is empty (Docker's UndefinedVar).")
+internal sealed class VariablesAreSet()
+    : DockerfileRule("dockerfile-undefined-var", FindingLevel.Warning, "A variable that nothing sets is empty (Docker's UndefinedVar).")
 {
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
         var chain = StageChain.Of(file.File, Words.Number(file.IndexOf(stage)), file.BuildArguments);
-        var isShipped = file.Settings is not null && StageChain.Of(file.File, file.Target, file.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
+        var isShipped = file.Settings is not null
+            && StageChain.Of(file.File, file.Target, file.BuildArguments).Any(shipped => ReferenceEquals(shipped, stage));
         // What a base sets is known of the one alone that the image grows from: it is in the image's configuration.
         if (!isShipped && chain[^1].Base is not ScratchBase)
         {
@@ -48,7 +60,8 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
 
         // A container has PATH, whatever its base.
         var own = chain.SelectMany(RawInstructions.Of).OfType<EnvInstruction>().Select(variable => variable.Name);
-        var known = new HashSet<string>(["PATH", .. isShipped ? file.Settings!.Environment.Keys.Except(own, StringComparer.Ordinal) : []], StringComparer.Ordinal);
+        var known = new HashSet<string>(["PATH", .. isShipped ? file.Settings!.Environment.Keys.Except(own, StringComparer.Ordinal) : []],
+            StringComparer.Ordinal);
         foreach (var earlier in chain.Skip(1).SelectMany(RawInstructions.Of).OfType<EnvInstruction>())
         {
             known.Add(earlier.Name);
@@ -56,9 +69,13 @@ internal sealed class VariablesAreSet() : DockerfileRule("dockerfile-undefined-v
 
         foreach (var instruction in RawInstructions.Of(stage))
         {
-            foreach (var name in Texts(instruction).SelectMany(text => VariableText.Read(text).Required).Where(name => !known.Contains(name)).Distinct(StringComparer.Ordinal))
+            foreach (var name in Texts(instruction)
+                .SelectMany(text => VariableText.Read(text).Required)
+                .Where(name => !known.Contains(name))
+                .Distinct(StringComparer.Ordinal))
             {
-                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {file.Place(stage, instruction)}.", "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
+                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {file.Place(stage, instruction)}.",
+                    "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
             }
 
             if (instruction is ArgInstruction { Name: var argument })

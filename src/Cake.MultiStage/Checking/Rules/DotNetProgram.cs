@@ -2,7 +2,9 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>The .NET program of an image that is not one native file: an assembly that <c>dotnet</c> runs, or that a host of its own name runs.</summary>
+/// <summary>
+/// The .NET program of an image that is not one native file: an assembly that <c>dotnet</c> runs, or that a host of its own name runs.
+/// </summary>
 /// <param name="Assembly">The assembly's path in the image.</param>
 /// <param name="Configuration">What its <c>runtimeconfig.json</c> says.</param>
 /// <param name="Root">Where frameworks are; <see langword="null"/> where no .NET is installed.</param>
@@ -22,7 +24,9 @@ internal sealed record DotNetProgram(string Assembly, RuntimeConfiguration Confi
             return null;
         }
 
-        if (image.Programs.Words is [var host, var argument, ..] && host.Split('/')[^1] == "dotnet" && argument.EndsWith(".dll", StringComparison.Ordinal))
+        if (image.Programs.Words is [var host, var argument, ..]
+            && host.Split('/')[^1] == "dotnet"
+            && argument.EndsWith(".dll", StringComparison.Ordinal))
         {
             return Of(image, image.Settings.Absolute(argument), image.Files.Resolve(path[..path.LastIndexOf('/')]));
         }

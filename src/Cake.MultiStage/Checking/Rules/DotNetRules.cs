@@ -1,7 +1,9 @@
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>A .NET program has the frameworks that its runtimeconfig.json names.</summary>
-internal sealed class DotNetRuntimeExists() : CheckRule("start-dotnet", FindingLevel.Error, "A .NET program that depends on a framework ends where none of the versions that will do is there.")
+internal sealed class DotNetRuntimeExists()
+    : CheckRule("start-dotnet", FindingLevel.Error,
+        "A .NET program that depends on a framework ends where none of the versions that will do is there.")
 {
     public override IEnumerable<Finding> Check(CheckedImage image)
     {
@@ -13,12 +15,14 @@ internal sealed class DotNetRuntimeExists() : CheckRule("start-dotnet", FindingL
         var shared = program.Root?.Child("shared");
         foreach (var asked in program.Configuration.Frameworks)
         {
-            var wanted = asked with { RollForward = image.Settings.Environment.GetValueOrDefault("DOTNET_ROLL_FORWARD") ?? asked.RollForward };
+            var wanted = asked with { RollForward = image.Settings.Environment.GetValueOrDefault("DOTNET_ROLL_FORWARD")
+                ?? asked.RollForward };
             IReadOnlyList<string> there = [.. shared?.Child(asked.Name)?.Children.Select(version => version.Name) ?? []];
             if (!there.Any(version => FrameworkVersion.WillDo(wanted, version)))
             {
                 yield return Found(
-                    $"'{program.Assembly}' runs on {asked.Name} {asked.Version}, and the image has {(there.Count > 0 ? string.Join(", ", there) : "none")}.",
+                    $"'{program.Assembly}' runs on {asked.Name} {asked.Version}, and the image has "
+                        + $"{(there.Count > 0 ? string.Join(", ", there) : "none")}.",
                     "Take a base with that runtime, such as aspnet for web programs, or publish self-contained.",
                     program.ConfigurationPath,
                     image.InstructionOf(program.ConfigurationPath));
@@ -28,10 +32,14 @@ internal sealed class DotNetRuntimeExists() : CheckRule("start-dotnet", FindingL
 }
 
 /// <summary>A .NET program that knows cultures has ICU.</summary>
-internal sealed class IcuExists() : CheckRule("needs-icu", FindingLevel.Error, "Without ICU's libraries a .NET program that does not switch cultures off ends when it first formats, compares or sorts.")
+internal sealed class IcuExists()
+    : CheckRule("needs-icu", FindingLevel.Error,
+        "Without ICU's libraries a .NET program that does not switch cultures off ends when it first formats, compares or sorts.")
 {
     private const string Switch = "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
-    private const string Fix = "Set InvariantGlobalization to true in the project where no cultures are needed, or take a base with ICU, such as one whose tag ends in -extra.";
+    private const string Fix =
+        "Set InvariantGlobalization to true in the project where no cultures are needed, or take a base with ICU, such as one whose tag "
+            + "ends in -extra.";
 
     private static readonly string[] Clients = ["Microsoft.Data.SqlClient.dll", "System.Data.SqlClient.dll"];
 
@@ -55,7 +63,9 @@ internal sealed class IcuExists() : CheckRule("needs-icu", FindingLevel.Error, "
 
         if (configuration.Invariant == false || !isOff)
         {
-            yield return Found($"'{what}' knows cultures, and the image has no ICU (libicuuc): it ends with 'Couldn't find a valid ICU package'.", Fix, what, image.InstructionOf(what));
+            yield return Found(
+                $"'{what}' knows cultures, and the image has no ICU (libicuuc): it ends with 'Couldn't find a valid ICU package'.", Fix,
+                what, image.InstructionOf(what));
         }
         else if (isManaged && NeedsCultures(image, program!) is { } library)
         {
@@ -68,7 +78,8 @@ internal sealed class IcuExists() : CheckRule("needs-icu", FindingLevel.Error, "
         else
         {
             yield return Found(
-                $"The environment switches cultures off ({Switch}), and nothing in '{what}' says that it needs none: new CultureInfo(\"de-DE\") fails.",
+                $"The environment switches cultures off ({Switch}), and nothing in '{what}' says that it needs none: new "
+                    + "CultureInfo(\"de-DE\") fails.",
                 Fix,
                 what,
                 image.InstructionOf(what),
@@ -76,7 +87,8 @@ internal sealed class IcuExists() : CheckRule("needs-icu", FindingLevel.Error, "
         }
     }
 
-    private static bool HasRuntimeBeside(CheckedImage image, DotNetProgram program) => image.Files.Resolve(program.Folder + "/libcoreclr.so") is not null;
+    private static bool HasRuntimeBeside(CheckedImage image, DotNetProgram program) =>
+        image.Files.Resolve(program.Folder + "/libcoreclr.so") is not null;
 
     // Its documentation says so: "Globalization Invariant Mode is not supported".
     private static string? NeedsCultures(CheckedImage image, DotNetProgram program) =>

@@ -2,18 +2,22 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>Tells by its folder for which system and processor a native library is, as packages for several of them lay theirs out.</summary>
+/// <summary>
+/// Tells by its folder for which system and processor a native library is, as packages for several of them lay theirs out.
+/// </summary>
 internal sealed class NativePlatform(string architecture, bool isMusl)
 {
     // .NET's and Node.js' names of processors.
     private static readonly Dictionary<string, string> Architectures = new(StringComparer.Ordinal)
     {
-        ["x64"] = "amd64", ["x86"] = "386", ["ia32"] = "386", ["arm64"] = "arm64", ["arm"] = "arm", ["armel"] = "arm", ["s390x"] = "s390x", ["ppc64le"] = "ppc64le",
-        ["riscv64"] = "riscv64", ["loongarch64"] = "loong64", ["mips64"] = "mips64", ["ppc64"] = "ppc64", ["loong64"] = "loong64",
+        ["x64"] = "amd64", ["x86"] = "386", ["ia32"] = "386", ["arm64"] = "arm64", ["arm"] = "arm", ["armel"] = "arm", ["s390x"] = "s390x",
+        ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["loongarch64"] = "loong64", ["mips64"] = "mips64", ["ppc64"] = "ppc64",
+        ["loong64"] = "loong64",
     };
 
     private static readonly HashSet<string> OtherSystems = new(
-        ["win", "win7", "win8", "win81", "win10", "win32", "osx", "darwin", "macos", "maccatalyst", "ios", "iossimulator", "tvos", "android", "browser", "freebsd", "openbsd", "sunos", "illumos", "aix", "tizen", "wasi"],
+        ["win", "win7", "win8", "win81", "win10", "win32", "osx", "darwin", "macos", "maccatalyst", "ios", "iossimulator", "tvos",
+            "android", "browser", "freebsd", "openbsd", "sunos", "illumos", "aix", "tizen", "wasi"],
         StringComparer.Ordinal);
 
     public static NativePlatform Of(CheckedImage image) => new(
@@ -48,9 +52,12 @@ internal sealed class NativePlatform(string architecture, bool isMusl)
         var parts => IsForeign(parts),
     };
 
-    private bool IsForeign(string[] parts) => OtherSystems.Contains(parts[0]) || (parts is ["linux", var processor, ..] && IsOther(processor));
+    private bool IsForeign(string[] parts) =>
+        OtherSystems.Contains(parts[0]) || (parts is ["linux", var processor, ..] && IsOther(processor));
 
-    /// <summary>Says whether a package's name ends in another platform's, as in <c>sharp-darwin-arm64</c> or <c>swc-linux-arm64-gnu</c>.</summary>
+    /// <summary>
+    /// Says whether a package's name ends in another platform's, as in <c>sharp-darwin-arm64</c> or <c>swc-linux-arm64-gnu</c>.
+    /// </summary>
     private bool IsForeignPackage(string[] parts)
     {
         var at = Array.FindIndex(parts, part => part is "darwin" or "win32" or "linux" or "linuxmusl" or "freebsd" or "android");
@@ -62,7 +69,9 @@ internal sealed class NativePlatform(string architecture, bool isMusl)
 }
 
 /// <summary>The image holds no natives of other platforms.</summary>
-internal sealed class NoForeignNatives() : CheckRule("small-natives", FindingLevel.Warning, "Libraries for other systems and processors are never loaded, and ship with every pull.")
+internal sealed class NoForeignNatives()
+    : CheckRule("small-natives", FindingLevel.Warning,
+        "Libraries for other systems and processors are never loaded, and ship with every pull.")
 {
     private const long Least = 1_000_000;
 
@@ -85,7 +94,8 @@ internal sealed class NoForeignNatives() : CheckRule("small-natives", FindingLev
                 $"'{foreign[0].Path}'{others} hold {new ByteSize(size)} for other platforms than linux/{image.Settings.Architecture}.",
                 foreign[0].Path.Contains("/runtimes/", StringComparison.Ordinal)
                     ? "Publish for the image's platform alone, as in dotnet publish -r linux-x64 --no-self-contained."
-                    : "Install for the image's platform alone, as in npm ci --os=linux --cpu=x64, or delete the others in the step that installs them.",
+                    : "Install for the image's platform alone, as in npm ci --os=linux --cpu=x64, or delete the others in the step that "
+                        + "installs them.",
                 foreign[0].Path,
                 image.InstructionOf(foreign[0].Layer)) with { Count = foreign.Count };
         }

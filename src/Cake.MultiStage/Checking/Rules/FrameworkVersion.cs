@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>Says which versions of a framework will do for a program (.NET documentation, "Framework-dependent apps roll-forward").</summary>
+/// <summary>
+/// Says which versions of a framework will do for a program (.NET documentation, "Framework-dependent apps roll-forward").
+/// </summary>
 internal static class FrameworkVersion
 {
     public static bool WillDo(DotNetFramework wanted, string version)

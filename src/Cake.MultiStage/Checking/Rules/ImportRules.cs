@@ -3,7 +3,8 @@ using Cake.MultiStage.Measuring;
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>What a Node.js or Python program imports as it is loaded is there.</summary>
-internal sealed class ImportsExist() : CheckRule("start-imports", FindingLevel.Error, "A program ends as soon as it imports a module that is not in the image.")
+internal sealed class ImportsExist()
+    : CheckRule("start-imports", FindingLevel.Error, "A program ends as soon as it imports a module that is not in the image.")
 {
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Evidence.MissingImports.Select(missing => Found(
         $"'{missing.File}' imports '{missing.Name}': {missing.Places}.",
@@ -17,7 +18,8 @@ internal sealed class ImportsExist() : CheckRule("start-imports", FindingLevel.E
 }
 
 /// <summary>Libraries that a program loads by their names are there.</summary>
-internal sealed class NamedLibrariesExist() : CheckRule("needs-library", FindingLevel.Warning, "A library that is loaded by its name is missed only when it is first used.")
+internal sealed class NamedLibrariesExist()
+    : CheckRule("needs-library", FindingLevel.Warning, "A library that is loaded by its name is missed only when it is first used.")
 {
     // The assembly or module, and the library it is the front of; the last is what also brings it.
     private static readonly (string File, string Library, string? Other)[] Fronts =
@@ -45,7 +47,9 @@ internal sealed class NamedLibrariesExist() : CheckRule("needs-library", Finding
                 image.InstructionOf(missing.NeededBy)) with { Kind = missing.Library, Subject = missing.NeededBy };
         }
 
-        if (DotNetProgram.Of(image) is { } program && program.Configuration.Frameworks.Count > 0 && !LibraryNames.Has(image.Files, "libssl.so"))
+        if (DotNetProgram.Of(image) is { } program
+            && program.Configuration.Frameworks.Count > 0
+            && !LibraryNames.Has(image.Files, "libssl.so"))
         {
             yield return Found(
                 $"'{program.Assembly}' runs on .NET, which loads OpenSSL for TLS and certificates, and the image has no libssl.",
@@ -58,16 +62,21 @@ internal sealed class NamedLibrariesExist() : CheckRule("needs-library", Finding
         foreach (var (file, library, other) in Fronts)
         {
             var front = image.OwnFiles.FirstOrDefault(node => node.Path.EndsWith("/" + file, StringComparison.Ordinal) && IsLoaded(node));
-            if (front is not null && !LibraryNames.Contain(image.Files, library) && (other is null || !image.Files.Root.Descendants().Any(node => node.IsDirectory && node.Name == other)))
+            if (front is not null
+                && !LibraryNames.Contain(image.Files, library)
+                && (other is null || !image.Files.Root.Descendants().Any(node => node.IsDirectory && node.Name == other)))
             {
                 yield return Found(
                     $"'{front.Path}' loads the library '{library}' by its name, and the image has none.",
-                    "Add the package that brings it for Linux (NativeAssets, binary), install it in the final stage, or take a base that has it.",
+                    "Add the package that brings it for Linux (NativeAssets, binary), install it in the final stage, or take a base that "
+                        + "has it.",
                     front.Path,
                     image.InstructionOf(front.Layer));
             }
         }
     }
 
-    private static bool IsLoaded(FileSystemNode node) => !node.IsDirectory && (node.Name.EndsWith(".dll", StringComparison.Ordinal) || node.Path.Contains("-packages/", StringComparison.Ordinal));
+    private static bool IsLoaded(FileSystemNode node) =>
+        !node.IsDirectory
+            && (node.Name.EndsWith(".dll", StringComparison.Ordinal) || node.Path.Contains("-packages/", StringComparison.Ordinal));
 }

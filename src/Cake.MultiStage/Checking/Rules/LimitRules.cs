@@ -5,7 +5,9 @@ using Cake.MultiStage.Measuring.Analysis;
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>All that checks look into was looked at as a whole: what was not is told, so that no silence is taken for soundness.</summary>
-internal sealed class LookedAtWhole() : CheckRule("check-limits", FindingLevel.Note, "Whatever an image holds is read up to a bound, so that none can take the machine's memory or time.")
+internal sealed class LookedAtWhole()
+    : CheckRule("check-limits", FindingLevel.Note,
+        "Whatever an image holds is read up to a bound, so that none can take the machine's memory or time.")
 {
     private static readonly IContentSelector[] Selectors = [new PackageContent(), new CheckedContent()];
 
@@ -13,13 +15,16 @@ internal sealed class LookedAtWhole() : CheckRule("check-limits", FindingLevel.N
     {
         foreach (var limit in image.Programs.Limits)
         {
-            yield return Found($"Checks looked at no more than this: {limit}.", "Look at it by hand, or leave it out of the image.") with { Kind = "program", Subject = limit };
+            yield return Found($"Checks looked at no more than this: {limit}.",
+                "Look at it by hand, or leave it out of the image.") with { Kind = "program", Subject = limit };
         }
 
         if (image.Measured.Unlisted > 0)
         {
             yield return Found(
-                string.Create(CultureInfo.InvariantCulture, $"{image.Measured.Unlisted} files of the image's layers are counted, but not listed: it has more than 2,000,000, or names of half a gigabyte."),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{image.Measured.Unlisted} files of the image's layers are counted, but not listed: it has more than 2,000,000, or "
+                        + $"names of half a gigabyte."),
                 "Leave out of the image what it does not need.") with { Count = image.Measured.Unlisted };
         }
 
@@ -31,7 +36,8 @@ internal sealed class LookedAtWhole() : CheckRule("check-limits", FindingLevel.N
         {
             var count = cut.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {cut.Count - 1} more files");
             yield return Found(
-                $"'{cut[0].Path}'{count} could not be read as a whole: what checks look into is held up to 64 MB in an image, and 16 MB in a file.",
+                $"'{cut[0].Path}'{count} could not be read as a whole: what checks look into is held up to 64 MB in an image, and 16 MB in "
+                    + "a file.",
                 "Leave out of the image what it does not need.",
                 cut[0].Path) with { Count = cut.Count };
         }

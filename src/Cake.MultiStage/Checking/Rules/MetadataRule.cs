@@ -4,7 +4,9 @@ using Cake.MultiStage.Measuring;
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>No layer repeats the bytes of earlier ones, to change no more than owners, rights or places.</summary>
-internal sealed class NoRepeatedContent() : CheckRule("small-metadata", FindingLevel.Warning, "A layer holds whole files: one whose owner, rights or place alone is changed ships a second time.")
+internal sealed class NoRepeatedContent()
+    : CheckRule("small-metadata", FindingLevel.Warning,
+        "A layer holds whole files: one whose owner, rights or place alone is changed ships a second time.")
 {
     private const long Least = 1_000_000;
 
@@ -12,7 +14,9 @@ internal sealed class NoRepeatedContent() : CheckRule("small-metadata", FindingL
         .GroupBy(file => file.RemovedInLayer)
         .Where(group => group.Key >= image.BaseLayers && group.Sum(file => file.Size.Bytes) >= Least)
         .Select(group => Found(
-            $"'{image.InstructionOf(group.Key)}' repeats {group.Count()} {(group.Skip(1).Any() ? "files" : "file")}, {new ByteSize(group.Sum(file => file.Size.Bytes))}, of earlier layers, '{group.First().Path}' among them: at most the owner, the rights or the place is another.",
+            $"'{image.InstructionOf(group.Key)}' repeats {group.Count()} {(group.Skip(1).Any() ? "files" : "file")}, "
+                + $"{new ByteSize(group.Sum(file => file.Size.Bytes))}, of earlier layers, '{group.First().Path}' among them: at most the "
+                + "owner, the rights or the place is another.",
             "Give files their owner and rights where they are brought, by COPY --chown and --chmod, or in the same step.",
             group.First().Path,
             image.InstructionOf(group.Key)));
@@ -21,11 +25,15 @@ internal sealed class NoRepeatedContent() : CheckRule("small-metadata", FindingL
     public static IReadOnlyList<WastedFile> Repeated(MeasuredImage image)
     {
         List<WastedFile> repeated = [];
-        var hashes = image.Waste.Files.Select(file => file.Layer).Distinct().ToDictionary(layer => layer, layer => HashesOf(image.Layers[layer]));
+        var hashes = image.Waste.Files.Select(file => file.Layer)
+            .Distinct()
+            .ToDictionary(layer => layer, layer => HashesOf(image.Layers[layer]));
         foreach (var layer in image.Waste.Files.GroupBy(file => file.RemovedInLayer))
         {
             var brought = image.Layers[layer.Key].Entries.Select(entry => entry.Hash).OfType<ContentHash>().ToHashSet();
-            repeated.AddRange(layer.Where(file => file.Layer != layer.Key && hashes[file.Layer].TryGetValue(file.Path, out var hash) && brought.Contains(hash)));
+            repeated.AddRange(
+                layer.Where(
+                    file => file.Layer != layer.Key && hashes[file.Layer].TryGetValue(file.Path, out var hash) && brought.Contains(hash)));
         }
 
         return repeated;

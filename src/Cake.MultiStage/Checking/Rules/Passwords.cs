@@ -2,12 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>Finds passwords in addresses, connection strings and lists of variables, and tells those that are meant from those that only stand for one.</summary>
+/// <summary>
+/// Finds passwords in addresses, connection strings and lists of variables, and tells those that are meant from those that only stand for
+/// one.
+/// </summary>
 internal static partial class Passwords
 {
     // What samples and templates write, and what tools set up for a developer's own machine.
     private static readonly HashSet<string> Placeholders = new(
-        ["todo", "tbd", "dummy", "sample", "none", "null", "empty", "true", "false", "redacted", "hidden", "masked", "foobar", "foo", "bar"],
+        ["todo", "tbd", "dummy", "sample", "none", "null", "empty", "true", "false", "redacted", "hidden", "masked", "foobar", "foo",
+            "bar"],
         StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] PlaceholderBeginnings =
@@ -15,8 +19,8 @@ internal static partial class Passwords
 
     private static readonly HashSet<string> Defaults = new(
         [
-            "password", "passwd", "pass", "secret", "postgres", "mysql", "root", "admin", "test", "guest", "user", "sa", "dev", "development", "local",
-            "1234", "12345", "123456",
+            "password", "passwd", "pass", "secret", "postgres", "mysql", "root", "admin", "test", "guest", "user", "sa", "dev",
+            "development", "local", "1234", "12345", "123456",
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -39,7 +43,8 @@ internal static partial class Passwords
     }
 
     /// <summary>Gets the values of variables that are named like a secret, in a list of variables.</summary>
-    public static IEnumerable<Password> InVariables(string text) => Variable().Matches(text).Select(match => new Password(match.Groups["value"].Value, IsLocal: false));
+    public static IEnumerable<Password> InVariables(string text) =>
+        Variable().Matches(text).Select(match => new Password(match.Groups["value"].Value, IsLocal: false));
 
     /// <summary>Says whether a text stands for a password that is filled in elsewhere.</summary>
     public static bool IsPlaceholder(string value) =>

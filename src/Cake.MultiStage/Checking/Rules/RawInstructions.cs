@@ -7,7 +7,8 @@ namespace Cake.MultiStage.Checking.Rules;
 internal static partial class RawInstructions
 {
     /// <summary>Gets the instructions of a stage, those of raw texts among them.</summary>
-    public static IEnumerable<Instruction> Of(Stage stage) => stage.Instructions.SelectMany(instruction => instruction is RawInstruction raw ? Read(raw) : [instruction]);
+    public static IEnumerable<Instruction> Of(Stage stage) =>
+        stage.Instructions.SelectMany(instruction => instruction is RawInstruction raw ? Read(raw) : [instruction]);
 
     private static IEnumerable<Instruction> Read(RawInstruction raw)
     {
@@ -35,6 +36,7 @@ internal static partial class RawInstructions
         };
     }
 
-    [GeneratedRegex(@"\A(?<keyword>[A-Za-z]+)\s+(?<rest>.*)\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(?<keyword>[A-Za-z]+)\s+(?<rest>.*)\z",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex LinePattern();
 }

@@ -44,12 +44,17 @@ internal sealed record RuntimeConfiguration
             {
                 Frameworks = [.. named
                     .Where(framework => Text(framework, "name") is not null)
-                    .Select(framework => new DotNetFramework(Text(framework, "name")!, Text(framework, "version") ?? "", Text(framework, "rollForward") ?? rollForward))],
+                    .Select(
+                        framework => new DotNetFramework(Text(framework, "name")!, Text(framework, "version") ?? "",
+                            Text(framework, "rollForward") ?? rollForward))],
                 Invariant = Member(properties, "System.Globalization.Invariant") switch
                 {
                     { ValueKind: JsonValueKind.True } => true,
                     { ValueKind: JsonValueKind.False } => false,
-                    _ => Text(properties, "System.Globalization.Invariant") is { } text ? text.Equals("true", StringComparison.OrdinalIgnoreCase) : null,
+                    _ =>
+                        Text(properties, "System.Globalization.Invariant") is { } text
+                            ? text.Equals("true", StringComparison.OrdinalIgnoreCase)
+                            : null,
                 },
                 HasOwnIcu = Text(properties, "System.Globalization.AppLocalIcu") is { Length: > 0 },
             };
@@ -63,5 +68,6 @@ internal sealed record RuntimeConfiguration
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
-    private static string? Text(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 }

@@ -11,7 +11,8 @@ internal sealed record Secret(string Kind, FindingLevel Level);
 /// <summary>Knows secrets by their shape. All patterns take time in proportion to the text: what is read may be made to hurt.</summary>
 internal static partial class SecretContent
 {
-    private static readonly string[] SampleEndings = [".example", ".sample", ".template", ".dist", ".tmpl", ".example.json", ".sample.json", ".template.json"];
+    private static readonly string[] SampleEndings = [".example", ".sample", ".template", ".dist", ".tmpl", ".example.json", ".sample.json",
+        ".template.json"];
 
     private static readonly string[] DevelopmentNames = [".development.", ".development", ".dev.", ".local", ".local.", ".test.", ".test"];
 
@@ -25,7 +26,8 @@ internal static partial class SecretContent
         var text = Encoding.Latin1.GetString(content);
         if (Strong(text) is { } kind)
         {
-            var isOfTests = PackageFolders.Any(folder => path.Contains(folder, StringComparison.Ordinal)) && TestFolders.Any(folder => path.Contains(folder, StringComparison.OrdinalIgnoreCase));
+            var isOfTests = PackageFolders.Any(folder => path.Contains(folder, StringComparison.Ordinal))
+                && TestFolders.Any(folder => path.Contains(folder, StringComparison.OrdinalIgnoreCase));
             return new Secret(kind, isOfTests ? FindingLevel.Note : FindingLevel.Error);
         }
 
@@ -35,8 +37,12 @@ internal static partial class SecretContent
             return null;
         }
 
-        var isForDevelopment = DevelopmentNames.Any(part => part.EndsWith('.') ? name.Contains(part, StringComparison.OrdinalIgnoreCase) : name.EndsWith(part, StringComparison.OrdinalIgnoreCase));
-        return Gravest("an address with a password", Passwords.In(text), isForDevelopment) ?? Gravest("a secret variable", Passwords.InVariables(text), isForDevelopment);
+        var isForDevelopment = DevelopmentNames.Any(
+            part => part.EndsWith('.')
+                ? name.Contains(part, StringComparison.OrdinalIgnoreCase)
+                : name.EndsWith(part, StringComparison.OrdinalIgnoreCase));
+        return Gravest("an address with a password", Passwords.In(text), isForDevelopment)
+            ?? Gravest("a secret variable", Passwords.InVariables(text), isForDevelopment);
     }
 
     /// <summary>Says whether a text that everyone can see holds an access token or a key.</summary>
@@ -54,13 +60,18 @@ internal static partial class SecretContent
         : PasswordElement().IsMatch(text) || IndexPassword().IsMatch(text) ? "a registry's password"
         : null;
 
-    /// <summary>Weighs passwords: one for the own machine is worth little, and in a file for development nothing; one that tools set up by themselves little.</summary>
+    /// <summary>
+    /// Weighs passwords: one for the own machine is worth little, and in a file for development nothing; one that tools set up by
+    /// themselves little.
+    /// </summary>
     private static Secret? Gravest(string kind, IEnumerable<Password> passwords, bool isForDevelopment)
     {
         FindingLevel? gravest = null;
         foreach (var password in passwords.Where(password => password.IsMeant && !(password.IsLocal && isForDevelopment)))
         {
-            var level = password.IsLocal || isForDevelopment || Passwords.IsDefault(password.Value) ? FindingLevel.Warning : FindingLevel.Error;
+            var level = password.IsLocal || isForDevelopment || Passwords.IsDefault(password.Value)
+                ? FindingLevel.Warning
+                : FindingLevel.Error;
             gravest = gravest is { } known && known >= level ? known : level;
         }
 

@@ -5,12 +5,16 @@ namespace Cake.MultiStage.Checking.Rules;
 /// <summary>Knows by its name whether a variable is meant for a secret.</summary>
 internal static partial class SecretName
 {
-    private static readonly HashSet<string> Switches = new(["true", "false", "none", "null", "yes", "no"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Switches = new(["true", "false", "none", "null", "yes", "no"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Says whether a name is one that Docker's build check SecretsUsedInArgOrEnv takes for a secret's.</summary>
     public static bool IsLikely(string name) => Likely().IsMatch(name) && !Public().IsMatch(name);
 
-    /// <summary>Says whether a variable holds a secret: one with a name that leaves little doubt and a literal value, or a value with a password in it.</summary>
+    /// <summary>
+    /// Says whether a variable holds a secret: one with a name that leaves little doubt and a literal value, or a value with a password in
+    /// it.
+    /// </summary>
     public static bool HoldsSecret(string name, string value) => (Certain().IsMatch(name) && IsLiteral(value)) || HasPassword(value);
 
     /// <summary>Says whether a text is an address or a connection string with a password.</summary>

@@ -5,7 +5,8 @@ using Cake.MultiStage.Measuring;
 namespace Cake.MultiStage.Checking.Rules;
 
 /// <summary>The image's own layers hold nothing that only building needed.</summary>
-internal sealed class NoLeftovers() : CheckRule("small-leftovers", FindingLevel.Warning, "Lists and caches of package managers, logs and the like ship with every pull.")
+internal sealed class NoLeftovers()
+    : CheckRule("small-leftovers", FindingLevel.Warning, "Lists and caches of package managers, logs and the like ship with every pull.")
 {
     // Below that a finding costs more attention than it saves.
     private const long Least = 1_000_000;
@@ -23,7 +24,8 @@ internal sealed class NoLeftovers() : CheckRule("small-leftovers", FindingLevel.
 }
 
 /// <summary>No layer holds much that later ones replace or take away.</summary>
-internal sealed class LittleWaste() : CheckRule("small-waste", FindingLevel.Warning, "What a later layer replaces or deletes ships all the same.")
+internal sealed class LittleWaste()
+    : CheckRule("small-waste", FindingLevel.Warning, "What a later layer replaces or deletes ships all the same.")
 {
     private const long Least = 1_000_000;
 
@@ -34,7 +36,8 @@ internal sealed class LittleWaste() : CheckRule("small-waste", FindingLevel.Warn
         .Select(group => (Files: group.ToList(), Size: new ByteSize(group.Sum(file => file.Size.Bytes))))
         .Where(group => group.Size.Bytes >= Least)
         .Select(group => Found(
-            $"{Words(group.Files, group.Size)} brought by '{group.Files[0].CreatedBy}' and taken away or replaced by '{group.Files[0].RemovedBy}'.",
+            $"{Words(group.Files, group.Size)} brought by '{group.Files[0].CreatedBy}' and taken away or replaced by "
+                + $"'{group.Files[0].RemovedBy}'.",
             "Do both in one step, or leave it in the builder stage.",
             group.Files[0].Path,
             group.Files[0].CreatedBy) with { Count = group.Files.Count });
@@ -50,21 +53,25 @@ internal sealed class NoDuplicates() : CheckRule("small-duplicates", FindingLeve
     private const long Least = 1_000_000;
 
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Measured.Duplicates
-        .Where(files => files.Wasted.Bytes >= Least && files.Paths.Any(path => image.Files.Find(path) is { } node && node.Layer >= image.BaseLayers))
+        .Where(
+            files => files.Wasted.Bytes >= Least
+                && files.Paths.Any(path => image.Files.Find(path) is { } node && node.Layer >= image.BaseLayers))
         .Select(files => Found(
-            $"'{files.Paths[0]}' is there {files.Paths.Count} times, which wastes {files.Wasted}: also as {string.Join(", ", files.Paths.Skip(1).Take(3))}.",
+            $"'{files.Paths[0]}' is there {files.Paths.Count} times, which wastes {files.Wasted}: also as "
+                + $"{string.Join(", ", files.Paths.Skip(1).Take(3))}.",
             "Copy it once and link to it.",
             files.Paths[0]) with { Kind = "duplicate" });
 }
 
 /// <summary>The final stage has no toolchain.</summary>
-internal sealed class NoToolchain() : CheckRule("small-toolchain", FindingLevel.Warning, "A toolchain is the largest part of most images, and of use to an attacker.")
+internal sealed class NoToolchain()
+    : CheckRule("small-toolchain", FindingLevel.Warning, "A toolchain is the largest part of most images, and of use to an attacker.")
 {
     private static readonly (string Path, string What)[] Toolchains =
     [
-        ("/usr/local/go/bin/go", "Go"), ("/usr/lib/go/bin/go", "Go"), ("/usr/bin/gcc", "GCC"), ("/usr/local/bin/gcc", "GCC"), ("/usr/bin/clang", "Clang"),
-        ("/usr/local/cargo/bin/cargo", "Rust"), ("/usr/bin/cargo", "Rust"), ("/usr/share/dotnet/sdk", "the .NET SDK"),
-        ("/usr/bin/javac", "a JDK"), ("/opt/java/openjdk/bin/javac", "a JDK"),
+        ("/usr/local/go/bin/go", "Go"), ("/usr/lib/go/bin/go", "Go"), ("/usr/bin/gcc", "GCC"), ("/usr/local/bin/gcc", "GCC"),
+        ("/usr/bin/clang", "Clang"), ("/usr/local/cargo/bin/cargo", "Rust"), ("/usr/bin/cargo", "Rust"),
+        ("/usr/share/dotnet/sdk", "the .NET SDK"), ("/usr/bin/javac", "a JDK"), ("/opt/java/openjdk/bin/javac", "a JDK"),
         ("/usr/bin/mvn", "Maven"), ("/opt/gradle", "Gradle"),
     ];
 
@@ -72,5 +79,8 @@ internal sealed class NoToolchain() : CheckRule("small-toolchain", FindingLevel.
         .Select(toolchain => (toolchain.What, Node: image.Files.Resolve(toolchain.Path)))
         .Where(found => found.Node is not null)
         .DistinctBy(found => found.What, StringComparer.Ordinal)
-        .Select(found => Found($"The image has {found.What}: '{found.Node!.Path}'.", "Build in the builder stage, and take a base without a toolchain for the final stage.", found.Node.Path, image.InstructionOf(found.Node.Layer)));
+        .Select(
+            found => Found($"The image has {found.What}: '{found.Node!.Path}'.",
+                "Build in the builder stage, and take a base without a toolchain for the final stage.", found.Node.Path,
+                image.InstructionOf(found.Node.Layer)));
 }

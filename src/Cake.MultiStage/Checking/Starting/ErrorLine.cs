@@ -14,19 +14,25 @@ internal static partial class ErrorLine
     public static string? In(string output)
     {
         var lines = output.Split('\n').Take(MostLines).Select(line => line.TrimEnd('\r')).ToList();
-        var found = Python(lines) ?? lines.Find(line => Certain().IsMatch(line)) ?? lines.Find(line => Likely().IsMatch(line) && !Frame().IsMatch(line));
+        var found = Python(lines)
+            ?? lines.Find(line => Certain().IsMatch(line))
+            ?? lines.Find(line => Likely().IsMatch(line) && !Frame().IsMatch(line));
         if (found is null)
         {
             return null;
         }
 
         // Rust says where first, and what on the next line.
-        var next = found.TrimEnd().EndsWith(':') && lines.IndexOf(found) + 1 is var after && after < lines.Count ? $"{found.Trim()} {lines[after].Trim()}" : found.Trim();
+        var next = found.TrimEnd().EndsWith(':') && lines.IndexOf(found) + 1 is var after && after < lines.Count
+            ? $"{found.Trim()} {lines[after].Trim()}"
+            : found.Trim();
         return next.Length > Longest ? next[..Longest] + "…" : next;
     }
 
     /// <summary>Says whether a program of .NET ended because nothing caught an exception: it ends itself by a signal then.</summary>
-    public static bool IsOfDotNet(string output) => output.Contains("Unhandled exception.", StringComparison.Ordinal) || output.Contains("Process terminated.", StringComparison.Ordinal);
+    public static bool IsOfDotNet(string output) =>
+        output.Contains("Unhandled exception.", StringComparison.Ordinal)
+            || output.Contains("Process terminated.", StringComparison.Ordinal);
 
     /// <summary>Gets what Python says after its frames, which are indented.</summary>
     private static string? Python(List<string> lines)
@@ -43,7 +49,8 @@ internal static partial class ErrorLine
     private static partial Regex Certain();
 
     [GeneratedRegex(
-        @"\b(error|fatal|failed|failure|cannot|can't|could not|unable to|not found|no such file|permission denied|refused|exception|invalid|missing)\b",
+        @"\b(error|fatal|failed|failure|cannot|can't|could not|unable to|not found|no such file|permission "
+            + @"denied|refused|exception|invalid|missing)\b",
         Options | RegexOptions.IgnoreCase)]
     private static partial Regex Likely();
 

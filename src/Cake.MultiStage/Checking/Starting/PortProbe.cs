@@ -9,13 +9,17 @@ namespace Cake.MultiStage.Checking.Starting;
 /// shell, reads the kernel's list of sockets. It is started first, and the container that is looked at shares its network: the
 /// loopback device alone.
 /// </summary>
-/// <remarks>The list is <c>/proc/net/tcp</c> and <c>/proc/net/tcp6</c> (man page proc_pid_net(5)): addresses and ports in hexadecimal digits; the state <c>0A</c> is LISTEN.</remarks>
+/// <remarks>
+/// The list is <c>/proc/net/tcp</c> and <c>/proc/net/tcp6</c> (man page proc_pid_net(5)): addresses and ports in hexadecimal digits; the
+/// state <c>0A</c> is LISTEN.
+/// </remarks>
 internal sealed class PortProbe : IAsyncDisposable
 {
     private const string Looking = "looking";
 
     // 127.0.0.1 and ::1, as processors of either byte order write them; IPv4 addresses in IPv6 end alike.
-    private static readonly string[] Loopback = ["0100007F", "7F000001", "00000000000000000000000001000000", "00000000000000000000000000000001"];
+    private static readonly string[] Loopback = ["0100007F", "7F000001", "00000000000000000000000001000000",
+        "00000000000000000000000000000001"];
 
     private readonly StartedContainer _container;
 
@@ -30,18 +34,26 @@ internal sealed class PortProbe : IAsyncDisposable
     /// <param name="port">The port.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="MultiStageException">No image has what it takes.</exception>
-    public static async Task<PortProbe> OpenAsync(EngineConnection connection, IReadOnlyList<string> images, int port, CancellationToken cancellationToken)
+    public static async Task<PortProbe> OpenAsync(EngineConnection connection, IReadOnlyList<string> images, int port,
+        CancellationToken cancellationToken)
     {
-        var script = string.Create(CultureInfo.InvariantCulture, $"grep -q address /proc/net/tcp && sleep 0.05 && echo {Looking} || exit 1; until grep -hs ':{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6; do sleep 0.05; done");
+        var script = string.Create(CultureInfo.InvariantCulture,
+            $"grep -q address /proc/net/tcp && sleep 0.05 && echo {Looking} || exit 1; until grep -hs ':{port:X4} [0-9A-F]*:0000 0A ' "
+                + $"/proc/net/tcp /proc/net/tcp6; do sleep 0.05; done");
         foreach (var image in images)
         {
-            if (await TryAsync(connection, new ContainerDescription(image) { Purpose = "port-probe", Entrypoint = ["sh", "-c"], Arguments = [script] }, cancellationToken) is { } container)
+            if (await TryAsync(connection,
+                new ContainerDescription(image) { Purpose = "port-probe", Entrypoint = ["sh", "-c"], Arguments = [script] },
+                cancellationToken) is { } container)
             {
                 return new PortProbe(container);
             }
         }
 
-        throw new MultiStageException($"To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an image with a shell, grep and sleep (of fractions of a second). None of these has it: {string.Join(", ", images)}. Name one that the engine has, as in ProbeImage = \"busybox:1\", or wait for the image's HEALTHCHECK.");
+        throw new MultiStageException(
+            "To see a port in a container without a network, a second container reads the kernel's list of its sockets, which takes an "
+                + $"image with a shell, grep and sleep (of fractions of a second). None of these has it: {string.Join(", ", images)}. Name "
+                + "one that the engine has, as in ProbeImage = \"busybox:1\", or wait for the image's HEALTHCHECK.");
     }
 
     /// <summary>Waits until the port is listened on.</summary>
@@ -51,7 +63,8 @@ internal sealed class PortProbe : IAsyncDisposable
     {
         if (await _container.WaitAsync(cancellationToken) is not 0 and var code)
         {
-            throw new MultiStageException($"The container that looks for the port was ended from outside, with exit code {code}. Run the check again.");
+            throw new MultiStageException(
+                $"The container that looks for the port was ended from outside, with exit code {code}. Run the check again.");
         }
 
         return _container.Output.ToString()
@@ -63,7 +76,8 @@ internal sealed class PortProbe : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _container.DisposeAsync();
 
-    private static async Task<StartedContainer?> TryAsync(EngineConnection connection, ContainerDescription description, CancellationToken cancellationToken)
+    private static async Task<StartedContainer?> TryAsync(EngineConnection connection, ContainerDescription description,
+        CancellationToken cancellationToken)
     {
         StartedContainer container;
         try

@@ -20,7 +20,8 @@ internal sealed class StartJudge(string image, StartRequest request)
     // Linux, signal(7).
     private static readonly Dictionary<long, string> Signals = new()
     {
-        [4] = "illegal instruction", [6] = "abort", [7] = "bus error", [8] = "arithmetic fault", [9] = "killed", [11] = "segmentation fault", [15] = "terminated",
+        [4] = "illegal instruction", [6] = "abort", [7] = "bus error", [8] = "arithmetic fault", [9] = "killed",
+        [11] = "segmentation fault", [15] = "terminated",
     };
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
@@ -29,14 +30,18 @@ internal sealed class StartJudge(string image, StartRequest request)
     public Finding? Judge(StartOutcome outcome) => outcome.Proof switch
     {
         { Refusal: { } refusal } =>
-            Found($"The engine can't start it: {refusal}", "The other start checks tell which file is missing, not executable or for another platform."),
+            Found($"The engine can't start it: {refusal}",
+                "The other start checks tell which file is missing, not executable or for another platform."),
         { ExitCode: not null } proof when outcome.IsOutOfMemory => Found(
-            $"The program was killed: it used up {(request.Memory is { } memory ? $"its memory of {memory}" : "the memory")} after {Seconds(proof.Duration)}.{Said(proof)}",
+            $"The program was killed: it used up {(request.Memory is { } memory ? $"its memory of {memory}" : "the memory")} after "
+                + $"{Seconds(proof.Duration)}.{Said(proof)}",
             "Give it more by Start.Memory, or have it take less."),
         { ExitCode: { } code } proof when proof.WaitedFor is { } awaited =>
-            Found($"The program ended with {Code(code, proof)} after {Seconds(proof.Duration)}, while it was waited for: {awaited}.{Said(proof)}", Mend(proof)),
+            Found($"The program ended with {Code(code, proof)} after {Seconds(proof.Duration)}, while it was waited for: "
+                + $"{awaited}.{Said(proof)}", Mend(proof)),
         { ExitCode: { } code } proof when code != request.ExitCode =>
-            Found($"The program ended with {Code(code, proof)} after {Seconds(proof.Duration)}; {request.ExitCode} was expected.{Said(proof)}", Mend(proof)),
+            Found($"The program ended with {Code(code, proof)} after {Seconds(proof.Duration)}; {request.ExitCode} was "
+                + $"expected.{Said(proof)}", Mend(proof)),
         { ExitCode: null, Ready: null, WaitedFor: not null } proof => Found(
             $"Within {Seconds(request.Timeout)}, {Not}.{Health(outcome)}{Said(proof)}",
             "Have the program get ready without a network, or give it more time by Start.Timeout."),
@@ -59,7 +64,8 @@ internal sealed class StartJudge(string image, StartRequest request)
 
     private string Not => (request.HealthCheck, request.Port) switch
     {
-        (true, { } port) => string.Create(CultureInfo.InvariantCulture, $"the health check did not pass, or TCP port {port} was not listened on"),
+        (true, { } port) =>
+            string.Create(CultureInfo.InvariantCulture, $"the health check did not pass, or TCP port {port} was not listened on"),
         (true, null) => "the health check did not pass",
         _ => string.Create(CultureInfo.InvariantCulture, $"TCP port {request.Port} was not listened on"),
     };
@@ -76,7 +82,9 @@ internal sealed class StartJudge(string image, StartRequest request)
 
         var lines = proof.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(LastLines);
         var text = string.Join(" | ", lines);
-        return text.Length == 0 ? " It wrote nothing." : $" It wrote last: {(text.Length > LastCharacters ? "…" + text[^LastCharacters..] : text)}";
+        return text.Length == 0
+            ? " It wrote nothing."
+            : $" It wrote last: {(text.Length > LastCharacters ? "…" + text[^LastCharacters..] : text)}";
     }
 
     private string Mend(StartProof proof) =>

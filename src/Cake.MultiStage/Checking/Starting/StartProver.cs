@@ -13,7 +13,8 @@ internal sealed class StartProver(EngineConnection connection)
 
     /// <exception cref="MultiStageException">What is to be waited for can't be.</exception>
     /// <exception cref="EngineException">The engine went away.</exception>
-    public async Task<(StartProof Proof, Finding? Finding)> ProveAsync(MeasuredImage measured, StartRequest request, CancellationToken cancellationToken)
+    public async Task<(StartProof Proof, Finding? Finding)> ProveAsync(MeasuredImage measured, StartRequest request,
+        CancellationToken cancellationToken)
     {
         var image = measured.Image.ToString();
         connection.Logger.LogInformation("{Text}", $"Starting a container of {image} ({request})");
@@ -24,7 +25,9 @@ internal sealed class StartProver(EngineConnection connection)
 
     private async Task<StartOutcome> RunAsync(MeasuredImage measured, StartRequest request, CancellationToken cancellationToken)
     {
-        await using var probe = request.Port is { } port ? await PortProbe.OpenAsync(connection, await ProbeImagesAsync(measured, request, cancellationToken), port, cancellationToken) : null;
+        await using var probe = request.Port is { } port
+            ? await PortProbe.OpenAsync(connection, await ProbeImagesAsync(measured, request, cancellationToken), port, cancellationToken)
+            : null;
         var description = new ContainerDescription(measured.Image.Id.ToString())
         {
             Purpose = StartJudge.Id,
@@ -52,7 +55,8 @@ internal sealed class StartProver(EngineConnection connection)
         }
     }
 
-    private static async Task<StartOutcome> WatchAsync(StartedContainer container, PortProbe? probe, StartRequest request, CancellationToken cancellationToken)
+    private static async Task<StartOutcome> WatchAsync(StartedContainer container, PortProbe? probe, StartRequest request,
+        CancellationToken cancellationToken)
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ended = container.WaitAsync(watching.Token);
@@ -95,8 +99,12 @@ internal sealed class StartProver(EngineConnection connection)
         }
     }
 
-    /// <summary>Completes when all that is waited for is there, with whether the port is listened on at the loopback address alone; never where nothing is waited for.</summary>
-    private static async Task<bool> ReadyAsync(StartedContainer container, PortProbe? probe, StartRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes when all that is waited for is there, with whether the port is listened on at the loopback address alone; never where
+    /// nothing is waited for.
+    /// </summary>
+    private static async Task<bool> ReadyAsync(StartedContainer container, PortProbe? probe, StartRequest request,
+        CancellationToken cancellationToken)
     {
         if (request.WaitedFor is null)
         {
@@ -108,7 +116,9 @@ internal sealed class StartProver(EngineConnection connection)
         {
             if (!state.HasHealthCheck)
             {
-                throw new MultiStageException("The start proof is to wait for a health check, but the image has none. Give it a HEALTHCHECK, or wait for a TCP port by Start.Port.");
+                throw new MultiStageException(
+                    "The start proof is to wait for a health check, but the image has none. Give it a HEALTHCHECK, or wait for a TCP port "
+                        + "by Start.Port.");
             }
 
             await Task.Delay(HealthLook, cancellationToken);
@@ -117,8 +127,11 @@ internal sealed class StartProver(EngineConnection connection)
         return isLoopbackOnly;
     }
 
-    /// <summary>The images that may have a shell: the one that was named, else those that stages start from, and last the image itself.</summary>
-    private async Task<IReadOnlyList<string>> ProbeImagesAsync(MeasuredImage measured, StartRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// The images that may have a shell: the one that was named, else those that stages start from, and last the image itself.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ProbeImagesAsync(MeasuredImage measured, StartRequest request,
+        CancellationToken cancellationToken)
     {
         if (request.ProbeImage is { } named)
         {
@@ -126,7 +139,9 @@ internal sealed class StartProver(EngineConnection connection)
         }
 
         List<string> found = [];
-        foreach (var name in measured.Stages.Select(stage => stage.Base).Except(measured.Stages.Select(stage => stage.Name), StringComparer.Ordinal).Where(name => name != "scratch"))
+        foreach (var name in measured.Stages.Select(stage => stage.Base)
+            .Except(measured.Stages.Select(stage => stage.Name), StringComparer.Ordinal)
+            .Where(name => name != "scratch"))
         {
             if (await new EngineImages(connection).FindAsync(name, cancellationToken) is not null)
             {

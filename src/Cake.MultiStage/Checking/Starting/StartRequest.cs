@@ -22,7 +22,9 @@ internal sealed record StartRequest
 
     public int? Port { get; init; }
 
-    /// <summary>Gets the image with a shell that looks for the port; <see langword="null"/> for one that the image was built with.</summary>
+    /// <summary>
+    /// Gets the image with a shell that looks for the port; <see langword="null"/> for one that the image was built with.
+    /// </summary>
     public string? ProbeImage { get; init; }
 
     /// <summary>Gets the exit code of a program that ends by itself.</summary>
@@ -37,5 +39,6 @@ internal sealed record StartRequest
         _ => null,
     };
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"no network, {(ReadOnly ? "read-only, " : "")}{Timeout.TotalSeconds:0.##} s at most");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"no network, {(ReadOnly ? "read-only, " : "")}{Timeout.TotalSeconds:0.##} s at most");
 }

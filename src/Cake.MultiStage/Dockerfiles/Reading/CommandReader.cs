@@ -5,7 +5,8 @@ internal sealed class CommandReader(LogicalLine line, char escape, string raw)
 {
     /// <summary>Reads the command that an instruction ends in.</summary>
     /// <exception cref="DockerfileException">It is a JSON array with something else than texts in it.</exception>
-    public Command Read(string rest) => Array(rest) is { } arguments ? new ExecCommand(arguments) : new ShellCommand(Continued(rest) ?? rest);
+    public Command Read(string rest) =>
+        Array(rest) is { } arguments ? new ExecCommand(arguments) : new ShellCommand(Continued(rest) ?? rest);
 
     /// <summary>Reads a JSON array; <see langword="null"/> where the text is in the other form.</summary>
     public IReadOnlyList<string>? Array(string rest)

@@ -28,7 +28,8 @@ internal sealed class DockerfileReader
     {
         if (text.Length > LongestText)
         {
-            throw new DockerfileException([$"it has {Words.Number(text.Length)} characters, and {Words.Number(LongestText)} are read at most: is it a Dockerfile?"]);
+            throw new DockerfileException(
+                [$"it has {Words.Number(text.Length)} characters, and {Words.Number(LongestText)} are read at most: is it a Dockerfile?"]);
         }
 
         return new DockerfileReader(LinesOf(text)).Read();
@@ -68,7 +69,9 @@ internal sealed class DockerfileReader
         EndStage();
         if (_stages.Count == 0)
         {
-            throw new TextPlace(Math.Max(1, _lines.Count), 1).Error(_read.Read.Any(line => line.Comment is null) ? "there is no FROM: a Dockerfile needs a stage" : "there are no instructions: a Dockerfile begins with FROM");
+            throw new TextPlace(Math.Max(1, _lines.Count), 1).Error(_read.Read.Any(line => line.Comment is null)
+                ? "there is no FROM: a Dockerfile needs a stage"
+                : "there are no instructions: a Dockerfile begins with FROM");
         }
 
         var syntax = _read.Directives.GetValueOrDefault("syntax")?.Split(' ')[0];
@@ -107,14 +110,18 @@ internal sealed class DockerfileReader
             return;
         }
 
-        var instructions = new InstructionReader(line, _read.Escape, string.Concat(_lines.Skip(line.FirstLine - 1).Take(line.LastLine - line.FirstLine + 1))).Read();
+        var instructions = new InstructionReader(line, _read.Escape,
+            string.Concat(_lines.Skip(line.FirstLine - 1).Take(line.LastLine - line.FirstLine + 1))).Read();
         if (_stages.Count > 0)
         {
             Add(line, instructions);
         }
         else if (keyword == "ARG")
         {
-            _arguments.AddRange(instructions.Select(instruction => instruction as ArgInstruction ?? throw line.Error(0, "the ARG before the first FROM can't be read: write NAME=value")));
+            _arguments.AddRange(
+                instructions.Select(
+                    instruction => instruction as ArgInstruction
+                        ?? throw line.Error(0, "the ARG before the first FROM can't be read: write NAME=value")));
             _pieces.Add(Piece(line, instructions));
         }
         else
@@ -169,7 +176,8 @@ internal sealed class DockerfileReader
             var name = words.Count == 3 ? words[2] : null;
             if (name is not null && !Rules.IsStageName(name.ToLowerInvariant()))
             {
-                throw line.Error(line.Text.LastIndexOf(name, StringComparison.Ordinal), $"'{Words.Show(name)}' is not a valid stage name: use letters, digits, '-', '_' and '.', a letter first");
+                throw line.Error(line.Text.LastIndexOf(name, StringComparison.Ordinal),
+                    $"'{Words.Show(name)}' is not a valid stage name: use letters, digits, '-', '_' and '.', a letter first");
             }
 
             if (flags.FirstOrDefault(flag => flag is not { Name: "platform", Value.Length: > 0 }) is { } unknown)
@@ -188,7 +196,8 @@ internal sealed class DockerfileReader
 
         private StageBase Base(ReadWord word) =>
             word.Literal is null ? StageBase.Argument(word.Text)
-            : before.Any(stage => string.Equals(stage.Name, word.Literal, StringComparison.OrdinalIgnoreCase)) ? StageBase.Stage(word.Literal)
+            : before.Any(stage => string.Equals(stage.Name, word.Literal, StringComparison.OrdinalIgnoreCase))
+            ? StageBase.Stage(word.Literal)
             : StageBase.Image(word.Literal);
     }
 }

@@ -10,7 +10,8 @@ internal sealed record DockerfileSource(IReadOnlyList<string> Lines, IReadOnlyLi
     public string? Syntax { get; init; }
 
     /// <summary>Gets the lines of an instruction of the file, or <see langword="null"/> for one that was not read from it.</summary>
-    public SourcePiece? Of(Instruction instruction) => Pieces.FirstOrDefault(piece => piece.Instructions.Any(other => ReferenceEquals(other, instruction)));
+    public SourcePiece? Of(Instruction instruction) =>
+        Pieces.FirstOrDefault(piece => piece.Instructions.Any(other => ReferenceEquals(other, instruction)));
 
     /// <summary>Gets the lines of a stage's <c>FROM</c>, or <see langword="null"/> for one that was not read from it.</summary>
     public SourcePiece? Of(Stage stage) => Pieces.FirstOrDefault(piece => piece.IsFromOf(stage));
@@ -19,7 +20,8 @@ internal sealed record DockerfileSource(IReadOnlyList<string> Lines, IReadOnlyLi
 /// <summary>The lines of an instruction. Lines count from 1.</summary>
 /// <param name="FirstLine">Its first line.</param>
 /// <param name="LastLine">Its last line: that of a heredoc's end where it has one.</param>
-/// <param name="Instructions">What was read from them: one, or several where <c>ENV</c> and the like set more than one. None for <c>FROM</c>.</param>
+/// <param name="Instructions">What was read from them: one, or several where <c>ENV</c> and the like set more than one. None for
+/// <c>FROM</c>.</param>
 /// <param name="From">The stage as it was begun, or <see langword="null"/> where the lines are no <c>FROM</c>.</param>
 internal sealed record SourcePiece(int FirstLine, int LastLine, IReadOnlyList<Instruction> Instructions, Stage? From = null)
 {
@@ -31,5 +33,9 @@ internal sealed record SourcePiece(int FirstLine, int LastLine, IReadOnlyList<In
 
     /// <summary>Tells whether a stage, whatever its instructions became, still begins as these lines say.</summary>
     public bool IsFromOf(Stage stage) =>
-        From is not null && ReferenceEquals(From.Base, stage.Base) && From.Platform == stage.Platform && From.Name == stage.Name && From.Comment == stage.Comment;
+        From is not null
+            && ReferenceEquals(From.Base, stage.Base)
+            && From.Platform == stage.Platform
+            && From.Name == stage.Name
+            && From.Comment == stage.Comment;
 }

@@ -15,7 +15,9 @@ internal static class FlagReader
     {
         var trimmed = line.Trim();
         var end = trimmed.IndexOfAny(['\t', '\v', '\f', '\r', ' ']);
-        return end < 0 ? (trimmed.ToUpperInvariant(), "") : (trimmed[..end].ToUpperInvariant(), trimmed[end..].TrimStart('\t', '\v', '\f', '\r', ' '));
+        return end < 0
+            ? (trimmed.ToUpperInvariant(), "")
+            : (trimmed[..end].ToUpperInvariant(), trimmed[end..].TrimStart('\t', '\v', '\f', '\r', ' '));
     }
 
     /// <summary>Reads the flags and returns the rest, from which nothing is taken but spaces around it.</summary>

@@ -25,7 +25,9 @@ internal static class GoDuration
             var digits = rest.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
             var unit = new string([.. rest.Skip(digits).TakeWhile(c => !char.IsAsciiDigit(c) && c != '.')]);
             var ticks = Units.FirstOrDefault(known => known.Unit == unit).Ticks;
-            if (ticks == 0 || digits is 0 or > 18 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (ticks == 0
+                || digits is 0 or > 18
+                || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return null;
             }

@@ -109,7 +109,10 @@ internal static class HeredocWords
         }
     }
 
-    /// <summary>Where the thing ends that begins at a place: a quoted text, a variable, an escape, <c>&lt;&lt;</c> with spaces after it. -1 where it doesn't end.</summary>
+    /// <summary>
+    /// Where the thing ends that begins at a place: a quoted text, a variable, an escape, <c>&lt;&lt;</c> with spaces after it. -1 where it
+    /// doesn't end.
+    /// </summary>
     private static int EndOf(string line, int start) => line[start] switch
     {
         '\'' => line.IndexOf('\'', start + 1) + 1 is var end and > 0 ? end : -1,

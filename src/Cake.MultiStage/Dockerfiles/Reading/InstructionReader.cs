@@ -14,7 +14,9 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
 
     private DockerfileException Error(string problem) => line.Error(0, problem);
 
-    /// <summary>Reads an instruction, or several where it sets several things; <see langword="null"/> where records have no place for it.</summary>
+    /// <summary>
+    /// Reads an instruction, or several where it sets several things; <see langword="null"/> where records have no place for it.
+    /// </summary>
     private IReadOnlyList<Instruction>? Read(string text)
     {
         var (keyword, arguments) = FlagReader.Keyword(text);
@@ -25,13 +27,20 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
             "COPY" or "ADD" => One(Transfer(keyword, flags, rest)),
             "ONBUILD" => OnBuild(rest, flags),
             "HEALTHCHECK" => One(Healthcheck(flags, rest)),
-            "ENV" => Pairs(flags, NameValues.Split(rest, keyword, escape, Error), (name, value) => new EnvInstruction(name, value.Literal ?? value.Text) { Expand = value.Literal is null }),
-            "LABEL" => Pairs(flags, NameValues.Split(rest, keyword, escape, Error), (name, value) => new LabelInstruction(name, value.Literal ?? value.Text) { Expand = value.Literal is null }),
+            "ENV" =>
+                Pairs(flags, NameValues.Split(rest, keyword, escape, Error),
+                    (name, value) => new EnvInstruction(name, value.Literal ?? value.Text) { Expand = value.Literal is null }),
+            "LABEL" =>
+                Pairs(flags, NameValues.Split(rest, keyword, escape, Error),
+                    (name, value) => new LabelInstruction(name, value.Literal ?? value.Text) { Expand = value.Literal is null }),
             _ when flags.Count > 0 => null,
             "ARG" => Arguments(rest),
             "CMD" => Command(rest) is { } command ? [new CmdInstruction(command)] : null,
             "ENTRYPOINT" => Command(rest) is { } command ? [new EntrypointInstruction(command)] : null,
-            "SHELL" => Array(rest) is { Count: > 0 } shell ? [new ShellInstruction(shell)] : throw Error("SHELL takes a JSON array, such as SHELL [\"/bin/bash\", \"-c\"]"),
+            "SHELL" =>
+                Array(rest) is { Count: > 0 } shell
+                    ? [new ShellInstruction(shell)]
+                    : throw Error("SHELL takes a JSON array, such as SHELL [\"/bin/bash\", \"-c\"]"),
             "EXPOSE" => Each(Required(rest, "EXPOSE takes at least one port"), port => new ExposeInstruction(port)),
             "VOLUME" => Volumes(rest),
             "USER" => Word(Single(rest, keyword), user => new UserInstruction(user)),
@@ -52,7 +61,8 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
 
     private Command? Command(string rest) => rest.Length == 0 ? null : commands.Read(rest);
 
-    private IReadOnlyList<Instruction>? Word(string text, Func<string, Instruction> make) => WordReader.Read(text, escape) is { } word ? [make(word.Text)] : null;
+    private IReadOnlyList<Instruction>? Word(string text, Func<string, Instruction> make) =>
+        WordReader.Read(text, escape) is { } word ? [make(word.Text)] : null;
 
     private IReadOnlyList<Instruction>? Each(string rest, Func<string, Instruction> make)
     {
@@ -93,12 +103,15 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         return arguments;
     }
 
-    private List<Instruction>? Pairs(IReadOnlyList<ReadFlag> flags, IReadOnlyList<(string Name, string Value)> pairs, Func<string, ReadWord, Instruction> make)
+    private List<Instruction>? Pairs(IReadOnlyList<ReadFlag> flags, IReadOnlyList<(string Name, string Value)> pairs,
+        Func<string, ReadWord, Instruction> make)
     {
         List<Instruction> read = [];
         foreach (var (name, value) in pairs)
         {
-            if (flags.Count > 0 || WordReader.Read(name, escape)?.Literal is not { } plain || WordReader.Read(value, escape) is not { } word)
+            if (flags.Count > 0
+                || WordReader.Read(name, escape)?.Literal is not { } plain
+                || WordReader.Read(value, escape) is not { } word)
             {
                 return null;
             }
@@ -118,7 +131,9 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         }
 
         // A heredoc can't be written there again.
-        return flags.Count > 0 || line.Heredocs.Count > 0 ? null : Read(rest)?.Select(trigger => (Instruction)new OnBuildInstruction(trigger)).ToList();
+        return flags.Count > 0 || line.Heredocs.Count > 0
+            ? null
+            : Read(rest)?.Select(trigger => (Instruction)new OnBuildInstruction(trigger)).ToList();
     }
 
     private HealthcheckInstruction? Healthcheck(IReadOnlyList<ReadFlag> flags, string rest)
@@ -126,7 +141,11 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         var (kind, text) = FlagReader.Keyword(Required(rest, "HEALTHCHECK takes CMD and a command, or NONE"));
         if (kind == "NONE")
         {
-            return text.Length > 0 ? throw Error("HEALTHCHECK NONE takes no arguments") : flags.Count > 0 ? null : HealthcheckInstruction.None;
+            return text.Length > 0
+                ? throw Error("HEALTHCHECK NONE takes no arguments")
+                : flags.Count > 0
+                ? null
+                : HealthcheckInstruction.None;
         }
 
         var check = kind != "CMD" ? throw Error($"HEALTHCHECK has the type '{Words.Show(kind)}': it must be CMD or NONE")
@@ -135,13 +154,16 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         return flags.Aggregate((HealthcheckInstruction?)check, (current, flag) => current is null ? null : With(current, flag));
     }
 
-    private static HealthcheckInstruction? With(HealthcheckInstruction check, ReadFlag flag) => (flag.Name, GoDuration.Read(flag.Value ?? "")) switch
+    private static HealthcheckInstruction? With(HealthcheckInstruction check, ReadFlag flag) =>
+        (flag.Name, GoDuration.Read(flag.Value ?? "")) switch
     {
         ("interval", { } time) => check with { Interval = time },
         ("timeout", { } time) => check with { Timeout = time },
         ("start-period", { } time) => check with { StartPeriod = time },
         ("start-interval", { } time) => check with { StartInterval = time },
-        ("retries", _) when int.TryParse(flag.Value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var count) => check with { Retries = count },
+        ("retries", _)
+            when int.TryParse(flag.Value, System.Globalization.NumberStyles.AllowLeadingSign,
+                System.Globalization.CultureInfo.InvariantCulture, out var count) => check with { Retries = count },
         _ => null,
     };
 
@@ -153,23 +175,32 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
             throw Error($"{keyword} takes at least two arguments: what to copy, and where to");
         }
 
-        var sources = words.SkipLast(1).Where(word => HeredocWords.Parse(word) is null).Select(word => WordReader.Read(word, escape)).ToList();
+        var sources = words.SkipLast(1)
+            .Where(word => HeredocWords.Parse(word) is null)
+            .Select(word => WordReader.Read(word, escape))
+            .ToList();
         if (HeredocWords.Parse(words[^1]) is not null)
         {
             throw Error($"{keyword} has a heredoc as its destination: name a file or folder last");
         }
 
-        if (sources.Contains(null) || WordReader.Read(words[^1], escape) is not { } destination || words.Count - 1 - sources.Count != line.Heredocs.Count)
+        if (sources.Contains(null)
+            || WordReader.Read(words[^1], escape) is not { } destination
+            || words.Count - 1 - sources.Count != line.Heredocs.Count)
         {
             return null;
         }
 
         string[] paths = [.. sources.Select(source => source!.Text)];
         var isFolder = paths.Length + line.Heredocs.Count > 1 || destination.Text.EndsWith('/') || destination.Text is "." or "..";
-        InlineFile[] files = [.. line.Heredocs.Select(heredoc => new InlineFile(heredoc.Body, isFolder || !InlineFile.IsPlainDelimiter(heredoc.Name) ? heredoc.Name : null) { Expand = heredoc.Expand })];
+        InlineFile[] files = [.. line.Heredocs.Select(
+            heredoc => new InlineFile(heredoc.Body, isFolder || !InlineFile.IsPlainDelimiter(heredoc.Name) ? heredoc.Name : null)
+                { Expand = heredoc.Expand })];
         return keyword == "COPY"
-            ? flags.Aggregate((CopyInstruction?)new(paths, destination.Text) { Files = files }, (current, flag) => current is null ? null : With(current, flag))
-            : flags.Aggregate((AddInstruction?)new(paths, destination.Text) { Files = files }, (current, flag) => current is null ? null : With(current, flag));
+            ? flags.Aggregate((CopyInstruction?)new(paths, destination.Text) { Files = files },
+                (current, flag) => current is null ? null : With(current, flag))
+            : flags.Aggregate((AddInstruction?)new(paths, destination.Text) { Files = files },
+                (current, flag) => current is null ? null : With(current, flag));
     }
 
     private static CopyInstruction? With(CopyInstruction copy, ReadFlag flag) => (flag.Name, flag.Value) switch
@@ -195,5 +226,6 @@ internal sealed class InstructionReader(LogicalLine line, char escape, string ra
         _ => null,
     };
 
-    private static bool? Truth(ReadFlag flag) => flag.Value?.ToLowerInvariant() switch { null or "true" => true, "false" => false, _ => null };
+    private static bool? Truth(ReadFlag flag) =>
+        flag.Value?.ToLowerInvariant() switch { null or "true" => true, "false" => false, _ => null };
 }

@@ -114,7 +114,8 @@ internal sealed class LineReader
             {
                 if (_next == _lines.Count)
                 {
-                    throw instruction.Error(heredoc.Offset, $"the heredoc '{Words.Show(heredoc.Word)}' has no end: expected a line '{Words.Show(heredoc.Name)}'");
+                    throw instruction.Error(heredoc.Offset,
+                        $"the heredoc '{Words.Show(heredoc.Word)}' has no end: expected a line '{Words.Show(heredoc.Name)}'");
                 }
 
                 var line = Content(_next);
@@ -137,7 +138,8 @@ internal sealed class LineReader
         var line = _lines[index].TrimEnd('\n', '\r');
         line = index == 0 ? line.TrimStart('\uFEFF') : line;
         return Encoding.UTF8.GetByteCount(line) <= LongestLine ? line
-            : throw new TextPlace(index + 1, LongestLine).Error("the line is longer than 65535 bytes, which Docker refuses to read: put the text into a file");
+            : throw new TextPlace(index + 1,
+                LongestLine).Error("the line is longer than 65535 bytes, which Docker refuses to read: put the text into a file");
     }
 
     private bool IsDirective(string line)
@@ -149,7 +151,8 @@ internal sealed class LineReader
             return false;
         }
 
-        var (name, value) = (line[1..line.IndexOf('=', StringComparison.Ordinal)].Trim().ToLowerInvariant(), line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim());
+        var (name, value) = (line[1..line.IndexOf('=', StringComparison.Ordinal)].Trim().ToLowerInvariant(),
+            line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim());
         _mayBeDirective = name is "syntax" or "escape" or "check" && value.Length > 0;
         if (!_mayBeDirective)
         {
@@ -164,7 +167,9 @@ internal sealed class LineReader
 
         if (name == "escape")
         {
-            Escape = value is "`" or "\\" ? value[0] : throw place.Error($"the escape character is '{Words.Show(value)}': it must be \\ or `");
+            Escape = value is "`" or "\\"
+                ? value[0]
+                : throw place.Error($"the escape character is '{Words.Show(value)}': it must be \\ or `");
         }
 
         return true;

@@ -14,7 +14,9 @@ internal static class MountReader
             return null;
         }
 
-        var options = fields.Select(field => field.Split('=', 2)).Select(pair => (Key: pair[0].ToLowerInvariant(), Value: pair.Length > 1 ? pair[1] : null)).ToList();
+        var options = fields.Select(field => field.Split('=', 2))
+            .Select(pair => (Key: pair[0].ToLowerInvariant(), Value: pair.Length > 1 ? pair[1] : null))
+            .ToList();
         var mount = RunMount.Of(options.FindLast(option => option.Key == "type").Value?.ToLowerInvariant() ?? "bind");
         foreach (var option in options.Where(option => option.Key != "type"))
         {
@@ -31,7 +33,8 @@ internal static class MountReader
         ("target" or "dst" or "destination", { Length: > 0 }) => mount with { Target = value },
         ("id", { Length: > 0 }) => mount with { Id = value },
         ("env", { Length: > 0 }) when mount.Type == "secret" => mount with { Env = value },
-        ("sharing", { Length: > 0 }) => mount with { Sharing = value.Contains('$', StringComparison.Ordinal) ? value : value.ToLowerInvariant() },
+        ("sharing", { Length: > 0 }) =>
+            mount with { Sharing = value.Contains('$', StringComparison.Ordinal) ? value : value.ToLowerInvariant() },
         ("mode", { Length: > 0 }) when !value.Contains('$', StringComparison.Ordinal) => mount with { Mode = value },
         ("required", _) when mount.Type is "secret" or "ssh" && Truth(value) is { } required => mount with { Required = required },
         ("readonly" or "ro", _) when mount.Type is "bind" or "cache" && Truth(value) is { } only => mount with { Writable = !only },
@@ -49,7 +52,8 @@ internal static class MountReader
         _ => null,
     };
 
-    private static int? Number(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Sizes as Docker's <c>units.RAMInBytes</c> has them: <c>64m</c>, <c>1.5GiB</c>, a number of bytes.</summary>
     private static long? Bytes(string value)

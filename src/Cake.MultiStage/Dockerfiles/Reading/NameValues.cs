@@ -11,7 +11,8 @@ internal static class NameValues
     public static IReadOnlyList<string> Spaced(string text) => text.Split(Spaces, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The pairs of <c>NAME=value NAME=value</c>, or the one of the old form <c>NAME value</c>. Quotes and escapes stay.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Split(string text, string keyword, char escape, Func<string, DockerfileException> error)
+    public static IReadOnlyList<(string Name, string Value)> Split(string text, string keyword, char escape,
+        Func<string, DockerfileException> error)
     {
         var words = Quoted(text, escape);
         if (words.Count == 0)

@@ -40,12 +40,15 @@ internal sealed class RunReader(LogicalLine line, char escape, string raw)
             return new RunInstruction(null) { Heredoc = line.Heredocs[0].Body };
         }
 
-        if (line.Heredocs is [{ Expand: false, Chomp: false } only] && rest.EndsWith(" " + only.Word, StringComparison.Ordinal) && only.Word[0] == '<'
+        if (line.Heredocs is [{ Expand: false, Chomp: false } only]
+            && rest.EndsWith(" " + only.Word, StringComparison.Ordinal)
+            && only.Word[0] == '<'
             && rest[..^only.Word.Length].Trim() is var reader && new ShellCommand(reader).Write(StageGraph.DefaultShell) == reader)
         {
             return new RunInstruction(new ShellCommand(reader)) { Heredoc = only.Content };
         }
 
-        return new RunInstruction(new ShellCommand(rest + "\n" + string.Join('\n', line.Heredocs.Select(heredoc => heredoc.Content + heredoc.Name))));
+        return new RunInstruction(
+            new ShellCommand(rest + "\n" + string.Join('\n', line.Heredocs.Select(heredoc => heredoc.Content + heredoc.Name))));
     }
 }

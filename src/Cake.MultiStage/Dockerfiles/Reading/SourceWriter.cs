@@ -22,7 +22,8 @@ internal sealed class SourceWriter
     }
 
     /// <summary>Gets the instructions that are not as they were read; none for a stage stands for its <c>FROM</c>.</summary>
-    public IEnumerable<(int Stage, Instruction? Instruction)> Changed => _units.Where(unit => unit.Piece < 0).Select(unit => (unit.Stage, unit.Instruction));
+    public IEnumerable<(int Stage, Instruction? Instruction)> Changed =>
+        _units.Where(unit => unit.Piece < 0).Select(unit => (unit.Stage, unit.Instruction));
 
     /// <summary>Writes some of the stages; the others become blank lines.</summary>
     public DockerfileText Write(IReadOnlySet<int> stages)
@@ -60,7 +61,9 @@ internal sealed class SourceWriter
         var (first, text) = (_line, TextOf(unit));
         Append(text);
         var last = _text.Length > 0 && _text[^1] == '\n' ? _line - 1 : _line;
-        _lines.Add(new DockerfileLine(unit.Stage, unit.Stage < 0 ? null : _file.Stages[unit.Stage].Name, unit.Instruction, first, last, text.TrimEnd('\r', '\n')));
+        _lines.Add(
+            new DockerfileLine(unit.Stage, unit.Stage < 0 ? null : _file.Stages[unit.Stage].Name, unit.Instruction, first, last,
+                text.TrimEnd('\r', '\n')));
     }
 
     /// <summary>The lines before the first instruction; a syntax that was changed is written anew.</summary>
@@ -68,7 +71,12 @@ internal sealed class SourceWriter
     {
         var head = Text(1, _source.Pieces[0].FirstLine - 1);
         return _file.Syntax is null || _file.Syntax == _source.Syntax ? head
-            : $"# syntax={_file.Syntax}\n" + string.Concat(head.TrimStart('\uFEFF').Split('\n').SkipLast(1).Where(line => !IsSyntax(line)).Select(line => line + "\n"));
+            : $"# syntax={_file.Syntax}\n"
+                + string.Concat(head.TrimStart('\uFEFF')
+                    .Split('\n')
+                    .SkipLast(1)
+                    .Where(line => !IsSyntax(line))
+                    .Select(line => line + "\n"));
     }
 
     private static bool IsSyntax(string line) => line.TrimStart('#', ' ', '\t').StartsWith("syntax", StringComparison.OrdinalIgnoreCase);
@@ -101,7 +109,9 @@ internal sealed class SourceWriter
     /// <summary>The file's instructions, those that stand in one piece of the source and are as they were read together.</summary>
     private List<Unit> Units()
     {
-        List<(int Stage, Instruction? Instruction, IReadOnlyList<string> Shell)> all = [.. _file.Arguments.Select(argument => (-1, (Instruction?)argument, StageGraph.DefaultShell))];
+        List<(int Stage, Instruction? Instruction,
+            IReadOnlyList<string> Shell)> all =
+                [.. _file.Arguments.Select(argument => (-1, (Instruction?)argument, StageGraph.DefaultShell))];
         var graph = new StageGraph(_file.Stages);
         for (var i = 0; i < _file.Stages.Count; i++)
         {
@@ -122,7 +132,10 @@ internal sealed class SourceWriter
             var (stage, instruction, shell) = all[i];
             var piece = instruction is not null ? pieces.GetValueOrDefault(instruction, -1) : PieceOf(_file.Stages[stage], used);
             var together = piece >= 0 ? Math.Max(1, _source.Pieces[piece].Instructions.Count) : 1;
-            var isAsRead = piece >= 0 && (instruction is null || _source.Pieces[piece].Instructions.Select((one, at) => i + at < all.Count && ReferenceEquals(all[i + at].Instruction, one)).All(same => same));
+            var isAsRead = piece >= 0
+                && (instruction is null
+                    || _source.Pieces[piece].Instructions.Select(
+                        (one, at) => i + at < all.Count && ReferenceEquals(all[i + at].Instruction, one)).All(same => same));
             if (isAsRead && used.Add(piece))
             {
                 units.Add(new Unit(stage, instruction, piece, shell));
@@ -153,7 +166,11 @@ internal sealed class SourceWriter
     }
 
     private int PieceOf(Stage stage, HashSet<int> used) =>
-        _source.Pieces.Index().Where(piece => piece.Item.IsFromOf(stage) && !used.Contains(piece.Index)).Select(piece => piece.Index).DefaultIfEmpty(-1).First();
+        _source.Pieces.Index()
+            .Where(piece => piece.Item.IsFromOf(stage) && !used.Contains(piece.Index))
+            .Select(piece => piece.Index)
+            .DefaultIfEmpty(-1)
+            .First();
 
     private string TextOf(Unit unit) => unit switch
     {

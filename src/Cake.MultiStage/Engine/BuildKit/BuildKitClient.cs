@@ -19,7 +19,8 @@ internal sealed class BuildKitClient(EngineConnection connection)
     /// <returns>What the exporter answers, such as <c>containerimage.digest</c>.</returns>
     /// <exception cref="SolveException">The engine says that it failed.</exception>
     /// <exception cref="EngineException">The engine went away.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> SolveAsync(string what, SolveRequest request, Action<StatusResponse>? onStatus, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> SolveAsync(string what, SolveRequest request, Action<StatusResponse>? onStatus,
+        CancellationToken cancellationToken)
     {
         var control = new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken));
         using var endOfStatus = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -68,21 +69,30 @@ internal sealed class BuildKitClient(EngineConnection connection)
         cancellationToken.IsCancellationRequested ? new OperationCanceledException("The build was cancelled.", exception, cancellationToken)
         // An error that this side came upon has its cause with it; what the engine says has none.
         : IsNoBuildKit(exception) ? new EngineException(
-            $"{what} failed: the engine {connection.EngineVersion} at {connection.Endpoint} offers BuildKit's API neither at '/grpc' nor by HTTP/2 on its socket: {exception.Status.Detail}. "
+            $"{what} failed: the engine {connection.EngineVersion} at {connection.Endpoint} offers BuildKit's API neither at '/grpc' nor "
+                + $"by HTTP/2 on its socket: {exception.Status.Detail}. "
             + $"Builds without it can be done by {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)}.",
             connection.Endpoint,
             exception)
-        : exception.Status.DebugException is { } cause ? Causes(cause).OfType<EngineException>().FirstOrDefault() ?? connection.Unreachable(what, cause)
+        : exception.Status.DebugException is { } cause
+        ? Causes(cause).OfType<EngineException>().FirstOrDefault() ?? connection.Unreachable(what, cause)
         : SolveException.Of(exception);
 
     /// <summary>Says whether what answers has no such API, or speaks no HTTP/2 at all.</summary>
     private static bool IsNoBuildKit(RpcException exception) =>
         (exception.StatusCode == StatusCode.Unimplemented && exception.Status.DebugException is null)
-        || Causes(exception.Status.DebugException).OfType<HttpRequestException>().Any(cause => cause.HttpRequestError is HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse);
+        || Causes(exception.Status.DebugException)
+            .OfType<HttpRequestException>()
+            .Any(
+                cause => cause.HttpRequestError is HttpRequestError.HttpProtocolError
+                    or HttpRequestError.VersionNegotiationError
+                    or HttpRequestError.InvalidResponse);
 
-    private static IEnumerable<Exception> Causes(Exception? exception) => exception is null ? [] : [exception, .. Causes(exception.InnerException)];
+    private static IEnumerable<Exception> Causes(Exception? exception) =>
+        exception is null ? [] : [exception, .. Causes(exception.InnerException)];
 
-    private static async Task ReadStatusAsync(Control.ControlClient control, string reference, Action<StatusResponse> onStatus, CancellationToken cancellationToken)
+    private static async Task ReadStatusAsync(Control.ControlClient control, string reference, Action<StatusResponse> onStatus,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +109,8 @@ internal sealed class BuildKitClient(EngineConnection connection)
     }
 
     /// <returns>Whether there is nothing more to read; not so where the engine doesn't know the solve yet.</returns>
-    private static async Task<bool> TryReadStatusAsync(Control.ControlClient control, string reference, Action<StatusResponse> onStatus, CancellationToken cancellationToken)
+    private static async Task<bool> TryReadStatusAsync(Control.ControlClient control, string reference, Action<StatusResponse> onStatus,
+        CancellationToken cancellationToken)
     {
         using var call = control.Status(new StatusRequest { Ref = reference }, cancellationToken: cancellationToken);
         try

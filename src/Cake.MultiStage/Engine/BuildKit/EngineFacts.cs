@@ -63,7 +63,8 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
             throw Lacks(
                 endpoint,
                 $"an index of platforms, which the build argument {MultiPlatform} asks for",
-                "An engine from 24 on with containerd's image store has it: \"features\": { \"containerd-snapshotter\": true } in its daemon.json.");
+                "An engine from 24 on with containerd's image store has it: \"features\": { \"containerd-snapshotter\": true } in its "
+                    + "daemon.json.");
         }
 
         if (request.BuildArguments.ContainsKey(DockerfileCheck) && Major < FirstWithChecks)
@@ -81,7 +82,8 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
         request.BuildArguments.TryGetValue(argument, out var value) && value is "1" or "true";
 
     private EngineException Lacks(EngineEndpoint endpoint, string what, string remedy) => new(
-        $"The build was not begun: the engine {Version} at {endpoint}, with {StoreName}, does not have {what}, and would pass over it in silence. {remedy} "
+        $"The build was not begun: the engine {Version} at {endpoint}, with {StoreName}, does not have {what}, and would pass over it in "
+            + $"silence. {remedy} "
         + "Or take the argument out.",
         endpoint);
 }

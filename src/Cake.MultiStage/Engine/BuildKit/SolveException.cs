@@ -25,7 +25,9 @@ internal sealed class SolveException : Exception
     /// <summary>Gets the exit code of the program that failed, or <see langword="null"/>.</summary>
     public int? ExitCode { get; private init; }
 
-    /// <summary>Reads an error of a call. Its details are messages of BuildKit's errdefs, in JSON although they travel as protobuf.</summary>
+    /// <summary>
+    /// Reads an error of a call. Its details are messages of BuildKit's errdefs, in JSON although they travel as protobuf.
+    /// </summary>
     public static SolveException Of(RpcException exception)
     {
         string? step = null;
@@ -96,12 +98,20 @@ internal sealed class SolveException : Exception
 
     private static int? FirstLine(JsonElement source) =>
         source.TryGetProperty("ranges", out var ranges) && ranges.ValueKind == JsonValueKind.Array
-            ? ranges.EnumerateArray().Select(range => range.ValueKind == JsonValueKind.Object && range.TryGetProperty("start", out var start) ? Number(start, "line") : null).Min()
+            ? ranges.EnumerateArray()
+                .Select(
+                    range => range.ValueKind == JsonValueKind.Object && range.TryGetProperty("start", out var start)
+                        ? Number(start, "line")
+                        : null)
+                .Min()
             : null;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static int? Number(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt32(out var number) ? number : null;
 }

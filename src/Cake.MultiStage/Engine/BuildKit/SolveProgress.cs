@@ -108,7 +108,9 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
     private void Finish(Vertex vertex)
     {
         var cached = vertex.Cached || IsBaseAtHand(vertex);
-        var spent = cached || !_runs.TryGetValue(vertex.Digest, out var runs) ? TimeSpan.Zero : runs.Values.Aggregate(TimeSpan.Zero, (sum, run) => sum + run);
+        var spent = cached || !_runs.TryGetValue(vertex.Digest, out var runs)
+            ? TimeSpan.Zero
+            : runs.Values.Aggregate(TimeSpan.Zero, (sum, run) => sum + run);
         steps.Finish(vertex.Digest, cached, spent, vertex.Error.Length > 0 ? vertex.Error : null);
     }
 
@@ -121,7 +123,9 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
         var said = place > 0 ? text[..place] : text;
         var colon = said.IndexOf(": ", StringComparison.Ordinal);
         var rule = colon > 0 && !said[..colon].Contains(' ', StringComparison.Ordinal) ? said[..colon] : "";
-        var lines = warning.Ranges.SelectMany(range => new[] { range.Start?.Line ?? 0, range.End?.Line ?? 0 }).Where(line => line > 0).ToList();
+        var lines = warning.Ranges.SelectMany(range => new[] { range.Start?.Line ?? 0, range.End?.Line ?? 0 })
+            .Where(line => line > 0)
+            .ToList();
         var finding = new BuildFinding(rule, rule.Length > 0 ? said[(colon + 2)..] : said)
         {
             Address = Uri.TryCreate(warning.Url, UriKind.Absolute, out var address) ? address : null,
@@ -137,5 +141,8 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
 
     /// <summary>BuildKit never calls a base image cached that the engine itself holds, though nothing is fetched for it.</summary>
     private bool IsBaseAtHand(Vertex vertex) =>
-        vertex.Error.Length == 0 && !_fetching.Contains(vertex.Digest) && StepName.FromBuildKit(vertex.Name) is { IsInstruction: true } name && name.Instruction.StartsWith("FROM ", StringComparison.Ordinal);
+        vertex.Error.Length == 0
+            && !_fetching.Contains(vertex.Digest)
+            && StepName.FromBuildKit(vertex.Name) is { IsInstruction: true } name
+            && name.Instruction.StartsWith("FROM ", StringComparison.Ordinal);
 }

@@ -7,7 +7,8 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>Has the engine hold every base image before the build begins, since a build can log in to no registry by itself.</summary>
 internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images) : IImageBuilder
 {
-    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
+        CancellationToken cancellationToken)
     {
         foreach (var text in request.Dockerfile.ImageBases(request.BuildArguments, request.Target))
         {

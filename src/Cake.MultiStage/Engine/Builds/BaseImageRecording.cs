@@ -15,19 +15,25 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
     private const string NameLabel = "org.opencontainers.image.base.name";
     private const string DigestLabel = "org.opencontainers.image.base.digest";
 
-    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
+        CancellationToken cancellationToken)
     {
         List<BaseImage> recorded = [];
         foreach (var (stage, text) in request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target))
         {
             var reference = ImageReference.Parse(text);
-            recorded.Add(new BaseImage(reference, await DigestAsync(reference, cancellationToken), request.Dockerfile.Stages[stage].Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage}")));
+            recorded.Add(
+                new BaseImage(reference, await DigestAsync(reference, cancellationToken),
+                    request.Dockerfile.Stages[stage].Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage}")));
         }
 
-        var digests = recorded.Where(image => image.Digest is not null).DistinctBy(image => image.Reference).ToDictionary(image => image.Reference, image => image.Digest!);
+        var digests = recorded.Where(image => image.Digest is not null)
+            .DistinctBy(image => image.Reference)
+            .ToDictionary(image => image.Reference, image => image.Digest!);
         var exact = request with
         {
-            Dockerfile = request.Dockerfile.WithImages(request.BuildArguments, image => digests.TryGetValue(image, out var digest) ? image.WithDigest(digest) : image),
+            Dockerfile = request.Dockerfile.WithImages(request.BuildArguments,
+                image => digests.TryGetValue(image, out var digest) ? image.WithDigest(digest) : image),
             Labels = Labelled(request, digests),
         };
         return await inner.BuildAsync(exact, context, observer, cancellationToken) with { BaseImages = recorded };

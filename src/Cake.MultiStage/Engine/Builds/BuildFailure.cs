@@ -12,9 +12,12 @@ internal static partial class BuildFailure
     /// <summary>Says whether the engine's reason names a line of the Dockerfile.</summary>
     public static bool IsInDockerfile(string reason) => LineNumber().IsMatch(reason);
 
-    public static BuildFailedException Of(DockerfileText dockerfile, StepName? step, IReadOnlyList<string> output, string reason, int? lineNumber = null, int? exitCode = null)
+    public static BuildFailedException Of(DockerfileText dockerfile, StepName? step, IReadOnlyList<string> output, string reason,
+        int? lineNumber = null, int? exitCode = null)
     {
-        var line = LineAt(dockerfile, lineNumber) ?? step?.Line ?? (step is { IsInstruction: true } ? Locate(dockerfile, step) : LineIn(dockerfile, reason));
+        var line = LineAt(dockerfile, lineNumber)
+            ?? step?.Line
+            ?? (step is { IsInstruction: true } ? Locate(dockerfile, step) : LineIn(dockerfile, reason));
         var stage = line is null ? step?.Stage : StageName(line);
         var message = new StringBuilder("The build failed");
         if (stage is not null)
@@ -65,7 +68,9 @@ internal static partial class BuildFailure
     private static DockerfileLine? LineIn(DockerfileText dockerfile, string reason)
     {
         var match = LineNumber().Match(reason);
-        return match.Success && int.TryParse(match.Groups["line"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? LineAt(dockerfile, number) : null;
+        return match.Success && int.TryParse(match.Groups["line"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? LineAt(dockerfile, number)
+            : null;
     }
 
     private static DockerfileLine? LineAt(DockerfileText dockerfile, int? number) =>

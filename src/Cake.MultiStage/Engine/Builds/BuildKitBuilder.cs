@@ -13,7 +13,8 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
 {
     private const string What = "The build";
 
-    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
+        CancellationToken cancellationToken)
     {
         SessionNeeds.Check(request, observer);
         var client = new BuildKitClient(connection);
@@ -25,12 +26,14 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var dockerfile = request.Dockerfile.Render();
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var progress = new SolveProgress(steps, observer, request.Dockerfile.Stages[0].Name ?? "stage-0");
-        var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
+        var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text,
+            new ContextProgress(observer, TimeProvider.System));
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
         await using var session = await BuildSession.OpenAsync(
             connection,
             request.NoCache ? Guid.NewGuid().ToString("N") : SharedKey(context),
-            [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins), files.Method, .. new SshService(agents.Sockets).Methods],
+            [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins),
+                files.Method, .. new SshService(agents.Sockets).Methods],
             cancellationToken);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
         var order = SolveOrder.Of(request, session.Id);
@@ -49,7 +52,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             progress.End();
             var id = answer.TryGetValue("containerimage.digest", out var digest)
                 ? Digest.Parse(digest)
-                : throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint);
+                : throw new EngineException(
+                    $"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at "
+                        + "its log, then run the build again.", connection.Endpoint);
             return new BuildResult(id, steps.Finished)
             {
                 Findings = progress.Findings,
@@ -64,7 +69,8 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         {
             progress.End();
             var failed = steps.FailedAt(exception.Step);
-            throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message), exception.Line, exception.ExitCode);
+            throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message),
+                exception.Line, exception.ExitCode);
         }
         catch (OperationCanceledException) when (session.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -93,6 +99,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         return [.. looks.Select(look => look.Stage)];
     }
 
-    /// <summary>Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.</summary>
-    private static string SharedKey(BuildContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));
+    /// <summary>
+    /// Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.
+    /// </summary>
+    private static string SharedKey(BuildContext context) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));
 }

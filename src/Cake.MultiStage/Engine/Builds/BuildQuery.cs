@@ -37,5 +37,8 @@ internal static class BuildQuery
     }
 
     private static string? Json(IReadOnlyDictionary<string, string> values) =>
-        values.Count == 0 ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
+        values.Count == 0
+            ? null
+            : JsonSerializer.Serialize(
+                new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
 }

@@ -15,7 +15,8 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 {
     private const string What = "The build";
 
-    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
+        CancellationToken cancellationToken)
     {
         var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
         var output = new ClassicOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
@@ -24,7 +25,8 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         List<Digest> ids = [];
         try
         {
-            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request), content, What, cancellationToken, headers => headers.Add("X-Registry-Config", logins));
+            using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request), content, What, cancellationToken,
+                headers => headers.Add("X-Registry-Config", logins));
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)
@@ -36,7 +38,9 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
                 {
                     output.Read(stream.GetString() ?? "");
                 }
-                else if (message.TryGetProperty("aux", out var aux) && aux.ValueKind == JsonValueKind.Object && aux.TryGetProperty("ID", out var identifier))
+                else if (message.TryGetProperty("aux", out var aux)
+                    && aux.ValueKind == JsonValueKind.Object
+                    && aux.TryGetProperty("ID", out var identifier))
                 {
                     ids.Add(Digest.Parse(identifier.GetString() ?? ""));
                 }
@@ -54,12 +58,18 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
 
         output.End();
         return ids.Count == 0
-            ? throw new EngineException($"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its log, then run the build again.", connection.Endpoint)
-                        : new BuildResult(ids[^1], output.Steps) { Stages = request.StageSizes ? await LookAsync(request.BuiltStages(), ids, cancellationToken) : [] };
+            ? throw new EngineException(
+                $"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at its "
+                    + "log, then run the build again.", connection.Endpoint)
+                        : new BuildResult(ids[^1], output.Steps)
+                            { Stages = request.StageSizes ? await LookAsync(request.BuiltStages(), ids, cancellationToken) : [] };
     }
 
-    /// <summary>Looks at the images that the stages became; the builder tells their ids in the order of the stages, and keeps them.</summary>
-    private async Task<IReadOnlyList<BuiltStage>> LookAsync(IReadOnlyList<BuiltStage> stages, List<Digest> ids, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks at the images that the stages became; the builder tells their ids in the order of the stages, and keeps them.
+    /// </summary>
+    private async Task<IReadOnlyList<BuiltStage>> LookAsync(IReadOnlyList<BuiltStage> stages, List<Digest> ids,
+        CancellationToken cancellationToken)
     {
         List<BuiltStage> looked = [];
         foreach (var (stage, id) in stages.Count == ids.Count ? stages.Zip(ids).SkipLast(1) : [])
@@ -77,11 +87,14 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
     private async Task<string> RegistryConfigAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         var logins = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var registry in request.Dockerfile.ImageBases(request.BuildArguments).Select(text => ImageReference.Parse(text).Registry).Distinct(StringComparer.Ordinal))
+        foreach (var registry in request.Dockerfile.ImageBases(request.BuildArguments)
+            .Select(text => ImageReference.Parse(text).Registry)
+            .Distinct(StringComparer.Ordinal))
         {
             if (await connection.Logins.FindAsync(registry, cancellationToken) is { } login)
             {
-                logins[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new { username = login.Username, password = login.IsIdentityToken ? "" : login.Secret, identitytoken = login.IsIdentityToken ? login.Secret : "" };
+                logins[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new { username = login.Username,
+                    password = login.IsIdentityToken ? "" : login.Secret, identitytoken = login.IsIdentityToken ? login.Secret : "" };
             }
         }
 
@@ -214,12 +227,15 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
         var stage = line.StageName ?? string.Create(CultureInfo.InvariantCulture, $"stage-{line.StageIndex}");
         var inStage = lines.Where(other => other.StageIndex == line.StageIndex).ToList();
         var position = inStage.IndexOf(line) + 1;
-        return new StepName(string.Create(CultureInfo.InvariantCulture, $"[{stage} {position}/{inStage.Count}] {text}"), stage, position, inStage.Count, text, line);
+        return new StepName(string.Create(CultureInfo.InvariantCulture, $"[{stage} {position}/{inStage.Count}] {text}"), stage, position,
+            inStage.Count, text, line);
     }
 
-    [GeneratedRegex(@"\AStep (?<number>[0-9]{1,6})/[0-9]{1,6} : (?<text>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\AStep (?<number>[0-9]{1,6})/[0-9]{1,6} : (?<text>.*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StepLine();
 
-    [GeneratedRegex(@"\A( ---> |Removing intermediate container |Successfully (built|tagged) |\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A( ---> |Removing intermediate container |Successfully (built|tagged) |\z)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Chatter();
 }

@@ -22,7 +22,8 @@ internal sealed class ContextContent : HttpContent
     /// <summary>Gets the error that stopped the context from being read, as against an error of the connection.</summary>
     public MultiStageException? ReadError { get; private set; }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

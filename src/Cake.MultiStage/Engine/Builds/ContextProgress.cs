@@ -3,7 +3,9 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Tells the observer how far the build context is on its way: as a transfer, and in words at the step that waits for it.</summary>
+/// <summary>
+/// Tells the observer how far the build context is on its way: as a transfer, and in words at the step that waits for it.
+/// </summary>
 internal sealed class ContextProgress(IBuildObserver observer, TimeProvider time) : IProgress<long>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);

@@ -17,7 +17,8 @@ internal sealed class ImageBuildService(EngineConnection connection)
         }
 
         BuildArgumentCheck.Check(request, observer);
-        foreach (var source in request.Dockerfile.ContextSources().Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))
+        foreach (var source in request.Dockerfile.ContextSources()
+            .Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))
         {
             observer.On(new BuildWarning($"Nothing is copied for '{source.Pattern}': {context.Unmatched[source.Pattern]}."));
         }
@@ -33,10 +34,13 @@ internal sealed class ImageBuildService(EngineConnection connection)
         var result = await Builder(request).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
         var duration = Stopwatch.GetElapsedTime(started);
         var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
-            ?? throw new EngineException($"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may have deleted it; run the build again.", connection.Endpoint);
+            ?? throw new EngineException(
+                $"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may "
+                    + "have deleted it; run the build again.", connection.Endpoint);
         var record = SecretArguments.Masked(request.ToRecord(context));
         var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = result.Id }, image, cancellationToken);
-        record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last], Findings = result.Findings };
+        record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last],
+            Findings = result.Findings };
         return new BuiltImage
         {
             Record = record,
@@ -57,13 +61,16 @@ internal sealed class ImageBuildService(EngineConnection connection)
             : stage;
 
     /// <summary>Gets the builder that a request is built by.</summary>
-    public BuilderKind KindFor(BuildRequest request) => request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
+    public BuilderKind KindFor(BuildRequest request) =>
+        request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
 
     private BaseImagePulling Builder(BuildRequest request)
     {
         if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
         {
-            throw new EngineException($"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} does not have. Leave the builder unset to take what it has.", connection.Endpoint);
+            throw new EngineException(
+                $"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} "
+                    + "does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
         IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection);

@@ -49,7 +49,8 @@ internal sealed class ImageLayers(EngineConnection connection)
         const string LegacyMark = "/bin/sh -c #(nop) ";
         var text = createdBy ?? "";
         text = (text.StartsWith(LegacyMark, StringComparison.Ordinal) ? text[LegacyMark.Length..] : text).TrimStart();
-        string[] metadata = ["ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL", "USER", "VOLUME"];
+        string[] metadata = ["ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL",
+            "STOPSIGNAL", "USER", "VOLUME"];
         return !metadata.Contains(text.Split(' ', 2)[0], StringComparer.Ordinal);
     }
 }

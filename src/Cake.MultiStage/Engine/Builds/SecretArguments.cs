@@ -31,12 +31,15 @@ internal static partial class SecretArguments
     /// <summary>Masks what looks like a secret among a record's build arguments, and notes which they were.</summary>
     public static BuildRecord Masked(BuildRecord record)
     {
-        var secrets = record.BuildArguments.ToDictionary(argument => argument.Key, argument => SecretOf(argument.Key, argument.Value), StringComparer.Ordinal);
+        var secrets = record.BuildArguments.ToDictionary(argument => argument.Key, argument => SecretOf(argument.Key, argument.Value),
+            StringComparer.Ordinal);
         return record with
         {
             BuildArguments = record.BuildArguments.ToDictionary(
                 argument => argument.Key,
-                argument => secrets[argument.Key] is { Length: > 0 } secret ? argument.Value.Replace(secret, SecretMask.Replacement, StringComparison.Ordinal) : argument.Value,
+                argument => secrets[argument.Key] is { Length: > 0 } secret
+                    ? argument.Value.Replace(secret, SecretMask.Replacement, StringComparison.Ordinal)
+                    : argument.Value,
                 StringComparer.Ordinal),
             Asked = record.Asked! with
             {

@@ -35,7 +35,9 @@ internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
 
     /// <summary>Gets the step that the engine names as the one that failed, or else the one that <see cref="Failed"/> is.</summary>
     public (StepName Name, string? Error, IReadOnlyList<string> Output)? FailedAt(string? key) =>
-        key is not null && _byKey.TryGetValue(key, out var step) && step.Error is not null ? (step.Name, step.Error, step.Tail.Lines) : Failed;
+        key is not null && _byKey.TryGetValue(key, out var step) && step.Error is not null
+            ? (step.Name, step.Error, step.Tail.Lines)
+            : Failed;
 
     public void Name(string key, StepName name)
     {

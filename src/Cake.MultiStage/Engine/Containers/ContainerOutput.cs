@@ -54,7 +54,8 @@ internal sealed class ContainerOutput
             {
                 for (var left = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)); left > 0;)
                 {
-                    var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, (int)Math.Min(left, Kept)), 1, throwOnEndOfStream: true, cancellationToken);
+                    var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, (int)Math.Min(left, Kept)), 1, throwOnEndOfStream: true,
+                        cancellationToken);
                     Add(buffer.AsSpan(0, length));
                     left -= (uint)length;
                 }
@@ -83,7 +84,8 @@ internal sealed class ContainerOutput
             var left = _length - beginning.Length - end.Length;
             return left == 0
                 ? Encoding.UTF8.GetString([.. beginning, .. end])
-                : string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(beginning)}\n… {left} bytes left out …\n{Encoding.UTF8.GetString(end)}");
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"{Encoding.UTF8.GetString(beginning)}\n… {left} bytes left out …\n{Encoding.UTF8.GetString(end)}");
         }
     }
 

@@ -24,6 +24,8 @@ internal sealed record ContainerState
         IsOutOfMemory = inspected.State?.OOMKilled == true,
         HasHealthCheck = inspected.State?.Health is { Status: not "none" },
         IsHealthy = inspected.State?.Health?.Status == "healthy",
-        HealthOutput = inspected.State?.Health?.Log?.LastOrDefault() is { } last ? $"exit code {last.ExitCode}: {last.Output?.Trim()}" : null,
+        HealthOutput = inspected.State?.Health?.Log?.LastOrDefault() is { } last
+            ? $"exit code {last.ExitCode}: {last.Output?.Trim()}"
+            : null,
     };
 }

@@ -42,7 +42,8 @@ internal sealed class EngineContainers(EngineConnection connection)
 
     /// <summary>Removes a container with its volumes, whether it runs or not, also when the operation was stopped.</summary>
     public Task RemoveAsync(string container) =>
-        connection.CleanUpAsync($"container {container[..12]} ('docker rm --force {container[..12]}')", token => DeleteAsync(container, token));
+        connection.CleanUpAsync($"container {container[..12]} ('docker rm --force {container[..12]}')",
+            token => DeleteAsync(container, token));
 
     private async Task DeleteAsync(string container, CancellationToken cancellationToken)
     {
@@ -50,7 +51,8 @@ internal sealed class EngineContainers(EngineConnection connection)
         try
         {
             await connection.AskAsync(
-                "Removing a container", token => connection.Client.Containers.RemoveContainerAsync(container, parameters, token), cancellationToken);
+                "Removing a container", token => connection.Client.Containers.RemoveContainerAsync(container, parameters, token),
+                cancellationToken);
         }
         catch (EngineException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {

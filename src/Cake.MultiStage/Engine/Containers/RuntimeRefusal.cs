@@ -15,6 +15,8 @@ internal static partial class RuntimeRefusal
     /// <summary>Returns the words where that is all that was written; <see langword="null"/> where a program has run.</summary>
     public static string? In(string output) => Words().Match(output) is { Success: true } match ? match.Groups["words"].Value : null;
 
-    [GeneratedRegex(@"^(standard_init_linux\.go:\d+: )?(?<words>exec (user process caused|[^\n:]+): (no such file or directory|exec format error|permission denied|not a directory))\n?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(standard_init_linux\.go:\d+: )?(?<words>exec (user process caused|[^\n:]+): (no such file or directory|exec format "
+            + @"error|permission denied|not a directory))\n?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Words();
 }

@@ -35,7 +35,8 @@ internal sealed class StartedContainer : IAsyncDisposable
     public static async Task<StartedContainer> StartAsync(
         EngineConnection connection, ContainerDescription description, CancellationToken cancellationToken)
     {
-        var container = new StartedContainer(connection, await new EngineContainers(connection).CreateAsync(description.ToParameters(), description.Purpose, cancellationToken));
+        var container = new StartedContainer(connection,
+            await new EngineContainers(connection).CreateAsync(description.ToParameters(), description.Purpose, cancellationToken));
         try
         {
             await container.AttachAsync(cancellationToken);

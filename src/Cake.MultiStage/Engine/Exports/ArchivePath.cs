@@ -24,7 +24,8 @@ internal static class ArchivePath
         }
     }
 
-    public static MultiStageException Refusal(string name, string reason) => new($"The entry '{name}' of the stage's archive is refused: {reason}. Nothing was exported.");
+    public static MultiStageException Refusal(string name, string reason) =>
+        new($"The entry '{name}' of the stage's archive is refused: {reason}. Nothing was exported.");
 
     // Windows drops dots and spaces at a name's end, so that such a name stands for another file.
     private static bool IsFileName(string part) =>

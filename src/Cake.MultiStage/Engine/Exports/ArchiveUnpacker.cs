@@ -17,7 +17,8 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
     /// <summary>Gets what was unpacked, every folder before what is in it.</summary>
     public IReadOnlyList<UnpackedEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
 
-    /// <exception cref="MultiStageException">An entry would escape, two contradict each other, the archive is damaged, or the disk is at fault.</exception>
+    /// <exception cref="MultiStageException">An entry would escape, two contradict each other, the archive is damaged, or the disk is at
+    /// fault.</exception>
     public async Task UnpackAsync(Stream archive, StagePath origin, CancellationToken cancellationToken)
     {
         try
@@ -28,9 +29,16 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
                 await AddAsync(entry, origin, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is InvalidDataException
+                or EndOfStreamException
+                or FormatException
+                or NotSupportedException
+                or ArgumentException)
         {
-            throw new MultiStageException($"The archive of '{origin}' that the engine sent can't be read: {exception.Message} The engine may have stopped; look at its log, then export again.", exception);
+            throw new MultiStageException(
+                $"The archive of '{origin}' that the engine sent can't be read: {exception.Message} The engine may have stopped; look at "
+                    + "its log, then export again.", exception);
         }
     }
 
@@ -77,7 +85,8 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 Replace(path, entry.Name, origin);
-                _entries[path] = Entry(path, origin, EntryKind.File, entry) with { Size = await WriteAsync(path, entry, cancellationToken) };
+                _entries[path] = Entry(path, origin, EntryKind.File,
+                    entry) with { Size = await WriteAsync(path, entry, cancellationToken) };
                 break;
             case TarEntryType.SymbolicLink:
                 Replace(path, entry.Name, origin);
@@ -104,7 +113,10 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
             }
             else if (entry.Kind != EntryKind.Directory)
             {
-                throw ArchivePath.Refusal(name, entry.Kind == EntryKind.Link ? $"it goes through the link '{above}', which leads to '{entry.LinkTarget}'" : $"'{above}' is a file");
+                throw ArchivePath.Refusal(name,
+                    entry.Kind == EntryKind.Link
+                        ? $"it goes through the link '{above}', which leads to '{entry.LinkTarget}'"
+                        : $"'{above}' is a file");
             }
         }
     }
@@ -142,7 +154,10 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
         _entries[path] = linked with { Path = path, Origin = origin };
     }
 
-    /// <summary>Makes room for a file or a link: the last entry of a name counts, as in every archive, but never instead of a folder or of what another path brought.</summary>
+    /// <summary>
+    /// Makes room for a file or a link: the last entry of a name counts, as in every archive, but never instead of a folder or of what
+    /// another path brought.
+    /// </summary>
     private void Replace(string path, string name, StagePath origin)
     {
         if (!_entries.TryGetValue(path, out var known))
@@ -152,7 +167,9 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
 
         if (known.Kind == EntryKind.Directory || known.Origin != origin)
         {
-            throw ArchivePath.Refusal(name, $"'{path}' is there already, {(known.Kind == EntryKind.Directory ? "as a folder, " : "")}from '{known.Origin}'; export one of them to another destination");
+            throw ArchivePath.Refusal(name,
+                $"'{path}' is there already, {(known.Kind == EntryKind.Directory ? "as a folder, " : "")}from '{known.Origin}'; export one "
+                    + "of them to another destination");
         }
 
         HostDisk.Do(destination.OnHost(path), () => File.Delete(OnHost(path)));
@@ -191,7 +208,8 @@ internal sealed class ArchiveUnpacker(DestinationFolder destination, Action<stri
     private static UnpackedEntry Entry(string path, StagePath origin, EntryKind kind, TarEntry entry) =>
         new(path, origin, kind, entry.Mode & Permissions, Time(entry));
 
-    private static DateTimeOffset Time(TarEntry entry) => entry.ModificationTime < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : entry.ModificationTime;
+    private static DateTimeOffset Time(TarEntry entry) =>
+        entry.ModificationTime < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : entry.ModificationTime;
 
     private string OnHost(string path) => Path.Combine([destination.New, .. path.Split('/')]);
 }

@@ -25,10 +25,13 @@ internal sealed class DestinationFolder : IDisposable
         {
             if (File.Exists(existing))
             {
-                throw new MultiStageException($"The destination '{path}' can't be a folder: '{existing}' is a file. Name another destination, or take the file away.");
+                throw new MultiStageException(
+                    $"The destination '{path}' can't be a folder: '{existing}' is a file. Name another destination, or take the file "
+                        + "away.");
             }
 
-            existing = Path.GetDirectoryName(existing) ?? throw new MultiStageException($"The destination '{path}' can't be made: there is no '{existing}'.");
+            existing = Path.GetDirectoryName(existing)
+                ?? throw new MultiStageException($"The destination '{path}' can't be made: there is no '{existing}'.");
         }
 
         var folder = new DestinationFolder(path, TemporaryFile.In(existing));
@@ -46,13 +49,20 @@ internal sealed class DestinationFolder : IDisposable
     }
 
     /// <summary>Brings what was unpacked into the destination: files and links replace files and links, folders are joined.</summary>
-    /// <exception cref="MultiStageException">A file would replace a folder or a folder a file, or the disk is at fault; the destination is as it was.</exception>
+    /// <exception cref="MultiStageException">A file would replace a folder or a folder a file, or the disk is at fault; the destination is
+    /// as it was.</exception>
     public void Take(IReadOnlyList<UnpackedEntry> entries)
     {
-        var conflicts = entries.Where(IsConflict).Select(entry => $"  '{OnHost(entry.Path)}' is no {(entry.Kind == EntryKind.Directory ? "folder" : "file")}, but '{entry.Path}' of '{entry.Origin}' is one").ToList();
+        var conflicts = entries.Where(IsConflict)
+            .Select(
+                entry =>
+                    $"  '{OnHost(entry.Path)}' is no {(entry.Kind == EntryKind.Directory ? "folder" : "file")}, but '{entry.Path}' of "
+                        + $"'{entry.Origin}' is one")
+            .ToList();
         if (conflicts.Count > 0)
         {
-            throw new MultiStageException($"The export does not fit into '{_path}':\n{string.Join('\n', conflicts)}\nTake them away, or name another destination.");
+            throw new MultiStageException(
+                $"The export does not fit into '{_path}':\n{string.Join('\n', conflicts)}\nTake them away, or name another destination.");
         }
 
         try
@@ -62,7 +72,9 @@ internal sealed class DestinationFolder : IDisposable
         catch (MultiStageException exception)
         {
             var left = Undo();
-            throw left.Count == 0 ? exception : new MultiStageException($"{exception.Message}\nNot everything could be put back: {string.Join("; ", left)}", exception);
+            throw left.Count == 0
+                ? exception
+                : new MultiStageException($"{exception.Message}\nNot everything could be put back: {string.Join("; ", left)}", exception);
         }
     }
 
@@ -168,7 +180,9 @@ internal sealed class DestinationFolder : IDisposable
         }
     }
 
-    /// <summary>Gives new folders their times and permissions, the innermost first: a folder without the right to write takes nothing more in.</summary>
+    /// <summary>
+    /// Gives new folders their times and permissions, the innermost first: a folder without the right to write takes nothing more in.
+    /// </summary>
     private void Finish(List<UnpackedEntry> folders)
     {
         foreach (var folder in folders.AsEnumerable().Reverse().Where(folder => folder.Modified is not null))

@@ -11,7 +11,8 @@ internal static class EngineAdditions
     public static bool IsFile(string place, TarEntry entry) => place switch
     {
         "/.dockerenv" => true,
-        "/dev/console" or "/etc/hosts" or "/etc/hostname" or "/etc/resolv.conf" => entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, Length: 0 },
+        "/dev/console" or "/etc/hosts" or "/etc/hostname" or "/etc/resolv.conf" =>
+            entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, Length: 0 },
         "/etc/mtab" => entry is { EntryType: TarEntryType.SymbolicLink, LinkName: "/proc/mounts" },
         _ => false,
     };

@@ -43,7 +43,8 @@ internal static class HostDisk
     public static Stream Create(string path, string shown)
     {
         // Without a buffer of its own: what it could not write would come to light when it is closed.
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous,
+            BufferSize = 0 };
         return new DiskStream(Do(shown, () => new FileStream(path, options)), shown);
     }
 
@@ -93,7 +94,8 @@ internal static class HostDisk
     }
 
     private static bool IsUnder(string path, string folder) =>
-        path == folder || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder
+            || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>A file that is written, with errors that are the disk's.</summary>
     private sealed class DiskStream(Stream file, string shown) : Stream

@@ -33,13 +33,16 @@ internal sealed class ImageSaver(EngineConnection connection)
         {
             if (await _images.FindAsync(name, cancellationToken) is null)
             {
-                throw new MultiStageException($"The image '{name}' can't be saved: the engine at {connection.Endpoint} does not have it. Build it first, or check the name with 'docker images'.");
+                throw new MultiStageException(
+                    $"The image '{name}' can't be saved: the engine at {connection.Endpoint} does not have it. Build it first, or check "
+                        + "the name with 'docker images'.");
             }
         }
 
         if (Directory.Exists(file))
         {
-            throw new MultiStageException($"Images can't be saved to '{file}', which is a folder. Name a file, such as '{Path.Combine(file, "image.tar")}'.");
+            throw new MultiStageException(
+                $"Images can't be saved to '{file}', which is a folder. Name a file, such as '{Path.Combine(file, "image.tar")}'.");
         }
 
         var folder = Path.GetDirectoryName(file)!;
@@ -60,12 +63,14 @@ internal sealed class ImageSaver(EngineConnection connection)
         }
     }
 
-    private static bool IsGzip(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+    private static bool IsGzip(string file) =>
+        file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
 
     private async Task WriteAsync(IReadOnlyList<string> names, string file, string temporary, CancellationToken cancellationToken)
     {
         const string What = "Saving the images";
-        await using var saved = await connection.GuardAsync(What, () => connection.Client.Images.SaveImagesAsync([.. names], cancellationToken));
+        await using var saved = await connection.GuardAsync(What,
+            () => connection.Client.Images.SaveImagesAsync([.. names], cancellationToken));
         var disk = HostDisk.Create(temporary, file);
         await using (disk)
         {

@@ -51,7 +51,8 @@ internal sealed class StageExporter(EngineConnection connection)
         return new ExportResult(
             request.Stage,
             request.Destination,
-            [.. unpacker.Entries.Where(entry => entry.Kind != EntryKind.Directory).Select(entry => new ExportedFile(entry.Path, new ByteSize(entry.Size), entry.Mode, entry.LinkTarget))],
+            [.. unpacker.Entries.Where(entry => entry.Kind != EntryKind.Directory)
+                .Select(entry => new ExportedFile(entry.Path, new ByteSize(entry.Size), entry.Mode, entry.LinkTarget))],
             Stopwatch.GetElapsedTime(started));
     }
 
@@ -63,10 +64,13 @@ internal sealed class StageExporter(EngineConnection connection)
         }
 
         var build = request.Build;
-        var start = build.Dockerfile.ExpandBase(StageChain.Of(build.Dockerfile, build.Target, build.BuildArguments)[^1], build.BuildArguments);
+        var start = build.Dockerfile.ExpandBase(StageChain.Of(build.Dockerfile, build.Target, build.BuildArguments)[^1],
+            build.BuildArguments);
         return start == "scratch"
             ? [StagePath.Parse("/")]
-            : throw new MultiStageException($"Stage '{request.Stage}' starts from '{start}', all of whose files would be exported. Name what you want, as in export.Paths.Add(\"/out\").");
+            : throw new MultiStageException(
+                $"Stage '{request.Stage}' starts from '{start}', all of whose files would be exported. Name what you want, as in "
+                    + "export.Paths.Add(\"/out\").");
     }
 
     private async Task UnpackAsync(
@@ -95,9 +99,12 @@ internal sealed class StageExporter(EngineConnection connection)
             return await files.ArchiveAsync(what, path.Query, cancellationToken);
         }
         catch (EngineException exception) when (exception.InnerException is DockerApiException refusal
-            && (refusal.StatusCode == HttpStatusCode.NotFound || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
+            && (refusal.StatusCode == HttpStatusCode.NotFound
+                || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
         {
-            throw new MultiStageException($"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount does not stay in the stage.", exception);
+            throw new MultiStageException(
+                $"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount "
+                    + "does not stay in the stage.", exception);
         }
     }
 }

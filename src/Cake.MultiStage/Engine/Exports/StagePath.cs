@@ -21,8 +21,10 @@ internal sealed record StagePath
     {
         var parts = text.Split('/');
         return !text.StartsWith('/') || parts.Contains("..", StringComparer.Ordinal)
-            ? throw new MultiStageException($"'{text}' is no path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
-            : new StagePath("/" + string.Join('/', parts.Where(part => part is not ("" or "."))), parts[^1] == "." || parts.All(part => part is "" or "."));
+            ? throw new MultiStageException(
+                $"'{text}' is no path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
+            : new StagePath("/" + string.Join('/', parts.Where(part => part is not ("" or "."))),
+                parts[^1] == "." || parts.All(part => part is "" or "."));
     }
 
     /// <summary>Gets the place in the stage of an entry of the archive that the engine sends for this path.</summary>

@@ -8,7 +8,8 @@ namespace Cake.MultiStage.Engine.Exports;
 /// <param name="Modified">When it was last changed, or <see langword="null"/> where the archive does not say.</param>
 /// <param name="Size">The size of a file.</param>
 /// <param name="LinkTarget">What a symbolic link points to.</param>
-internal sealed record UnpackedEntry(string Path, StagePath Origin, EntryKind Kind, UnixFileMode Mode, DateTimeOffset? Modified = null, long Size = 0, string? LinkTarget = null);
+internal sealed record UnpackedEntry(string Path, StagePath Origin, EntryKind Kind, UnixFileMode Mode, DateTimeOffset? Modified = null,
+    long Size = 0, string? LinkTarget = null);
 
 internal enum EntryKind
 {

@@ -10,7 +10,8 @@ internal sealed record GrpcCallContext(string Path, GrpcMetadata Metadata, DateT
 /// <summary>A call with messages in both directions.</summary>
 /// <typeparam name="TRequest">The messages that come in.</typeparam>
 /// <typeparam name="TResponse">The messages that go out.</typeparam>
-internal sealed class GrpcCall<TRequest, TResponse>(GrpcExchange exchange, Func<ReadOnlyMemory<byte>, TRequest> read, Func<TResponse, ReadOnlyMemory<byte>> write)
+internal sealed class GrpcCall<TRequest, TResponse>(GrpcExchange exchange, Func<ReadOnlyMemory<byte>, TRequest> read,
+    Func<TResponse, ReadOnlyMemory<byte>> write)
 {
     /// <summary>Gets the method's path.</summary>
     public string Path => exchange.Context.Path;

@@ -48,7 +48,9 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
             return;
         }
 
-        using var deadline = timeout is { TotalMilliseconds: <= LongestTimer } ? new CancellationTokenSource(timeout.Value, time) : new CancellationTokenSource();
+        using var deadline = timeout is { TotalMilliseconds: <= LongestTimer }
+            ? new CancellationTokenSource(timeout.Value, time)
+            : new CancellationTokenSource();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stream.Aborted, deadline.Token);
         var context = new GrpcCallContext(path, metadata, timeout is { } span ? Later(span) : null, ended.Token);
         var handler = Task.Run(() => InvokeAsync(method, stream, context), CancellationToken.None);
@@ -62,7 +64,8 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
         finally
         {
             await ended.CancelAsync();
-            await handler.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await handler.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
@@ -96,12 +99,15 @@ internal sealed class GrpcCallRunner(FrozenDictionary<string, GrpcMethod> method
     }
 
     private static (GrpcStatusCode Status, string Message) Ended(CancellationToken deadline) =>
-        deadline.IsCancellationRequested ? (GrpcStatusCode.DeadlineExceeded, "the deadline has passed") : (GrpcStatusCode.Cancelled, "the call was cancelled");
+        deadline.IsCancellationRequested
+            ? (GrpcStatusCode.DeadlineExceeded, "the deadline has passed")
+            : (GrpcStatusCode.Cancelled, "the call was cancelled");
 
     private static Task FinishAsync(Http2Stream stream, GrpcStatusCode status, string message)
     {
         HeaderField code = new("grpc-status", ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        return stream.FinishAsync(GrpcExchange.Head, message.Length == 0 ? [code] : [code, new HeaderField("grpc-message", GrpcWire.EncodeMessage(message), HeaderIndexing.None)]);
+        return stream.FinishAsync(GrpcExchange.Head,
+            message.Length == 0 ? [code] : [code, new HeaderField("grpc-message", GrpcWire.EncodeMessage(message), HeaderIndexing.None)]);
     }
 
     private DateTimeOffset Later(TimeSpan span)

@@ -46,7 +46,9 @@ internal sealed class GrpcExchange(Http2Stream stream, GrpcCallContext context, 
     /// <summary>Writes a message and those that wait, and returns when all are on the wire.</summary>
     public Task WriteAsync(ReadOnlyMemory<byte> message) => WriteAsync(message, atOnce: true);
 
-    /// <summary>Adds a message to those that wait: small ones go out together, since a write of its own for each costs more than it carries.</summary>
+    /// <summary>
+    /// Adds a message to those that wait: small ones go out together, since a write of its own for each costs more than it carries.
+    /// </summary>
     public Task AddAsync(ReadOnlyMemory<byte> message) => WriteAsync(message, atOnce: false);
 
     /// <summary>Writes the messages that wait, and returns when they are on the wire.</summary>

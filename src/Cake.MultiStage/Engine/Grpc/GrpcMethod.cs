@@ -33,7 +33,9 @@ internal sealed class GrpcMethod
 
     /// <summary>Makes a method of any number of messages in and out, in octets.</summary>
     public static GrpcMethod Duplex(string path, Func<GrpcCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>, Task> handler) =>
-        new(path, exchange => handler(new GrpcCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(exchange, message => message, message => message)));
+        new(path,
+            exchange =>
+                handler(new GrpcCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(exchange, message => message, message => message)));
 
     /// <summary>Serves a call.</summary>
     internal Task InvokeAsync(GrpcExchange exchange) => _invoke(exchange);

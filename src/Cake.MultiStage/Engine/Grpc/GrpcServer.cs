@@ -50,7 +50,8 @@ internal sealed class GrpcServer
         _limits = limits.Checked();
         _logger = logger ?? NullLogger.Instance;
         _time = time ?? TimeProvider.System;
-        _runner = new GrpcCallRunner(methods.ToDictionary(method => method.Path, StringComparer.Ordinal).ToFrozenDictionary(StringComparer.Ordinal), limits.MaxMessageSize, _time, _logger);
+        _runner = new GrpcCallRunner(methods.ToDictionary(method => method.Path, StringComparer.Ordinal)
+            .ToFrozenDictionary(StringComparer.Ordinal), limits.MaxMessageSize, _time, _logger);
     }
 
     /// <summary>Serves a connection until it ends, and closes it. Faults of the peer are in the result, not thrown.</summary>
@@ -61,7 +62,8 @@ internal sealed class GrpcServer
     {
         var connection = new Http2Connection(transport, _limits, _runner.RunAsync, _time);
         var result = await connection.RunAsync(cancellationToken);
-        _logger.LogDebug("A gRPC connection ended after {Calls} calls: {End}, {Code}, {Detail}", result.Calls, result.End, result.Code, result.Detail);
+        _logger.LogDebug("A gRPC connection ended after {Calls} calls: {End}, {Code}, {Detail}", result.Calls, result.End, result.Code,
+            result.Detail);
         return result;
     }
 }

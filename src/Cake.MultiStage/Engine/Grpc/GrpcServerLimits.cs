@@ -48,8 +48,14 @@ internal sealed record GrpcServerLimits
     {
         // smaller windows would be broken by a peer that has not yet read the settings (RFC 9113, 6.9.2 and 6.9.3)
         var windows = StreamWindow >= Http2Settings.DefaultWindow && ConnectionWindow >= Http2Settings.DefaultWindow;
-        var sizes = MaxFrameSize is >= Http2Frame.AlwaysAcceptedSize and <= Http2Settings.LargestFrame && MaxHeaderListSize >= 1024 && MaxMessageSize >= 0;
-        var counts = MaxConcurrentStreams >= 1 && MaxHeaderCount >= 8 && MaxQueuedReplies >= 1 && NuisanceBurst >= 1 && NuisancesPerSecond >= 0;
+        var sizes = MaxFrameSize is >= Http2Frame.AlwaysAcceptedSize and <= Http2Settings.LargestFrame
+            && MaxHeaderListSize >= 1024
+            && MaxMessageSize >= 0;
+        var counts = MaxConcurrentStreams >= 1
+            && MaxHeaderCount >= 8
+            && MaxQueuedReplies >= 1
+            && NuisanceBurst >= 1
+            && NuisancesPerSecond >= 0;
         return windows && sizes && counts ? this : throw new InvalidOperationException($"The limits make no sense: {this}");
     }
 }

@@ -58,7 +58,9 @@ internal sealed class HpackDecoder(int maxTableSize, int maxListSize, int maxCou
             var capacity = HpackInteger.Read(ref block, 5);
 
             // RFC 7541, 4.2: only before the first field; 6.3: never above what was announced
-            Table.Resize(sizeUpdateAllowed && capacity <= maxTableSize ? capacity : throw new HpackException("a dynamic table size update is out of place or too great"));
+            Table.Resize(sizeUpdateAllowed && capacity <= maxTableSize
+                ? capacity
+                : throw new HpackException("a dynamic table size update is out of place or too great"));
             return null;
         }
 

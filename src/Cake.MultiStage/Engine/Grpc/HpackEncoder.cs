@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Cake.MultiStage.Engine.Grpc;
 
-/// <summary>Encodes one connection's header blocks (RFC 7541). Not safe for use by several threads: blocks go out in the order they are made.</summary>
+/// <summary>
+/// Encodes one connection's header blocks (RFC 7541). Not safe for use by several threads: blocks go out in the order they are made.
+/// </summary>
 internal sealed class HpackEncoder(int capacity = HpackEncoder.DefaultCapacity, bool huffman = true)
 {
     /// <summary>The table size before any setting says otherwise (RFC 9113, 6.5.2).</summary>

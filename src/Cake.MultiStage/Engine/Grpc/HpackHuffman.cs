@@ -92,7 +92,9 @@ internal static class HpackHuffman
                     continue;
                 }
 
-                text[written++] = symbol == EndOfString ? throw new HpackException("a Huffman-coded string has the end-of-string symbol in it") : (char)symbol;
+                text[written++] = symbol == EndOfString
+                    ? throw new HpackException("a Huffman-coded string has the end-of-string symbol in it")
+                    : (char)symbol;
                 (code, length, padding) = (0, 0, true);
             }
         }
@@ -106,7 +108,8 @@ internal static class HpackHuffman
     {
         public static Code FromLengths()
         {
-            var table = new Code(new uint[EndOfString + 1], new uint[Longest + 1], new int[Longest + 1], new int[Longest + 1], new short[EndOfString + 1]);
+            var table = new Code(new uint[EndOfString + 1], new uint[Longest + 1], new int[Longest + 1], new int[Longest + 1],
+                new short[EndOfString + 1]);
             var (next, index) = (0u, 0);
             for (var length = 1; length <= Longest; length++, next <<= 1)
             {

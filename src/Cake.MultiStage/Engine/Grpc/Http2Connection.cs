@@ -22,7 +22,8 @@ internal sealed class Http2Connection
         _sender = new Http2Sender(limits.MaxQueuedReplies);
         _reader = new Http2FrameReader(transport, limits.MaxFrameSize);
         _streams = new Http2Streams(limits, _sender, serve);
-        _dispatcher = new Http2Dispatcher(limits, _sender, _streams, new Http2Nuisances(limits.NuisanceBurst, limits.NuisancesPerSecond, time));
+        _dispatcher = new Http2Dispatcher(limits, _sender, _streams,
+            new Http2Nuisances(limits.NuisanceBurst, limits.NuisancesPerSecond, time));
     }
 
     /// <summary>Serves the connection until it ends, and closes it.</summary>
@@ -44,7 +45,8 @@ internal sealed class Http2Connection
         await stop.CancelAsync();
         var result = await EndsWithinAsync(reading, _limits.FlushTimeout)
             ? await reading
-            : new GrpcServerResult(cancellationToken.IsCancellationRequested ? GrpcEnd.Cancelled : GrpcEnd.TransportFailed, Http2ErrorCode.InternalError, "the transport does not stop reading");
+            : new GrpcServerResult(cancellationToken.IsCancellationRequested ? GrpcEnd.Cancelled : GrpcEnd.TransportFailed,
+                Http2ErrorCode.InternalError, "the transport does not stop reading");
         _sender.GoAway(_streams.Last, result.Code, result.Code == Http2ErrorCode.NoError ? "" : result.Detail);
         _streams.AbortAll();
 
@@ -70,14 +72,16 @@ internal sealed class Http2Connection
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return cancellationToken.IsCancellationRequested ? new GrpcServerResult(GrpcEnd.Cancelled, Http2ErrorCode.NoError, "the server was told to stop")
+            return cancellationToken.IsCancellationRequested
+                ? new GrpcServerResult(GrpcEnd.Cancelled, Http2ErrorCode.NoError, "the server was told to stop")
                 : _streams.IsDrained ? new GrpcServerResult(GrpcEnd.PeerWentAway, Http2ErrorCode.NoError, "the peer went away")
                 : new GrpcServerResult(GrpcEnd.TransportFailed, Http2ErrorCode.InternalError, "the transport takes no more");
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // transports of all kinds have exceptions of all kinds, and none of them is a reason for the caller to fail
-            return new GrpcServerResult(GrpcEnd.TransportFailed, Http2ErrorCode.InternalError, $"{exception.GetType().Name}: {exception.Message}");
+            return new GrpcServerResult(GrpcEnd.TransportFailed, Http2ErrorCode.InternalError,
+                $"{exception.GetType().Name}: {exception.Message}");
         }
     }
 
@@ -125,7 +129,8 @@ internal sealed class Http2Connection
         // whatever the task ends with, it is over; looking at the exception is all that is due to it
         try
         {
-            await task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).WaitAsync(time);
+            await task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).WaitAsync(time);
             return task.IsCompletedSuccessfully;
         }
         catch (TimeoutException)

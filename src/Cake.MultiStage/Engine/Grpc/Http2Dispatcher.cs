@@ -183,7 +183,8 @@ internal sealed class Http2Dispatcher(GrpcServerLimits limits, Http2Sender sende
         if (stream.RemoteEnded || !_blockEndsStream)
         {
             // RFC 9113, 8.1: what follows a body is trailers, and trailers end the stream
-            throw new Http2StreamException(id, stream.RemoteEnded ? Http2ErrorCode.StreamClosed : Http2ErrorCode.ProtocolError, "HEADERS is neither head nor trailers");
+            throw new Http2StreamException(id, stream.RemoteEnded ? Http2ErrorCode.StreamClosed : Http2ErrorCode.ProtocolError,
+                "HEADERS is neither head nor trailers");
         }
 
         Http2Request.Check(id, fields);
@@ -242,7 +243,9 @@ internal sealed class Http2Dispatcher(GrpcServerLimits limits, Http2Sender sende
             return;
         }
 
-        stream.Widen(increment > 0 ? increment : throw new Http2StreamException(frame.StreamId, Http2ErrorCode.ProtocolError, "WINDOW_UPDATE widens by nothing"));
+        stream.Widen(increment > 0
+            ? increment
+            : throw new Http2StreamException(frame.StreamId, Http2ErrorCode.ProtocolError, "WINDOW_UPDATE widens by nothing"));
     }
 
     private void ThrowUnlessEndedHere(int id)

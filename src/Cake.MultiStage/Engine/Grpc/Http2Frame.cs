@@ -107,9 +107,13 @@ internal readonly record struct Http2Frame(Http2FrameType Type, Http2FrameFlags 
         }
 
         // RFC 9113, 6.1 and 6.2
-        return padding <= content.Length ? content[..^padding] : throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "a frame has more padding than payload");
+        return padding <= content.Length
+            ? content[..^padding]
+            : throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "a frame has more padding than payload");
     }
 
     private static ReadOnlyMemory<byte> Mandatory(ReadOnlyMemory<byte> content, int length) =>
-        content.Length >= length ? content : throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a frame is too short for its flags");
+        content.Length >= length
+            ? content
+            : throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a frame is too short for its flags");
 }

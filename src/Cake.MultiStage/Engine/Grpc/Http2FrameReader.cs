@@ -26,7 +26,8 @@ internal sealed class Http2FrameReader(Stream transport, int maxFrameSize)
 
             if (_buffer[_start + have - 1] != Preface[have - 1])
             {
-                throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the connection does not start with the preface of HTTP/2");
+                throw new Http2ConnectionException(Http2ErrorCode.ProtocolError,
+                    "the connection does not start with the preface of HTTP/2");
             }
         }
 
@@ -47,7 +48,8 @@ internal sealed class Http2FrameReader(Stream transport, int maxFrameSize)
         var length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start)) >>> 8;
         if (length > maxFrameSize)
         {
-            throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, $"a frame of {length} octets is greater than the {maxFrameSize} announced");
+            throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError,
+                $"a frame of {length} octets is greater than the {maxFrameSize} announced");
         }
 
         if (!await FillAsync(Http2Frame.HeadSize + length, cancellationToken))

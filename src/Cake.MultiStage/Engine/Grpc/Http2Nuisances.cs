@@ -18,7 +18,8 @@ internal sealed class Http2Nuisances(int burst, int perSecond, TimeProvider time
         _last = now;
         if (_allowance < 0)
         {
-            throw new Http2ConnectionException(Http2ErrorCode.EnhanceYourCalm, "the peer resets streams, or sends frames without use, too often");
+            throw new Http2ConnectionException(Http2ErrorCode.EnhanceYourCalm,
+                "the peer resets streams, or sends frames without use, too often");
         }
     }
 }

@@ -21,7 +21,11 @@ internal sealed record Http2Request(string Method, string Path, ImmutableArray<H
         var (method, scheme, path) = (Pseudo(":method"), Pseudo(":scheme"), Pseudo(":path"));
 
         // RFC 9113, 8.3.1; CONNECT, which has no path, is nothing a gRPC server takes
-        if (!known || pseudo.DistinctBy(field => field.Name, StringComparer.Ordinal).Count() != pseudo.Length || method is null or "" || scheme is null or "" || path is null or "")
+        if (!known
+            || pseudo.DistinctBy(field => field.Name, StringComparer.Ordinal).Count() != pseudo.Length
+            || method is null or ""
+            || scheme is null or ""
+            || path is null or "")
         {
             throw Malformed(streamId, "a request has wrong pseudo-header fields");
         }
@@ -47,7 +51,8 @@ internal sealed record Http2Request(string Method, string Path, ImmutableArray<H
                 throw Malformed(streamId, "a request has a field that is no field");
             }
 
-            if (name is "connection" or "proxy-connection" or "keep-alive" or "transfer-encoding" or "upgrade" || (name == "te" && value != "trailers"))
+            if (name is "connection" or "proxy-connection" or "keep-alive" or "transfer-encoding" or "upgrade"
+                || (name == "te" && value != "trailers"))
             {
                 throw Malformed(streamId, $"a request has the field {name}, which belongs to HTTP/1.1");
             }
@@ -55,11 +60,16 @@ internal sealed record Http2Request(string Method, string Path, ImmutableArray<H
     }
 
     private static bool IsNameCharacter(char character) =>
-        char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
+        char.IsAsciiLetterLower(character)
+            || char.IsAsciiDigit(character)
+            || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
 
     private static long? Length(int streamId, ImmutableArray<HeaderField> fields)
     {
-        var values = fields.Where(field => field.Name == "content-length").Select(field => field.Value).Distinct(StringComparer.Ordinal).ToArray();
+        var values = fields.Where(field => field.Name == "content-length")
+            .Select(field => field.Value)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         return values switch
         {
             [] => null,

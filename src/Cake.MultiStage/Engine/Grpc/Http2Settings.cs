@@ -62,7 +62,8 @@ internal static class Http2Settings
     private static Http2SettingsChange Read(int id, uint value) => id switch
     {
         HeaderTableSize => new Http2SettingsChange(HeaderTable: (int)Math.Min(value, int.MaxValue)),
-        EnablePush when value > 1 => throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "SETTINGS_ENABLE_PUSH is neither 0 nor 1"),
+        EnablePush when value > 1 =>
+            throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "SETTINGS_ENABLE_PUSH is neither 0 nor 1"),
         InitialWindowSize => value <= int.MaxValue
             ? new Http2SettingsChange(Window: (int)value)
             : throw new Http2ConnectionException(Http2ErrorCode.FlowControlError, "SETTINGS_INITIAL_WINDOW_SIZE is above 2^31-1"),

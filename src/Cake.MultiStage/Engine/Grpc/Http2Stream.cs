@@ -5,7 +5,8 @@ using System.IO.Pipelines;
 namespace Cake.MultiStage.Engine.Grpc;
 
 /// <summary>A request's body and the way back for its response.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A source without a timer has nothing to dispose of, and whoever comes last to a stream would have to.")]
+[SuppressMessage("Design", "CA1001",
+    Justification = "A source without a timer has nothing to dispose of, and whoever comes last to a stream would have to.")]
 internal sealed class Http2Stream
 {
     private static readonly PipeOptions Unpaused = new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false);
@@ -62,7 +63,8 @@ internal sealed class Http2Stream
         {
             _inflow.Return(frame.Payload.Length);
             var code = RemoteEnded ? Http2ErrorCode.StreamClosed : fits ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FlowControlError;
-            throw new Http2StreamException(Id, code, "the peer has sent data after the end, beyond the window or beyond the content-length");
+            throw new Http2StreamException(Id, code,
+                "the peer has sent data after the end, beyond the window or beyond the content-length");
         }
 
         _received += content.Length;
@@ -125,7 +127,8 @@ internal sealed class Http2Stream
     public Task StartAsync(IReadOnlyList<HeaderField> head) => _sender.StartAsync(_send, head);
 
     /// <summary>Sends octets of the response.</summary>
-    public Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => _sender.SendDataAsync(_send, data, cancellationToken);
+    public Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        _sender.SendDataAsync(_send, data, cancellationToken);
 
     /// <summary>Ends the response; where the request has not ended, nothing more of it is wanted.</summary>
     public Task FinishAsync(IReadOnlyList<HeaderField> head, IReadOnlyList<HeaderField> trailers)

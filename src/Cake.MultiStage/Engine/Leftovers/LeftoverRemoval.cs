@@ -92,7 +92,8 @@ internal sealed class LeftoverRemoval(HostProcesses processes, TimeProvider time
         var found = await connection.AskAsync(
             "Listing images", token => connection.Client.Images.ListImagesAsync(temporary, token), cancellationToken);
         var tags = found.SelectMany(image => image.RepoTags ?? []);
-        foreach (var tag in tags.Where(tag => tag.StartsWith(Leftover.Repository + ":", StringComparison.Ordinal) && IsGone(tag.Split(':')[^1])))
+        foreach (var tag in tags.Where(
+            tag => tag.StartsWith(Leftover.Repository + ":", StringComparison.Ordinal) && IsGone(tag.Split(':')[^1])))
         {
             await DeleteAsync(connection, tag, cancellationToken);
         }

@@ -34,7 +34,8 @@ internal sealed class CredentialHelper(string name)
             return answer.ExitCode == 0 ? Read(answer.Output, server)
                 : answer.Output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
                 : throw new MultiStageException(
-                    $"The credential helper '{Program}' failed for '{server}': {(answer.Output.Length > 0 ? answer.Output : answer.Error)}");
+                    $"The credential helper '{Program}' failed for '{server}': "
+                        + $"{(answer.Output.Length > 0 ? answer.Output : answer.Error)}");
         }
         catch (HostProgramException exception)
         {

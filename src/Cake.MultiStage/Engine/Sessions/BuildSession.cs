@@ -25,7 +25,10 @@ internal sealed class BuildSession : IAsyncDisposable
     /// <summary>Gets the id, by which a build names its session.</summary>
     public string Id { get; }
 
-    /// <summary>Gets the token that is cancelled when the session ends before it is closed. What the daemon does goes on without it, and has to be cancelled.</summary>
+    /// <summary>
+    /// Gets the token that is cancelled when the session ends before it is closed. What the daemon does goes on without it, and has to be
+    /// cancelled.
+    /// </summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Opens a session.</summary>
@@ -34,7 +37,8 @@ internal sealed class BuildSession : IAsyncDisposable
     /// <param name="services">What the daemon may call.</param>
     /// <param name="cancellationToken">Stops opening.</param>
     /// <exception cref="EngineException">The engine refuses, or is gone.</exception>
-    public static async Task<BuildSession> OpenAsync(EngineConnection connection, string sharedKey, IReadOnlyCollection<GrpcMethod> services, CancellationToken cancellationToken)
+    public static async Task<BuildSession> OpenAsync(EngineConnection connection, string sharedKey,
+        IReadOnlyCollection<GrpcMethod> services, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
         var transport = await connection.Link.IsUpgradedAsync(cancellationToken)

@@ -48,7 +48,9 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
             {
                 while (requests.Reader.TryRead(out var id))
                 {
-                    var entry = id < entries.Count ? entries[(int)id] : throw new GrpcException(GrpcStatusCode.InvalidArgument, $"there is no file {id}");
+                    var entry = id < entries.Count
+                        ? entries[(int)id]
+                        : throw new GrpcException(GrpcStatusCode.InvalidArgument, $"there is no file {id}");
                     await SendAsync(call, id, entry, buffer);
                 }
 
@@ -101,9 +103,12 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
     {
         await using (var content = entry.Open())
         {
-            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, call.CancellationToken) is var count and > 0)
+            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, call.CancellationToken) is var count
+                and > 0)
             {
-                await call.AddAsync(new Packet { Type = PacketType.PacketData, ID = id, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
+                await call.AddAsync(
+                    new Packet { Type = PacketType.PacketData, ID = id,
+                        Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) });
                 progress.Sent(count);
             }
         }
@@ -132,7 +137,8 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
         var paths = metadata.All("followpaths");
         return paths.Length > 0 && paths.All(path => path.EndsWith(".dockerignore", StringComparison.Ordinal))
             ? []
-            : [.. context.Files.OrderBy(file => file.Path, WalkOrder.Instance).Select(file => new Entry(() => StatOf(file), () => new ContextFileStream(file, _ => { })))];
+            : [.. context.Files.OrderBy(file => file.Path, WalkOrder.Instance)
+                .Select(file => new Entry(() => StatOf(file), () => new ContextFileStream(file, _ => { })))];
     }
 
     private static Stat StatOf(ContextFile file) => new()

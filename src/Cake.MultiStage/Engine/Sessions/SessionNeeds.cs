@@ -20,10 +20,15 @@ internal static class SessionNeeds
                     var place = $"The step '{Shown(run)}'{(stage.Name is null ? "" : $" of stage '{stage.Name}'")}";
                     if (missing.Required)
                     {
-                        throw new MultiStageException($"{place} needs {Thing(missing)}, which the build is not given; it has {Given(missing, request)}. {Remedy(missing)}");
+                        throw new MultiStageException(
+                            $"{place} needs {Thing(missing)}, which the build is not given; it has {Given(missing, request)}. "
+                                + $"{Remedy(missing)}");
                     }
 
-                    observer.On(new BuildWarning($"{place} mounts {Thing(missing)}, which the build is not given; it has {Given(missing, request)}. The step goes without."));
+                    observer.On(
+                        new BuildWarning(
+                            $"{place} mounts {Thing(missing)}, which the build is not given; it has {Given(missing, request)}. The step "
+                                + "goes without."));
                 }
             }
         }
@@ -54,5 +59,6 @@ internal static class SessionNeeds
 
     private static string Remedy(RunMount mount) => mount.Type == "ssh"
         ? $"Add it to the description, as in project.SshAgents[\"{Id(mount)}\"] = SshAgent.Running()."
-        : $"Add it to the description or to the build settings, as in project.Secrets[\"{Id(mount)}\"] = BuildSecret.FromEnvironment(\"TOKEN\").";
+        : $"Add it to the description or to the build settings, as in project.Secrets[\"{Id(mount)}\"] = "
+            + "BuildSecret.FromEnvironment(\"TOKEN\").";
 }

@@ -47,7 +47,9 @@ internal static class DiveFormula
 
                 var bytes = entry.Type == ImageFileType.Whiteout ? removedBytes.GetValueOrDefault((index, entry.Path)) : entry.Size.Bytes;
                 ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(paths, entry.Path, out var known);
-                account = known ? new Account(Math.Min(account.Smallest, bytes), account.Sum + bytes, account.Count + 1) : new Account(bytes, bytes, 1);
+                account = known
+                    ? new Account(Math.Min(account.Smallest, bytes), account.Sum + bytes, account.Count + 1)
+                    : new Account(bytes, bytes, 1);
             }
         }
 

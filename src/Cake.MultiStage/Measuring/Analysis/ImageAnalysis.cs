@@ -33,7 +33,9 @@ internal static class ImageAnalysis
             Total = total,
             Size = total - merged.Files.Root.Size,
             Files = [.. merged.Hidden
-                .Select(hidden => new WastedFile(hidden.File.Path, hidden.File.Size, hidden.Layer, layers[hidden.Layer].CreatedBy, hidden.RemovedIn, layers[hidden.RemovedIn].CreatedBy))
+                .Select(
+                    hidden => new WastedFile(hidden.File.Path, hidden.File.Size, hidden.Layer, layers[hidden.Layer].CreatedBy,
+                        hidden.RemovedIn, layers[hidden.RemovedIn].CreatedBy))
                 .OrderByDescending(file => file.Size.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal).ThenBy(file => file.Layer)],
             Dive = DiveFormula.Of(layers, merged.Removed),
         };
@@ -71,7 +73,9 @@ internal static class ImageAnalysis
         // A name that begins with its only dot is hidden, and has no extension.
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 ? name[dot..] : [];
-        return extension.Length is > 1 and <= LongestExtension && !extension[1..].ContainsAnyExceptInRange('0', 'z') && extension[1..].ContainsAnyExceptInRange('0', '9') ? Lower(extension)
+        return extension.Length is > 1 and <= LongestExtension
+            && !extension[1..].ContainsAnyExceptInRange('0', 'z')
+            && extension[1..].ContainsAnyExceptInRange('0', '9') ? Lower(extension)
             : (file.Mode & 0x49) != 0 ? "executable"
             : "other";
     }

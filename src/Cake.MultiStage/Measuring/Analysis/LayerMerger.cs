@@ -125,7 +125,10 @@ internal sealed class LayerMerger
         folder.Put(node);
     }
 
-    /// <summary>Makes the name of a file, which a hard link gives to one that is there. It counts before anything goes to make room: that may be the link's own target.</summary>
+    /// <summary>
+    /// Makes the name of a file, which a hard link gives to one that is there. It counts before anything goes to make room: that may be the
+    /// link's own target.
+    /// </summary>
     private FileSystemNode Named(ImageFile entry, FileSystemNode folder)
     {
         if (entry.Type != ImageFileType.HardLink || _nodes.GetValueOrDefault(entry.LinkTarget!) is not { IsDirectory: false } target)
@@ -138,7 +141,9 @@ internal sealed class LayerMerger
         return new FileSystemNode(entry.Path, folder) { File = target.File, Layer = target.Layer, Inode = target.Inode };
     }
 
-    /// <summary>Gets the folder of a path, made where no layer lists it. Archives list folders one after the other, so the last one is mostly it.</summary>
+    /// <summary>
+    /// Gets the folder of a path, made where no layer lists it. Archives list folders one after the other, so the last one is mostly it.
+    /// </summary>
     private FileSystemNode FolderOf(string path)
     {
         var wanted = ArchivePath.FolderOf(path);

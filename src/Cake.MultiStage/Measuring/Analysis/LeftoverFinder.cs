@@ -10,7 +10,9 @@ internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers)
     public IReadOnlyList<Leftover> Find(FileSystemTree files)
     {
         Search(files.Root);
-        return [.. _found.OrderByDescending(leftover => leftover.Size.Bytes).ThenBy(leftover => leftover.Path, StringComparer.Ordinal).ThenBy(leftover => leftover.Layer)];
+        return [.. _found.OrderByDescending(leftover => leftover.Size.Bytes)
+            .ThenBy(leftover => leftover.Path, StringComparer.Ordinal)
+            .ThenBy(leftover => leftover.Layer)];
     }
 
     private void Search(FileSystemNode directory)
@@ -31,7 +33,9 @@ internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers)
             }
             else if (LeftoverRules.OfDirectory(child) is { } kind)
             {
-                foreach (var layer in child.Descendants().Where(node => node is { FileCount: 1, IsDirectory: false, Size.Bytes: > 0 }).GroupBy(node => node.Layer))
+                foreach (var layer in child.Descendants()
+                    .Where(node => node is { FileCount: 1, IsDirectory: false, Size.Bytes: > 0 })
+                    .GroupBy(node => node.Layer))
                 {
                     Add(kind, child.Path, layer.Key, layer.Count(), layer.Sum(node => node.Size.Bytes));
                 }

@@ -91,7 +91,8 @@ internal static class LeftoverRules
         // An `obj` is .NET's where NuGet wrote its notes: other directories may have the name too.
         return name is "obj" && directory.Child("project.assets.json") is not null ? "build output"
             : name.EndsWith(".dSYM", StringComparison.Ordinal) ? "debug symbols"
-            : directory.Parent is { } parent && SecondNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) ? Pairs.GetValueOrDefault((parent.Name, name.ToString()))
+            : directory.Parent is { } parent && SecondNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)
+            ? Pairs.GetValueOrDefault((parent.Name, name.ToString()))
             : null;
     }
 
@@ -99,7 +100,9 @@ internal static class LeftoverRules
     public static string? OfFile(FileSystemNode file)
     {
         var name = ArchivePath.NameOf(file.Path);
-        return name.EndsWith(".debug", StringComparison.Ordinal) || name.EndsWith(".pdb", StringComparison.Ordinal) || name.EndsWith(".dbg", StringComparison.Ordinal) ? "debug symbols"
+        return name.EndsWith(".debug", StringComparison.Ordinal)
+            || name.EndsWith(".pdb", StringComparison.Ordinal)
+            || name.EndsWith(".dbg", StringComparison.Ordinal) ? "debug symbols"
             : name.EndsWith(".pyc", StringComparison.Ordinal) ? "python bytecode"
             : name.EndsWith("-old", StringComparison.Ordinal) && Places.TryGetValue(file.Path, out var place) ? place
             : null;

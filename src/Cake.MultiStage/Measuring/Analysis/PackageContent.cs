@@ -16,7 +16,9 @@ internal sealed class PackageContent : IContentSelector
     {
         // Nearly no path is one of them: told by the first letters.
         var wanted = path.StartsWith("/var/lib/dpkg/", StringComparison.Ordinal)
-            ? path == DpkgStatus || path.StartsWith(DpkgParts + "/", StringComparison.Ordinal) || (path.StartsWith(DpkgLists + "/", StringComparison.Ordinal) && path.EndsWith(".list", StringComparison.Ordinal))
+            ? path == DpkgStatus
+                || path.StartsWith(DpkgParts + "/", StringComparison.Ordinal)
+                || (path.StartsWith(DpkgLists + "/", StringComparison.Ordinal) && path.EndsWith(".list", StringComparison.Ordinal))
             : path.EndsWith("/apk/db/installed", StringComparison.Ordinal) && ApkDatabases.Contains(path, StringComparer.Ordinal);
         return wanted ? (int)Math.Min(size, Most) : 0;
     }

@@ -30,7 +30,8 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
             Dpkg(status);
         }
 
-        foreach (var part in files.Find(PackageContent.DpkgParts)?.Children.Where(part => !part.Name.EndsWith(".md5sums", StringComparison.Ordinal)) ?? [])
+        foreach (var part in files.Find(
+            PackageContent.DpkgParts)?.Children.Where(part => !part.Name.EndsWith(".md5sums", StringComparison.Ordinal)) ?? [])
         {
             Dpkg(part);
         }
@@ -43,7 +44,9 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
             }
         }
 
-        return [.. _packages.OrderByDescending(package => Math.Max(package.Size.Bytes, package.InstalledSize.Bytes)).ThenBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Version, StringComparer.Ordinal)];
+        return [.. _packages.OrderByDescending(package => Math.Max(package.Size.Bytes, package.InstalledSize.Bytes))
+            .ThenBy(package => package.Name, StringComparer.Ordinal)
+            .ThenBy(package => package.Version, StringComparer.Ordinal)];
     }
 
     /// <summary>Gets the lines one by one, and an empty one at the end.</summary>
@@ -62,7 +65,8 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         yield return "";
     }
 
-    private static long Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static long Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private void Dpkg(FileSystemNode database)
     {
@@ -84,15 +88,18 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private void Dpkg(FileSystemNode database, Dictionary<string, string> fields)
     {
         // What was removed but kept its configuration is still in the list. The parts of distroless images have no status.
-        if (!fields.TryGetValue("Package", out var name) || (fields.TryGetValue("Status", out var status) && !status.EndsWith(" installed", StringComparison.Ordinal)))
+        if (!fields.TryGetValue("Package", out var name)
+            || (fields.TryGetValue("Status", out var status) && !status.EndsWith(" installed", StringComparison.Ordinal)))
         {
             return;
         }
 
-        var list = files.Find($"{PackageContent.DpkgLists}/{name}.list") ?? files.Find($"{PackageContent.DpkgLists}/{name}:{fields.GetValueOrDefault("Architecture")}.list");
+        var list = files.Find($"{PackageContent.DpkgLists}/{name}.list")
+            ?? files.Find($"{PackageContent.DpkgLists}/{name}:{fields.GetValueOrDefault("Architecture")}.list");
         var bytes = list is null ? 0 : Lines(list).TakeWhile(_ => _lookups > 0).Sum(BytesOf);
         // Installed-Size is in KiB (deb-control(5)).
-        Add("dpkg", name, fields.GetValueOrDefault("Version", ""), Number(fields.GetValueOrDefault("Installed-Size")) << 10, bytes, (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer);
+        Add("dpkg", name, fields.GetValueOrDefault("Version", ""), Number(fields.GetValueOrDefault("Installed-Size")) << 10, bytes,
+            (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer);
     }
 
     private void Apk(FileSystemNode database)

@@ -14,7 +14,9 @@ internal sealed record StageLayers(string Name, string Base, IReadOnlyList<Built
     public ByteSize Size => new(Layers.Sum(layer => layer.Size.Bytes));
 }
 
-/// <summary>Puts an image's measurement together from its stages: which layers are its base's, what each stage adds, what was saved.</summary>
+/// <summary>
+/// Puts an image's measurement together from its stages: which layers are its base's, what each stage adds, what was saved.
+/// </summary>
 /// <param name="stages">The stages; the last is the image.</param>
 /// <param name="bases">The layers' digests of the images that stages start from, as far as they are known.</param>
 internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnlyDictionary<string, IReadOnlyList<string>> bases)
@@ -34,7 +36,9 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
             Image = image,
             Layers = layers,
             Stages = [.. stages.Select(Measured)],
-            Base = shared is { } count ? new MeasuredBase(root, count, new ByteSize(layers.Take(count).Sum(layer => layer.Size.Bytes))) : null,
+            Base = shared is { } count
+                ? new MeasuredBase(root, count, new ByteSize(layers.Take(count).Sum(layer => layer.Size.Bytes)))
+                : null,
         }) with { Configuration = contents.Configuration };
     }
 
@@ -45,7 +49,10 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
         return measured.Base is null ? measured : measured with
         {
             Artifacts = new ByteSize(measured.Files.Root.Descendants()
-                .Where(node => node is { FileCount: 1, IsDirectory: false, File.Hash: { } hash } && !measured.Layers[node.Layer].IsFromBase && !held.Contains(hash))
+                .Where(
+                    node => node is { FileCount: 1, IsDirectory: false, File.Hash: { } hash }
+                        && !measured.Layers[node.Layer].IsFromBase
+                        && !held.Contains(hash))
                 .Sum(node => node.Size.Bytes)),
         };
     }
@@ -68,9 +75,12 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
         return stage.Base;
     }
 
-    /// <summary>Gets the stage that a stage starts from. Stages are in the Dockerfile's order: one that starts from its own name means an image.</summary>
+    /// <summary>
+    /// Gets the stage that a stage starts from. Stages are in the Dockerfile's order: one that starts from its own name means an image.
+    /// </summary>
     private StageLayers? StageBelow(StageLayers stage) =>
-        stages.TakeWhile(other => !ReferenceEquals(other, stage)).LastOrDefault(other => string.Equals(other.Name, stage.Base, StringComparison.OrdinalIgnoreCase));
+        stages.TakeWhile(other => !ReferenceEquals(other, stage))
+            .LastOrDefault(other => string.Equals(other.Name, stage.Base, StringComparison.OrdinalIgnoreCase));
 
     private ByteSize? Added(StageLayers stage)
     {
@@ -80,7 +90,9 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
             : null;
     }
 
-    /// <summary>Counts the layers that a stage has from below; <see langword="null"/> where it has none of them, as after a tag was moved.</summary>
+    /// <summary>
+    /// Counts the layers that a stage has from below; <see langword="null"/> where it has none of them, as after a tag was moved.
+    /// </summary>
     private static int? SharedWith(IReadOnlyList<string> below, StageLayers stage)
     {
         var shared = stage.Layers.Zip(below).TakeWhile(pair => pair.First.DiffId.ToString() == pair.Second).Count();

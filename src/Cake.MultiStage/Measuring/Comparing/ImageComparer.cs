@@ -16,8 +16,12 @@ internal static class ImageComparer
         {
             Before = before,
             After = after,
-            Files = [.. Files(before, after).OrderByDescending(change => Math.Abs(change.Difference.Bytes)).ThenBy(change => change.Path, StringComparer.Ordinal)],
-            Directories = [.. Directories(before, after).OrderByDescending(change => Math.Abs(change.Difference.Bytes)).ThenBy(change => change.Path, StringComparer.Ordinal)],
+            Files = [.. Files(before, after)
+                .OrderByDescending(change => Math.Abs(change.Difference.Bytes))
+                .ThenBy(change => change.Path, StringComparer.Ordinal)],
+            Directories = [.. Directories(before, after)
+                .OrderByDescending(change => Math.Abs(change.Difference.Bytes))
+                .ThenBy(change => change.Path, StringComparer.Ordinal)],
             SharedLayers = [.. after.Layers.Where(layer => olderLayers.Contains(layer.DiffId))],
             AddedLayers = [.. after.Layers.Where(layer => !olderLayers.Contains(layer.DiffId))],
             RemovedLayers = [.. before.Layers.Where(layer => !newerLayers.Contains(layer.DiffId))],
@@ -63,7 +67,8 @@ internal static class ImageComparer
         var older = Sizes(before);
         var newer = Sizes(after);
         return older.Keys.Union(newer.Keys, StringComparer.Ordinal)
-            .Select(path => new DirectoryChange(path, new ByteSize(older.GetValueOrDefault(path)), new ByteSize(newer.GetValueOrDefault(path))))
+            .Select(
+                path => new DirectoryChange(path, new ByteSize(older.GetValueOrDefault(path)), new ByteSize(newer.GetValueOrDefault(path))))
             .Where(change => change.Before != change.After);
     }
 

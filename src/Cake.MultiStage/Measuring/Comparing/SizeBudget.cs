@@ -10,14 +10,16 @@ internal sealed record SizeLimit(string Text, ByteSize? Bytes, double? Percent)
     public static SizeLimit Parse(string name, string text)
     {
         var trimmed = text.Trim();
-        if (trimmed.EndsWith('%') && double.TryParse(trimmed[..^1].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
+        if (trimmed.EndsWith('%')
+            && double.TryParse(trimmed[..^1].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
         {
             return new SizeLimit(trimmed, Bytes: null, percent);
         }
 
         return ByteSize.TryParse(trimmed, out var size)
             ? new SizeLimit(trimmed, size, Percent: null)
-            : throw new MultiStageException($"{name} '{text}' of the budget is no size: expected a number with a unit, such as '20 MB' or '5 %'.");
+            : throw new MultiStageException(
+                $"{name} '{text}' of the budget is no size: expected a number with a unit, such as '20 MB' or '5 %'.");
     }
 
     /// <summary>Gets the limit in bytes.</summary>

@@ -8,7 +8,8 @@ internal sealed class EngineLayers(EngineConnection connection) : ILayerSource
 {
     private readonly EngineImages _images = new(connection);
 
-    public async Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options,
+        CancellationToken cancellationToken)
     {
         var found = new Dictionary<Digest, ImageContents>();
         foreach (var id in ids)

@@ -5,7 +5,8 @@ namespace Cake.MultiStage.Measuring.Sources;
 /// <summary>Takes what was read of an image before; an id names its content, so that nothing can have changed.</summary>
 internal sealed class KeptLayers(ILayerSource source, LayerCache cache) : ILayerSource
 {
-    public async Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageContents>> ReadAsync(IReadOnlyList<Digest> ids, MeasureOptions options,
+        CancellationToken cancellationToken)
     {
         var found = new Dictionary<Digest, ImageContents>();
         foreach (var id in ids)

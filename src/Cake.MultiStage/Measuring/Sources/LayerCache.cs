@@ -34,7 +34,8 @@ internal sealed class LayerCache(string folder, long largest = LayerCache.Larges
             }
 
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
-            if (bytes.Length < ChecksumLength || !SHA256.HashData(bytes.AsSpan(ChecksumLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, ChecksumLength)))
+            if (bytes.Length < ChecksumLength
+                || !SHA256.HashData(bytes.AsSpan(ChecksumLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, ChecksumLength)))
             {
                 File.Delete(file);
                 return null;
@@ -45,7 +46,8 @@ internal sealed class LayerCache(string folder, long largest = LayerCache.Larges
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
             return contents;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or ZstdException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidDataException or ZstdException or ArgumentException)
         {
             // What can't be read is read from the image again: that costs time alone.
             return null;

@@ -14,7 +14,8 @@ internal sealed class StageContents(EngineConnection connection, ILayerSource so
 {
     /// <summary>Reads a stage of a build.</summary>
     /// <returns>What it holds, or <see langword="null"/> where it can't be had as it was; the log says why.</returns>
-    public async Task<ImageContents?> ReadAsync(BuildRecord record, BuiltStage stage, MeasureOptions options, CancellationToken cancellationToken)
+    public async Task<ImageContents?> ReadAsync(BuildRecord record, BuiltStage stage, MeasureOptions options,
+        CancellationToken cancellationToken)
     {
         if (record.Asked is not { } asked)
         {
@@ -38,7 +39,8 @@ internal sealed class StageContents(EngineConnection connection, ILayerSource so
         {
             if ((await request.CollectContextAsync(cancellationToken)).Fingerprint() != record.ContextFingerprint)
             {
-                LeftOut(stage, $"files of '{record.ContextDirectory}' have changed since the image was built. Build it again, then measure it.");
+                LeftOut(stage,
+                    $"files of '{record.ContextDirectory}' have changed since the image was built. Build it again, then measure it.");
                 return null;
             }
 

@@ -8,7 +8,9 @@ internal static class UserCache
 
     private const string Name = "cake-multistage";
 
-    /// <summary>Finds the folder as each system has it: XDG_CACHE_HOME or <c>~/.cache</c>, <c>~/Library/Caches</c>, or the local application data.</summary>
+    /// <summary>
+    /// Finds the folder as each system has it: XDG_CACHE_HOME or <c>~/.cache</c>, <c>~/Library/Caches</c>, or the local application data.
+    /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
     /// <returns>The absolute path, or <see langword="null"/> where the user has no such folder.</returns>
     public static string? Folder(Func<string, string?> variable)

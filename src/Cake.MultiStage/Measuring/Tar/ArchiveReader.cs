@@ -76,7 +76,9 @@ internal sealed class ArchiveReader(Stream stream) : IDisposable
         return false;
     }
 
-    /// <summary>Reads the next piece of the entry's content, without copying it; empty at its end. It is valid until the next call.</summary>
+    /// <summary>
+    /// Reads the next piece of the entry's content, without copying it; empty at its end. It is valid until the next call.
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         if (_left == 0)
@@ -206,10 +208,14 @@ internal sealed class ArchiveReader(Stream stream) : IDisposable
             0 when name.EndsWith('/') => ImageFileType.Directory,
             _ => ImageFileType.File,
         };
-        Entry.LinkName = Entry.Type is ImageFileType.HardLink or ImageFileType.SymbolicLink ? _pax.LinkPath ?? longLink ?? TarBlock.Text(TarBlock.LinkName(block)) : "";
+        Entry.LinkName = Entry.Type is ImageFileType.HardLink or ImageFileType.SymbolicLink
+            ? _pax.LinkPath ?? longLink ?? TarBlock.Text(TarBlock.LinkName(block))
+            : "";
         Entry.StoredSize = Entry.Type == ImageFileType.File || type == 'D' ? Sound(_pax.Size ?? TarBlock.DataSize(block)) : 0;
         Entry.IsSparse = type == 'S' || _pax.SparseSize is not null;
-        Entry.Size = Entry.Type != ImageFileType.File ? 0 : Sound(_pax.SparseSize ?? (type == 'S' ? TarBlock.SparseSize(block) : Entry.StoredSize));
+        Entry.Size = Entry.Type != ImageFileType.File
+            ? 0
+            : Sound(_pax.SparseSize ?? (type == 'S' ? TarBlock.SparseSize(block) : Entry.StoredSize));
         Entry.Mode = (int)(TarBlock.Mode(block) & 0xfff);
         Entry.UserId = _pax.UserId ?? TarBlock.UserId(block);
         Entry.GroupId = _pax.GroupId ?? TarBlock.GroupId(block);
@@ -218,7 +224,8 @@ internal sealed class ArchiveReader(Stream stream) : IDisposable
     }
 
     /// <summary>Refuses sizes that no file has, so that no sum of them overflows.</summary>
-    private static long Sound(long size) => size is >= 0 and <= LargestFile ? size : throw new InvalidDataException($"The archive is damaged: an entry of {size} bytes.");
+    private static long Sound(long size) =>
+        size is >= 0 and <= LargestFile ? size : throw new InvalidDataException($"The archive is damaged: an entry of {size} bytes.");
 
     private static string HeaderName(ReadOnlySpan<byte> block)
     {

@@ -36,7 +36,8 @@ internal sealed class EntryStream(ArchiveReader archive) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>Passes over bytes; where the archive is a file they are not even read.</summary>
     public async ValueTask SkipAsync(long count, CancellationToken cancellationToken)

@@ -45,7 +45,12 @@ internal sealed class PaxRecords
             }
 
             var space = records.IndexOf((byte)' ');
-            if (space <= 0 || !Utf8Parser.TryParse(records[..space], out int length, out var used) || used != space || length <= space + 1 || length > records.Length || records[length - 1] != '\n')
+            if (space <= 0
+                || !Utf8Parser.TryParse(records[..space], out int length, out var used)
+                || used != space
+                || length <= space + 1
+                || length > records.Length
+                || records[length - 1] != '\n')
             {
                 throw Damaged();
             }

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Cake.MultiStage.Measuring.Tar;
 
-/// <summary>The fields of a header block, 512 bytes (POSIX.1-2017, <c>pax</c>, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format").</summary>
+/// <summary>
+/// The fields of a header block, 512 bytes (POSIX.1-2017, <c>pax</c>, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format").
+/// </summary>
 internal static class TarBlock
 {
     public const int Size = 512;
@@ -56,7 +58,9 @@ internal static class TarBlock
         return stated == sum || stated == sum - (256 * negative);
     }
 
-    /// <summary>Sums all bytes, and counts those that are negative as signed ones: eight at a time, as every header of an archive is summed.</summary>
+    /// <summary>
+    /// Sums all bytes, and counts those that are negative as signed ones: eight at a time, as every header of an archive is summed.
+    /// </summary>
     private static (int Sum, int Negative) Sum(ReadOnlySpan<byte> block)
     {
         const ulong EverySecond = 0x00ff_00ff_00ff_00ff, Signs = 0x8080_8080_8080_8080;
@@ -73,12 +77,15 @@ internal static class TarBlock
     }
 
     /// <summary>Reads a text as UTF-8, and as Latin-1 where it is none: so no two names become one.</summary>
-    public static string Text(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+    public static string Text(ReadOnlySpan<byte> bytes) =>
+        Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
 
     public static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field;
 
     private static long Number(ReadOnlySpan<byte> field, string what) =>
-        TryNumber(field, out var value) ? value : throw new InvalidDataException($"The archive is damaged: a header's {what} is no number.");
+        TryNumber(field, out var value)
+            ? value
+            : throw new InvalidDataException($"The archive is damaged: a header's {what} is no number.");
 
     /// <summary>Reads octal digits, or the binary form that GNU tar and star use where those are too short.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long value)

@@ -28,7 +28,8 @@ internal enum CBuildKind
 /// <param name="HasInstall">Whether it has an install step.</param>
 /// <param name="TestGoal">What runs its tests: <c>ctest</c>, or a goal of the Makefile; null for none.</param>
 /// <param name="Sources">The sources, where nothing else builds them.</param>
-internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyList<string> Programs, bool HasInstall, string? TestGoal, IReadOnlyList<string> Sources)
+internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyList<string> Programs, bool HasInstall, string? TestGoal,
+    IReadOnlyList<string> Sources)
 {
     // More than that are no program that one line compiles.
     private const int MostSources = 30;
@@ -38,14 +39,16 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     // Goals that name no file, in whatever Makefile.
     private static readonly HashSet<string> NoFiles = new(StringComparer.Ordinal)
     {
-        "all", "default", "help", "build", "clean", "distclean", "install", "uninstall", "test", "check", "format", "lint", "release", "debug", "run",
-        "doc", "docs", "dist", "depend", "tags", "FORCE",
+        "all", "default", "help", "build", "clean", "distclean", "install", "uninstall", "test", "check", "format", "lint", "release",
+        "debug", "run", "doc", "docs", "dist", "depend", "tags", "FORCE",
     };
 
     /// <summary>Gets what the build itself needs, as packages of Debian.</summary>
     public IReadOnlyList<string> Tools { get; private init; } = [];
 
-    /// <summary>Gets a value indicating whether libtool links: <c>-static</c> means another thing to it (its manual, "Link mode").</summary>
+    /// <summary>
+    /// Gets a value indicating whether libtool links: <c>-static</c> means another thing to it (its manual, "Link mode").
+    /// </summary>
     public bool HasLibtool { get; private init; }
 
     /// <summary>Gets the file name of each program whose build calls it otherwise.</summary>
@@ -79,18 +82,24 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         string[] sources = [.. folder.Find("*.c", "*.cc", "*.cpp", "*.cxx").Where(path => !IsTest(path))];
         if (sources.Length > MostSources || sources.Count(source => HasMain().IsMatch(folder.Read(source))) > 1)
         {
-            throw new MultiStageException($"'{folder.Path}' has {sources.Length} sources and nothing that says how they are built: no CMakeLists.txt, meson.build, configure or Makefile. "
-                + "They are not one program. Describe the folder of one, or say what builds it: MultiStageProject(\".\", project => { project.BuilderImage = \"gcc:15\"; "
+            throw new MultiStageException(
+                $"'{folder.Path}' has {sources.Length} sources and nothing that says how they are built: no CMakeLists.txt, meson.build, "
+                    + "configure or Makefile. "
+                + "They are not one program. Describe the folder of one, or say what builds it: MultiStageProject(\".\", project => { "
+                + "project.BuilderImage = \"gcc:15\"; "
                 + "project.Commands.Add(\"./build.sh\"); project.Artifacts.Add(\"/src/program\", \"/bin/program\"); }).");
         }
 
         return sources.Length > 0 ? new CBuild(CBuildKind.Sources, sources[0], [], HasInstall: false, TestGoal: null, sources)
-            : throw new MultiStageException($"'{folder.Path}' is no C or C++ project: it has neither a CMakeLists.txt nor a Makefile nor sources.");
+            : throw new MultiStageException(
+                $"'{folder.Path}' is no C or C++ project: it has neither a CMakeLists.txt nor a Makefile nor sources.");
     }
 
     private static CBuild OfCMake(ProjectFolder folder)
     {
-        string[] texts = [.. folder.Find("CMakeLists.txt").Where(path => !IsTest(path)).Select(path => CMakeComment().Replace(folder.Read(path), ""))];
+        string[] texts = [.. folder.Find("CMakeLists.txt")
+            .Where(path => !IsTest(path))
+            .Select(path => CMakeComment().Replace(folder.Read(path), ""))];
         Dictionary<string, string> values = new(StringComparer.Ordinal);
         foreach (var match in texts.SelectMany(text => CMakeSet().Matches(text)))
         {
@@ -102,7 +111,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             values["PROJECT_NAME"] = values["CMAKE_PROJECT_NAME"] = project.Groups["name"].Value;
         }
 
-        string[] programs = [.. texts.SelectMany(text => CMakeExecutable().Matches(text)).Where(match => match.Groups["kind"].Value is not ("IMPORTED" or "ALIAS"))
+        string[] programs = [.. texts.SelectMany(text => CMakeExecutable().Matches(text))
+            .Where(match => match.Groups["kind"].Value is not ("IMPORTED" or "ALIAS"))
             .Select(match => Filled(match.Groups["name"].Value)).Where(name => !IsTestName(name)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, string> outputs = new(StringComparer.Ordinal);
         foreach (var match in texts.SelectMany(text => CMakeOutputName().Matches(text)))
@@ -111,28 +121,38 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         }
 
         var tests = folder.Find("CMakeLists.txt").Any(path => CMakeTest().IsMatch(folder.Read(path)));
-        return new CBuild(CBuildKind.CMake, "CMakeLists.txt", programs, texts.Any(text => CMakeInstall().IsMatch(text)), tests ? "ctest" : null, [])
+        return new CBuild(CBuildKind.CMake, "CMakeLists.txt", programs, texts.Any(text => CMakeInstall().IsMatch(text)),
+            tests ? "ctest" : null, [])
         {
             Outputs = outputs,
         };
 
-        string Filled(string text) => CMakeVariable().Replace(text, variable => values.GetValueOrDefault(variable.Groups["name"].Value, variable.Value)).Trim('"');
+        string Filled(string text) =>
+            CMakeVariable().Replace(text, variable => values.GetValueOrDefault(variable.Groups["name"].Value, variable.Value)).Trim('"');
     }
 
     private static CBuild OfMeson(ProjectFolder folder)
     {
-        string[] texts = [.. folder.Find("meson.build").Where(path => !IsTest(path)).Select(path => CMakeComment().Replace(folder.Read(path), ""))];
+        string[] texts = [.. folder.Find("meson.build")
+            .Where(path => !IsTest(path))
+            .Select(path => CMakeComment().Replace(folder.Read(path), ""))];
         var project = MesonProject().Match(texts[0]).Groups["name"].Value;
-        string[] programs = [.. texts.SelectMany(text => MesonExecutable().Matches(text)).Select(match => match.Groups["name"].Success ? match.Groups["name"].Value : project)
+        string[] programs = [.. texts.SelectMany(text => MesonExecutable().Matches(text))
+            .Select(match => match.Groups["name"].Success ? match.Groups["name"].Value : project)
             .Where(name => name.Length > 0 && !IsTestName(name)).Distinct(StringComparer.Ordinal)];
-        return new CBuild(CBuildKind.Meson, "meson.build", programs, texts.Any(text => text.Contains("install : true", StringComparison.Ordinal)
-            || text.Contains("install: true", StringComparison.Ordinal)), texts.Any(text => MesonTest().IsMatch(text)) ? "meson" : null, []) { Tools = ["meson", "ninja-build", "pkg-config"] };
+        return new CBuild(CBuildKind.Meson, "meson.build", programs,
+            texts.Any(text => text.Contains("install : true", StringComparison.Ordinal)
+            || text.Contains("install: true", StringComparison.Ordinal)), texts.Any(text => MesonTest().IsMatch(text)) ? "meson" : null, [])
+                { Tools = ["meson", "ninja-build", "pkg-config"] };
     }
 
     private static CBuild OfAutotools(ProjectFolder folder, string configure)
     {
-        var makefiles = string.Join('\n', folder.Find("Makefile.am").Where(path => !IsTest(path)).Select(folder.Read)).Replace("\\\n", " ", StringComparison.Ordinal);
-        string[] programs = [.. AutomakePrograms().Matches(makefiles).SelectMany(match => match.Groups["names"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        var makefiles = string.Join('\n', folder.Find("Makefile.am").Where(path => !IsTest(path)).Select(folder.Read))
+            .Replace("\\\n", " ", StringComparison.Ordinal);
+        string[] programs = [.. AutomakePrograms()
+            .Matches(makefiles)
+            .SelectMany(match => match.Groups["names"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Where(name => !name.Contains('$', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         var name = AutoconfName().Match(folder.Read(configure)).Groups["name"].Value;
         var isMade = configure == "configure" || folder.Has("configure");
@@ -152,10 +172,15 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             values[match.Groups["name"].Value] = match.Groups["value"].Value.Trim();
         }
 
-        var rules = MakeRule().Matches(text).Select(match => (Goal: Expanded(match.Groups["goal"].Value, values), Needs: Expanded(match.Groups["needs"].Value, values)))
+        var rules = MakeRule()
+            .Matches(text)
+            .Select(match => (Goal: Expanded(match.Groups["goal"].Value, values), Needs: Expanded(match.Groups["needs"].Value, values)))
             .Where(rule => !rule.Goal.Contains('%', StringComparison.Ordinal)).ToList();
         var goals = rules.SelectMany(rule => rule.Goal.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
-        var phony = rules.Where(rule => rule.Goal == ".PHONY").SelectMany(rule => Split(rule.Needs)).Concat(NoFiles).ToHashSet(StringComparer.Ordinal);
+        var phony = rules.Where(rule => rule.Goal == ".PHONY")
+            .SelectMany(rule => Split(rule.Needs))
+            .Concat(NoFiles)
+            .ToHashSet(StringComparer.Ordinal);
         rules.RemoveAll(rule => rule.Goal.StartsWith('.'));
         var programs = rules.Count == 0 ? [] : Files([.. Split(rules[0].Goal)], []);
         return new CBuild(
@@ -170,7 +195,9 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         string[] Files(IReadOnlyList<string> names, HashSet<string> seen) =>
         [
             .. names.SelectMany(name => !phony.Contains(name) ? [name]
-                : seen.Add(name) ? Files([.. rules.Where(rule => Split(rule.Goal).Contains(name)).SelectMany(rule => Split(rule.Needs))], seen) : []).Distinct(StringComparer.Ordinal),
+                : seen.Add(name)
+                ? Files([.. rules.Where(rule => Split(rule.Goal).Contains(name)).SelectMany(rule => Split(rule.Needs))], seen)
+                : []).Distinct(StringComparer.Ordinal),
         ];
 
         static string[] Split(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -186,60 +213,77 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         return text.Trim();
     }
 
-    private static bool IsTestName(string name) => name.StartsWith("test", StringComparison.OrdinalIgnoreCase) || name.EndsWith("test", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("tests", StringComparison.OrdinalIgnoreCase) || name.Contains("bench", StringComparison.OrdinalIgnoreCase) || name.Contains("example", StringComparison.OrdinalIgnoreCase);
+    private static bool IsTestName(string name) =>
+        name.StartsWith("test", StringComparison.OrdinalIgnoreCase) || name.EndsWith("test", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("tests", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("bench", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("example", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsTest(string path) => path.Split('/').SkipLast(1).Any(folder => folder is "test" or "tests" or "examples" or "benchmarks" or "build");
+    private static bool IsTest(string path) =>
+        path.Split('/').SkipLast(1).Any(folder => folder is "test" or "tests" or "examples" or "benchmarks" or "build");
 
     [GeneratedRegex(@"#.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeComment();
 
-    [GeneratedRegex(@"\bset\s*\(\s*(?<name>\w+)\s+""?(?<value>[^\s)""]+)""?\s*\)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bset\s*\(\s*(?<name>\w+)\s+""?(?<value>[^\s)""]+)""?\s*\)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeSet();
 
-    [GeneratedRegex(@"\bproject\s*\(\s*""?(?<name>[^\s)""]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bproject\s*\(\s*""?(?<name>[^\s)""]+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeProject();
 
-    [GeneratedRegex(@"\badd_executable\s*\(\s*""?(?<name>[^\s)""]+)""?(\s+(?<kind>IMPORTED|ALIAS)\b)?", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\badd_executable\s*\(\s*""?(?<name>[^\s)""]+)""?(\s+(?<kind>IMPORTED|ALIAS)\b)?",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeExecutable();
 
     [GeneratedRegex(@"\$\{(?<name>\w+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeVariable();
 
-    [GeneratedRegex(@"\badd_test\s*\(|\b\w+_discover_tests\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\badd_test\s*\(|\b\w+_discover_tests\s*\(",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeTest();
 
     [GeneratedRegex(@"\binstall\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeInstall();
 
-    [GeneratedRegex(@"^(?<name>\w+)[ \t]*[:?]?:?=(?<value>[^\r\n#]*)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>\w+)[ \t]*[:?]?:?=(?<value>[^\r\n#]*)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakeVariable();
 
-    [GeneratedRegex(@"^(?<goal>[^\s:#=][^:#=\r\n]*):(?![=:])(?<needs>[^\r\n#;=]*)(?=[;#\r\n]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<goal>[^\s:#=][^:#=\r\n]*):(?![=:])(?<needs>[^\r\n#;=]*)(?=[;#\r\n]|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakeRule();
 
-    [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakeReference();
 
-    [GeneratedRegex(@"\bset_target_properties\s*\(\s*""?(?<target>[^\s)""]+)""?[^)]*?\bOUTPUT_NAME\s+(?<name>""[^""]+""|[^\s)]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bset_target_properties\s*\(\s*""?(?<target>[^\s)""]+)""?[^)]*?\bOUTPUT_NAME\s+(?<name>""[^""]+""|[^\s)]+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeOutputName();
 
-    [GeneratedRegex(@"\bproject\s*\(\s*'(?<name>[^']+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bproject\s*\(\s*'(?<name>[^']+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex MesonProject();
 
-    [GeneratedRegex(@"\bexecutable\s*\(\s*('(?<name>[^']+)'|meson\.project_name\(\))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bexecutable\s*\(\s*('(?<name>[^']+)'|meson\.project_name\(\))",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MesonExecutable();
 
     [GeneratedRegex(@"^\s*test\s*\(", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MesonTest();
 
-    [GeneratedRegex(@"^\s*(bin|sbin)_PROGRAMS\s*\+?=(?<names>[^\r\n#]*)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(bin|sbin)_PROGRAMS\s*\+?=(?<names>[^\r\n#]*)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AutomakePrograms();
 
-    [GeneratedRegex(@"\bAC_INIT\s*\(\s*\[?(?<name>[A-Za-z0-9_.-]+)|^PACKAGE_(TAR)?NAME='(?<name>[^']+)'", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bAC_INIT\s*\(\s*\[?(?<name>[A-Za-z0-9_.-]+)|^PACKAGE_(TAR)?NAME='(?<name>[^']+)'",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AutoconfName();
 
-    [GeneratedRegex(@"^\s*(int|void|auto)\s+main\s*\(", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(int|void|auto)\s+main\s*\(",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HasMain();
 
     [GeneratedRegex(@"\bLT_INIT\b|\bAC_PROG_LIBTOOL\b|\bltmain\.sh\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

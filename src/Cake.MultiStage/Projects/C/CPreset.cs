@@ -40,16 +40,26 @@ internal static class CPreset
         var install = settings.Install ?? build.HasInstall;
         var program = (install ? "/usr/local/bin/" : "/bin/") + name;
         var built = install ? InstallDirectory + program : program;
-        var builder = BuilderSteps.Start("gcc:" + (settings.ToolchainVersion ?? "14"), settings, SourceDirectory, Environment(settings), needs.Packages);
+        var builder = BuilderSteps.Start("gcc:" + (settings.ToolchainVersion ?? "14"), settings, SourceDirectory, Environment(settings),
+            needs.Packages);
         builder = build.Tools.Count == 0 ? builder
-            : builder.Run(SystemPackages.Install(build.Tools), SystemPackages.Caches()).Because("What makes the project's build, which the image of the compiler lacks.");
+            : builder.Run(SystemPackages.Install(build.Tools), SystemPackages.Caches())
+                .Because("What makes the project's build, which the image of the compiler lacks.");
         builder = build.Kind == CBuildKind.CMake
-            ? builder.Run($"command -v cmake >/dev/null || {{ {SystemPackages.Install("cmake")}; }}", SystemPackages.Caches()).Because("The image of the compiler has no CMake.")
+            ? builder.Run($"command -v cmake >/dev/null || {{ {SystemPackages.Install("cmake")}; }}", SystemPackages.Caches())
+                .Because("The image of the compiler has no CMake.")
             : builder;
-        builder = builder.Copy(".", ".").Arg("SOURCE_DATE_EPOCH").Because("The compiler takes __DATE__ and __TIME__ from it, where it is given.")
-            .Run(Build(build, settings, install, source, program)).Because(install ? "Builds, and installs into a folder of its own; what is only for building against it is left out." : "Builds, and strips what debuggers need.");
+        builder = builder.Copy(".", ".")
+            .Arg("SOURCE_DATE_EPOCH")
+            .Because("The compiler takes __DATE__ and __TIME__ from it, where it is given.")
+            .Run(Build(build, settings, install, source, program))
+            .Because(install
+                ? "Builds, and installs into a folder of its own; what is only for building against it is left out."
+                : "Builds, and strips what debuggers need.");
         builder = settings.Static == true
-            ? builder.Run($"if ldd {ShellWord.Quoted(built)} >/dev/null 2>&1; then echo \"{name} is linked dynamically: use LDFLAGS in the build, or set Static = false.\" >&2; exit 1; fi").Because("A dynamic program would not start without its libraries.")
+            ? builder.Run(
+                $"if ldd {ShellWord.Quoted(built)} >/dev/null 2>&1; then echo \"{name} is linked dynamically: use LDFLAGS in the build, or "
+                    + "set Static = false.\" >&2; exit 1; fi").Because("A dynamic program would not start without its libraries.")
             : builder;
         return new Preset
         {
@@ -64,7 +74,9 @@ internal static class CPreset
             ],
             User = User,
             // What the install step leaves there is found by it, too.
-            Environment = install && settings.Static != true ? new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target } : new(StringComparer.Ordinal),
+            Environment = install && settings.Static != true
+                ? new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target }
+                : new(StringComparer.Ordinal),
             Entrypoint = [program],
             Development = new DevelopmentSteps([built], DebuggerPort),
             Tests = new TestSteps(Test(build, settings)),
@@ -72,9 +84,19 @@ internal static class CPreset
             Findings = Findings(build, settings, name, install),
             Assumptions =
             [
-                .. settings.ToolchainVersion is null && settings.BuilderImage is null ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
-                .. shared.Count > 0 ? [new Assumption($"the program is linked dynamically, and ships with its libraries, as its build takes {string.Join(", ", shared)}. Set c.Static where it links statically.")] : Array.Empty<Assumption>(),
-                .. folder.First("vcpkg.json", "conanfile.txt", "conanfile.py") is { } manager ? [new Assumption($"{manager} names packages of a package manager that the builder lacks: where the build needs it, set c.BuilderImage to an image that has it.", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. settings.ToolchainVersion is null && settings.BuilderImage is null
+                    ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")]
+                    : Array.Empty<Assumption>(),
+                .. shared.Count > 0
+                    ? [new Assumption(
+                        $"the program is linked dynamically, and ships with its libraries, as its build takes {string.Join(", ", shared)}. "
+                            + "Set c.Static where it links statically.")]
+                    : Array.Empty<Assumption>(),
+                .. folder.First("vcpkg.json", "conanfile.txt", "conanfile.py") is { } manager
+                    ? [new Assumption(
+                        $"{manager} names packages of a package manager that the builder lacks: where the build needs it, set "
+                            + "c.BuilderImage to an image that has it.", Doubtful: true)]
+                    : Array.Empty<Assumption>(),
             ],
         }.Compose(folder, settings);
     }
@@ -83,7 +105,8 @@ internal static class CPreset
     {
         // Each function in a section of its own, so that the linker can leave out those that nothing calls.
         var flags = $"{settings.CompilerFlags} -ffunction-sections -fdata-sections -ffile-prefix-map={SourceDirectory}=.".Trim();
-        return new(StringComparer.Ordinal) { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static == true ? "-static " : "") + Sections };
+        return new(StringComparer.Ordinal)
+            { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static == true ? "-static " : "") + Sections };
     }
 
     private static string Build(CBuild build, CProjectSettings settings, bool install, string source, string program)
@@ -92,12 +115,19 @@ internal static class CPreset
         var destination = ShellWord.Quoted(program);
         return (build.Kind, install) switch
         {
-            (CBuildKind.CMake, true) => ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\"", $"DESTDIR={InstallDirectory} cmake --install {BuildDirectory} --strip", Trim()]),
-            (CBuildKind.CMake, false) => ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" --target {ShellWord.Quoted(source)}", $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name {ShellWord.Quoted(build.Outputs.GetValueOrDefault(source) ?? source)} | head -n 1)\" {destination}"]),
+            (CBuildKind.CMake, true) =>
+                ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\"",
+                    $"DESTDIR={InstallDirectory} cmake --install {BuildDirectory} --strip", Trim()]),
+            (CBuildKind.CMake, false) =>
+                ShellWord.Sequence([.. CMake(settings, options),
+                    $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" --target {ShellWord.Quoted(source)}",
+                    $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name "
+                        + $"{ShellWord.Quoted(build.Outputs.GetValueOrDefault(source) ?? source)} | head -n 1)\" {destination}"]),
             (CBuildKind.Autotools, _) => ShellWord.Sequence(
             [
                 .. build.Tools.Count > 0 ? ["autoreconf --force --install"] : Array.Empty<string>(),
-                $"./configure --prefix=/usr/local --disable-dependency-tracking{(settings.Static == true ? " --disable-shared --enable-static" : "")}{options}",
+                "./configure --prefix=/usr/local "
+                    + $"--disable-dependency-tracking{(settings.Static == true ? " --disable-shared --enable-static" : "")}{options}",
                 "make -j\"$(nproc)\"" + (build.HasLibtool && settings.Static == true ? $" LDFLAGS=\"-all-static {Sections}\"" : ""),
                 $"make install DESTDIR={InstallDirectory}",
                 $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim(),
@@ -111,23 +141,32 @@ internal static class CPreset
                 .. Meson(settings, options),
                 $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name {ShellWord.Quoted(source)} | head -n 1)\" {destination}",
             ]),
-            (CBuildKind.Make, true) => ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"make install DESTDIR={InstallDirectory} PREFIX=/usr/local prefix=/usr/local" + options, $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim()),
-            (CBuildKind.Make, false) => ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"install -D -s {ShellWord.Quoted(source)} {destination}"),
-            _ => $"{(build.IsCpp ? "g++ $CXXFLAGS" : "gcc $CFLAGS")} $LDFLAGS -s -o {destination} {string.Join(' ', build.Sources.Select(ShellWord.Quoted))}{options}",
+            (CBuildKind.Make, true) =>
+                ShellWord.Sequence("make -j\"$(nproc)\"" + options,
+                    $"make install DESTDIR={InstallDirectory} PREFIX=/usr/local prefix=/usr/local" + options,
+                    $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim()),
+            (CBuildKind.Make, false) =>
+                ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"install -D -s {ShellWord.Quoted(source)} {destination}"),
+            _ =>
+                $"{(build.IsCpp ? "g++ $CXXFLAGS" : "gcc $CFLAGS")} $LDFLAGS -s -o {destination} "
+                    + $"{string.Join(' ', build.Sources.Select(ShellWord.Quoted))}{options}",
         };
     }
 
     private static IEnumerable<string> CMake(CProjectSettings settings, string options) =>
-        [$"cmake -S . -B {BuildDirectory} -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-DNDEBUG -DCMAKE_CXX_FLAGS_RELEASE=-DNDEBUG -DCMAKE_INSTALL_PREFIX=/usr/local{(settings.Static == true ? " -DBUILD_SHARED_LIBS=OFF" : "")}{options}"];
+        [$"cmake -S . -B {BuildDirectory} -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-DNDEBUG -DCMAKE_CXX_FLAGS_RELEASE=-DNDEBUG "
+            + $"-DCMAKE_INSTALL_PREFIX=/usr/local{(settings.Static == true ? " -DBUILD_SHARED_LIBS=OFF" : "")}{options}"];
 
     private static IEnumerable<string> Meson(CProjectSettings settings, string options) =>
     [
-        $"meson setup {BuildDirectory} --prefix=/usr/local --libdir=lib --buildtype=release{(settings.Static == true ? " --default-library=static --prefer-static" : "")}{options}",
+        $"meson setup {BuildDirectory} --prefix=/usr/local --libdir=lib "
+            + $"--buildtype=release{(settings.Static == true ? " --default-library=static --prefer-static" : "")}{options}",
         $"meson compile -C {BuildDirectory}",
     ];
 
     private static string Trim() =>
-        $"rm -rf {InstallDirectory}/usr/local/include {InstallDirectory}/usr/local/share/man {InstallDirectory}/usr/local/share/doc && find {InstallDirectory} -depth \\( -name \"*.a\" -o -name cmake -o -name pkgconfig \\) -exec rm -rf {{}} +";
+        $"rm -rf {InstallDirectory}/usr/local/include {InstallDirectory}/usr/local/share/man {InstallDirectory}/usr/local/share/doc && "
+            + $"find {InstallDirectory} -depth \\( -name \"*.a\" -o -name cmake -o -name pkgconfig \\) -exec rm -rf {{}} +";
 
     /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
     private static string Program(CBuild build, CProjectSettings settings, ProjectFolder folder)
@@ -140,21 +179,31 @@ internal static class CPreset
         return build.Programs.Count switch
         {
             0 when build.Kind == CBuildKind.Sources => settings.Name ?? ProjectDescription.NameFrom(folder.Name),
-            0 => throw new MultiStageException($"'{folder.Path}/{build.File}' names no program that could be recognised. Name it, as in c.Program = \"server\"."),
+            0 =>
+                throw new MultiStageException(
+                    $"'{folder.Path}/{build.File}' names no program that could be recognised. Name it, as in c.Program = \"server\"."),
             1 => build.Programs[0],
-            _ => throw new MultiStageException($"'{folder.Path}/{build.File}' makes several programs: {string.Join(", ", build.Programs)}. Choose one, as in c.Program = \"{build.Programs[0]}\"."),
+            _ =>
+                throw new MultiStageException(
+                    $"'{folder.Path}/{build.File}' makes several programs: {string.Join(", ", build.Programs)}. Choose one, as in "
+                        + $"c.Program = \"{build.Programs[0]}\"."),
         };
     }
 
-    private static ChosenBase Base(CProjectSettings settings) => ChosenBase.Of("C", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(CProjectSettings settings) =>
+        ChosenBase.Of("C", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Scratch] = "scratch",
-        [BaseFlavor.Distroless] = settings.Static == true ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
+        [BaseFlavor.Distroless] = settings.Static == true
+            ? "gcr.io/distroless/static-debian13:nonroot"
+            : "gcr.io/distroless/cc-debian13:nonroot",
         [BaseFlavor.Alpine] = "alpine:3",
         [BaseFlavor.Slim] = "debian:trixie-slim",
     });
 
-    /// <summary>What builds on the host leave: a cache of CMake's, or objects of another compiler, would have the build here go wrong.</summary>
+    /// <summary>
+    /// What builds on the host leave: a cache of CMake's, or objects of another compiler, would have the build here go wrong.
+    /// </summary>
     private static IReadOnlyList<string> Ignored(ProjectFolder folder) =>
     [
         .. folder.Entries("").Where(name => folder.Has($"{name}/CMakeCache.txt")),
@@ -175,13 +224,17 @@ internal static class CPreset
     {
         (null, _) => null,
         (_, CBuildKind.Meson) => $"meson test -C {BuildDirectory} --print-errorlogs",
-        (_, CBuildKind.CMake) => $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" && ctest --test-dir {BuildDirectory} --output-on-failure --output-junit {ReadyVariants.ResultsFolder}/ctest.xml",
+        (_, CBuildKind.CMake) =>
+            $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" && ctest --test-dir {BuildDirectory} --output-on-failure "
+                + $"--output-junit {ReadyVariants.ResultsFolder}/ctest.xml",
         var (goal, _) => $"make {goal}{string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)))}",
     };
 
     private static IReadOnlyList<string> Findings(CBuild build, CProjectSettings settings, string name, bool install) =>
     [
-        build.Kind == CBuildKind.Sources ? $"nothing but sources: the compiler builds all {build.Sources.Count}" : $"{build.File} builds it",
+        build.Kind == CBuildKind.Sources
+            ? $"nothing but sources: the compiler builds all {build.Sources.Count}"
+            : $"{build.File} builds it",
         $"the program is '{name}', linked {(settings.Static == true ? "statically" : "dynamically")}",
         .. install ? ["the install step says what ships"] : Array.Empty<string>(),
     ];

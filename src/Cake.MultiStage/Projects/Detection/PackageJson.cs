@@ -15,7 +15,8 @@ internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
 
     /// <summary>Gets the package that makes a site of it; null where none does, or where the site has a server.</summary>
     public string? Generator => HasServer ? null : SiteTools.Of(folder, package, "build")?.Tool.Packages[0]
-        ?? NodeWorkspace.Read(folder)?.Packages.Select(one => SiteTools.Of(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package, "build")
+        ?? NodeWorkspace.Read(
+            folder)?.Packages.Select(one => SiteTools.Of(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package, "build")
             ?.Tool.Packages[0]).FirstOrDefault(name => name is not null);
 
     /// <exception cref="MultiStageException">The file is no JSON.</exception>

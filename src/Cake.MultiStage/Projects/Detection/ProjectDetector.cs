@@ -45,8 +45,11 @@ internal static class ProjectDetector
                 .. chosen.Strength < SignStrength.Nested
                     ? [new Assumption($"no manifest says that it is a project of {chosen.Ecosystem}: {chosen.File} alone "
                     + $"does. {Otherwise}", Doubtful: true)] : Array.Empty<Assumption>(),
-                .. other is { } beside ? [new Assumption($"{beside.File} is there, too, and would be of {beside.Toolchain.Name}, which has no preset: it was taken for a "
-                    + "part of the project. Describe it by MultiStageProject where that is wrong.", Doubtful: true)] : Array.Empty<Assumption>(),
+                .. other is { } beside
+                    ? [new Assumption(
+                        $"{beside.File} is there, too, and would be of {beside.Toolchain.Name}, which has no preset: it was taken for a "
+                    + "part of the project. Describe it by MultiStageProject where that is wrong.", Doubtful: true)]
+                        : Array.Empty<Assumption>(),
                 .. signs.Where(sign => sign != chosen)
                     .Select(sign => new Assumption($"{sign.File} is there, too, and would be of {sign.Ecosystem}: it was taken "
                     + $"for {sign.Reading ?? "a part of the project"}. {Otherwise}", Doubtful: sign.Strength != SignStrength.Helper)),

@@ -22,7 +22,8 @@ internal sealed class DotNetBases(
     public string FinalReason => (Final.Flavor, publishing.Deployment) switch
     {
         (BaseFlavor.Scratch, _) => "An empty base: the program brings the few libraries it needs.",
-        (BaseFlavor.Chiseled, DotNetDeployment.FrameworkDependent) => "The runtime and the libraries it needs: no shell, no package manager.",
+        (BaseFlavor.Chiseled, DotNetDeployment.FrameworkDependent) =>
+            "The runtime and the libraries it needs: no shell, no package manager.",
         (BaseFlavor.Chiseled, _) => "The libraries that .NET needs: no runtime, no shell, no package manager.",
         (_, DotNetDeployment.FrameworkDependent) => "The runtime that the program needs.",
         _ => "The libraries that the program needs; it brings its own runtime.",
@@ -56,7 +57,8 @@ internal sealed class DotNetBases(
     /// <summary>Gets what is assumed of texts in the languages of the world: only an empty base has no ICU.</summary>
     public Assumption? CultureAssumption => Final.IsEmpty && !project.IsInvariant
         ? new Assumption(
-            "the empty base knows no cultures and no time zones (no ICU, no tzdata): the program runs in invariant mode, in which new CultureInfo(\"de-DE\") "
+            "the empty base knows no cultures and no time zones (no ICU, no tzdata): the program runs in invariant mode, in which new "
+                + "CultureInfo(\"de-DE\") "
             + "fails. Say so in the project by InvariantGlobalization, or take dotnet.Flavor = BaseFlavor.Chiseled.", Doubtful: true)
         : null;
 

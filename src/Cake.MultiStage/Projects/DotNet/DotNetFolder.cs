@@ -10,7 +10,8 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     private static readonly string[] AboveNames = ["Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets"];
     private static readonly string[] ConfigNames = ["nuget.config", "NuGet.config", "NuGet.Config"];
 
-    private readonly Lazy<IReadOnlyList<DotNetProject>> _projects = new(() => [.. Paths(folder).Select(path => new DotNetProject(folder, path))]);
+    private readonly Lazy<IReadOnlyList<DotNetProject>> _projects =
+        new(() => [.. Paths(folder).Select(path => new DotNetProject(folder, path))]);
 
     public IReadOnlyList<DotNetProject> Projects => _projects.Value;
 
@@ -25,13 +26,21 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         return name is null ? choice.Only() : (choice.Named(name), null);
     }
 
-    /// <summary>Returns what a project needs that is outside of the folder: projects it refers to, and files that MSBuild looks for above.</summary>
+    /// <summary>
+    /// Returns what a project needs that is outside of the folder: projects it refers to, and files that MSBuild looks for above.
+    /// </summary>
     public IReadOnlyList<string> Outside(DotNetProject project)
     {
         var references = Closure(project).SelectMany(other => other.References.Concat(other.OutsideImports));
         var around = AboveNames.Where(name => !RelativePath.Upwards(project.Folder).Any(at => folder.Has(RelativePath.Join(at, name))))
-            .Select(name => folder.Above(name) is { } above ? System.IO.Path.GetRelativePath(folder.Path, System.IO.Path.Combine(above.Path, name)).Replace(System.IO.Path.DirectorySeparatorChar, '/') : null).OfType<string>();
-        return [.. references.Where(path => path.StartsWith("..", StringComparison.Ordinal)).Concat(around).Distinct(StringComparer.Ordinal)];
+            .Select(
+                name => folder.Above(name) is { } above
+                    ? System.IO.Path.GetRelativePath(folder.Path, System.IO.Path.Combine(above.Path, name))
+                        .Replace(System.IO.Path.DirectorySeparatorChar, '/')
+                    : null).OfType<string>();
+        return [.. references.Where(path => path.StartsWith("..", StringComparison.Ordinal))
+            .Concat(around)
+            .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Returns a project and all that it refers to, by whatever way, in the folder.</summary>
@@ -45,7 +54,9 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
             {
                 if (!reference.StartsWith("..", StringComparison.Ordinal) && !folder.Has(reference))
                 {
-                    throw new MultiStageException($"'{found[i].Path}' in '{folder.Path}' refers to '{reference}', which does not exist. Correct its ProjectReference.");
+                    throw new MultiStageException(
+                        $"'{found[i].Path}' in '{folder.Path}' refers to '{reference}', which does not exist. Correct its "
+                            + "ProjectReference.");
                 }
 
                 if (!reference.StartsWith("..", StringComparison.Ordinal) && !found.Exists(other => other.Path == reference))
@@ -66,7 +77,10 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         return [.. projects.Select(project => project.Path)
             .Concat(projects.SelectMany(project => project.Imported))
             .Concat(folder.Existing(projects.Select(project => RelativePath.Join(project.Folder, "packages.lock.json"))))
-            .Concat(folder.Existing(around.SelectMany(above => new[] { RelativePath.Join(above, "Directory.Packages.props"), RelativePath.Join(above, "global.json") })))
+            .Concat(
+                folder.Existing(
+                    around.SelectMany(
+                        above => new[] { RelativePath.Join(above, "Directory.Packages.props"), RelativePath.Join(above, "global.json") })))
             .Concat(configs)
             .Concat(configs.SelectMany(Feeds))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -76,7 +90,10 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     public (string Version, string RollForward)? Sdk()
     {
         using var json = Global();
-        if (json is null || !json.RootElement.TryGetProperty("sdk", out var sdk) || !sdk.TryGetProperty("version", out var version) || version.GetString() is not { Length: > 0 } text)
+        if (json is null
+            || !json.RootElement.TryGetProperty("sdk", out var sdk)
+            || !sdk.TryGetProperty("version", out var version)
+            || version.GetString() is not { Length: > 0 } text)
         {
             return null;
         }
@@ -88,18 +105,25 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     public bool LocksLinux(DotNetProject project) =>
         folder.ReadIfThere(RelativePath.Join(project.Folder, "packages.lock.json")) is { } text && LinuxSection().IsMatch(text);
 
-    /// <summary>Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.</summary>
+    /// <summary>
+    /// Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.
+    /// </summary>
     public bool UsesTestingPlatform()
     {
         using var json = Global();
-        return json is not null && json.RootElement.TryGetProperty("test", out var test) && test.TryGetProperty("runner", out var runner) && runner.GetString() == "Microsoft.Testing.Platform";
+        return json is not null
+            && json.RootElement.TryGetProperty("test", out var test)
+            && test.TryGetProperty("runner", out var runner)
+            && runner.GetString() == "Microsoft.Testing.Platform";
     }
 
     private static IEnumerable<string> Paths(ProjectFolder folder)
     {
         string[] solutions = [.. folder.Find("*.sln", "*.slnx").Where(path => !path.Contains('/', StringComparison.Ordinal))];
         string[] all = [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")];
-        var listed = solutions.SelectMany(solution => SolutionEntry().Matches(folder.Read(solution))).Select(match => RelativePath.Follow("", match.Groups["path"].Value)).ToHashSet(StringComparer.Ordinal);
+        var listed = solutions.SelectMany(solution => SolutionEntry().Matches(folder.Read(solution)))
+            .Select(match => RelativePath.Follow("", match.Groups["path"].Value))
+            .ToHashSet(StringComparer.Ordinal);
         return listed.Overlaps(all) ? all.Where(listed.Contains) : all;
     }
 
@@ -116,7 +140,10 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     {
         try
         {
-            return folder.ReadIfThere("global.json") is { } text ? JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) : null;
+            return folder.ReadIfThere("global.json") is { } text
+                ? JsonDocument.Parse(text,
+                    new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
+                : null;
         }
         catch (JsonException exception)
         {
@@ -124,7 +151,8 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         }
     }
 
-    [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SolutionEntry();
 
     [GeneratedRegex("\"net[0-9.]+/linux-", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

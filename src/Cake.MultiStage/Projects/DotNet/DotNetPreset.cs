@@ -24,7 +24,9 @@ internal static class DotNetPreset
     {
         Manifests = ["*.slnx", "*.sln", "*.csproj", "*.fsproj", "*.vbproj"],
         Read = (files, sign) => DotNetSite.IsBlazor(files.Folder) ? null : sign,
-        Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal) ? SignStrength.Nested : null,
+        Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal)
+            ? SignStrength.Nested
+            : null,
     };
 
     public static ImageProject Describe(string path, DotNetProjectSettings settings)
@@ -57,7 +59,8 @@ internal static class DotNetPreset
         var builder = BuilderSteps.Start(sdk.Image, settings, SourceDirectory, packages: sdk.Packages.Concat(node?.Packages ?? []));
         builder = node is null ? builder : node.AddTo(builder);
         builder = builder.Manifests(folder, restored.Where(file => !folder.HasFolder(file)), reason);
-        builder = restored.Where(folder.HasFolder).Aggregate(builder, (current, feed) => current.CopyNames([feed], feed + "/").Because(reason));
+        builder = restored.Where(folder.HasFolder)
+            .Aggregate(builder, (current, feed) => current.CopyNames([feed], feed + "/").Because(reason));
         builder = tools.Restore(closure) is not { } toolRestore ? builder
             : builder.Run(toolRestore, Mounts(settings)).Because("Restores the tools of the repository, which its targets run.");
         // Node.js would come for the other platform, and what a lock file fixes is for none.
@@ -80,8 +83,10 @@ internal static class DotNetPreset
             Tests = new TestSteps(TestCommand(all), Mounts(settings)),
             Credentials = Credentials,
             Ignored = ["**/[Bb]in", "**/[Oo]bj", "**/TestResults", "**/*.user"],
-            Findings = [.. Findings(project, publishing, closure, all), .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
-            Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions, .. Assumptions(publishing, bases)],
+            Findings = [.. Findings(project, publishing, closure, all),
+                .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
+            Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions,
+                .. Assumptions(publishing, bases)],
         }.Compose(folder, settings);
     }
 
@@ -90,7 +95,9 @@ internal static class DotNetPreset
         var shares = target.Length > 0 && publishing.Deployment == DotNetDeployment.FrameworkDependent;
         return builder
             .Run(publishing.Restore + (shares ? " -p:UseAppHost=false" : "") + target, Mounts(settings))
-            .Because("Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the variants find them.")
+            .Because(
+                "Restores the packages once; a change of the source does not repeat it. They stay in this stage, where later steps and the "
+                    + "variants find them.")
             .Copy(".", ".")
             .Run(publishing.Publish + target, usesNode ? [RunMount.Cache("/root/.npm")] : [])
             .Because(publishing.Reason);
@@ -107,8 +114,11 @@ internal static class DotNetPreset
     /// <summary>Runs the tests of every project that has some, also where those of one fail.</summary>
     private static string? TestCommand(DotNetFolder all)
     {
-        var arguments = all.UsesTestingPlatform() ? $"--results-directory {ReadyVariants.ResultsFolder} --report-trx" : $"--logger trx --results-directory {ReadyVariants.ResultsFolder}";
-        string[] commands = [.. all.Tests.Select(test => $"dotnet test {(all.UsesTestingPlatform() ? "--project " : "")}{ShellWord.Quoted(test.Path)} {arguments}")];
+        var arguments = all.UsesTestingPlatform()
+            ? $"--results-directory {ReadyVariants.ResultsFolder} --report-trx"
+            : $"--logger trx --results-directory {ReadyVariants.ResultsFolder}";
+        string[] commands = [.. all.Tests.Select(
+            test => $"dotnet test {(all.UsesTestingPlatform() ? "--project " : "")}{ShellWord.Quoted(test.Path)} {arguments}")];
         return commands.Length switch
         {
             0 => null,
@@ -117,10 +127,14 @@ internal static class DotNetPreset
         };
     }
 
-    private static IReadOnlyList<string> Findings(DotNetProject project, Publishing publishing, IReadOnlyList<DotNetProject> closure, DotNetFolder all) =>
+    private static IReadOnlyList<string> Findings(DotNetProject project, Publishing publishing, IReadOnlyList<DotNetProject> closure,
+        DotNetFolder all) =>
     [
         $"the program is {project.Path}, for {publishing.Framework}",
-        .. closure.Count > 1 ? [$"it is built from {closure.Count.ToString(CultureInfo.InvariantCulture)} projects: {string.Join(", ", closure.Select(other => other.Path))}"] : Array.Empty<string>(),
+        .. closure.Count > 1
+            ? [$"it is built from {closure.Count.ToString(CultureInfo.InvariantCulture)} projects: "
+                + $"{string.Join(", ", closure.Select(other => other.Path))}"]
+            : Array.Empty<string>(),
         $"it is published {publishing.Described}",
         .. all.Sdk() is { } sdk ? [$"global.json asks for the SDK {sdk.Version}"] : Array.Empty<string>(),
         .. publishing.IsLocked ? ["packages.lock.json fixes the versions of the packages"] : Array.Empty<string>(),

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
-/// <summary>One project with what MSBuild reads around it: <c>Directory.Build.props</c> and the like (MSBuild's documentation, "Customize the build by folder").</summary>
+/// <summary>
+/// One project with what MSBuild reads around it: <c>Directory.Build.props</c> and the like (MSBuild's documentation, "Customize the build
+/// by folder").
+/// </summary>
 internal sealed partial class DotNetProject
 {
     private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +22,9 @@ internal sealed partial class DotNetProject
         var own = MsBuildFile.Read(folder, path);
         Take(own);
         Take("Directory.Build.targets");
-        References = [.. own.Included("ProjectReference").Select(include => RelativePath.Follow(Folder, Expand(include, path))).Distinct(StringComparer.Ordinal)];
+        References = [.. own.Included("ProjectReference")
+            .Select(include => RelativePath.Follow(Folder, Expand(include, path)))
+            .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Gets the path of the project file.</summary>
@@ -43,7 +48,10 @@ internal sealed partial class DotNetProject
     public bool IsWeb => HasSdk("Microsoft.NET.Sdk.Web");
 
     /// <summary>Gets a value indicating whether it needs the runtime of ASP.NET Core.</summary>
-    public bool UsesAspNet => IsWeb || _files.Exists(file => file.Included("FrameworkReference").Contains("Microsoft.AspNetCore.App", StringComparer.OrdinalIgnoreCase));
+    public bool UsesAspNet =>
+        IsWeb
+            || _files.Exists(
+                file => file.Included("FrameworkReference").Contains("Microsoft.AspNetCore.App", StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Gets what it is for.</summary>
     public DotNetRole Role => _role ??= DotNetRoles.Of(this);
@@ -59,17 +67,23 @@ internal sealed partial class DotNetProject
         .Split(';').Select(framework => framework.Trim()).Where(framework => framework.Length > 0)];
 
     /// <summary>Gets the packages that it refers to, by itself or by what is around it, on no condition.</summary>
-    public IEnumerable<string> Packages => _files.SelectMany(file => file.Path == Path ? file.Included("PackageReference") : file.AlwaysIncluded("PackageReference"));
+    public IEnumerable<string> Packages =>
+        _files.SelectMany(file => file.Path == Path ? file.Included("PackageReference") : file.AlwaysIncluded("PackageReference"));
 
-    /// <summary>Gets a value indicating whether it is a project of JavaScript (Microsoft.VisualStudio.JavaScript.Sdk), which npm builds.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it is a project of JavaScript (Microsoft.VisualStudio.JavaScript.Sdk), which npm builds.
+    /// </summary>
     public bool IsJavaScript => Path.EndsWith(".esproj", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gets the commands that its targets run.</summary>
     public IEnumerable<string> Commands => _files.SelectMany(file => file.Commands);
 
-    /// <summary>Gets a value indicating whether it runs without cultures: it says so itself or in <c>runtimeconfig.template.json</c>.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it runs without cultures: it says so itself or in <c>runtimeconfig.template.json</c>.
+    /// </summary>
     public bool IsInvariant => Is("InvariantGlobalization")
-        || (_folder.ReadIfThere(RelativePath.Join(Folder, "runtimeconfig.template.json")) is { } template && InvariantSetting().IsMatch(template));
+        || (_folder.ReadIfThere(RelativePath.Join(Folder, "runtimeconfig.template.json")) is { } template
+            && InvariantSetting().IsMatch(template));
 
     /// <summary>Gets the target frameworks for every system, the newest first.</summary>
     public IReadOnlyList<string> Frameworks =>
@@ -87,9 +101,12 @@ internal sealed partial class DotNetProject
 
     /// <summary>Reads the version out of a framework such as <c>net10.0</c>; null for another kind.</summary>
     public static Version? VersionOf(string framework) =>
-        framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version) && version.Major >= 5 ? version : null;
+        framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version) && version.Major >= 5
+            ? version
+            : null;
 
-    public bool HasSdk(string sdk) => _files.Exists(file => file.Sdks.Any(name => name.Trim().Split('/')[0].Equals(sdk, StringComparison.OrdinalIgnoreCase)));
+    public bool HasSdk(string sdk) =>
+        _files.Exists(file => file.Sdks.Any(name => name.Trim().Split('/')[0].Equals(sdk, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Takes in the nearest file of a name; only that one is MSBuild's to read, others where it imports them.</summary>
     private void Take(string name)
@@ -103,7 +120,10 @@ internal sealed partial class DotNetProject
     private void Take(MsBuildFile file)
     {
         _files.Add(file);
-        foreach (var imported in file.Imports.Select(import => ImportOf(file.Path, import)).OfType<string>().Where(path => _folder.Has(path) && !_files.Exists(other => other.Path == path)).ToList())
+        foreach (var imported in file.Imports.Select(import => ImportOf(file.Path, import))
+            .OfType<string>()
+            .Where(path => _folder.Has(path) && !_files.Exists(other => other.Path == path))
+            .ToList())
         {
             Take(MsBuildFile.Read(_folder, imported));
         }
@@ -121,7 +141,11 @@ internal sealed partial class DotNetProject
         if (import.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
         {
             var name = import.Split('\'')[1..].FirstOrDefault() ?? RelativePath.FileOf(path);
-            return folder.Length == 0 ? null : RelativePath.Upwards(RelativePath.FolderOf(folder)).Select(above => RelativePath.Join(above, name)).FirstOrDefault(_folder.Has);
+            return folder.Length == 0
+                ? null
+                : RelativePath.Upwards(RelativePath.FolderOf(folder))
+                    .Select(above => RelativePath.Join(above, name))
+                    .FirstOrDefault(_folder.Has);
         }
 
         var found = RelativePath.Follow(folder, Expand(import, path));
@@ -134,9 +158,11 @@ internal sealed partial class DotNetProject
     }
 
     private string Expand(string text, string path) => MsBuildFile.Expand(
-        text.Replace("$(MSBuildThisFileDirectory)", "./", StringComparison.OrdinalIgnoreCase).Replace("$(MSBuildProjectDirectory)", path == Path ? "." : "$(MSBuildProjectDirectory)", StringComparison.OrdinalIgnoreCase),
+        text.Replace("$(MSBuildThisFileDirectory)", "./", StringComparison.OrdinalIgnoreCase)
+            .Replace("$(MSBuildProjectDirectory)", path == Path ? "." : "$(MSBuildProjectDirectory)", StringComparison.OrdinalIgnoreCase),
         _properties);
 
-    [GeneratedRegex("\"System\\.Globalization\\.Invariant\"\\s*:\\s*\"?true", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("\"System\\.Globalization\\.Invariant\"\\s*:\\s*\"?true",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex InvariantSetting();
 }

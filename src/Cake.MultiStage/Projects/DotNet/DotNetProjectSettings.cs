@@ -3,10 +3,16 @@ namespace Cake.MultiStage.Projects;
 /// <summary>A description of a .NET program.</summary>
 public sealed class DotNetProjectSettings : PresetSettings
 {
-    /// <summary>Gets or sets the project to ship: its file or its name, such as <c>src/Web/Web.csproj</c> or <c>Web</c>. By default the only one that is a program.</summary>
+    /// <summary>
+    /// Gets or sets the project to ship: its file or its name, such as <c>src/Web/Web.csproj</c> or <c>Web</c>. By default the only one
+    /// that is a program.
+    /// </summary>
     public string? Project { get; set; }
 
-    /// <summary>Gets or sets how the program comes to its runtime. By default what the project file says by <c>PublishAot</c>, <c>PublishTrimmed</c> or <c>SelfContained</c>, and else that of the base image.</summary>
+    /// <summary>
+    /// Gets or sets how the program comes to its runtime. By default what the project file says by <c>PublishAot</c>, <c>PublishTrimmed</c>
+    /// or <c>SelfContained</c>, and else that of the base image.
+    /// </summary>
     public DotNetDeployment? Deployment { get; set; }
 
     /// <summary>Gets or sets the target framework, such as <c>net10.0</c>, of a project with several. By default the newest.</summary>

@@ -37,8 +37,11 @@ internal static partial class DotNetRoles
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
 
     public static DotNetRole Of(DotNetProject project) =>
-        project.Is("IsTestProject") || project.HasSdk("MSTest.Sdk") || project.Packages.Any(package => TestPackage().IsMatch(package)) ? DotNetRole.Test
-        : project.HasSdk("Aspire.AppHost.Sdk") || project.Is("IsAspireHost") || project.Packages.Contains("Aspire.Hosting.AppHost", StringComparer.OrdinalIgnoreCase) ? DotNetRole.AppHost
+        project.Is("IsTestProject") || project.HasSdk("MSTest.Sdk") || project.Packages.Any(package => TestPackage().IsMatch(package))
+            ? DotNetRole.Test
+        : project.HasSdk("Aspire.AppHost.Sdk")
+            || project.Is("IsAspireHost")
+            || project.Packages.Contains("Aspire.Hosting.AppHost", StringComparer.OrdinalIgnoreCase) ? DotNetRole.AppHost
         : project.HasSdk("Microsoft.NET.Sdk.BlazorWebAssembly") ? DotNetRole.BrowserApp
         : !project.IsProgram ? DotNetRole.Library
         : project.HasSdk("Cake.Sdk") || project.Packages.Any(package => BuildPackage().IsMatch(package)) ? DotNetRole.Build
@@ -64,19 +67,25 @@ internal static partial class DotNetRoles
         project.Is("UseMaui") || project.Is("UseWPF") || project.Is("UseWindowsForms")
         || (project.AllFrameworks.Count > 0 && project.AllFrameworks.All(framework => OtherSystem().IsMatch(framework)));
 
-    [GeneratedRegex(@"\A(Microsoft\.NET\.Test\.Sdk|MSTest(\..*)?|xunit(\..*)?|NUnit(\..*)?|TUnit(\..*)?|Microsoft\.Testing\.Platform(\..*)?|YoloDev\.Expecto\.TestSdk|bunit(\..*)?|Reqnroll(\..*)?|SpecFlow(\..*)?)\z", Options)]
+    [GeneratedRegex(
+        @"\A(Microsoft\.NET\.Test\.Sdk|MSTest(\..*)?|xunit(\..*)?|NUnit(\..*)?|TUnit(\..*)?|Microsoft\.Testing\.Platform(\..*)?"
+            + @"|YoloDev\.Expecto\.TestSdk|bunit(\..*)?|Reqnroll(\..*)?|SpecFlow(\..*)?)\z",
+        Options)]
     private static partial Regex TestPackage();
 
     [GeneratedRegex(@"\A(Nuke\.Common|Cake\.Frosting(\..*)?|Bullseye|Fake\.Core\.Target|ModularPipelines(\..*)?)\z", Options)]
     private static partial Regex BuildPackage();
 
-    [GeneratedRegex(@"(\A|[._-])(Unit|Integration|Functional|Acceptance|E2E|EndToEnd|Load|Smoke)?(Tests?|Specs?)\z|[a-z0-9]Tests\z", Options & ~RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(\A|[._-])(Unit|Integration|Functional|Acceptance|E2E|EndToEnd|Load|Smoke)?(Tests?|Specs?)\z|[a-z0-9]Tests\z",
+        Options & ~RegexOptions.IgnoreCase)]
     private static partial Regex TestName();
 
     [GeneratedRegex(@"(\A|[._-])(Benchmarks?|Samples?|Examples?|Demos?|Playground|Perf)\z", Options)]
     private static partial Regex AsideName();
 
-    [GeneratedRegex(@"/(samples?|examples?|demos?|tools?|benchmarks?|perf|playground|docs?|tests?|eng|scripts?|templates?|\.template\.config)/", Options)]
+    [GeneratedRegex(
+        @"/(samples?|examples?|demos?|tools?|benchmarks?|perf|playground|docs?|tests?|eng|scripts?|templates?|\.template\.config)/",
+        Options)]
     private static partial Regex AsideFolder();
 
     // .NET Framework, and what the name of a system follows.

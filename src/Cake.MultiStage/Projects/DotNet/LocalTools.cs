@@ -19,12 +19,15 @@ internal sealed class LocalTools(ProjectFolder folder)
     public IEnumerable<string> Files(IReadOnlyList<DotNetProject> closure) =>
     [
         .. Manifest is null ? [] : new[] { Manifest },
-        .. UsesPaket ? folder.Existing(PaketFiles.Concat(closure.Select(project => RelativePath.Join(project.Folder, "paket.references")))) : [],
+        .. UsesPaket
+            ? folder.Existing(PaketFiles.Concat(closure.Select(project => RelativePath.Join(project.Folder, "paket.references"))))
+            : [],
     ];
 
     /// <summary>Says whether the build of some projects runs one of the tools, and what restores them.</summary>
     /// <exception cref="MultiStageException">The manifest can't be read.</exception>
-    public string? Restore(IReadOnlyList<DotNetProject> closure) => Manifest is not null && (UsesPaket || IsUsed(closure)) ? "dotnet tool restore" : null;
+    public string? Restore(IReadOnlyList<DotNetProject> closure) =>
+        Manifest is not null && (UsesPaket || IsUsed(closure)) ? "dotnet tool restore" : null;
 
     private bool IsUsed(IReadOnlyList<DotNetProject> closure)
     {
@@ -39,10 +42,15 @@ internal sealed class LocalTools(ProjectFolder folder)
     {
         try
         {
-            using var json = JsonDocument.Parse(folder.Read(Manifest!), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(folder.Read(Manifest!),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return json.RootElement.TryGetProperty("tools", out var tools)
                 ? [.. tools.EnumerateObject().SelectMany(tool => tool.Value.TryGetProperty("commands", out var commands)
-                    ? commands.EnumerateArray().Select(command => command.GetString() is ['d', 'o', 't', 'n', 'e', 't', '-', .. var name] ? name : command.GetString() ?? "")
+                    ? commands.EnumerateArray()
+                        .Select(
+                            command => command.GetString() is ['d', 'o', 't', 'n', 'e', 't', '-', .. var name]
+                                ? name
+                                : command.GetString() ?? "")
                     : [tool.Name])]
                 : [];
         }

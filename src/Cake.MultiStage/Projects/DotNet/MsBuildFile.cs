@@ -22,7 +22,9 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
 
     /// <summary>Gets the SDKs it names, such as <c>Microsoft.NET.Sdk.Web</c>.</summary>
     public IEnumerable<string> Sdks =>
-        [.. ((string?)Root.Attribute("Sdk") ?? "").Split(';'), .. Elements("Sdk").Select(element => (string?)element.Attribute("Name") ?? ""), .. Elements("Import").Select(element => (string?)element.Attribute("Sdk") ?? "")];
+        [.. ((string?)Root.Attribute("Sdk") ?? "").Split(';'),
+            .. Elements("Sdk").Select(element => (string?)element.Attribute("Name") ?? ""),
+            .. Elements("Import").Select(element => (string?)element.Attribute("Sdk") ?? "")];
 
     /// <summary>Gets the properties that hold on any condition.</summary>
     public IEnumerable<(string Name, string Value)> Properties =>
@@ -56,6 +58,7 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
 
     private IEnumerable<XElement> Elements(string name) => Root.Descendants().Where(element => element.Name.LocalName == name);
 
-    [GeneratedRegex(@"\$\((?<name>[A-Za-z_][A-Za-z0-9_.-]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$\((?<name>[A-Za-z_][A-Za-z0-9_.-]*)\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex PropertyReference();
 }

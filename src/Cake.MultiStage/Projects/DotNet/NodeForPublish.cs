@@ -30,21 +30,25 @@ internal sealed partial record NodeForPublish(string Image, string Reason, IRead
             return null;
         }
 
-        var reason = script is not null ? $"npm builds {script.Path}" : $"a target of {caller!.Path} runs '{caller.Commands.First(NodeCommand().IsMatch).Trim()}'";
+        var reason = script is not null
+            ? $"npm builds {script.Path}"
+            : $"a target of {caller!.Path} runs '{caller.Commands.First(NodeCommand().IsMatch).Trim()}'";
         var tag = Tag(folder, project, table);
         var needsAtomic = !onAlpine && (VersionText.Parse(tag.Split('-')[0])?.Major ?? LinkedToAtomic) >= LinkedToAtomic;
         return new NodeForPublish(NodeVersion.Image(tag, onAlpine ? "-alpine" : "-slim"), reason, needsAtomic ? ["libatomic1"] : []);
     }
 
     /// <summary>Adds it to the builder.</summary>
-    public Stage AddTo(Stage builder) => builder.CopyFrom(Image, "/usr/local/", "/usr/local/").Because($"Publishing needs Node.js: {Reason}.");
+    public Stage AddTo(Stage builder) =>
+        builder.CopyFrom(Image, "/usr/local/", "/usr/local/").Because($"Publishing needs Node.js: {Reason}.");
 
     private static string Tag(ProjectFolder folder, DotNetProject project, ToolchainTable table)
     {
         // The project's own folder, the one that SpaRoot names, or the usual ones of the templates.
         var package = new[] { project.Property("SpaRoot") ?? "", "", "ClientApp", "client", "wwwroot" }
             .Select(part => RelativePath.Follow(project.Folder, part))
-            .FirstOrDefault(path => !path.StartsWith("..", StringComparison.Ordinal) && folder.Has(RelativePath.Join(path, "package.json")));
+            .FirstOrDefault(
+                path => !path.StartsWith("..", StringComparison.Ordinal) && folder.Has(RelativePath.Join(path, "package.json")));
         if (package is null)
         {
             return table["node"].Supported(table.Date).First(release => release.IsLongTerm(table.Date)).Version;
@@ -54,6 +58,7 @@ internal sealed partial record NodeForPublish(string Image, string Reason, IRead
         return NodeVersion.Choose(inner, NodePackage.Read(inner), new NodeProjectSettings(), table).Tag;
     }
 
-    [GeneratedRegex(@"(\A|[\s;&|""'])(npm|npx|yarn|pnpm|node)(\.cmd)?(\s|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(\A|[\s;&|""'])(npm|npx|yarn|pnpm|node)(\.cmd)?(\s|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NodeCommand();
 }

@@ -14,7 +14,8 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
         var at = RelativePath.Follow("", name);
         var found = projects.FirstOrDefault(project => project.Path == at || project.Folder == at)
             ?? projects.FirstOrDefault(project => project.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new MultiStageException($"'{path}' has no project '{name}'. {Programs([.. projects.Where(project => project.IsProgram)])}");
+            ?? throw new MultiStageException(
+                $"'{path}' has no project '{name}'. {Programs([.. projects.Where(project => project.IsProgram)])}");
         return Runnable(found);
     }
 
@@ -25,7 +26,8 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
     {
         if (projects.Count == 0)
         {
-            throw new MultiStageException($"'{path}' is not a .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj.");
+            throw new MultiStageException(
+                $"'{path}' is not a .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj.");
         }
 
         var programs = Entries([.. projects.Where(project => project.Role == DotNetRole.Program)]);
@@ -34,7 +36,8 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
         {
             (_, 1) => (Runnable(programs[0]), null),
             (1, _) => (Runnable(web[0]), new Assumption(
-                $"{web[0].Path} is the only web program; {Names([.. programs.Except(web)])} are programs too, and do not ship in this image. "
+                $"{web[0].Path} is the only web program; {Names([.. programs.Except(web)])} are programs too, and do not ship in this "
+                    + "image. "
                 + $"For one of them describe it by dotnet.Project = \"{programs.Except(web).First().Name}\".", Doubtful: true)),
             (0, 0) => Aside(),
             _ => throw new MultiStageException($"'{path}' holds several programs. {Programs(web.Count > 1 ? web : programs)}"),
@@ -47,7 +50,10 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
         var aside = Entries([.. projects.Where(project => project.Role == DotNetRole.Aside)]);
         return aside.Count switch
         {
-            1 => (Runnable(aside[0]), new Assumption($"{aside[0].Path} is taken, though it is {DotNetRoles.Reason(aside[0])}: no other project here is a program.")),
+            1 =>
+                (Runnable(aside[0]),
+                    new Assumption(
+                        $"{aside[0].Path} is taken, though it is {DotNetRoles.Reason(aside[0])}: no other project here is a program.")),
             > 1 => throw new MultiStageException($"'{path}' holds no program but samples, benchmarks and tools. {Programs(aside)}"),
             _ => throw new MultiStageException(
                 $"No project in '{path}' is a program for a server or a console on Linux: "
@@ -71,7 +77,9 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
 
     /// <exception cref="MultiStageException">It is for other systems alone.</exception>
     private static DotNetProject Runnable(DotNetProject project) =>
-        project.AllFrameworks.Count == 0 || project.Frameworks.Count > 0 || project.AllFrameworks.Any(framework => framework.Contains("$(", StringComparison.Ordinal))
+        project.AllFrameworks.Count == 0
+            || project.Frameworks.Count > 0
+            || project.AllFrameworks.Any(framework => framework.Contains("$(", StringComparison.Ordinal))
             ? project
             : throw new MultiStageException(
                 $"{project.Path} is for {string.Join(", ", project.AllFrameworks)}: {Hindrance(project.AllFrameworks[0])} "
@@ -79,7 +87,8 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
 
     private static string Hindrance(string framework) =>
         framework.StartsWith("netstandard", StringComparison.OrdinalIgnoreCase) ? "that makes it a library, which nothing can start."
-        : framework.StartsWith("netcoreapp", StringComparison.OrdinalIgnoreCase) ? "that is .NET Core, whose support has ended and whose images are no longer rebuilt."
+        : framework.StartsWith("netcoreapp", StringComparison.OrdinalIgnoreCase)
+        ? "that is .NET Core, whose support has ended and whose images are no longer rebuilt."
         : framework.Contains('-', StringComparison.Ordinal) ? "it runs on that system alone, and the image is for Linux."
         : "that is .NET Framework, which runs on Windows alone, and the image is for Linux.";
 
@@ -87,5 +96,6 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
         : $"The programs are: {Names(programs)}. Choose one, as in dotnet.Project = \"{programs[0].Name}\".";
 
     private static string Names(List<DotNetProject> programs) =>
-        string.Join(", ", programs.Take(Listed).Select(project => project.Path)) + (programs.Count > Listed ? $" and {programs.Count - Listed} more" : "");
+        string.Join(", ", programs.Take(Listed).Select(project => project.Path))
+            + (programs.Count > Listed ? $" and {programs.Count - Listed} more" : "");
 }

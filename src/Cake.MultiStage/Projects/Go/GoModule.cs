@@ -4,7 +4,8 @@ using Cake.MultiStage.Projects.Toolchains;
 namespace Cake.MultiStage.Projects.Go;
 
 /// <summary>What a project's go.mod and go.work say (Go modules reference, "go.mod files" and "go.work files").</summary>
-internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums, bool IsWorkspace, IReadOnlyList<string> Outside)
+internal sealed partial record GoModule(string? Name, string? Version, string VersionFile, IReadOnlyList<string> Manifests, bool HasSums,
+    bool IsWorkspace, IReadOnlyList<string> Outside)
 {
     /// <summary>Gets the folders of a workspace's modules, each empty or ending in <c>/</c>; null where there is no workspace.</summary>
     public IReadOnlyList<string>? Members { get; private init; }
@@ -21,15 +22,19 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
 
         var version = VersionIn(workspace) ?? VersionIn(module);
         string[] members = workspace is null ? [""] : [.. MembersOf(workspace)];
-        string[] replacements = [.. members.SelectMany(member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
+        string[] replacements = [.. members.SelectMany(
+            member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
         string[] outside = [.. replacements.Where(path => path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith('/'))];
         if (Array.Find(outside, path => path.StartsWith('/')) is { } absolute)
         {
-            throw new MultiStageException($"go.mod in '{folder.Path}' replaces a module by '{absolute}', a path of this machine. Write it relative to the module, as in '../name'.");
+            throw new MultiStageException(
+                $"go.mod in '{folder.Path}' replaces a module by '{absolute}', a path of this machine. Write it relative to the module, as "
+                    + "in '../name'.");
         }
 
         string[] modules = [.. members.Concat(replacements.Select(path => path + "/")).Distinct(StringComparer.Ordinal)];
-        string[] manifests = [.. folder.Existing(["go.work", "go.work.sum", .. modules.SelectMany(member => new[] { member + "go.mod", member + "go.sum" })])];
+        string[] manifests = [.. folder.Existing(["go.work", "go.work.sum",
+            .. modules.SelectMany(member => new[] { member + "go.mod", member + "go.sum" })])];
         return new GoModule(
             module is null ? null : NameOf(module),
             version,
@@ -44,10 +49,13 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
     }
 
     /// <summary>Tells whether a workspace uses the module in a folder, which ends in <c>/</c>.</summary>
-    public static bool Uses(ProjectFolder workspace, string member) => MembersOf(workspace.Read("go.work")).Contains(member, StringComparer.Ordinal);
+    public static bool Uses(ProjectFolder workspace, string member) =>
+        MembersOf(workspace.Read("go.work")).Contains(member, StringComparer.Ordinal);
 
     private static string? NameOf(string module) =>
-        ModuleLine().Match(module) is { Success: true } match ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part)) : null;
+        ModuleLine().Match(module) is { Success: true } match
+            ? match.Groups["path"].Value.Trim('"').Split('/').LastOrDefault(part => !MajorVersion().IsMatch(part))
+            : null;
 
     /// <summary>The least version that builds it: of the language, or the newer one that the line <c>toolchain</c> suggests.</summary>
     private static string? VersionIn(string? text) => text is null ? null
@@ -106,13 +114,16 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
         return (path.StartsWith('/') ? "/" : "") + string.Join('/', parts);
     }
 
-    [GeneratedRegex(@"^module[ \t]+(?<path>[^ \t\r\n]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^module[ \t]+(?<path>[^ \t\r\n]+)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ModuleLine();
 
-    [GeneratedRegex(@"^go[ \t]+(?<version>[0-9]+(\.[0-9]+){0,2})", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^go[ \t]+(?<version>[0-9]+(\.[0-9]+){0,2})",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GoLine();
 
-    [GeneratedRegex(@"^toolchain[ \t]+go(?<version>[0-9]+(\.[0-9]+){0,2})", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^toolchain[ \t]+go(?<version>[0-9]+(\.[0-9]+){0,2})",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ToolchainLine();
 
     [GeneratedRegex(@"\Av[0-9]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

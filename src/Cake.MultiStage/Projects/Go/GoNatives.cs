@@ -26,8 +26,11 @@ internal sealed record GoNatives(string Package, IReadOnlyList<string> Building)
     /// <summary>Finds the modules that a source imports; null where none does.</summary>
     public static GoNatives? Of(GoSource source)
     {
-        var found = Table.Select(row => (Package: source.Imports(row.Packages), row.Building)).Where(row => row.Package is not null).ToList();
+        var found = Table.Select(row => (Package: source.Imports(row.Packages), row.Building))
+            .Where(row => row.Package is not null)
+            .ToList();
         return found.Count == 0 ? null
-            : new GoNatives(found[0].Package!, [.. found.SelectMany(row => row.Building).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            : new GoNatives(found[0].Package!,
+                [.. found.SelectMany(row => row.Building).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 }

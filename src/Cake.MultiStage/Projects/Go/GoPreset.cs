@@ -31,7 +31,9 @@ internal static class GoPreset
     public static ImageProject Describe(string path, GoProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        return Owner(folder) is var (owner, file) ? Describe(owner, InOwner(owner, folder, settings)).Widened($"'{folder.Path}' is a part of what {file} above it describes") : Describe(folder, settings);
+        return Owner(folder) is var (owner, file)
+            ? Describe(owner, InOwner(owner, folder, settings)).Widened($"'{folder.Path}' is a part of what {file} above it describes")
+            : Describe(folder, settings);
     }
 
     /// <summary>Finds the module that a folder is a package of, or the workspace that a module belongs to.</summary>
@@ -48,7 +50,10 @@ internal static class GoPreset
         var package = Package(settings, source, folder);
         return ImageProjectSettings.Changed(settings, go =>
         {
-            go.Package = "./" + (package == "." ? owner.Described.TrimEnd('/') : owner.Described + package[(package.StartsWith("./", StringComparison.Ordinal) ? 2 : 0)..]);
+            go.Package = "./"
+                + (package == "."
+                    ? owner.Described.TrimEnd('/')
+                    : owner.Described + package[(package.StartsWith("./", StringComparison.Ordinal) ? 2 : 0)..]);
             go.Name ??= ProjectDescription.NameFrom(GoModule.Read(folder)?.Name ?? (package == "." ? folder.Name : package.Split('/')[^1]));
         });
     }
@@ -68,9 +73,12 @@ internal static class GoPreset
         var stamps = GoStamps.Of(folder);
         var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
         var program = "/bin/" + name;
-        var target = module is null ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted)) : ShellWord.Quoted(Package(settings, source, folder));
+        var target = module is null
+            ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted))
+            : ShellWord.Quoted(Package(settings, source, folder));
         var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
-        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory), packages: cgo ? natives?.Building : null);
+        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory),
+            packages: cgo ? natives?.Building : null);
         prepared = module is null ? prepared.CopyNames(source.OwnFiles, "./") : WithModules(prepared, module, settings, folder);
         prepared = stamps.Select(stamp => stamp.Argument).Distinct(StringComparer.Ordinal).Aggregate(prepared, (stage, argument) =>
             stage.Arg(argument, "unknown").Because("What the program says of its own version; building by an alias takes it from git."));
@@ -83,9 +91,13 @@ internal static class GoPreset
         {
             Name = name,
             Builder = prepared.Run(build, mounts).Because(reason),
-            CrossBuilder = cgo ? null : prepared.ForTarget("TARGETOS", "TARGETARCH", "TARGETVARIANT").Run(Target + build, mounts).Because(reason),
+            CrossBuilder = cgo
+                ? null
+                : prepared.ForTarget("TARGETOS", "TARGETARCH", "TARGETVARIANT").Run(Target + build, mounts).Because(reason),
             Base = final,
-            BaseReason = cgo || final.Flavor != BaseFlavor.Scratch ? null : "A static Go program needs no operating system: it ships on an empty base.",
+            BaseReason = cgo || final.Flavor != BaseFlavor.Scratch
+                ? null
+                : "A static Go program needs no operating system: it ships on an empty base.",
             Native = cgo ? Native(settings, program, version.Tag) : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
@@ -104,12 +116,15 @@ internal static class GoPreset
         if (folder.Has("vendor/modules.txt"))
         {
             builder = builder
-                .CopyNames(module.Manifests.Where(manifest => !manifest.Contains('/', StringComparison.Ordinal)).Select(folder.InContext), "./").Because("The manifests of the modules change less often than the source.")
-                .CopyNames([folder.InContext("vendor")], "vendor/").Because("The vendored modules, in a layer of their own: nothing is downloaded.");
+                .CopyNames(module.Manifests.Where(manifest => !manifest.Contains('/', StringComparison.Ordinal)).Select(folder.InContext),
+                    "./").Because("The manifests of the modules change less often than the source.")
+                .CopyNames([folder.InContext("vendor")], "vendor/")
+                .Because("The vendored modules, in a layer of their own: nothing is downloaded.");
             return builder.Source(folder, module.Outside);
         }
 
-        builder = builder.Manifests(folder, module.Manifests, "The manifests of the modules change less often than the source: what they ask for stays in the cache.");
+        builder = builder.Manifests(folder, module.Manifests,
+            "The manifests of the modules change less often than the source: what they ask for stays in the cache.");
         builder = module.HasSums ? builder.Run("go mod download", [.. ModuleCache(module), .. Credentials.Mounts(settings)])
             .Because("Downloads the modules once; a change of the source does not repeat it.") : builder;
         return builder.Source(folder, module.Outside);
@@ -122,7 +137,10 @@ internal static class GoPreset
         if (stamps.Count > 0)
         {
             // The shell is to put the arguments' values in.
-            flags = "\"" + (flags.StartsWith('"') ? flags[1..^1] : flags) + string.Concat(stamps.Select(stamp => $" -X {stamp.Variable}=${stamp.Argument}")) + "\"";
+            flags = "\""
+                + (flags.StartsWith('"') ? flags[1..^1] : flags)
+                + string.Concat(stamps.Select(stamp => $" -X {stamp.Variable}=${stamp.Argument}"))
+                + "\"";
         }
 
         var tags = settings.BuildTags.Count == 0 ? "" : $"-tags={ShellWord.Quoted(string.Join(',', settings.BuildTags))} ";
@@ -159,11 +177,13 @@ internal static class GoPreset
             : meant.Count > 1 ? throw new MultiStageException(
                 $"'{folder.Path}' holds several programs: {string.Join(", ", meant)}. Choose one, as in go.Package = \"{meant[0]}\".")
             : throw new MultiStageException(
-                $"'{folder.Path}' holds a library, which ships in no image: its only programs are examples or tools, {string.Join(", ", programs)}. "
+                $"'{folder.Path}' holds a library, which ships in no image: its only programs are examples or tools, "
+                    + $"{string.Join(", ", programs)}. "
                 + $"Where one of them is meant, say so, as in go.Package = \"{programs[0]}\".");
     }
 
-    private static ChosenBase Base(GoProjectSettings settings, bool cgo) => ChosenBase.Of("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(GoProjectSettings settings, bool cgo) =>
+        ChosenBase.Of("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Scratch] = "scratch",
         [BaseFlavor.Distroless] = cgo ? "gcr.io/distroless/base-debian13:nonroot" : "gcr.io/distroless/static-debian13:nonroot",
@@ -185,33 +205,50 @@ internal static class GoPreset
     [
         .. module?.Version is { } version ? [$"{module.VersionFile} asks for Go {version}"] : Array.Empty<string>(),
         .. module is { IsWorkspace: true } ? ["go.work makes a workspace of several modules"] : Array.Empty<string>(),
-        .. cgo ? [$"{(source.UsesC || natives is null ? "a source file imports \"C\"" : $"a source file imports {natives.Package}, which has code in C")}: the program is linked dynamically and ships with its libraries"] : Array.Empty<string>(),
+        .. cgo
+            ?
+            [
+                (source.UsesC || natives is null
+                    ? "a source file imports \"C\""
+                    : $"a source file imports {natives.Package}, which has code in C")
+                    + ": the program is linked dynamically and ships with its libraries",
+            ]
+            : Array.Empty<string>(),
         $"the program is built from {target}",
     ];
 
     private static IReadOnlyList<Assumption> Assumptions(GoModule? module, GoProjectSettings settings, VersionChoice version) =>
     [
         .. module is not null && version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [new Assumption($"{module.VersionFile} names no version of Go: {GoVersion.Image(version.Tag)}, the newest, builds. Set ToolchainVersion to keep to one.")] : Array.Empty<Assumption>(),
+            ? [new Assumption(
+                $"{module.VersionFile} names no version of Go: {GoVersion.Image(version.Tag)}, the newest, builds. Set ToolchainVersion to "
+                    + "keep to one.")] : Array.Empty<Assumption>(),
         .. version.Assumptions,
     ];
 
     private static IEnumerable<Assumption> Doubts(GoSource source, GoNatives? natives, GoProjectSettings settings, string target)
     {
-        if (settings.Package is null && source.Meant.Where(package => package != target).ToList() is { Count: > 0 } others && target.StartsWith("./", StringComparison.Ordinal))
+        if (settings.Package is null
+            && source.Meant.Where(package => package != target).ToList() is { Count: > 0 } others
+            && target.StartsWith("./", StringComparison.Ordinal))
         {
-            yield return new Assumption($"the program is taken to be {target}, which is called as the module; there are others: {string.Join(", ", others)}. Set go.Package for one of them.");
+            yield return new Assumption(
+                $"the program is taken to be {target}, which is called as the module; there are others: {string.Join(", ", others)}. Set "
+                    + "go.Package for one of them.");
         }
 
         if (settings.Cgo == false && natives is not null)
         {
-            yield return new Assumption($"a source file imports {natives.Package}, which has code in C: without cgo it does not work. Remove go.Cgo = false.", Doubtful: true);
+            yield return new Assumption(
+                $"a source file imports {natives.Package}, which has code in C: without cgo it does not work. Remove go.Cgo = false.",
+                Doubtful: true);
         }
 
         foreach (var (file, pattern) in source.MissingEmbedded)
         {
             yield return new Assumption(
-                $"{file} embeds '{pattern}', which is not there: Go will not build it. Make it before, as 'npm run build' or 'go generate' do, and see that "
+                $"{file} embeds '{pattern}', which is not there: Go will not build it. Make it before, as 'npm run build' or 'go generate' "
+                    + "do, and see that "
                 + ".dockerignore does not leave it out.", Doubtful: true);
         }
     }

@@ -17,7 +17,8 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
 
     /// <summary>Systems that files are built for by the end of their names, other than Linux (go/build, "Constraints").</summary>
     private static readonly string[] OtherSystems =
-        ["_windows.go", "_darwin.go", "_js.go", "_wasm.go", "_freebsd.go", "_openbsd.go", "_netbsd.go", "_plan9.go", "_solaris.go", "_android.go", "_ios.go"];
+        ["_windows.go", "_darwin.go", "_js.go", "_wasm.go", "_freebsd.go", "_openbsd.go", "_netbsd.go", "_plan9.go", "_solaris.go",
+            "_android.go", "_ios.go"];
 
     private readonly Lazy<IReadOnlyList<(string Path, string Text)>> _files = new(() => Read(folder, members));
 
@@ -41,14 +42,16 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
 
     /// <summary>Gets those that the module is for, those below <c>cmd</c> first: no examples, no tools.</summary>
     public IReadOnlyList<string> Meant =>
-        [.. Programs.Where(package => !package.Split('/').Any(Aside.Contains)).OrderByDescending(package => package.StartsWith("./cmd/", StringComparison.Ordinal))];
+        [.. Programs.Where(package => !package.Split('/').Any(Aside.Contains))
+            .OrderByDescending(package => package.StartsWith("./cmd/", StringComparison.Ordinal))];
 
     /// <summary>Returns the first of some packages that a source imports, test files aside; null where none does.</summary>
     public string? Imports(IEnumerable<string> packages)
     {
         string[] quoted = [.. packages.Select(package => $"\"{package}")];
         return quoted.FirstOrDefault(package => _files.Value.Any(file => !IsTest(file.Path)
-            && (file.Text.Contains(package + "\"", StringComparison.Ordinal) || file.Text.Contains(package + "/", StringComparison.Ordinal))))?[1..];
+            && (file.Text.Contains(package + "\"", StringComparison.Ordinal)
+                || file.Text.Contains(package + "/", StringComparison.Ordinal))))?[1..];
     }
 
     /// <summary>Gets what is embedded and is not there: the file that embeds it, and the pattern.</summary>
@@ -70,12 +73,15 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
         OtherSystems.Any(end => path.EndsWith(end, StringComparison.Ordinal)) || Constraint().IsMatch(text);
 
     /// <summary>Cuts a pattern before its first folder with a wildcard.</summary>
-    private static string Fixed(string path) => string.Join('/', path.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '[')))
+    private static string Fixed(string path) =>
+        string.Join('/', path.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '[')))
         is { Length: > 0 } inside ? inside : ".";
 
     private static IReadOnlyList<(string Path, string Text)> Read(ProjectFolder folder, IReadOnlyList<string>? members)
     {
-        string[] nested = [.. folder.Find("go.mod").Select(path => path[..^"go.mod".Length]).Where(inner => inner.Length > 0 && members?.Contains(inner, StringComparer.Ordinal) != true)];
+        string[] nested = [.. folder.Find("go.mod")
+            .Select(path => path[..^"go.mod".Length])
+            .Where(inner => inner.Length > 0 && members?.Contains(inner, StringComparer.Ordinal) != true)];
         return
         [
             .. folder.Find("*.go").Where(path => !path.StartsWith("vendor/", StringComparison.Ordinal)
@@ -91,7 +97,10 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     [GeneratedRegex(@"^package[ \t]+main\b", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MainPackage();
 
-    [GeneratedRegex(@"^//go:build[ \t]+\(?(ignore|exclude|tools?|mage|gen|generate|manual|never|none|windows|darwin|js|wasm|wasip1|plan9|freebsd|tinygo)\b(?![ \t]*\|\|)", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^//go:build[ \t]+\(?(ignore|exclude|tools?|mage|gen|generate|manual|never|none"
+            + @"|windows|darwin|js|wasm|wasip1|plan9|freebsd|tinygo)\b(?![ \t]*\|\|)",
+        Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Constraint();
 
     [GeneratedRegex(@"^(import[ \t]+|[ \t]+)""C""", Options, matchTimeoutMilliseconds: 1000)]

@@ -4,7 +4,9 @@ using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Java;
 
-/// <summary>The steps that build a Java program: they leave its jar in <c>/application</c>, and those it needs in <c>/dependencies</c>.</summary>
+/// <summary>
+/// The steps that build a Java program: they leave its jar in <c>/application</c>, and those it needs in <c>/dependencies</c>.
+/// </summary>
 internal sealed class JavaBuild(JavaProject project, JavaProjectSettings settings, string version, bool onMusl)
 {
     public const string Application = "/application";
@@ -26,7 +28,8 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     }
 
     public IReadOnlyDictionary<string, string> Environment => project.Tool == JavaBuildTool.Gradle
-        ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADLE_USER_HOME"] = "/gradle" } : new Dictionary<string, string>(StringComparer.Ordinal);
+        ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADLE_USER_HOME"] = "/gradle" }
+        : new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
     /// Returns the images with the build tool and the JDK, those that are preferred first. Not every Gradle has one for Alpine Linux;
@@ -68,7 +71,8 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         _ => [],
     };
 
-    private string Wrapped(string tool, string wrapper) => !project.HasWrapper ? tool : project.IsWrapperExecutable ? wrapper : "sh " + wrapper;
+    private string Wrapped(string tool, string wrapper) =>
+        !project.HasWrapper ? tool : project.IsWrapperExecutable ? wrapper : "sh " + wrapper;
 
     private string Module => project.Module is null ? "" : project.Module + "/";
 
@@ -81,25 +85,42 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     {
         builder = project.Tool switch
         {
-            JavaBuildTool.Maven => Manifests(builder, folder).Run(Restore(), [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
-            JavaBuildTool.Gradle => Manifests(builder.Run(Script()).Because("Downloads all that the project depends on, and makes the same jar of the same source."), folder)
-                .Run($"{Tool} -I {GradleScript} downloadDependencies", [.. Mounts]).Because("Downloads what the project depends on once; a change of the source does not repeat it."),
+            JavaBuildTool.Maven =>
+                Manifests(builder, folder)
+                    .Run(Restore(), [.. Mounts])
+                    .Because("Downloads what the project depends on once; a change of the source does not repeat it."),
+            JavaBuildTool.Gradle =>
+                Manifests(builder.Run(Script())
+                    .Because("Downloads all that the project depends on, and makes the same jar of the same source."), folder)
+                .Run($"{Tool} -I {GradleScript} downloadDependencies", [.. Mounts])
+                .Because("Downloads what the project depends on once; a change of the source does not repeat it."),
             _ => builder,
         };
-        builder = builder.Source(folder, project.Outside).Run(Package(), [.. Mounts]).Because("Builds the jar, and takes it to where the other stages look for it.");
+        builder = builder.Source(folder, project.Outside)
+            .Run(Package(), [.. Mounts])
+            .Because("Builds the jar, and takes it to where the other stages look for it.");
         return project.IsSpring
-            ? builder.Run(IsOld ? $"java -Djarmode=layertools -jar {Application}/app.jar extract --destination {Layers}" : $"java -Djarmode=tools -jar {Application}/app.jar extract --layers --destination {Layers}")
+            ? builder.Run(IsOld
+                ? $"java -Djarmode=layertools -jar {Application}/app.jar extract --destination {Layers}"
+                : $"java -Djarmode=tools -jar {Application}/app.jar extract --layers --destination {Layers}")
                 .Because("Spring Boot's own layers: what changes seldom stays in layers of its own.")
             : builder;
     }
 
-    /// <summary>Gets a value indicating whether Spring Boot is older than 3.3, which brought the <c>tools</c> mode (Spring Boot reference, "Dockerfiles").</summary>
+    /// <summary>
+    /// Gets a value indicating whether Spring Boot is older than 3.3, which brought the <c>tools</c> mode (Spring Boot reference,
+    /// "Dockerfiles").
+    /// </summary>
     public bool IsOld => SpringRelease is { } release && release < new Version(3, 3);
 
-    public string Launcher => SpringRelease is { } release && release < new Version(3, 2) ? "org.springframework.boot.loader.JarLauncher" : "org.springframework.boot.loader.launch.JarLauncher";
+    public string Launcher =>
+        SpringRelease is { } release && release < new Version(3, 2)
+            ? "org.springframework.boot.loader.JarLauncher"
+            : "org.springframework.boot.loader.launch.JarLauncher";
 
     private Version? SpringRelease => project.SpringVersion?.Split('.') is [var major, var minor, ..]
-        && int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? new Version(first, second) : null;
+        && int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+        && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? new Version(first, second) : null;
 
     /// <summary>Makes a runtime of the modules that the program uses.</summary>
     public string Jlink(IEnumerable<string> modules)
@@ -107,14 +128,19 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         var release = int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture);
         var more = string.Concat(modules.Distinct(StringComparer.Ordinal).Select(module => "," + module));
         return ShellWord.Sequence(
-            $"modules=\"$(jdeps --ignore-missing-deps --multi-release {version} --print-module-deps $(find {Application} {Dependencies} {Layers} -name \"*.jar\" 2>/dev/null))\"",
-            $"jlink --add-modules \"$modules{more}\" --strip-debug --no-header-files --no-man-pages --compress={(release < 21 ? "2" : "zip-9")} --output {JavaPreset.Runtime}");
+            $"modules=\"$(jdeps --ignore-missing-deps --multi-release {version} --print-module-deps $(find {Application} {Dependencies} "
+                + $"{Layers} -name \"*.jar\" 2>/dev/null))\"",
+            $"jlink --add-modules \"$modules{more}\" --strip-debug --no-header-files --no-man-pages "
+                + $"--compress={(release < 21 ? "2" : "zip-9")} --output {JavaPreset.Runtime}");
     }
 
     private Stage Manifests(Stage builder, ProjectFolder folder)
     {
-        builder = builder.Manifests(folder, project.Manifests.Where(IsFile), "The build's files change less often than the source: what they ask for stays in the cache.");
-        return project.Manifests.Where(manifest => !IsFile(manifest)).Aggregate(builder, (current, inner) => current.CopyNames([folder.InContext(inner)], inner + "/").Because("A folder of the build itself."));
+        builder = builder.Manifests(folder, project.Manifests.Where(IsFile),
+            "The build's files change less often than the source: what they ask for stays in the cache.");
+        return project.Manifests.Where(manifest => !IsFile(manifest))
+            .Aggregate(builder,
+                (current, inner) => current.CopyNames([folder.InContext(inner)], inner + "/").Because("A folder of the build itself."));
     }
 
     private static bool IsFile(string manifest) => manifest is not (".mvn" or "gradle" or "buildSrc" or "build-logic");
@@ -123,9 +149,11 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         + (project.Groups.Count == 0 ? "" : $" -DexcludeGroupIds={ShellWord.Quoted(string.Join(',', project.Groups))}");
 
     private static string Script() =>
-        "printf \"%s\\n\" \"allprojects {\" \"  tasks.register('downloadDependencies') { doLast { configurations.findAll { it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files } } }\""
+        "printf \"%s\\n\" \"allprojects {\" \"  tasks.register('downloadDependencies') { doLast { configurations.findAll { "
+            + "it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files } } }\""
         + $" \"  tasks.withType(AbstractArchiveTask).configureEach {{ preserveFileTimestamps = false; reproducibleFileOrder = true }}\""
-        + $" \"  tasks.register('runtimeLibraries', Copy) {{ from {{ configurations.findByName('runtimeClasspath') ?: [] }}; into layout.buildDirectory.dir('{GradleLibraries}') }}\" \"}}\" > {GradleScript}";
+        + " \"  tasks.register('runtimeLibraries', Copy) { from { configurations.findByName('runtimeClasspath') ?: [] }; into "
+        + $"layout.buildDirectory.dir('{GradleLibraries}') }}\" \"}}\" > {GradleScript}";
 
     private string Package() => project.Tool switch
     {
@@ -133,7 +161,9 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
             [
                 $"{Tool} package{(HasLibraries ? " dependency:copy-dependencies -DincludeScope=runtime" : "")} -DskipTests"
                     + $"{(project.IsReproducible ? "" : " -Dproject.build.outputTimestamp=" + Timestamp)}{Reactor}",
-                .. HasLibraries ? [$"mkdir -p {Dependencies}", $"cp {ShellWord.Quoted(Module + "target/dependency")}/*.jar {Dependencies}/"] : Array.Empty<string>(),
+                .. HasLibraries
+                    ? [$"mkdir -p {Dependencies}", $"cp {ShellWord.Quoted(Module + "target/dependency")}/*.jar {Dependencies}/"]
+                    : Array.Empty<string>(),
                 .. Take($"{Module}target"),
             ]),
         JavaBuildTool.Gradle => ShellWord.Sequence(
@@ -183,7 +213,9 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
             $"javac --release {version}{libraries} -d /classes @/tmp/sources.txt",
             "for folder in resources src/main/resources; do if test -d \"$folder\"; then cp -r \"$folder\"/. /classes/; fi; done",
             .. project.HasDependencies ? [$"mkdir -p {Dependencies}", $"cp lib/*.jar {Dependencies}/"] : Array.Empty<string>(),
-            $"jar --create --file {Application}/app.jar{(int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) >= 17 ? " --date=" + Timestamp : "")} -C /classes .",
+            $"jar --create --file {Application}/app.jar"
+                + (int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) >= 17 ? $" --date={Timestamp}" : "")
+                + " -C /classes .",
         ]);
     }
 }

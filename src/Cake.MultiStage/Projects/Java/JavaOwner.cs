@@ -20,7 +20,9 @@ internal static partial class JavaOwner
         for (var (at, child) = (folder.Above("pom.xml"), ""); at is not null; at = at.Above("pom.xml"))
         {
             var module = at.Described[..(at.Described.Length - child.Length)].TrimEnd('/');
-            if (!Module().Matches(at.Read("pom.xml")).Any(match => match.Groups["path"].Value.Trim().TrimEnd('/').Replace("/pom.xml", "", StringComparison.Ordinal) == module))
+            if (!Module()
+                .Matches(at.Read("pom.xml"))
+                .Any(match => match.Groups["path"].Value.Trim().TrimEnd('/').Replace("/pom.xml", "", StringComparison.Ordinal) == module))
             {
                 break;
             }
@@ -38,9 +40,11 @@ internal static partial class JavaOwner
             .Any(text => Quoted().Matches(text).Any(match => match.Groups["text"].Value.TrimStart(':') == name));
     }
 
-    [GeneratedRegex(@"<module>(?<path>[^<]*)</module>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"<module>(?<path>[^<]*)</module>",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Module();
 
-    [GeneratedRegex(@"[""'](?<text>[^""'\n]*)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[""'](?<text>[^""'\n]*)[""']",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Quoted();
 }

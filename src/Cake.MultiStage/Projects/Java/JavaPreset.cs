@@ -30,7 +30,9 @@ internal static class JavaPreset
     {
         var folder = new ProjectFolder(path);
         return JavaOwner.Of(folder) is { } owner
-            ? Describe(owner, ImageProjectSettings.Changed(settings, java => java.Module = owner.Described + java.Module)).Widened($"'{folder.Path}' is a module of the build above it")
+            ? Describe(owner,
+                ImageProjectSettings.Changed(settings, java => java.Module = owner.Described + java.Module)).Widened(
+                    $"'{folder.Path}' is a module of the build above it")
             : Describe(folder, settings);
     }
 
@@ -46,7 +48,9 @@ internal static class JavaPreset
         var builder = build.With(BuilderSteps.Start(build.BuilderImage, settings, folder.In(SourceDirectory), build.Environment), folder);
         string[] modules = [.. settings.RuntimeModules, .. project.UsesTls ? ["jdk.crypto.ec"] : Array.Empty<string>(),
             .. project.UsesLocales ? ["jdk.localedata"] : Array.Empty<string>()];
-        builder = jlink ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.") : builder;
+        builder = jlink
+            ? builder.Run(build.Jlink(modules)).Because("A runtime of the modules that the program uses, and no others.")
+            : builder;
         List<Artifact> artifacts = [];
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["JAVA_TOOL_OPTIONS"] = settings.JavaOptions };
         if (jlink)
@@ -61,14 +65,17 @@ internal static class JavaPreset
             Name = settings.Name ?? ProjectDescription.NameFrom(project.Name),
             Builder = builder,
             Base = final,
-            BaseReason = final.Flavor == BaseFlavor.Scratch ? "An empty base: the program brings its runtime, and that the few libraries it needs." : null,
+            BaseReason = final.Flavor == BaseFlavor.Scratch
+                ? "An empty base: the program brings its runtime, and that the few libraries it needs."
+                : null,
             Native = jlink ? Native(settings, final) : null,
             Artifacts = artifacts,
             Workdir = AppDirectory,
             Ports = project.Ports,
             User = User,
             Environment = environment,
-            Entrypoint = [jlink ? Runtime + "/bin/java" : final.Flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java", .. Start(settings, project, build, folder)],
+            Entrypoint = [jlink ? Runtime + "/bin/java" : final.Flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java",
+                .. Start(settings, project, build, folder)],
             Development = new DevelopmentSteps(DevelopmentCommand(settings, project, build, folder), DebuggerPort),
             Tests = new TestSteps(Test(project, build), build.Mounts),
             Credentials = build.Credentials,
@@ -79,7 +86,8 @@ internal static class JavaPreset
                 .. choice.Assumptions,
                 .. project.Assumptions,
                 .. choice.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
-                    ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
+                    ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")]
+                    : Array.Empty<Assumption>(),
             ],
         }.Compose(folder, settings).WidenedTo(folder, "pom.xml names a parent outside of the folder");
     }
@@ -89,9 +97,11 @@ internal static class JavaPreset
     /// <summary>What Maven and Gradle leave beside each of their files; elsewhere a folder of such a name is a package's.</summary>
     private static IReadOnlyList<string> Ignored(JavaProject project)
     {
-        var folders = project.Manifests.Where(file => Path.GetFileName(file) is "pom.xml" || file.Contains(".gradle", StringComparison.Ordinal))
+        var folders =
+            project.Manifests.Where(file => Path.GetFileName(file) is "pom.xml" || file.Contains(".gradle", StringComparison.Ordinal))
             .Select(file => file[..(file.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal);
-        return [.. folders.Select(above => above + (project.Tool == JavaBuildTool.Maven ? "target" : "build")), "**/.gradle", "**/.settings", "**/.classpath", "**/.project"];
+        return [.. folders.Select(above => above + (project.Tool == JavaBuildTool.Maven ? "target" : "build")), "**/.gradle",
+            "**/.settings", "**/.classpath", "**/.project"];
     }
 
     private static NativeProgram Native(JavaProjectSettings settings, ChosenBase final) => new(
@@ -132,17 +142,24 @@ internal static class JavaPreset
         if (project.IsQuarkus)
         {
             string[] parts = ["lib/", "quarkus-run.jar", "app/", "quarkus/"];
-            return parts.Select(part => new Artifact($"{JavaBuild.Application}/{part}", $"{AppDirectory}/{part}") { Reason = "A layer of Quarkus' own: what changes seldom comes first." });
+            return parts.Select(
+                part => new Artifact($"{JavaBuild.Application}/{part}", $"{AppDirectory}/{part}")
+                    { Reason = "A layer of Quarkus' own: what changes seldom comes first." });
         }
 
         if (project.IsSpring)
         {
             string[] layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
-            return layers.Select(layer => new Artifact($"{JavaBuild.Layers}/{layer}/", AppDirectory + "/") { Reason = $"Spring Boot's layer '{layer}'{(build.IsOld ? "" : ", as its own tools extract it")}." });
+            return layers.Select(
+                layer => new Artifact($"{JavaBuild.Layers}/{layer}/", AppDirectory + "/")
+                    { Reason = $"Spring Boot's layer '{layer}'{(build.IsOld ? "" : ", as its own tools extract it")}." });
         }
 
         var jar = new Artifact(JavaBuild.Application + "/app.jar", AppDirectory + "/app.jar") { Reason = "The program." };
-        return HasLibraries(project) ? [new Artifact(JavaBuild.Dependencies + "/", AppDirectory + "/lib/") { Reason = "What the program depends on changes less often than the program: a layer of its own." }, jar] : [jar];
+        return HasLibraries(project)
+            ? [new Artifact(JavaBuild.Dependencies + "/", AppDirectory + "/lib/")
+                { Reason = "What the program depends on changes less often than the program: a layer of its own." }, jar]
+            : [jar];
     }
 
     private static bool HasLibraries(JavaProject project) => project is { HasDependencies: true, IsFat: false, IsQuarkus: false };
@@ -160,17 +177,25 @@ internal static class JavaPreset
         }
 
         return project.IsFat && settings.MainClass is null ? ["-jar", AppDirectory + "/app.jar"]
-            : ["-cp", AppDirectory + "/app.jar" + (HasLibraries(project) ? $":{AppDirectory}/lib/*" : ""), MainClass(settings, project, folder)];
+            : ["-cp", AppDirectory + "/app.jar" + (HasLibraries(project) ? $":{AppDirectory}/lib/*" : ""),
+                MainClass(settings, project, folder)];
     }
 
     /// <exception cref="MultiStageException">No class with <c>main</c> is known, or several are.</exception>
-    private static string MainClass(JavaProjectSettings settings, JavaProject project, ProjectFolder folder) => (settings.MainClass ?? project.MainClass, project.MainClasses) switch
+    private static string MainClass(JavaProjectSettings settings, JavaProject project, ProjectFolder folder) =>
+        (settings.MainClass ?? project.MainClass, project.MainClasses) switch
     {
         ({ } given, _) => given,
         (_, [var only]) => only,
-        (_, []) => throw new MultiStageException($"'{folder.Path}{(project.Module is { } module ? "/" + module : "")}' has no class with a main method: it is a library, or the class comes from a dependency. Name it, as in "
+        (_, []) =>
+            throw new MultiStageException(
+                $"'{folder.Path}{(project.Module is { } module ? "/" + module : "")}' has no class with a main method: it is a library, or "
+                    + "the class comes from a dependency. Name it, as in "
             + "java.MainClass = \"com.example.Main\", or describe the program that uses the library."),
-        var (_, several) => throw new MultiStageException($"'{folder.Path}' has several classes with a main method: {string.Join(", ", several)}. Choose one, as in java.MainClass = \"{several[0]}\"."),
+        var (_, several) =>
+            throw new MultiStageException(
+                $"'{folder.Path}' has several classes with a main method: {string.Join(", ", several)}. Choose one, as in java.MainClass = "
+                    + $"\"{several[0]}\"."),
     };
 
     private static string[] DevelopmentCommand(JavaProjectSettings settings, JavaProject project, JavaBuild build, ProjectFolder folder)
@@ -180,9 +205,11 @@ internal static class JavaPreset
         var task = project.Module is null ? "" : $":{project.Module.Replace('/', ':')}:";
         return (project.IsSpring, project.Tool) switch
         {
-            _ when project.IsQuarkus && project.Tool == JavaBuildTool.Maven => [.. build.Tool.Split(' '), .. only, "quarkus:dev", "-Dquarkus.http.host=0.0.0.0", "-DdebugHost=0.0.0.0"],
+            _ when project.IsQuarkus && project.Tool == JavaBuildTool.Maven =>
+                [.. build.Tool.Split(' '), .. only, "quarkus:dev", "-Dquarkus.http.host=0.0.0.0", "-DdebugHost=0.0.0.0"],
             _ when project.IsQuarkus => [.. build.Tool.Split(' '), task + "quarkusDev"],
-            (true, JavaBuildTool.Maven) => [.. build.Tool.Split(' '), .. only, "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
+            (true, JavaBuildTool.Maven) =>
+                [.. build.Tool.Split(' '), .. only, "spring-boot:run", $"-Dspring-boot.run.jvmArguments={Debugger}"],
             (true, _) => [.. build.Tool.Split(' '), task + "bootRun", "--debug-jvm"],
             _ when project.IsFat => ["java", Debugger, "-jar", JavaBuild.Application + "/app.jar"],
             _ => ["java", Debugger, "-cp", JavaBuild.Application + "/app.jar" + libraries, MainClass(settings, project, folder)],
@@ -213,9 +240,15 @@ internal static class JavaPreset
         .. project.Findings,
         .. project.IsQuarkus ? ["a Quarkus program: it ships in layers"] : Array.Empty<string>(),
         .. choice.Asked is { } asked ? [$"{asked.File} asks for Java {asked.Text}"] : Array.Empty<string>(),
-        .. project.IsSpring ? [$"a Spring Boot program{(project.SpringVersion is { } spring ? " of version " + spring : "")}: it ships in layers"] : Array.Empty<string>(),
+        .. project.IsSpring
+            ? [$"a Spring Boot program{(project.SpringVersion is { } spring ? " of version " + spring : "")}: it ships in layers"]
+            : Array.Empty<string>(),
         .. jlink ? ["jlink makes a runtime of the modules that the program uses"] : Array.Empty<string>(),
-        .. jlink && project.UsesTls ? ["the source mentions https or TLS: the runtime gets the module jdk.crypto.ec"] : Array.Empty<string>(),
-        .. jlink && project.UsesLocales ? ["the source formats by locale: the runtime gets the module jdk.localedata"] : Array.Empty<string>(),
+        .. jlink && project.UsesTls
+            ? ["the source mentions https or TLS: the runtime gets the module jdk.crypto.ec"]
+            : Array.Empty<string>(),
+        .. jlink && project.UsesLocales
+            ? ["the source formats by locale: the runtime gets the module jdk.localedata"]
+            : Array.Empty<string>(),
     ];
 }

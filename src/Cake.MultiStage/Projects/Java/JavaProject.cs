@@ -33,7 +33,9 @@ internal sealed record JavaProject
     /// <summary>Gets the module with the program, where it is not the root: a folder; null for none.</summary>
     public string? Module { get; init; }
 
-    /// <summary>Gets a value indicating whether Gradle's plugin <c>application</c> lays out the program, as others that stand on it do.</summary>
+    /// <summary>
+    /// Gets a value indicating whether Gradle's plugin <c>application</c> lays out the program, as others that stand on it do.
+    /// </summary>
     public bool IsApplication { get; init; }
 
     public bool IsSpring { get; init; }

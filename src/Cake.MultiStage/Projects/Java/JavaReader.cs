@@ -13,14 +13,16 @@ internal static partial class JavaReader
         var gradle = folder.Existing("build.gradle.kts", "build.gradle", "settings.gradle.kts", "settings.gradle");
         if (settings.BuildTool is null && hasMaven && gradle.Count > 0)
         {
-            throw new MultiStageException($"'{folder.Path}' has both pom.xml and {gradle[0]}. Choose one, as in java.BuildTool = JavaBuildTool.Maven.");
+            throw new MultiStageException(
+                $"'{folder.Path}' has both pom.xml and {gradle[0]}. Choose one, as in java.BuildTool = JavaBuildTool.Maven.");
         }
 
         var tool = settings.BuildTool ?? (hasMaven ? JavaBuildTool.Maven : gradle.Count > 0 ? JavaBuildTool.Gradle : JavaBuildTool.Plain);
         if (tool == JavaBuildTool.Plain && !sources.HasJava)
         {
             throw new MultiStageException(sources.HasKotlin
-                ? $"'{folder.Path}' has Kotlin's sources and nothing that builds them: the compiler alone builds Java. Add a build.gradle.kts or a pom.xml."
+                ? $"'{folder.Path}' has Kotlin's sources and nothing that builds them: the compiler alone builds Java. Add a "
+                    + "build.gradle.kts or a pom.xml."
                 : $"'{folder.Path}' is no Java project: it has neither a pom.xml nor a build.gradle nor a .java file.");
         }
 
@@ -48,33 +50,46 @@ internal static partial class JavaReader
     public static string Choose(ProjectFolder folder, IReadOnlyList<string> programs) => programs switch
     {
         [var only] => only,
-        [] => throw new MultiStageException($"'{folder.Path}' is a build of modules of which none is a program: they are libraries, or make what a server "
+        [] =>
+            throw new MultiStageException(
+                $"'{folder.Path}' is a build of modules of which none is a program: they are libraries, or make what a server "
             + "loads. Name the one that has the program, as in java.Module = \"server\"."),
-        _ => throw new MultiStageException($"'{folder.Path}' is a build of several programs: {string.Join(", ", programs)}. Choose one, as in "
+        _ =>
+            throw new MultiStageException(
+                $"'{folder.Path}' is a build of several programs: {string.Join(", ", programs)}. Choose one, as in "
             + $"java.Module = \"{programs[0]}\"."),
     };
 
-    /// <summary>Tells whether the owner may run a script; where the file system does not say it, whether Git's own default is taken.</summary>
+    /// <summary>
+    /// Tells whether the owner may run a script; where the file system does not say it, whether Git's own default is taken.
+    /// </summary>
     public static bool IsExecutable(ProjectFolder folder, string file) => OperatingSystem.IsWindows() || !folder.Has(file)
         || (System.IO.File.GetUnixFileMode(Path.Combine(folder.Path, file)) & UnixFileMode.UserExecute) != UnixFileMode.None;
 
     private static JavaProject Plain(ProjectFolder folder)
     {
-        var manifest = folder.Existing("META-INF/MANIFEST.MF", "MANIFEST.MF", "src/META-INF/MANIFEST.MF", "manifest.txt") is [var file, ..] ? folder.Read(file) : "";
+        var manifest = folder.Existing("META-INF/MANIFEST.MF", "MANIFEST.MF", "src/META-INF/MANIFEST.MF", "manifest.txt") is [var file, ..]
+            ? folder.Read(file)
+            : "";
         return new JavaProject
         {
             Tool = JavaBuildTool.Plain,
             Name = folder.Name,
-            Version = JavaVersion.Feature(ManifestVersion().Match(manifest) is { Success: true } match ? match.Groups["version"].Value : null),
+            Version = JavaVersion.Feature(ManifestVersion().Match(manifest) is { Success: true } match
+                ? match.Groups["version"].Value
+                : null),
             File = "MANIFEST.MF",
             MainClass = ManifestMain().Match(manifest) is { Success: true } main ? main.Groups["name"].Value : null,
-            HasDependencies = folder.HasFolder("lib") && folder.Find("*.jar").Any(path => path.StartsWith("lib/", StringComparison.Ordinal)),
+            HasDependencies = folder.HasFolder("lib")
+                && folder.Find("*.jar").Any(path => path.StartsWith("lib/", StringComparison.Ordinal)),
         };
     }
 
-    [GeneratedRegex(@"^Build-Jdk-Spec:\s*(?<version>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^Build-Jdk-Spec:\s*(?<version>\S+)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ManifestVersion();
 
-    [GeneratedRegex(@"^Main-Class:\s*(?<name>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^Main-Class:\s*(?<name>\S+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex ManifestMain();
 }

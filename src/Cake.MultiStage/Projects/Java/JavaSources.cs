@@ -53,27 +53,35 @@ internal sealed partial class JavaSources
         var package = PackageLine().Match(text) is { Success: true } match ? match.Groups["name"].Value + "." : "";
         return path.EndsWith(".java", StringComparison.Ordinal) ? JavaMain().IsMatch(text) ? package + name : null
             : !KotlinMain().IsMatch(text) ? null
-            : package + (JvmName().Match(text) is { Success: true } given ? given.Groups["name"].Value : char.ToUpperInvariant(name[0]) + name[1..] + "Kt");
+            : package
+                + (JvmName().Match(text) is { Success: true } given
+                    ? given.Groups["name"].Value
+                    : char.ToUpperInvariant(name[0]) + name[1..] + "Kt");
     }
 
     [GeneratedRegex(@"\bvoid\s+main\s*\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JavaMain();
 
-    [GeneratedRegex(@"^(suspend\s+)?fun\s+main\s*\(", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(suspend\s+)?fun\s+main\s*\(", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex KotlinMain();
 
-    [GeneratedRegex(@"^@file:JvmName\(\s*""(?<name>\w+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^@file:JvmName\(\s*""(?<name>\w+)""",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JvmName();
 
     [GeneratedRegex(@"https://|javax\.net\.ssl|java\.net\.http", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tls();
 
-    [GeneratedRegex(@"\bLocale\.(?!ENGLISH\b|US\b|ROOT\b)\w|\bnew Locale\(|\bofLocalized(Date|Time|DateTime)\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bLocale\.(?!ENGLISH\b|US\b|ROOT\b)\w|\bnew Locale\(|\bofLocalized(Date|Time|DateTime)\(",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Locales();
 
-    [GeneratedRegex(@"^\s*package\s+(?<name>[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*package\s+(?<name>[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex PackageLine();
 
-    [GeneratedRegex(@"(^|/)src/(?!main/|commonMain/|jvmMain/)[A-Za-z]+/(java|kotlin)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(^|/)src/(?!main/|commonMain/|jvmMain/)[A-Za-z]+/(java|kotlin)/",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OtherSourceSet();
 }

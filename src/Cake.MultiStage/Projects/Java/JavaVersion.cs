@@ -24,7 +24,9 @@ internal static partial class JavaVersion
         }
 
         var chooser = new VersionChooser(table, java, tag => table.First(JavaBuild.Images(project, tag, onMusl: false)) is not null
-            && (project.NewestForWrapper is not { } newest || !int.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out var release) || release <= newest));
+            && (project.NewestForWrapper is not { } newest
+                || !int.TryParse(tag, NumberStyles.None, CultureInfo.InvariantCulture, out var release)
+                || release <= newest));
         if (settings is { BuilderImage: not null, FinalBase: not null })
         {
             return chooser.Choose();

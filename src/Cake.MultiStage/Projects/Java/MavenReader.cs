@@ -15,8 +15,9 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
     /// <summary>Dependencies that make a program a server.</summary>
     private static readonly string[] Servers =
     [
-        "spring-boot-starter-web", "spring-boot-starter-webmvc", "spring-boot-starter-webflux", "spring-boot-starter-jersey", "quarkus-rest", "quarkus-resteasy",
-        "quarkus-rest-jackson", "quarkus-resteasy-reactive", "quarkus-resteasy-jackson", "quarkus-resteasy-reactive-jackson", "quarkus-vertx-http", "micronaut-http-server-netty",
+        "spring-boot-starter-web", "spring-boot-starter-webmvc", "spring-boot-starter-webflux", "spring-boot-starter-jersey",
+        "quarkus-rest", "quarkus-resteasy", "quarkus-rest-jackson", "quarkus-resteasy-reactive", "quarkus-resteasy-jackson",
+        "quarkus-resteasy-reactive-jackson", "quarkus-vertx-http", "micronaut-http-server-netty",
     ];
 
     public JavaProject Read()
@@ -24,7 +25,12 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         string[] poms = [.. folder.Find(Pom)];
         var root = Xml(Pom);
         var modules = Modules(root, "").ToList();
-        var chosen = module ?? (modules.Count == 0 ? null : IsProgram(root, "") ? null : JavaReader.Choose(folder, [.. modules.Where(one => IsProgram(Xml($"{one}/{Pom}"), one))]));
+        var chosen = module
+            ?? (modules.Count == 0
+                ? null
+                : IsProgram(root, "")
+                ? null
+                : JavaReader.Choose(folder, [.. modules.Where(one => IsProgram(Xml($"{one}/{Pom}"), one))]));
         var own = chosen is null ? root : Xml($"{chosen}/{Pom}");
         XElement[] lineage = [.. Lineage(own, chosen)];
         Dictionary<string, string> properties = new(StringComparer.Ordinal);
@@ -39,17 +45,27 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         var spring = Mentions("spring-boot-maven-plugin");
         if (packaging == "war" && !spring)
         {
-            throw new MultiStageException($"'{folder.Path}' makes a .war, which a servlet container loads, and no program of its own. Describe it by MultiStageProject, as in "
+            throw new MultiStageException(
+                $"'{folder.Path}' makes a .war, which a servlet container loads, and no program of its own. Describe it by "
+                    + "MultiStageProject, as in "
                 + "BuilderImage = \"maven:3-eclipse-temurin-21\", Commands.Add(\"mvn package\"), FinalBase = \"tomcat:11-jre21\" and "
                 + "Artifacts.Add(\"/src/target/app.war\", \"/usr/local/tomcat/webapps/ROOT.war\").");
         }
 
         var outside = Parents(root);
         var toolchain = Setting(all, "toolchains", "version");
-        var version = toolchain ?? Value(properties, properties.GetValueOrDefault("maven.compiler.release") ?? Setting(all, "configuration", "release") ?? properties.GetValueOrDefault("java.version")
-            ?? properties.GetValueOrDefault("maven.compiler.target") ?? properties.GetValueOrDefault("maven.compiler.source") ?? properties.GetValueOrDefault("kotlin.compiler.jvmTarget")
+        var version = toolchain
+            ?? Value(properties,
+                properties.GetValueOrDefault("maven.compiler.release")
+                    ?? Setting(all, "configuration", "release")
+                    ?? properties.GetValueOrDefault("java.version")
+            ?? properties.GetValueOrDefault("maven.compiler.target")
+            ?? properties.GetValueOrDefault("maven.compiler.source")
+            ?? properties.GetValueOrDefault("kotlin.compiler.jvmTarget")
             ?? Setting(all, "configuration", "target") ?? Setting(all, "configuration", "jvmTarget"));
-        var parents = lineage.Select(pom => Child(pom, "parent")).Where(parent => Text(parent, "artifactId") == "spring-boot-starter-parent").ToList();
+        var parents = lineage.Select(pom => Child(pom, "parent"))
+            .Where(parent => Text(parent, "artifactId") == "spring-boot-starter-parent")
+            .ToList();
         var quarkus = Mentions("quarkus-maven-plugin");
         var wrapper = folder.Has("mvnw") && (folder.Has(".mvn/wrapper/maven-wrapper.properties") || !folder.HasFolder(".mvn/wrapper"));
         return new JavaProject
@@ -65,15 +81,26 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
             HasWrapper = wrapper,
             IsWrapperExecutable = JavaReader.IsExecutable(folder, "mvnw"),
             IsSpring = spring && !quarkus,
-            SpringVersion = parents.Count > 0 ? Value(properties, Text(parents[0], "version")) : properties.GetValueOrDefault("spring-boot.version"),
+            SpringVersion = parents.Count > 0
+                ? Value(properties, Text(parents[0], "version"))
+                : properties.GetValueOrDefault("spring-boot.version"),
             IsQuarkus = quarkus,
             Ports = Servers.Any(Mentions) ? ["8080"] : [],
             IsFat = spring || Plugins(lineage).Contains("maven-shade-plugin", StringComparer.Ordinal)
                 || all.Exists(element => element.Name.LocalName == "descriptorRef" && element.Value.Trim() == "jar-with-dependencies"),
-            HasDependencies = lineage.Any(pom => Children(Child(pom, "dependencies")).Any(dependency => Text(dependency, "scope") is not ("test" or "provided"))),
+            HasDependencies = lineage.Any(
+                pom => Children(Child(pom, "dependencies")).Any(dependency => Text(dependency, "scope") is not ("test" or "provided"))),
             MainClass = Value(properties, Setting(all, "configuration", "mainClass") ?? properties.GetValueOrDefault("exec.mainClass")
-                ?? properties.GetValueOrDefault("start-class") ?? properties.GetValueOrDefault("main.class") ?? properties.GetValueOrDefault("mainClass")),
-            Groups = modules.Count == 0 ? [] : [.. modules.Select(one => Xml($"{one}/{Pom}")).Prepend(root).Select(Group).OfType<string>().Distinct(StringComparer.Ordinal)],
+                ?? properties.GetValueOrDefault("start-class")
+                ?? properties.GetValueOrDefault("main.class")
+                ?? properties.GetValueOrDefault("mainClass")),
+            Groups = modules.Count == 0
+                ? []
+                : [.. modules.Select(one => Xml($"{one}/{Pom}"))
+                    .Prepend(root)
+                    .Select(Group)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)],
             IsReproducible = properties.ContainsKey("project.build.outputTimestamp"),
             Findings = chosen is not null && module is null ? [$"of {modules.Count} modules {chosen} is the program"] : [],
             Assumptions = folder.Has("mvnw") && !wrapper
@@ -81,7 +108,9 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         };
     }
 
-    /// <summary>Tells whether a module makes a program: by its plugins, or by a class with <c>main</c>; one that only lists others does not.</summary>
+    /// <summary>
+    /// Tells whether a module makes a program: by its plugins, or by a class with <c>main</c>; one that only lists others does not.
+    /// </summary>
     private bool IsProgram(XElement pom, string at)
     {
         if (Text(pom, "packaging") is "pom" or "war" && !Plugins([pom]).Contains("spring-boot-maven-plugin", StringComparer.Ordinal))
@@ -90,7 +119,8 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         }
 
         var plugins = Plugins([pom]).ToList();
-        return plugins.Contains("spring-boot-maven-plugin", StringComparer.Ordinal) || plugins.Contains("quarkus-maven-plugin", StringComparer.Ordinal)
+        return plugins.Contains("spring-boot-maven-plugin", StringComparer.Ordinal)
+            || plugins.Contains("quarkus-maven-plugin", StringComparer.Ordinal)
             || Setting([.. pom.Descendants()], "configuration", "mainClass") is not null
             || (at.Length > 0 && sources.HasMain(at));
     }
@@ -98,9 +128,11 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
     private IEnumerable<string> Modules(XElement pom, string prefix, int depth = 0)
     {
         const int Deepest = 8;
-        var named = Children(Child(pom, "modules")).Concat(Children(Child(pom, "profiles")).SelectMany(profile => Text(Child(profile, "activation"), "activeByDefault") == "true"
+        var named = Children(Child(pom, "modules")).Concat(
+            Children(Child(pom, "profiles")).SelectMany(profile => Text(Child(profile, "activation"), "activeByDefault") == "true"
             ? Children(Child(profile, "modules")) : []));
-        foreach (var path in named.Select(element => prefix + element.Value.Trim().TrimEnd('/').Replace("/" + Pom, "", StringComparison.Ordinal))
+        foreach (var path in named.Select(
+            element => prefix + element.Value.Trim().TrimEnd('/').Replace("/" + Pom, "", StringComparison.Ordinal))
             .Where(path => folder.Has($"{path}/{Pom}") && !path.StartsWith("..", StringComparison.Ordinal)))
         {
             yield return path;
@@ -200,10 +232,12 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
 
     private static string? Text(XElement? element, string name) => Child(element, name)?.Value.Trim();
 
-    private static XElement? Child(XElement? element, string name) => Children(element).FirstOrDefault(child => child.Name.LocalName == name);
+    private static XElement? Child(XElement? element, string name) =>
+        Children(element).FirstOrDefault(child => child.Name.LocalName == name);
 
     private static IEnumerable<XElement> Children(XElement? element) => element?.Elements() ?? [];
 
-    [GeneratedRegex(@"\A\$\{(?<name>[^}]+)\}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A\$\{(?<name>[^}]+)\}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Property();
 }

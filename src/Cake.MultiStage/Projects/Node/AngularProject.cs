@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Cake.MultiStage.Projects.Node;
 
-/// <summary>The project that <c>ng build</c> builds, which names the folder of its output (Angular's documentation, "Workspace configuration").</summary>
+/// <summary>
+/// The project that <c>ng build</c> builds, which names the folder of its output (Angular's documentation, "Workspace configuration").
+/// </summary>
 /// <param name="Output">The folder of its output.</param>
 /// <param name="Browser">Where the pages are in it: empty, or as in <c>/browser</c>.</param>
 internal sealed record AngularProject(string Output, string Browser)
@@ -25,7 +27,9 @@ internal sealed record AngularProject(string Output, string Browser)
                     && projects.EnumerateObject().Where(IsApplication).Select(one => one.Name).FirstOrDefault() is { } first ? first
                 : folder.Name;
             var project = Member(projects, name);
-            var build = Member(Member(project, "architect") is { ValueKind: JsonValueKind.Object } architect ? architect : Member(project, "targets"), "build");
+            var build = Member(Member(project, "architect") is { ValueKind: JsonValueKind.Object } architect
+                ? architect
+                : Member(project, "targets"), "build");
             return Of(name, build);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -44,7 +48,8 @@ internal sealed record AngularProject(string Output, string Browser)
         {
             JsonValueKind.String => (path.GetString()!, browser),
             JsonValueKind.Object => (
-                Member(path, "base").GetString() ?? "", Member(path, "browser") is { ValueKind: JsonValueKind.String } own ? own.GetString()! : browser),
+                Member(path, "base").GetString() ?? "",
+                Member(path, "browser") is { ValueKind: JsonValueKind.String } own ? own.GetString()! : browser),
             _ => ("dist/" + name, browser),
         };
         return new AngularProject(output.TrimEnd('/'), inner.Length == 0 ? "" : "/" + inner);

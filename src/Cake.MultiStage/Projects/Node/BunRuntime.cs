@@ -9,7 +9,9 @@ internal static class BunRuntime
 
     /// <summary>Tells whether a package that names no start is for Bun: by its types, or by "engines".</summary>
     public static bool IsFor(NodePackage package) => !package.Scripts.ContainsKey("start") && (package.BunEngine is not null
-        || package.Uses("@types/bun") || package.Uses("bun-types") || package.PackageManager?.StartsWith("bun@", StringComparison.Ordinal) == true);
+        || package.Uses("@types/bun")
+        || package.Uses("bun-types")
+        || package.PackageManager?.StartsWith("bun@", StringComparison.Ordinal) == true);
 
     /// <exception cref="MultiStageException">There is no such version.</exception>
     public static NodeRuntime Of(NodeSource source, PresetSettings settings)

@@ -20,7 +20,10 @@ internal sealed partial class InstallScripts(NodePackage package)
     /// Returns the command that takes them away from the manifest, until the source brings it back; null where there is none.
     /// </summary>
     public string? Removal(string folder, NodeManager manager) => Existing.Count == 0 ? null
-        : manager.IsRuntime ? "bun -e " + ShellWord.Quoted($"const file = '{(folder.Length == 0 ? "" : folder + "/")}package.json', text = await Bun.file(file).json(); "
+        : manager.IsRuntime
+        ? "bun -e "
+            + ShellWord.Quoted(
+                $"const file = '{(folder.Length == 0 ? "" : folder + "/")}package.json', text = await Bun.file(file).json(); "
             + string.Concat(Existing.Select(name => $"delete text.scripts.{name}; ")) + "await Bun.write(file, JSON.stringify(text))")
         : $"npm {(folder.Length == 0 ? "" : $"--prefix {ShellWord.Quoted(folder)} ")}pkg "
             + $"delete {string.Join(' ', Existing.Select(name => "scripts." + name))}";

@@ -17,7 +17,9 @@ internal static class KeptFolders
         return
         [
             .. Names.Where(left.Contains)
-                .Concat(Names.Where(name => folder.HasFolder(name) && folder.Entries(name) is { Count: > 0 } entries && entries.All(Keepers.Contains)))
+                .Concat(
+                    Names.Where(
+                        name => folder.HasFolder(name) && folder.Entries(name) is { Count: > 0 } entries && entries.All(Keepers.Contains)))
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
     }

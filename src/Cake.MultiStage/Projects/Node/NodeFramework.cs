@@ -87,7 +87,9 @@ internal sealed record NodeFramework(string Name, IReadOnlyList<string> Packages
     /// <summary>Gets the page that answers for all paths of a single-page app; null for pages of their own.</summary>
     public string? Fallback { get; init; }
 
-    /// <summary>Gets a value indicating whether a page beside <c>index.html</c> shows that it is not a single-page app, and none that it is no site.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a page beside <c>index.html</c> shows that it is not a single-page app, and none that it is no site.
+    /// </summary>
     public bool CountsPages { get; init; }
 
     /// <summary>Gets the start of the names of variables that go from <c>.env</c> into its pages, which everybody sees.</summary>

@@ -72,9 +72,9 @@ internal static class NodeFrameworks
         new("SvelteKit (static)", ["@sveltejs/kit"], NodeOutcome.Site)
         {
             Configuration = SvelteFiles,
-            Says = @"@sveltejs/adapter-static(?:[\s\S]*?\bfallback\s*:\s*['""`](?<fallback>(?!404)[^'""`]+)['""`])?", Build = "vite build", Output = "build",
-            OutputSays = @"\bpages\s*:\s*['""`](?<output>[^'""`]+)", BaseSays = @"\bbase\s*:\s*['""`](?<base>/[^'""`$]*)['""`]",
-            Hashed = "^/_app/immutable/", PublicPrefix = "PUBLIC_",
+            Says = @"@sveltejs/adapter-static(?:[\s\S]*?\bfallback\s*:\s*['""`](?<fallback>(?!404)[^'""`]+)['""`])?", Build = "vite build",
+            Output = "build", OutputSays = @"\bpages\s*:\s*['""`](?<output>[^'""`]+)",
+            BaseSays = @"\bbase\s*:\s*['""`](?<base>/[^'""`$]*)['""`]", Hashed = "^/_app/immutable/", PublicPrefix = "PUBLIC_",
         },
         new("SvelteKit", ["@sveltejs/kit"], NodeOutcome.Elsewhere)
         {
@@ -101,8 +101,8 @@ internal static class NodeFrameworks
         },
         new("Angular (prerendered)", ["@angular/ssr"], NodeOutcome.Site)
         {
-            Configuration = ["angular.json"], Says = @"""outputMode""\s*:\s*""static""", Build = "ng build", Output = "{angular}{browser}", BaseSays = AngularBase,
-            Hashed = AngularHashed,
+            Configuration = ["angular.json"], Says = @"""outputMode""\s*:\s*""static""", Build = "ng build", Output = "{angular}{browser}",
+            BaseSays = AngularBase, Hashed = AngularHashed,
         },
         new("Angular with server-side rendering", ["@angular/ssr"], NodeOutcome.Server)
         {
@@ -127,8 +127,9 @@ internal static class NodeFrameworks
         Nitro("Nitro", ["nitropack", "nitro", "vinxi"]),
         new("React Router (a single page)", ["@react-router/dev"], NodeOutcome.Site)
         {
-            Configuration = Named("react-router.config"), Says = @"\bssr\s*:\s*false", Build = "react-router build", Output = "build/client", Hashed = "^/assets/",
-            BaseSays = @"\bbasename\s*:\s*['""`](?<base>[^'""`$]+)['""`]", Fallback = "index.html", PublicPrefix = "VITE_",
+            Configuration = Named("react-router.config"), Says = @"\bssr\s*:\s*false", Build = "react-router build",
+            Output = "build/client", Hashed = "^/assets/", BaseSays = @"\bbasename\s*:\s*['""`](?<base>[^'""`$]+)['""`]",
+            Fallback = "index.html", PublicPrefix = "VITE_",
         },
         new("React Router", ["@react-router/serve"], NodeOutcome.Server)
         {

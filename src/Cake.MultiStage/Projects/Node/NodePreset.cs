@@ -19,7 +19,10 @@ internal static class NodePreset
     {
         Manifests = ["package.json", "deno.json", "deno.jsonc"],
         Sources = ["server.js", "server.mjs", "index.js", "index.mjs"],
-        Read = (files, sign) => sign.File != "package.json" ? sign : PackageJson.Read(files.Folder) is var package && package.Generator is not null ? null
+        Read = (files, sign) => sign.File != "package.json"
+            ? sign
+            : PackageJson.Read(files.Folder) is var package && package.Generator is not null
+            ? null
             : package is { HasProgram: false, HasServer: false }
             ? sign with
             {
@@ -162,7 +165,8 @@ internal static class NodePreset
         var run = script is null ? null : manager.Run(script, source.Member?.Folder ?? "");
         string[] command = run is not null ? run.Contains('"', StringComparison.Ordinal) || run.Contains('=', StringComparison.Ordinal)
             ? ["sh", "-c", run] : run.Split(' ')
-            : program.Start.File is { } file ? [program.Start.IsBun ? "bun" : "node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", .. program.Start.Flags,
+            : program.Start.File is { } file
+            ? [program.Start.IsBun ? "bun" : "node", $"--inspect=0.0.0.0:{DebuggerPort}", "--watch", .. program.Start.Flags,
                 source.Member is { } member ? $"{member.Folder}/{file}" : file]
             : ["sh"];
         return new DevelopmentSteps(command, DebuggerPort);
@@ -173,7 +177,9 @@ internal static class NodePreset
     [
         $"{manager.Name} installs the packages",
         .. manager.Package is { } package ? [$"{package} is installed for that: {manager.Reason}"] : Array.Empty<string>(),
-        .. runtime.Version.Asked is { } asked ? [$"{asked.File} asks for {(runtime.IsBun ? "Bun" : "Node.js")} {asked.Text}"] : Array.Empty<string>(),
+        .. runtime.Version.Asked is { } asked
+            ? [$"{asked.File} asks for {(runtime.IsBun ? "Bun" : "Node.js")} {asked.Text}"]
+            : Array.Empty<string>(),
         .. source.Member is { } member
             ? [$"the program is the package {member.Folder} of a workspace of {source.Workspace!.Packages.Count}"] : Array.Empty<string>(),
         .. program.Framework is { } framework ? [$"it is written with {framework.Name}"] : Array.Empty<string>(),
@@ -186,14 +192,17 @@ internal static class NodePreset
     {
         if (runtime.Version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
-            yield return new Assumption(runtime.IsBun ? $"No file names a version of Bun: {runtime.Version.Tag} runs. Set \"packageManager\" in package.json, or ToolchainVersion."
+            yield return new Assumption(runtime.IsBun
+                ? $"No file names a version of Bun: {runtime.Version.Tag} runs. Set \"packageManager\" in package.json, or "
+                    + "ToolchainVersion."
                 : $"No file names a version of Node.js: {runtime.Version.Tag}, the long-term support, runs. Set "
                     + "\"engines\" in package.json, or ToolchainVersion.");
         }
 
         if (manager.IsRuntime && source.RootPackage.DevelopmentDependencies.Count > 0 && NodeSteps.ChangesPackages(source))
         {
-            yield return new Assumption("Scripts of the project change the packages when they are installed, and Bun takes none of those away: the packages of "
+            yield return new Assumption(
+                "Scripts of the project change the packages when they are installed, and Bun takes none of those away: the packages of "
                 + "\"devDependencies\" ship, too.");
         }
 

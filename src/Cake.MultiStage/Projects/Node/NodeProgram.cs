@@ -11,15 +11,16 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
     [
         "express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono", "@hono/node-server", "restify", "polka",
         "@feathersjs/feathers", "@feathersjs/express", "ws", "socket.io",
-        "h3", "elysia", "@elysiajs/node", "@apollo/server", "graphql-yoga", "@strapi/strapi", "@directus/api", "micro", "sails", "@loopback/core",
-        "@trpc/server", "pm2", "probot", "moleculer", "@astrojs/node", "@sveltejs/adapter-node",
+        "h3", "elysia", "@elysiajs/node", "@apollo/server", "graphql-yoga", "@strapi/strapi", "@directus/api", "micro", "sails",
+        "@loopback/core", "@trpc/server", "pm2", "probot", "moleculer", "@astrojs/node", "@sveltejs/adapter-node",
     ];
 
     private static readonly string[] Usual = ["server.js", "server.mjs", "index.js", "index.mjs", "app.js", "app.mjs", "main.js",
         "src/server.js", "src/index.js", "src/app.js", "src/main.js"];
 
     /// <summary>What Bun runs besides, as it compiles by itself.</summary>
-    private static readonly string[] UsualOfBun = ["index.ts", "server.ts", "src/index.ts", "src/server.ts", "src/main.ts", "app.ts", "main.ts"];
+    private static readonly string[] UsualOfBun = ["index.ts", "server.ts", "src/index.ts", "src/server.ts", "src/main.ts", "app.ts",
+        "main.ts"];
 
     /// <summary>Packages by the programs they bring, where these are called otherwise, and the file that is one.</summary>
     private static readonly Dictionary<string, (string Package, string? File)> Known = new(StringComparer.Ordinal)

@@ -128,7 +128,8 @@ internal sealed partial class NodeScripts(NodePackage package)
     }
 
     /// <summary>Returns where the file stands that Bun is to run; 0 where it runs none.</summary>
-    private static int BunFile(string[] words) => Array.FindIndex(words, word => word[0] != '-' && ScriptFile().IsMatch(word)) is var at and > 0
+    private static int BunFile(string[] words) =>
+        Array.FindIndex(words, word => word[0] != '-' && ScriptFile().IsMatch(word)) is var at and > 0
         && words[1..at].All(word => word == "run" || word[0] == '-') ? at : 0;
 
     private static NodeStart Node(string[] words, string origin)

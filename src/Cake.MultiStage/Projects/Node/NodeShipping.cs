@@ -129,7 +129,9 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     private bool IsDevelopment(string name) => (name[0] == '.' && !Read.Contains(name, StringComparer.Ordinal))
         || (!Runs(name) && (Matches(Development, name)
-            || (Matches(Compiler, name) && !isBun && !program.Start.Tools.Any(tool => RunningCompilers.Contains(tool, StringComparer.Ordinal)))));
+            || (Matches(Compiler, name)
+                && !isBun
+                && !program.Start.Tools.Any(tool => RunningCompilers.Contains(tool, StringComparer.Ordinal)))));
 
     private bool Runs(string name) => program.Start.File is { } file
         && (file == name || file.StartsWith(name + "/", StringComparison.Ordinal));
@@ -142,7 +144,8 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
 
     // A package of a workspace may be used from its source, without a build.
     private bool IsBuilt(ProjectFolder folder) => folder.Path == source.Folder.Path
-        || (NodePackage.Read(folder).Scripts.ContainsKey("build") && !folder.Read("package.json").Contains("src/", StringComparison.Ordinal));
+        || (NodePackage.Read(folder).Scripts.ContainsKey("build")
+            && !folder.Read("package.json").Contains("src/", StringComparison.Ordinal));
 
     /// <summary>Checks that the build made what is to run, where it could not be seen before.</summary>
     private IEnumerable<string> Check(string folder)

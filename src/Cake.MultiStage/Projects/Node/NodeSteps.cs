@@ -106,7 +106,9 @@ internal static class NodeSteps
     /// <summary>Writes a command that installs without the project's own scripts, whose files are not there yet.</summary>
     private static string Without(NodeSource source, NodeManager manager, string command)
     {
-        string[] removals = [.. Packages(source).Select(one => new InstallScripts(one.Package).Removal(one.Folder, manager)).OfType<string>()];
+        string[] removals = [.. Packages(source)
+            .Select(one => new InstallScripts(one.Package).Removal(one.Folder, manager))
+            .OfType<string>()];
         return removals.Length == 0 ? command : removals.Length == 1 ? $"{removals[0]} && {command}"
             : ShellWord.Sequence([.. removals, command]);
     }

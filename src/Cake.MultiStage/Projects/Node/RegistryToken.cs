@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.Node;
 
-/// <summary>The tokens of registries in a project's <c>.npmrc</c> (npm's documentation, ".npmrc"): they travel as a secret, or not at all.</summary>
+/// <summary>
+/// The tokens of registries in a project's <c>.npmrc</c> (npm's documentation, ".npmrc"): they travel as a secret, or not at all.
+/// </summary>
 internal static partial class RegistryToken
 {
     private const string File = ".npmrc";
@@ -19,10 +21,15 @@ internal static partial class RegistryToken
         }
 
         yield return Variable().Match(match.Groups["token"].Value) is { Success: true } variable
-            ? settings.BuilderEnvironment.ContainsKey(variable.Groups["name"].Value) ? new Assumption($"{File} takes the token of its registry from the variable "
+            ? settings.BuilderEnvironment.ContainsKey(variable.Groups["name"].Value)
+                ? new Assumption($"{File} takes the token of its registry from the variable "
                 + $"{variable.Groups["name"].Value}, which the builder's stage has, and its history with it.", Doubtful: true)
-            : new Assumption($"{File} takes the token of its registry from the variable {variable.Groups["name"].Value}, which the build has not. Give it as a secret: "
-                + $"{name}.Credentials = BuildSecret.FromValue(System.IO.File.ReadAllText(\"{File}\").Replace(\"{match.Groups["token"].Value}\", EnvironmentVariable(\"{variable.Groups["name"].Value}\")))",
+            : new Assumption(
+                $"{File} takes the token of its registry from the variable {variable.Groups["name"].Value}, which the build has not. Give "
+                    + "it as a secret: "
+                + $"{name}.Credentials = "
+                + $"BuildSecret.FromValue(System.IO.File.ReadAllText(\"{File}\").Replace(\"{match.Groups["token"].Value}\", "
+                + $"EnvironmentVariable(\"{variable.Groups["name"].Value}\")))",
                 Doubtful: true)
             : new Assumption($"{File} holds the token of a registry, so that it stays out of the build context. Give it as a secret: "
                 + $"{name}.Credentials = BuildSecret.FromFile(\"{File}\")", Doubtful: true);

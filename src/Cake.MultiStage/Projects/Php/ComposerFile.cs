@@ -12,7 +12,9 @@ internal sealed record ComposerFile
     /// <summary>Gets what the program needs when it runs, by name, with what is asked of it.</summary>
     public required IReadOnlyDictionary<string, string> Requires { get; init; }
 
-    /// <summary>Gets the names of all packages that are installed for production, where there is a lock; else those that are asked for.</summary>
+    /// <summary>
+    /// Gets the names of all packages that are installed for production, where there is a lock; else those that are asked for.
+    /// </summary>
     public required IReadOnlySet<string> Packages { get; init; }
 
     /// <summary>Gets what is asked of PHP: by the project, and by the packages that the lock installs.</summary>
@@ -73,7 +75,8 @@ internal sealed record ComposerFile
                     .Where(one => one.Asked is not null).Select(one => (one.Asked!, $"composer.lock ({one.Name})")),
             ],
             PlatformPhp = Texts(Member(root, "config"), "platform").GetValueOrDefault("php"),
-            Extensions = requires.Keys.Concat(packages.SelectMany(package => Texts(package, "require").Keys.Where(key => !provided.Contains(key))))
+            Extensions =
+                requires.Keys.Concat(packages.SelectMany(package => Texts(package, "require").Keys.Where(key => !provided.Contains(key))))
                 .Where(key => key.StartsWith("ext-", StringComparison.OrdinalIgnoreCase))
                 .Select(key => key["ext-".Length..].ToLowerInvariant()).ToHashSet(StringComparer.Ordinal),
             Scripts = Member(root, "scripts") is { ValueKind: JsonValueKind.Object } scripts

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Projects.Php;
 
-/// <summary>The extensions of PHP that a project needs and PHP's images lack (their documentation, "How to install more PHP extensions").</summary>
+/// <summary>
+/// The extensions of PHP that a project needs and PHP's images lack (their documentation, "How to install more PHP extensions").
+/// </summary>
 /// <param name="Names">Their names, in order.</param>
 /// <param name="Unknown">Those of them that the table does not know: they are taken from PECL as they are.</param>
 internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadOnlyList<string> Unknown)
@@ -10,9 +12,9 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     /// <summary>What PHP's images have.</summary>
     private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal)
     {
-        "core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "ftp", "hash", "iconv", "json", "libxml", "lexbor", "mbstring", "mysqlnd",
-        "openssl", "pcre", "pdo", "pdo_sqlite", "phar", "posix", "random", "readline", "reflection", "session", "simplexml", "sodium", "spl",
-        "sqlite3", "standard", "tokenizer", "uri", "xml", "xmlreader", "xmlwriter", "zlib", "opcache", "zend-opcache",
+        "core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "ftp", "hash", "iconv", "json", "libxml", "lexbor", "mbstring",
+        "mysqlnd", "openssl", "pcre", "pdo", "pdo_sqlite", "phar", "posix", "random", "readline", "reflection", "session", "simplexml",
+        "sodium", "spl", "sqlite3", "standard", "tokenizer", "uri", "xml", "xmlreader", "xmlwriter", "zlib", "opcache", "zend-opcache",
     };
 
     /// <summary>What PHP's own source has, with the packages of Debian that compiling it takes.</summary>
@@ -30,9 +32,10 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     private static readonly Dictionary<string, string[]> Pecl = new(StringComparer.Ordinal)
     {
         ["amqp"] = ["librabbitmq-dev"], ["apcu"] = [], ["ds"] = [], ["grpc"] = ["zlib1g-dev"], ["igbinary"] = [],
-        ["imagick"] = ["libmagickwand-dev"], ["imap"] = ["libc-client-dev", "libkrb5-dev"], ["memcached"] = ["libmemcached-dev", "libssl-dev", "zlib1g-dev"],
-        ["mongodb"] = ["libssl-dev"], ["msgpack"] = [], ["opentelemetry"] = [], ["pcov"] = [], ["protobuf"] = [], ["rdkafka"] = ["librdkafka-dev"],
-        ["redis"] = [], ["ssh2"] = ["libssh2-1-dev"], ["uuid"] = ["uuid-dev"], ["xlswriter"] = ["zlib1g-dev"], ["yaml"] = ["libyaml-dev"],
+        ["imagick"] = ["libmagickwand-dev"], ["imap"] = ["libc-client-dev", "libkrb5-dev"],
+        ["memcached"] = ["libmemcached-dev", "libssl-dev", "zlib1g-dev"], ["mongodb"] = ["libssl-dev"], ["msgpack"] = [],
+        ["opentelemetry"] = [], ["pcov"] = [], ["protobuf"] = [], ["rdkafka"] = ["librdkafka-dev"], ["redis"] = [],
+        ["ssh2"] = ["libssh2-1-dev"], ["uuid"] = ["uuid-dev"], ["xlswriter"] = ["zlib1g-dev"], ["yaml"] = ["libyaml-dev"],
         ["zstd"] = ["libzstd-dev"],
     };
 
@@ -48,7 +51,9 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     {
         string[] names =
         [
-            .. (composer?.Extensions ?? new HashSet<string>(StringComparer.Ordinal)).Concat(Called(folder)).Concat(Connected(folder, composer))
+            .. (composer?.Extensions ?? new HashSet<string>(StringComparer.Ordinal))
+                .Concat(Called(folder))
+                .Concat(Connected(folder, composer))
                 .Concat(settings.Extensions.Select(name => name.ToLowerInvariant()))
                 .Where(name => !BuiltIn.Contains(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
@@ -66,9 +71,13 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
         string[] others = [.. Names.Except(own, StringComparer.Ordinal)];
         string[] compile =
         [
-            .. own.Contains("gd", StringComparer.Ordinal) ? ["docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp"] : Array.Empty<string>(),
+            .. own.Contains("gd", StringComparer.Ordinal)
+                ? ["docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp"]
+                : Array.Empty<string>(),
             .. own.Length == 0 ? Array.Empty<string>() : [$"docker-php-ext-install -j\"$(nproc)\" {Words(own)}"],
-            .. others.Length == 0 ? Array.Empty<string>() : [$"printf \"\\n\" | pecl install {Words(others)}", $"docker-php-ext-enable {Words(others)}"],
+            .. others.Length == 0
+                ? Array.Empty<string>()
+                : [$"printf \"\\n\" | pecl install {Words(others)}", $"docker-php-ext-enable {Words(others)}"],
         ];
         return packages.Length == 0 ? ShellWord.Sequence([.. compile, "rm -rf /tmp/pear"]) : ShellWord.Sequence(
         [
@@ -100,7 +109,9 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
         }
     }
 
-    /// <summary>Reads which database and cache the sample of the settings is for: frameworks bring a driver for each, and ask for none.</summary>
+    /// <summary>
+    /// Reads which database and cache the sample of the settings is for: frameworks bring a driver for each, and ask for none.
+    /// </summary>
     private static IEnumerable<string> Connected(ProjectFolder folder, ComposerFile? composer)
     {
         var text = string.Join('\n', folder.Existing(".env.example", ".env.dist", ".env").Where(folder.Has).Select(folder.Read));
@@ -161,9 +172,11 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     [GeneratedRegex(@"^(DB_CONNECTION=(mysql|mariadb)\b|DATABASE_URL=[""']?(mysql|mariadb)2?:)", Options | RegexOptions.Multiline)]
     private static partial Regex Mysql();
 
-    [GeneratedRegex(@"^(DB_CONNECTION=(pgsql|postgres)\b|DATABASE_URL=[""']?(pgsql|postgres|postgresql):)", Options | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(DB_CONNECTION=(pgsql|postgres)\b|DATABASE_URL=[""']?(pgsql|postgres|postgresql):)",
+        Options | RegexOptions.Multiline)]
     private static partial Regex Postgres();
 
-    [GeneratedRegex(@"^(CACHE_STORE|CACHE_DRIVER|SESSION_DRIVER|QUEUE_CONNECTION|BROADCAST_CONNECTION)=redis\b", Options | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(CACHE_STORE|CACHE_DRIVER|SESSION_DRIVER|QUEUE_CONNECTION|BROADCAST_CONNECTION)=redis\b",
+        Options | RegexOptions.Multiline)]
     private static partial Regex RedisStore();
 }

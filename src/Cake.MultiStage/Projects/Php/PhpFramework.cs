@@ -12,7 +12,9 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
     /// <summary>Gets the files with defaults that it does not start without, and that would stay out as files with keys do.</summary>
     public IReadOnlyList<string> Defaults { get; init; } = [];
 
-    /// <summary>Gets commands that building runs after the source has come in, each with the file, folder or package that it is for.</summary>
+    /// <summary>
+    /// Gets commands that building runs after the source has come in, each with the file, folder or package that it is for.
+    /// </summary>
     public IReadOnlyList<(string Needs, string Command)> Commands { get; init; } = [];
 
     /// <summary>Gets how it tells that it is well: a file, what is written there, and the path to ask.</summary>
@@ -34,7 +36,8 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
             Defaults = [".env"],
             Commands =
             [
-                ("symfonycasts/sass-bundle", "php bin/console sass:build"), ("symfonycasts/tailwind-bundle", "php bin/console tailwind:build --minify"),
+                ("symfonycasts/sass-bundle", "php bin/console sass:build"),
+                ("symfonycasts/tailwind-bundle", "php bin/console tailwind:build --minify"),
                 ("importmap.php", "php bin/console asset-map:compile"),
             ],
         },

@@ -31,8 +31,8 @@ internal static class PhpPreset
     [
         "node_modules", "tests", "test", "docs", "docker", ".docker", ".github", ".ddev", "Dockerfile*", "docker-compose*", "compose*.y*ml",
         "phpunit*", "phpstan*", "psalm*", "rector.php", "pint.json", ".php-cs-fixer*", ".editorconfig", ".gitignore", ".gitattributes",
-        ".env.example", ".env.test", "*.md", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "vite.config.*", "webpack*",
-        "tailwind.config.*", "postcss.config.*", "tsconfig*.json",
+        ".env.example", ".env.test", "*.md", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "vite.config.*",
+        "webpack*", "tailwind.config.*", "postcss.config.*", "tsconfig*.json",
     ];
 
     private static CredentialsFile Credentials => new("composer-auth", ComposerHome + "/auth.json");
@@ -62,7 +62,8 @@ internal static class PhpPreset
             [BaseFlavor.Slim] = PhpVersion.Image(version.Tag, source.IsServed ? "-apache" : "-cli"),
         });
         var builder = Builder(folder, source, settings, assets);
-        var health = source.Framework?.Health is { } one && folder.ReadIfThere(one.File)?.Contains(one.Text, StringComparison.Ordinal) == true
+        var health = source.Framework?.Health is { } one
+            && folder.ReadIfThere(one.File)?.Contains(one.Text, StringComparison.Ordinal) == true
             ? new HealthCheck("curl", "-fsS", "-o", "/dev/null", $"http://127.0.0.1:{PhpServer.Port}{one.Path}") : null;
         return new Preset
         {
@@ -80,18 +81,21 @@ internal static class PhpPreset
             HealthCheck = source.IsServed ? health : null,
             Entrypoint = source.IsServed ? ["apache2-foreground"] : ["php", .. source.Command],
             Development = source.IsServed
-                ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!]) : new DevelopmentSteps(["php", .. source.Command]),
+                ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!])
+                : new DevelopmentSteps(["php", .. source.Command]),
             Tests = new TestSteps(source.Test, Cache()),
             Credentials = source.Composer is null ? null : Credentials,
             Ignored = assets is null ? Ignored : [.. Ignored, "public/build"],
             Findings = Findings(source, version, extensions, assets),
-            Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [], .. Assumptions(source, version, extensions, settings)],
+            Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
+                .. Assumptions(source, version, extensions, settings)],
         }.Compose(folder, settings);
     }
 
     private static Stage Runtime(ChosenBase final, PhpProjectSettings settings, PhpSource source, PhpExtensions extensions)
     {
-        var stage = Stage.From(ProjectDescription.Base(final.Image, settings)).Because("PHP as the program needs it, in building and when it runs.");
+        var stage = Stage.From(ProjectDescription.Base(final.Image, settings))
+            .Because("PHP as the program needs it, in building and when it runs.");
         stage = extensions.Names.Count == 0 ? stage : stage.Run(extensions.Install(), SystemPackages.Caches())
             .Because("Compiles the extensions that the program needs; of what that takes only linked libraries stay.");
         return source.IsServed
@@ -114,7 +118,8 @@ internal static class PhpPreset
         };
         var framework = source.Framework?.Environment ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var builder = BuilderSteps.Start(
-                Preset.RuntimeStage, settings, AppDirectory, ProjectDescription.Merged(environment, framework.ToDictionary(StringComparer.Ordinal)),
+                Preset.RuntimeStage, settings, AppDirectory,
+                ProjectDescription.Merged(environment, framework.ToDictionary(StringComparer.Ordinal)),
                 ["unzip", .. composer.NeedsGit ? ["git"] : Array.Empty<string>(), .. assets?.Packages ?? []])
             .CopyFrom(Composer, "/usr/bin/composer", "/usr/bin/composer").Because("Composer's own image has its program in one file.");
         builder = builder.Manifests(folder, folder.Existing("composer.json", "composer.lock", "symfony.lock"),
@@ -124,7 +129,8 @@ internal static class PhpPreset
             builder = builder.CopyNames([local], local + "/").Because("Packages that lie in the project itself.");
         }
 
-        builder = builder.Run("composer install --no-dev --no-scripts --no-autoloader --prefer-dist --no-progress", [Cache(), .. Credentials.Mounts(settings)])
+        builder = builder.Run("composer install --no-dev --no-scripts --no-autoloader --prefer-dist --no-progress",
+            [Cache(), .. Credentials.Mounts(settings)])
             .Because("Installs the packages once; a change of the source does not repeat it.");
         builder = AssetsBuilt(builder, folder, assets, source.Defaults, stage => stage.Run(ShellWord.Sequence(AfterSource(source)))
             .Because("Has Composer find classes by a map, and runs what the project does when it is installed."));
@@ -137,7 +143,8 @@ internal static class PhpPreset
     {
         builder = (assets is null ? builder : assets.Install(builder)).Source(folder);
         builder = defaults is not { Count: > 0 } ? builder
-            : builder.CopyNames(defaults, "./").Because("The framework's defaults, without which it does not start; keys belong elsewhere.");
+            : builder.CopyNames(defaults, "./")
+                .Because("The framework's defaults, without which it does not start; keys belong elsewhere.");
         builder = between is null ? builder : between(builder);
         return assets is null ? builder : assets.Build(builder);
     }
@@ -149,7 +156,9 @@ internal static class PhpPreset
         [
             .. writes.Length == 0 ? Array.Empty<string>() : [$"mkdir -p {string.Join(' ', writes)}"],
             "composer dump-autoload --no-dev --optimize",
-            .. source.Composer!.Scripts.Contains("post-install-cmd") ? ["composer run-script --no-dev post-install-cmd"] : Array.Empty<string>(),
+            .. source.Composer!.Scripts.Contains("post-install-cmd")
+                ? ["composer run-script --no-dev post-install-cmd"]
+                : Array.Empty<string>(),
             .. source.Commands,
         ];
     }
@@ -177,41 +186,48 @@ internal static class PhpPreset
         source.IsServed ? $"Apache shows '{source.Root}' on port {PhpServer.Port}" : $"what runs is php {string.Join(' ', source.Command)}",
     ];
 
-    private static IEnumerable<Assumption> Assumptions(PhpSource source, VersionChoice version, PhpExtensions extensions, PhpProjectSettings settings)
+    private static IEnumerable<Assumption> Assumptions(PhpSource source, VersionChoice version, PhpExtensions extensions,
+        PhpProjectSettings settings)
     {
         if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
-            yield return new Assumption($"No file names a version of PHP: {version.Tag} runs. Set \"php\" in \"require\" of composer.json, or ToolchainVersion.");
+            yield return new Assumption(
+                $"No file names a version of PHP: {version.Tag} runs. Set \"php\" in \"require\" of composer.json, or ToolchainVersion.");
         }
 
         if (source.Composer is { IsLocked: false, Requires.Count: > 0 })
         {
-            yield return new Assumption("There is no composer.lock: two builds may install different versions. Commit the one that 'composer update' makes.");
+            yield return new Assumption(
+                "There is no composer.lock: two builds may install different versions. Commit the one that 'composer update' makes.");
         }
 
         if (source is { IsServed: true, Root: "." })
         {
             yield return new Assumption(
-                "The web server shows the project's own folder, all that ships of it: set php.DocumentRoot where the pages lie in one below.",
+                "The web server shows the project's own folder, all that ships of it: set php.DocumentRoot where the pages lie in one "
+                    + "below.",
                 Doubtful: source.Composer is not null);
         }
 
         if (extensions.Unknown.Count > 0)
         {
             yield return new Assumption(
-                $"The extensions {string.Join(", ", extensions.Unknown)} are taken from PECL by that name; what they are linked to is not known. "
+                $"The extensions {string.Join(", ", extensions.Unknown)} are taken from PECL by that name; what they are linked to is not "
+                    + "known. "
                 + "Where they do not compile, set php.FinalBase to an image that has them.", Doubtful: true);
         }
 
         if (source.Defaults.Count > 0)
         {
-            yield return new Assumption($"{string.Join(", ", source.Defaults)} ships with the defaults that {source.Framework!.Name} needs to start: "
+            yield return new Assumption(
+                $"{string.Join(", ", source.Defaults)} ships with the defaults that {source.Framework!.Name} needs to start: "
                 + "keep passwords out of it, in the container's environment.");
         }
 
         if (source.Composer?.Uses("laravel/octane") == true || source.Composer?.Uses("runtime/frankenphp-symfony") == true)
         {
-            yield return new Assumption("Apache serves each request anew: the worker of Octane or FrankenPHP is not started. For that set php.FinalBase "
+            yield return new Assumption(
+                "Apache serves each request anew: the worker of Octane or FrankenPHP is not started. For that set php.FinalBase "
                 + "to its image, and php.Entrypoint.", Doubtful: true);
         }
     }

@@ -11,7 +11,9 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
 
     public bool IsServed => Root is not null;
 
-    /// <summary>Gets a value indicating whether index.php answers for every path: that of a framework, or of a program with packages.</summary>
+    /// <summary>
+    /// Gets a value indicating whether index.php answers for every path: that of a framework, or of a program with packages.
+    /// </summary>
     public bool HasFrontController => Composer is not null;
 
     /// <summary>Gets the folders that packages are installed from, relative to the project.</summary>
@@ -42,10 +44,13 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         {
             LocalFolders = composer is null ? [] : Locals(folder, composer),
             Defaults = folder.Existing(framework?.Defaults ?? []),
-            Commands = [.. (framework?.Commands ?? []).Where(one => folder.HasFolder(one.Needs) || folder.Has(one.Needs) || composer!.Uses(one.Needs)).Select(one => one.Command)],
+            Commands = [.. (framework?.Commands ?? [])
+                .Where(one => folder.HasFolder(one.Needs) || folder.Has(one.Needs) || composer!.Uses(one.Needs))
+                .Select(one => one.Command)],
             Test = folder.Existing("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml").Count == 0 || composer is null ? null
                 : "composer install --no-progress && vendor/bin/"
-                    + $"{(composer.Development.Contains("pestphp/pest") ? "pest" : "phpunit")} --log-junit {ReadyVariants.ResultsFolder}/phpunit.xml",
+                    + $"{(composer.Development.Contains("pestphp/pest") ? "pest" : "phpunit")} --log-junit "
+                    + $"{ReadyVariants.ResultsFolder}/phpunit.xml",
         };
     }
 
@@ -82,7 +87,9 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         }
 
         var shown = string.Join(", ", Roots.Where(root => root != ".").Select(root => root + "/index.php"));
-        throw new MultiStageException(composer?.Type is "library" or "symfony-bundle" or "composer-plugin" || (composer is { Type: null } && composer.Name is not null)
+        throw new MultiStageException(
+            composer?.Type is "library" or "symfony-bundle" or "composer-plugin"
+                || (composer is { Type: null } && composer.Name is not null)
             ? $"'{folder.Path}' holds a library, which ships in no image: composer.json calls it '{composer.Name}' of the type "
                 + $"{composer.Type ?? "library"}, names no program in \"bin\", and there is no index.php. "
                 + "Where it has a program, say it, as in php.Command.Add(\"serve.php\")."
@@ -92,9 +99,11 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
 
     private static string[] Locals(ProjectFolder folder, ComposerFile composer) =>
     [
-        .. composer.LocalFolders.Select(path => path.Split('*')[0].TrimEnd('/')).Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
+        .. composer.LocalFolders.Select(path => path.Split('*')[0].TrimEnd('/'))
+            .Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
             .Distinct(StringComparer.Ordinal).Select(path => path.StartsWith("..", StringComparison.Ordinal)
-                ? throw new MultiStageException($"composer.json in '{folder.Path}' takes packages from '{path}', outside of its folder. Describe the folder "
+                ? throw new MultiStageException(
+                    $"composer.json in '{folder.Path}' takes packages from '{path}', outside of its folder. Describe the folder "
                     + "that holds both, with a composer.json there, or bring the package in.")
                 : path).Where(folder.HasFolder),
     ];

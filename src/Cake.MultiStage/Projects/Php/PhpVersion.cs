@@ -45,7 +45,10 @@ internal static class PhpVersion
 
     private static IEnumerable<VersionRequest> Allowed(ComposerFile? composer)
     {
-        var ranges = (composer?.PhpRanges ?? []).Select(one => (one.Text, one.Asker, Range: Range(one.Text))).Where(one => one.Range is not null).ToList();
+        var ranges = (composer?.PhpRanges ?? [])
+            .Select(one => (one.Text, one.Asker, Range: Range(one.Text)))
+            .Where(one => one.Range is not null)
+            .ToList();
         if (ranges.Count == 0)
         {
             return [];

@@ -36,17 +36,21 @@ internal sealed partial record DjangoProject(string Root, string? Wsgi, string? 
     public bool HasStaticRoot => SettingsTexts.Any(text => StaticRoot().IsMatch(text));
 
     /// <summary>Gets a value indicating whether the program itself serves them, or another server does.</summary>
-    public static bool ServesStatic(PythonSource source) => source.Requires("whitenoise") || source.Requires("servestatic") || source.Requires("django-storages")
+    public static bool ServesStatic(PythonSource source) =>
+        source.Requires("whitenoise") || source.Requires("servestatic") || source.Requires("django-storages")
         || source.Requires("dj-static");
 
     /// <summary>Gets a value indicating whether its database is a file in its own folder.</summary>
     public bool HasFileDatabase => SettingsTexts.Any(text => text.Contains("db.sqlite3", StringComparison.Ordinal));
 
     /// <summary>Gets the environment variables without which its settings can't be loaded.</summary>
-    public IReadOnlyList<string> Variables => [.. SettingsTexts.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups["name"].Value)
+    public IReadOnlyList<string> Variables =>
+        [.. SettingsTexts.SelectMany(text => Variable().Matches(text)).Select(match => match.Groups["name"].Value)
         .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>Writes the command that collects the static files, with stand-ins for what its settings want to know when it runs.</summary>
+    /// <summary>
+    /// Writes the command that collects the static files, with stand-ins for what its settings want to know when it runs.
+    /// </summary>
     public string Collect
     {
         get
@@ -59,15 +63,24 @@ internal sealed partial record DjangoProject(string Root, string? Wsgi, string? 
 
     private static string Value(string name) =>
         name.Contains("URL", StringComparison.Ordinal) ? "sqlite:////tmp/build.sqlite3"
-        : name.Contains("PORT", StringComparison.Ordinal) || name.Contains("DEBUG", StringComparison.Ordinal) || name.StartsWith("USE_", StringComparison.Ordinal) ? "0"
+        : name.Contains("PORT", StringComparison.Ordinal)
+            || name.Contains("DEBUG", StringComparison.Ordinal)
+            || name.StartsWith("USE_", StringComparison.Ordinal) ? "0"
         : "only-for-the-build";
 
-    [GeneratedRegex(@"DJANGO_SETTINGS_MODULE[""']\s*,\s*[""'](?<module>[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"DJANGO_SETTINGS_MODULE[""']\s*,\s*[""'](?<module>[\w.]+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SettingsModule();
 
-    [GeneratedRegex(@"^\s*STATIC_ROOT\s*(:\s*\w+\s*)?=\s*(?!None\b)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*STATIC_ROOT\s*(:\s*\w+\s*)?=\s*(?!None\b)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StaticRoot();
 
-    [GeneratedRegex(@"(environ\[\s*[""'](?<name>[A-Z][A-Z0-9_]*)[""']\s*\]|(?<![\w.])(env|config)(\.(str|int|bool|url|db|list))?\(\s*[""'](?<name>[A-Z][A-Z0-9_]*)[""']\s*(,\s*cast=[\w.]+(\(\))?\s*)?\)|(getenv|environ\.get)\(\s*[""'](?<name>[A-Z0-9_]*SECRET_KEY)[""']\s*\))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(environ\[\s*[""'](?<name>[A-Z][A-Z0-9_]*)[""']\s*\]"
+            + @"|(?<![\w.])(env|config)(\.(str|int|bool|url|db|list))?"
+            + @"\(\s*[""'](?<name>[A-Z][A-Z0-9_]*)[""']\s*(,\s*cast=[\w.]+(\(\))?\s*)?\)"
+            + @"|(getenv|environ\.get)\(\s*[""'](?<name>[A-Z0-9_]*SECRET_KEY)[""']\s*\))",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();
 }

@@ -21,7 +21,8 @@ internal sealed partial class PythonApps(ProjectFolder folder, PythonSource sour
         "benchmarks", "migrations", "alembic", "tutorial", "tutorials", "notebooks", "vendor", "site-packages", "cookbook",
     };
 
-    private static readonly string[] Names = ["main", "app", "asgi", "wsgi", "server", "api", "application", "run", "__init__", "worker", "celery"];
+    private static readonly string[] Names = ["main", "app", "asgi", "wsgi", "server", "api", "application", "run", "__init__", "worker",
+        "celery"];
 
     /// <summary>Gets the files that may be the program or a part of it, the most likely first.</summary>
     public IReadOnlyList<string> Files => [.. folder.Find("*.py")
@@ -34,7 +35,8 @@ internal sealed partial class PythonApps(ProjectFolder folder, PythonSource sour
     /// <exception cref="MultiStageException">Several are equally likely.</exception>
     public PythonApp? Find(bool isServer)
     {
-        PythonFramework[] known = [.. PythonFramework.All.Where(framework => framework.IsServer == isServer && source.Requires(framework.Package))];
+        PythonFramework[] known =
+            [.. PythonFramework.All.Where(framework => framework.IsServer == isServer && source.Requires(framework.Package))];
         if (known.Length == 0)
         {
             return null;
@@ -44,7 +46,8 @@ internal sealed partial class PythonApps(ProjectFolder folder, PythonSource sour
         var files = found.Select(app => app.File).Distinct(StringComparer.Ordinal).ToList();
         return files.Count > 1
             ? throw new MultiStageException($"'{folder.Path}' has several programs: {string.Join(", ", files)}. Say which one runs, as in "
-                + $"python.Command = [\"-m\", \"{(found[0].Framework.Interface == PythonInterface.Wsgi ? "gunicorn" : "uvicorn")}\", \"{Module(files[0])}:{found[0].Variable}\"], or describe its own folder.")
+                + $"python.Command = [\"-m\", \"{(found[0].Framework.Interface == PythonInterface.Wsgi ? "gunicorn" : "uvicorn")}\", "
+                + $"\"{Module(files[0])}:{found[0].Variable}\"], or describe its own folder.")
             : found.FirstOrDefault();
     }
 
@@ -92,24 +95,30 @@ internal sealed partial class PythonApps(ProjectFolder folder, PythonSource sour
         }
 
         foreach (var match in Function().Matches(text).Where(match => match.Groups["parameters"].Value
-            .Split(',', StringSplitOptions.RemoveEmptyEntries).All(parameter => parameter.Contains('=', StringComparison.Ordinal) || parameter.Trim().Length == 0)))
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .All(parameter => parameter.Contains('=', StringComparison.Ordinal) || parameter.Trim().Length == 0)))
         {
-            if (known.FirstOrDefault(one => one.Constructors.Any(call => text.Contains(call + "(", StringComparison.Ordinal))) is { } framework)
+            if (known.FirstOrDefault(
+                one => one.Constructors.Any(call => text.Contains(call + "(", StringComparison.Ordinal))) is { } framework)
             {
                 yield return new PythonApp(file, match.Groups["name"].Value, framework, IsFactory: true);
             }
         }
     }
 
-    [GeneratedRegex(@"^(?<variable>[A-Za-z_]\w*)\s*(:\s*[\w.""']+\s*)?=\s*(?<call>[A-Za-z_][\w.]*)\(", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<variable>[A-Za-z_]\w*)\s*(:\s*[\w.""']+\s*)?=\s*(?<call>[A-Za-z_][\w.]*)\(",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Made();
 
-    [GeneratedRegex(@"\A(create|make|get|build|init)_(app|application|server|celery)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(create|make|get|build|init)_(app|application|server|celery)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Factories();
 
-    [GeneratedRegex(@"^def\s+(?<name>(create|make|get|build)_(app|application))\s*\((?<parameters>[^)]*)\)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^def\s+(?<name>(create|make|get|build)_(app|application))\s*\((?<parameters>[^)]*)\)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Function();
 
-    [GeneratedRegex(@"^(from|import)\s+(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(from|import)\s+(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
 }

@@ -46,7 +46,8 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
     /// <param name="isProgram">Whether the project's own package is the program, and so installed.</param>
     public Stage Source(Stage builder, bool isProgram)
     {
-        builder = source.Workspace is { } workspace ? Members().Aggregate(builder, (stage, member) => stage.CopyNames([member], $"{workspace}/{member}/")
+        builder = source.Workspace is { } workspace
+            ? Members().Aggregate(builder, (stage, member) => stage.CopyNames([member], $"{workspace}/{member}/")
                 .Because("A package of the workspace.")) : builder.Source(folder);
         var own = source.Manifest switch
         {
@@ -59,7 +60,9 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
         };
         return own is null ? builder : builder.Run(own, [.. Mounts])
             .Because(source.Manifest == PythonManifest.Backend ? "Only the project's own build knows what it depends on."
-                : NeedsSource ? "Installs the project's own package with what it depends on." : "Installs the program itself into the environment.");
+                : NeedsSource
+                ? "Installs the project's own package with what it depends on."
+                : "Installs the program itself into the environment.");
     }
 
     /// <summary>Writes the command that runs the tests, with what it installs before; null where there are none.</summary>
@@ -74,7 +77,9 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
         string[] commands =
         [
             .. TestPackages,
-            .. isPytest && !source.Requires("pytest") && source.Tests.Packages.All(one => one.Name != "pytest") ? [$"{Pip} pytest"] : Array.Empty<string>(),
+            .. isPytest && !source.Requires("pytest") && source.Tests.Packages.All(one => one.Name != "pytest")
+                ? [$"{Pip} pytest"]
+                : Array.Empty<string>(),
             isPytest ? $"{PythonProgram.Interpreter} -m pytest --junitxml={ReadyVariants.ResultsFolder}/pytest.xml"
                 : program.Django is { } django ? $"cd ./{django.Root} && {PythonProgram.Interpreter} manage.py test"
                 : $"{PythonProgram.Interpreter} -m unittest discover -v",
@@ -94,7 +99,8 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
             .. Installed(Listed),
         ]),
         PythonManifest.Pdm => ShellWord.Sequence(
-            ["pip install pdm", $"pdm export --prod{(source.IsUnhashable ? " --without-hashes" : "")}{Each("--group")} -o {Listed}", .. Installed(Listed)]),
+            ["pip install pdm", $"pdm export --prod{(source.IsUnhashable ? " --without-hashes" : "")}{Each("--group")} -o {Listed}",
+                .. Installed(Listed)]),
         PythonManifest.Pipenv => ShellWord.Sequence(
         [
             "pip install pipenv",
@@ -116,12 +122,15 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
 
     private string Sync(string what) => $"uv sync --locked --no-dev {what}{Each("--extra")}";
 
-    /// <summary>Writes a command that lists what pyproject.toml names. Python reads TOML since 3.11; before, pip's own reader is there.</summary>
+    /// <summary>
+    /// Writes a command that lists what pyproject.toml names. Python reads TOML since 3.11; before, pip's own reader is there.
+    /// </summary>
     private string List(string table, IEnumerable<string> keys, IEnumerable<string> extras)
     {
         var reader = settings.BuilderImage is null && System.Version.TryParse(version, out var parsed) && parsed >= new Version(3, 11)
             ? "import tomllib" : "from pip._vendor import tomli as tomllib";
-        var lists = string.Join(" + ", keys.Select(key => $"p.get('{key}', [])").Concat(extras.Select(extra => $"p['optional-dependencies']['{extra}']")));
+        var lists = string.Join(" + ",
+            keys.Select(key => $"p.get('{key}', [])").Concat(extras.Select(extra => $"p['optional-dependencies']['{extra}']")));
         return $"python -c \"{reader}; p = tomllib.load(open('pyproject.toml', 'rb'))['{table}']; print(*({lists}), sep=chr(10))\"";
     }
 
@@ -130,8 +139,10 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
         const string Reason = "The manifests change less often than the source: what they ask for stays in the cache.";
         if (source.Workspace is { } workspace)
         {
-            builder = builder.CopyNames(new ProjectFolder(folder.ContextDirectory).Existing("pyproject.toml", "uv.lock"), workspace + "/").Because(Reason);
-            return Members().Aggregate(builder, (stage, member) => stage.CopyNames([member + "/pyproject.toml"], $"{workspace}/{member}/").Because(Reason));
+            builder = builder.CopyNames(new ProjectFolder(folder.ContextDirectory).Existing("pyproject.toml", "uv.lock"), workspace + "/")
+                .Because(Reason);
+            return Members().Aggregate(builder,
+                (stage, member) => stage.CopyNames([member + "/pyproject.toml"], $"{workspace}/{member}/").Because(Reason));
         }
 
         builder = builder.Manifests(folder, source.Manifest switch
@@ -142,15 +153,18 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
             _ => new[] { source.File!, source.Lock }.OfType<string>(),
         }, Reason);
         IEnumerable<string> locals =
-            [.. source.Requirements?.Local ?? [], .. source.Paths.Where(path => folder.Existing(path).Count > 0), .. folder.Existing("vendor", "wheels")];
+            [.. source.Requirements?.Local ?? [], .. source.Paths.Where(path => folder.Existing(path).Count > 0),
+                .. folder.Existing("vendor", "wheels")];
         foreach (var local in locals.Distinct(StringComparer.Ordinal))
         {
-            builder = builder.CopyNames([folder.InContext(local)], folder.HasFolder(local) ? local + "/" : "./" + local[..(local.LastIndexOf('/') + 1)])
+            builder = builder.CopyNames([folder.InContext(local)],
+                folder.HasFolder(local) ? local + "/" : "./" + local[..(local.LastIndexOf('/') + 1)])
                 .Because("Packages that lie in the project itself.");
         }
 
         return source.Outside.Aggregate(builder, (stage, outside) =>
-            stage.CopyNames([folder.InContext(outside)], folder.HasFolder(outside) ? outside + "/" : outside[..(outside.LastIndexOf('/') + 1)])
+            stage.CopyNames([folder.InContext(outside)],
+                folder.HasFolder(outside) ? outside + "/" : outside[..(outside.LastIndexOf('/') + 1)])
                 .Because("A package outside of the project's folder."));
     }
 
@@ -160,12 +174,18 @@ internal sealed class PythonInstall(ProjectFolder folder, PythonSource source, P
 
     private IEnumerable<string> TestPackages => source.Manifest switch
     {
-        PythonManifest.Uv => [$"uv sync --locked{string.Concat(source.Tests.Groups.Where(group => group != "dev").Select(group => " --group " + group))}"
+        PythonManifest.Uv =>
+            [$"uv sync --locked{string.Concat(source.Tests.Groups.Where(group => group != "dev").Select(group => " --group " + group))}"
             + string.Concat(source.Tests.Extras.Select(extra => " --extra " + extra))],
         PythonManifest.Poetry when source.Tests.Groups.Count > 0 =>
-            [$"poetry export --with {string.Join(',', source.Tests.Groups)}{(source.IsUnhashable ? " --without-hashes" : "")} -o {TestListed}", .. Installed(TestListed)],
+            [$"poetry export --with {string.Join(',', source.Tests.Groups)}{(source.IsUnhashable ? " --without-hashes" : "")} -o "
+                + $"{TestListed}", .. Installed(TestListed)],
         PythonManifest.Pdm when source.Tests.Groups.Count + source.Tests.Extras.Count > 0 =>
-            [$"pdm export{string.Concat(source.Tests.Groups.Concat(source.Tests.Extras).Select(group => " --group " + group))}{(source.IsUnhashable ? " --without-hashes" : "")} -o {TestListed}", .. Installed(TestListed)],
+            [
+                $"pdm export{string.Concat(source.Tests.Groups.Concat(source.Tests.Extras).Select(group => " --group " + group))}"
+                    + $"{(source.IsUnhashable ? " --without-hashes" : "")} -o {TestListed}",
+                .. Installed(TestListed),
+            ],
         PythonManifest.Pipenv when source.Tests.Groups.Count > 0 =>
             [$"pipenv requirements --dev-only{(source.IsUnhashable ? "" : " --hash")} > {TestListed}", .. Installed(TestListed)],
         _ =>

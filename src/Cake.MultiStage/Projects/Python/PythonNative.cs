@@ -8,7 +8,9 @@ internal sealed record PythonNative(string Package, (string Apt, string Apk) Lib
     /// <summary>Gets a value indicating whether it has no wheel, and so is compiled where it is installed.</summary>
     public bool IsCompiled { get; init; }
 
-    /// <summary>Gets what compiling needs besides what Python's full image has, as packages of Debian; all that it needs on Alpine Linux.</summary>
+    /// <summary>
+    /// Gets what compiling needs besides what Python's full image has, as packages of Debian; all that it needs on Alpine Linux.
+    /// </summary>
     public (string Apt, string Apk) Headers { get; init; } = ("", "");
 
     /// <summary>Gets the packages that are known.</summary>
@@ -18,7 +20,8 @@ internal sealed record PythonNative(string Package, (string Apt, string Apk) Lib
         new("psycopg-c", ("libpq5", "libpq")) { IsCompiled = true, Headers = ("", "libpq-dev") },
         new("psycopg", ("libpq5", "libpq")),
         new("mysqlclient", ("libmariadb3", "mariadb-connector-c")) { IsCompiled = true, Headers = ("", "mariadb-connector-c-dev") },
-        new("python-ldap", ("libldap2 libsasl2-2", "libldap libsasl")) { IsCompiled = true, Headers = ("libldap2-dev libsasl2-dev", "openldap-dev cyrus-sasl-dev") },
+        new("python-ldap", ("libldap2 libsasl2-2", "libldap libsasl"))
+            { IsCompiled = true, Headers = ("libldap2-dev libsasl2-dev", "openldap-dev cyrus-sasl-dev") },
         new("pycairo", ("libcairo2", "cairo")) { IsCompiled = true, Headers = ("libcairo2-dev", "cairo-dev") },
         new("pygraphviz", ("graphviz", "graphviz")) { IsCompiled = true, Headers = ("libgraphviz-dev", "graphviz-dev") },
         new("pyaudio", ("libportaudio2", "portaudio")) { IsCompiled = true, Headers = ("portaudio19-dev", "portaudio-dev") },
@@ -59,7 +62,9 @@ internal sealed record PythonNatives(IReadOnlyList<PythonNative> Known, bool IsM
 
     /// <summary>Gets the packages of the system that the builder needs: tests and commands of the build load the libraries, too.</summary>
     public IEnumerable<string> Builder =>
-        Known.Where(native => native.IsCompiled).SelectMany(native => Words(native.Headers)).Concat(AreCompiled && IsMusl ? ["build-base"] : [])
+        Known.Where(native => native.IsCompiled)
+            .SelectMany(native => Words(native.Headers))
+            .Concat(AreCompiled && IsMusl ? ["build-base"] : [])
             .Concat(Libraries).Distinct(StringComparer.Ordinal);
 
     private string[] Words((string Apt, string Apk) names) =>

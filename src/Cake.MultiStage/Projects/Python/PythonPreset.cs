@@ -20,7 +20,8 @@ internal static class PythonPreset
         Manifests = ["pyproject.toml", "setup.py", "Pipfile", "requirements.txt"],
         Sources = ["*.py"],
         Read = (files, sign) => sign.File != "pyproject.toml" || PythonSource.IsProject(files.Folder.Read(sign.File)) ? sign
-            : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper, Reading = "the configuration of tools" },
+            : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper,
+                Reading = "the configuration of tools" },
         Beside = (files, sign, _) => sign.File == "requirements.txt" && !files.Has("*.py") ? "the packages of tools" : null,
     };
 
@@ -30,7 +31,8 @@ internal static class PythonPreset
         var source = PythonSource.Read(folder, settings);
         var version = PythonVersion.Choose(folder, source, settings, ToolchainTable.Default);
         var program = PythonProgram.Of(folder, source, settings);
-        folder = folder.Reaching([.. source.Outside, .. source.Workspace is { } workspace ? [workspace] : Array.Empty<string>()], source.File ?? "pyproject.toml");
+        folder = folder.Reaching([.. source.Outside, .. source.Workspace is { } workspace ? [workspace] : Array.Empty<string>()],
+            source.File ?? "pyproject.toml");
         var home = folder.In(AppDirectory);
         var final = Base(settings, version.Tag);
         var natives = PythonNatives.Of(source, final.HasMusl);
@@ -69,7 +71,9 @@ internal static class PythonPreset
             Ports = program.Ports,
             Entrypoint = program.Command,
             Development = new DevelopmentSteps(program.Root.Length == 0 ? program.Command
-                : ["sh", "-c", $"cd {ShellWord.Quoted(program.Root.TrimEnd('/'))} && exec {string.Join(' ', program.Command.Select(ShellWord.Quoted))}"], DebuggerPort),
+                : ["sh", "-c",
+                    $"cd {ShellWord.Quoted(program.Root.TrimEnd('/'))} && exec "
+                        + $"{string.Join(' ', program.Command.Select(ShellWord.Quoted))}"], DebuggerPort),
             Tests = new TestSteps(install.Test(program), install.Mounts),
             Credentials = install.Credentials,
             Ignored = PythonShipping.Ignored,
@@ -80,7 +84,8 @@ internal static class PythonPreset
         return natives.Libraries.Count > 0 && !final.IsGiven ? WithLibraries(project, natives) : project;
     }
 
-    private static ChosenBase Base(PythonProjectSettings settings, string version) => ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(PythonProjectSettings settings, string version) =>
+        ChosenBase.Of("Python", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Slim] = PythonVersion.Image(version, "-slim"),
         [BaseFlavor.Alpine] = PythonVersion.Image(version, "-alpine"),
@@ -103,7 +108,9 @@ internal static class PythonPreset
             .Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
     }
 
-    /// <summary>Has the libraries worked out that packages were linked to which were compiled with packages of the system that the settings name.</summary>
+    /// <summary>
+    /// Has the libraries worked out that packages were linked to which were compiled with packages of the system that the settings name.
+    /// </summary>
     private static NativeProgram? Linked(PythonProjectSettings settings, ChosenBase final) => settings.BuilderPackages.Count == 0 ? null
         : new NativeProgram($"$(find {PythonProgram.Environment} -type f -name \"*.so*\")",
             ChosenBase.LibraryOf(settings.BuilderImage ?? (final.HasMusl ? "python:alpine" : "python:slim"), settings),
@@ -122,7 +129,8 @@ internal static class PythonPreset
         FinalBase = StageBase.Stage(BaseStage),
     };
 
-    private static IReadOnlyList<string> Findings(PythonSource source, VersionChoice version, PythonProgram program, PythonNatives natives) =>
+    private static IReadOnlyList<string> Findings(PythonSource source, VersionChoice version, PythonProgram program,
+        PythonNatives natives) =>
     [
         (source.Lock ?? source.File) is { } file ? $"{file} names the dependencies" : "there are no dependencies",
         .. version.Asked is { } asked ? [$"{asked.File} asks for Python {asked.Text}"] : Array.Empty<string>(),
@@ -136,7 +144,8 @@ internal static class PythonPreset
     {
         if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
-            yield return new Assumption($"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.");
+            yield return new Assumption(
+                $"No file names a version of Python: {version.Tag} runs. Set requires-python in pyproject.toml, or ToolchainVersion.");
         }
 
         if (source.Lock is null && source.Manifest is not (PythonManifest.None or PythonManifest.Requirements) && source.Packages.Count > 0)
@@ -146,13 +155,15 @@ internal static class PythonPreset
 
         if (source.Manifest == PythonManifest.Backend)
         {
-            yield return new Assumption($"Only the project's own build knows its dependencies ({source.File}): they are installed anew with each change of the "
+            yield return new Assumption(
+                $"Only the project's own build knows its dependencies ({source.File}): they are installed anew with each change of the "
                 + "source. List them in requirements.txt or in pyproject.toml for a layer that stays in the cache.");
         }
 
         if (natives.Libraries.Count > 0 && final.IsGiven)
         {
-            yield return new Assumption($"The base '{final.Image}' is taken to have what {string.Join(", ", natives.Known.Select(native => native.Package))} "
+            yield return new Assumption(
+                $"The base '{final.Image}' is taken to have what {string.Join(", ", natives.Known.Select(native => native.Package))} "
                 + $"load: {string.Join(", ", natives.Libraries)}.", Doubtful: true);
         }
     }

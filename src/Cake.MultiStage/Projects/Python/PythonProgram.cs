@@ -35,12 +35,15 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         var django = DjangoProject.Read(folder, source, apps.Files);
         var program = Found(folder, source, settings, apps, django);
         return Line(folder) is { } line && !program.Origin.StartsWith("Procfile", StringComparison.Ordinal) && settings.Command.Count == 0
-            ? program with { Assumptions = [.. program.Assumptions, new Assumption($"The Procfile's line '{line.Value.Trim()}' was not taken, as it needs a shell or "
-                + $"a program that is not among the packages: what runs is {string.Join(' ', program.Command)}. Say otherwise by python.Command.", Doubtful: true)] }
+            ? program with { Assumptions = [.. program.Assumptions,
+                new Assumption($"The Procfile's line '{line.Value.Trim()}' was not taken, as it needs a shell or "
+                + $"a program that is not among the packages: what runs is {string.Join(' ', program.Command)}. Say otherwise by "
+                + "python.Command.", Doubtful: true)] }
             : program;
     }
 
-    private static PythonProgram Found(ProjectFolder folder, PythonSource source, PythonProjectSettings settings, PythonApps apps, DjangoProject? django) =>
+    private static PythonProgram Found(ProjectFolder folder, PythonSource source, PythonProjectSettings settings, PythonApps apps,
+        DjangoProject? django) =>
         Given(folder, source, settings) is { } given ? given with { Root = django?.Root ?? "", Django = django }
             : Procfile(folder, source) is { } declared ? declared with { Django = django }
             : django is not null ? OfDjango(folder, source, django)
@@ -106,7 +109,8 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     private static PythonProgram OfDjango(ProjectFolder folder, PythonSource source, DjangoProject django)
     {
         var server = PythonServer.All.FirstOrDefault(one => source.Requires(one.Package)
-            && (one.Interface == PythonInterface.Asgi ? django.Asgi : django.Wsgi) is not null && (one.Interface == PythonInterface.Wsgi || !HasWsgiServer(source, django)));
+            && (one.Interface == PythonInterface.Asgi ? django.Asgi : django.Wsgi) is not null
+            && (one.Interface == PythonInterface.Wsgi || !HasWsgiServer(source, django)));
         var module = server?.Interface == PythonInterface.Asgi ? django.Asgi : django.Wsgi;
         if (server is null)
         {
@@ -116,7 +120,8 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         }
 
         var command = server.For(module + ":application", isFactory: false);
-        return new PythonProgram(command[0].StartsWith('/') ? command : [Interpreter, .. command], $"Django's {module}, served by {server.Package}")
+        return new PythonProgram(command[0].StartsWith('/') ? command : [Interpreter, .. command],
+            $"Django's {module}, served by {server.Package}")
         {
             Root = django.Root,
             Ports = [Port],
@@ -124,17 +129,20 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             Assumptions =
             [
                 .. django.HasStaticRoot && !DjangoProject.ServesStatic(source)
-                    ? [new Assumption("Django serves no static files by itself, and WhiteNoise is not among the packages: the image holds them "
+                    ? [new Assumption(
+                        "Django serves no static files by itself, and WhiteNoise is not among the packages: the image holds them "
                         + "in STATIC_ROOT, for a server beside it.", Doubtful: true)] : Array.Empty<Assumption>(),
                 .. django.HasFileDatabase
                     ? [new Assumption("The settings name the database db.sqlite3 in the program's folder, which it can't write to in the "
-                        + "image: have the settings take another folder, and name it by python.Volumes.", Doubtful: true)] : Array.Empty<Assumption>(),
+                        + "image: have the settings take another folder, and name it by python.Volumes.", Doubtful: true)]
+                            : Array.Empty<Assumption>(),
             ],
         };
     }
 
     private static bool HasWsgiServer(PythonSource source, DjangoProject django) => django.Wsgi is not null
-        && PythonServer.All.Any(server => server.Interface == PythonInterface.Wsgi && server.Package != "granian" && source.Requires(server.Package));
+        && PythonServer.All.Any(
+            server => server.Interface == PythonInterface.Wsgi && server.Package != "granian" && source.Requires(server.Package));
 
     /// <summary>Takes the console script of the project: the only one, or that of its name.</summary>
     private static PythonProgram? Script(PythonSource source) =>
@@ -142,7 +150,8 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         : (source.Scripts.Count == 1 ? source.Scripts.Keys.First()
             : source.Scripts.Keys.FirstOrDefault(name => Requirement.Normal(name) == Requirement.Normal(source.Name ?? ""))) is { } name
             ? new PythonProgram([$"{Environment}/bin/{name}"], $"{source.ScriptsFile} (script '{name}')") { IsScript = true }
-            : throw new MultiStageException($"{source.ScriptsFile} has several scripts: {string.Join(", ", source.Scripts.Keys)}. Choose one, as in "
+            : throw new MultiStageException(
+                $"{source.ScriptsFile} has several scripts: {string.Join(", ", source.Scripts.Keys)}. Choose one, as in "
                 + $"python.Command.Add(\"{Environment}/bin/{source.Scripts.Keys.First()}\").");
 
     private static PythonProgram Served(ProjectFolder folder, PythonSource source, PythonApps apps, PythonApp app)
@@ -157,14 +166,17 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             ?? throw NoServer(folder, source, app.File, program, app.Framework.Interface,
                 [.. app.Framework.Development.Select(word => word.Replace("{0}", apps.Module(app.File), StringComparison.Ordinal))]);
         var command = server.For(program, app.IsFactory);
-        return new PythonProgram(command[0].StartsWith('/') ? command : [Interpreter, .. command], $"{app.File} ({app.Variable}), served by {server.Package}")
+        return new PythonProgram(command[0].StartsWith('/') ? command : [Interpreter, .. command],
+            $"{app.File} ({app.Variable}), served by {server.Package}")
         {
             Root = apps.RootOf(app.File), Ports = [Port],
         };
     }
 
     private static PythonProgram Own(PythonApp app, PythonApps apps) => new(
-        [Interpreter, .. app.Framework.Command.Select(word => word.Replace("{0}", $"{apps.Module(app.File)}:{app.Variable}", StringComparison.Ordinal))],
+        [Interpreter,
+            .. app.Framework.Command.Select(
+                word => word.Replace("{0}", $"{apps.Module(app.File)}:{app.Variable}", StringComparison.Ordinal))],
         $"{app.File} ({app.Variable}), run by {app.Framework.Package}") { Root = apps.RootOf(app.File) };
 
     /// <summary>Finds what a tool shows as pages: Streamlit's and Gradio's programs are files.</summary>
@@ -173,7 +185,8 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         var streamlit = source.Requires("streamlit") ? apps.Files.FirstOrDefault(file => PythonApps.Imports(folder.Read(file))
             .Contains("streamlit", StringComparer.Ordinal) && !file.Contains("pages/", StringComparison.Ordinal)) : null;
         return streamlit is null ? null
-            : new PythonProgram([Interpreter, "-m", "streamlit", "run", streamlit, "--server.port=8501", "--server.address=0.0.0.0", "--server.headless=true"],
+            : new PythonProgram([Interpreter, "-m", "streamlit", "run", streamlit, "--server.port=8501", "--server.address=0.0.0.0",
+                "--server.headless=true"],
                 $"{streamlit}, shown by Streamlit") { Ports = ["8501"] };
     }
 
@@ -181,12 +194,18 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     {
         string[] usual = ["main.py", "app.py", "server.py", "bot.py", "run.py", "__main__.py"];
         var file = folder.First(usual)
-            ?? (source.Name is { } own ? apps.Files.FirstOrDefault(path => path == own + ".py" || path == own.Replace('-', '_') + ".py") : null)
+            ?? (source.Name is { } own
+                ? apps.Files.FirstOrDefault(path => path == own + ".py" || path == own.Replace('-', '_') + ".py")
+                : null)
             ?? folder.First("src/main.py", "src/app.py", "app/main.py");
         string[] packages = [.. apps.Files.Where(path => Path.GetFileName(path) == "__main__.py"
-            && path.Count(character => character == '/') == (path.StartsWith("src/", StringComparison.Ordinal) ? 2 : 1)).Select(path => path[..^"/__main__.py".Length])];
-        string[] alone = [.. apps.Files.Where(path => !path.Contains('/', StringComparison.Ordinal) && MainGuard().IsMatch(folder.Read(path)))];
-        var gradio = source.Requires("gradio") ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADIO_SERVER_NAME"] = "0.0.0.0" } : null;
+            && path.Count(character => character == '/') == (path.StartsWith("src/", StringComparison.Ordinal) ? 2 : 1))
+                .Select(path => path[..^"/__main__.py".Length])];
+        string[] alone =
+            [.. apps.Files.Where(path => !path.Contains('/', StringComparison.Ordinal) && MainGuard().IsMatch(folder.Read(path)))];
+        var gradio = source.Requires("gradio")
+            ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADIO_SERVER_NAME"] = "0.0.0.0" }
+            : null;
         var program = file is not null ? new PythonProgram([Interpreter, file], file)
             : packages is [var package] ? new PythonProgram([Interpreter, "-m", package.Split('/')[^1]], package + "/__main__.py")
             {
@@ -200,41 +219,52 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
 
     private static MultiStageException Nothing(ProjectFolder folder, PythonSource source, string[] packages, string[] alone) => new(
         Members(folder) is [var member, ..] members
-            ? $"'{folder.Path}' is a workspace of uv, and no program itself. Describe one of its packages, as in MultiStagePython(\"./{member}\"): "
+            ? $"'{folder.Path}' is a workspace of uv, and no program itself. Describe one of its packages, as in "
+                + $"MultiStagePython(\"./{member}\"): "
                 + $"{string.Join(", ", members)}."
         : packages.Length + alone.Length > 1
-            ? $"'{folder.Path}' has several programs: {string.Join(", ", packages.Select(package => package + "/__main__.py").Concat(alone))}. Choose one, as in "
+            ? $"'{folder.Path}' has several programs: "
+                + $"{string.Join(", ", packages.Select(package => package + "/__main__.py").Concat(alone))}. Choose one, as in "
                 + $"python.Command.Add(\"{(alone.Length > 0 ? alone[0] : packages[0] + "/__main__.py")}\")."
         : source.IsPackage
             ? $"'{folder.Path}' is a library: {source.File ?? "it"} names no scripts, and nothing in it is a program. Say what runs, as in "
                 + "python.Command.Add(\"serve.py\"), or describe the program that uses it."
-            : $"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. Say it, as in "
+            : $"'{folder.Path}' does not show what to run: it has neither a script in pyproject.toml nor a main.py, app.py or __main__.py. "
+                + "Say it, as in "
                 + "python.Command.Add(\"serve.py\").");
 
-    private static string[] Members(ProjectFolder folder) => PythonSource.Table(PythonSource.Toml(folder, "pyproject.toml"), "tool", "uv", "workspace") is null ? []
-        : [.. folder.Find("pyproject.toml").Where(path => path.Contains('/', StringComparison.Ordinal)).Select(path => path[..path.LastIndexOf('/')])];
+    private static string[] Members(ProjectFolder folder) =>
+        PythonSource.Table(PythonSource.Toml(folder, "pyproject.toml"), "tool", "uv", "workspace") is null ? []
+        : [.. folder.Find("pyproject.toml")
+            .Where(path => path.Contains('/', StringComparison.Ordinal))
+            .Select(path => path[..path.LastIndexOf('/')])];
 
     private static MultiStageException NoServer(
         ProjectFolder folder, PythonSource source, string what, string program, PythonInterface kind, IReadOnlyList<string> development)
     {
         var servers = PythonServer.All.Where(server => server.Interface == kind).Select(server => server.Package).ToList();
-        var line = source.Manifest == PythonManifest.Requirements || source.File is null ? $"the line '{servers[0]}' in {source.File ?? "requirements.txt"}"
+        var line = source.Manifest == PythonManifest.Requirements || source.File is null
+            ? $"the line '{servers[0]}' in {source.File ?? "requirements.txt"}"
             : $"\"{servers[0]}\" to the dependencies in {source.File}";
         var otherwise = development.Count == 0 ? "" : " For the server that is for development alone write python.Command = "
             + $"[{string.Join(", ", development.Select(word => $"\"{word}\""))}].";
-        return new MultiStageException($"'{folder.Path}' has a program to serve, {program} ({what}), and none of the servers that are known for it is "
+        return new MultiStageException(
+            $"'{folder.Path}' has a program to serve, {program} ({what}), and none of the servers that are known for it is "
             + $"among what {source.File ?? "its files"} names: {string.Join(", ", servers)}. Add one, as {line}.{otherwise}");
     }
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z0-9_-]+):[ \t]*(?<command>\S[^\r\n]*?)\s*$", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9_-]+):[ \t]*(?<command>\S[^\r\n]*?)\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ProcfileLine();
 
-    [GeneratedRegex(@"\$PORT\b|\$\{PORT(:-[0-9]+)?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\$PORT\b|\$\{PORT(:-[0-9]+)?\}",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex PortVariable();
 
     [GeneratedRegex(@"""[^""]*""|'[^']*'|\S+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^if\s+__name__\s*==\s*[""']__main__[""']", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^if\s+__name__\s*==\s*[""']__main__[""']", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex MainGuard();
 }

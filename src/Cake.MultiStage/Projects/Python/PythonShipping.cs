@@ -17,23 +17,24 @@ internal sealed class PythonShipping(ProjectFolder folder, string home, PythonPr
     [
         "test", "tests", "testing", "doc", "docs", "benchmark", "benchmarks", "examples", "node_modules",
         "test_*.py", "conftest.py", "pytest.ini", "tox.ini", "noxfile.py", "mypy.ini", "setup.py", "setup.cfg", "MANIFEST.in", "ruff.toml",
-        "requirements", "*requirements*.txt", "*requirements*.in", "constraints*.txt", "pyproject.toml", "Pipfile", "Pipfile.lock", "*.lock",
-        "Dockerfile*", "*.dockerfile", "docker-compose*", "compose.yml", "compose.yaml", "Makefile", "Procfile", "Vagrantfile", "fly.toml",
-        "render.yaml", "app.json", "runtime.txt", "mkdocs.yml", "environment.yml", "justfile", "Taskfile.yml",
+        "requirements", "*requirements*.txt", "*requirements*.in", "constraints*.txt", "pyproject.toml", "Pipfile", "Pipfile.lock",
+        "*.lock", "Dockerfile*", "*.dockerfile", "docker-compose*", "compose.yml", "compose.yaml", "Makefile", "Procfile", "Vagrantfile",
+        "fly.toml", "render.yaml", "app.json", "runtime.txt", "mkdocs.yml", "environment.yml", "justfile", "Taskfile.yml",
         "LICENSE*", "LICENCE*", "COPYING", "AUTHORS*", "*.md", "*.rst", "*.ipynb",
     ];
 
     /// <summary>What the ecosystem's tools leave in the folder.</summary>
     public static IReadOnlyList<string> Ignored =>
     [
-        "**/__pycache__", "**/*.py[cod]", "**/.venv", "**/venv", "**/.tox", "**/.nox", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache",
-        "**/.ipynb_checkpoints", "**/*.egg-info", "**/.coverage", "**/htmlcov",
+        "**/__pycache__", "**/*.py[cod]", "**/.venv", "**/venv", "**/.tox", "**/.nox", "**/.pytest_cache", "**/.mypy_cache",
+        "**/.ruff_cache", "**/.ipynb_checkpoints", "**/*.egg-info", "**/.coverage", "**/htmlcov",
     ];
 
     /// <summary>Gets the stage in which what ships is set apart; null where nothing is taken away.</summary>
     public Stage? Stage => Removed is not { Count: > 0 } removed ? null
         : Dockerfiles.Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(ProgramStage).Because("Sets apart what ships.")
-            .Run("rm -rf " + string.Join(' ', removed.Select(ShellWord.Quoted))).Because("Takes away what serves development alone; everything else ships.");
+            .Run("rm -rf " + string.Join(' ', removed.Select(ShellWord.Quoted)))
+            .Because("Takes away what serves development alone; everything else ships.");
 
     public Artifact Artifact => new(home + "/", home + "/", Stage is null ? ImageProject.BuilderStage : ProgramStage)
     {
@@ -50,5 +51,6 @@ internal sealed class PythonShipping(ProjectFolder folder, string home, PythonPr
         || word.StartsWith(name + ".", StringComparison.Ordinal)) || program.Root.StartsWith(name + "/", StringComparison.Ordinal);
 
     private bool IsArchives(string name) => name is "vendor" or "wheels" && folder.HasFolder(name)
-        && folder.Entries(name).All(file => file.EndsWith(".whl", StringComparison.Ordinal) || file.EndsWith(".tar.gz", StringComparison.Ordinal));
+        && folder.Entries(name)
+            .All(file => file.EndsWith(".whl", StringComparison.Ordinal) || file.EndsWith(".tar.gz", StringComparison.Ordinal));
 }

@@ -73,7 +73,10 @@ internal sealed partial record PythonSource
     /// <summary>Gets what packages come from outside of the project's folder.</summary>
     public IReadOnlyList<string> Outside { get; init; } = [];
 
-    /// <summary>Gets the newest Python for which all that the lock names has wheels, and what has none for a newer one; null where that is not known.</summary>
+    /// <summary>
+    /// Gets the newest Python for which all that the lock names has wheels, and what has none for a newer one; null where that is not
+    /// known.
+    /// </summary>
     public PythonWheels? NewestWheels { get; init; }
 
     /// <summary>Gets the paths in the project's folder that packages come from.</summary>
@@ -89,7 +92,8 @@ internal sealed partial record PythonSource
     public bool IsUnhashable { get; init; }
 
     /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
-    public static PythonSource Read(ProjectFolder folder, PythonProjectSettings settings) => new PythonSourceReader(folder, settings).Read();
+    public static PythonSource Read(ProjectFolder folder, PythonProjectSettings settings) =>
+        new PythonSourceReader(folder, settings).Read();
 
     /// <summary>Tells whether one of some packages is installed, as far as the project itself says so.</summary>
     public bool Requires(string package) => Packages.Any(one => one.Installed.Contains(package, StringComparer.Ordinal));

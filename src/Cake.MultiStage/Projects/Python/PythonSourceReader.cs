@@ -17,8 +17,8 @@ internal sealed partial class PythonSourceReader
     /// <summary>Files with the requirements of the program, by their usual names.</summary>
     private static readonly string[] RequirementNames =
     [
-        "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements-prod.txt", "requirements/requirements.txt",
-        "requirements/base.txt", "requirements/main.txt", "requirements/common.txt", "requirements.in",
+        "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements-prod.txt",
+        "requirements/requirements.txt", "requirements/base.txt", "requirements/main.txt", "requirements/common.txt", "requirements.in",
     ];
 
     private static readonly string[] TestFiles =
@@ -60,7 +60,8 @@ internal sealed partial class PythonSourceReader
         var (manifest, file) = Manifest(locks.FirstOrDefault(), workspace);
         if (manifest == PythonManifest.None && _python.Count == 0)
         {
-            throw new MultiStageException($"'{_folder.Path}' is no Python project: it has no requirements.txt, no pyproject.toml and no .py "
+            throw new MultiStageException(
+                $"'{_folder.Path}' is no Python project: it has no requirements.txt, no pyproject.toml and no .py "
                 + "file.");
         }
 
@@ -68,7 +69,9 @@ internal sealed partial class PythonSourceReader
         var locked = locks.Where(one => one.Manifest == manifest).Select(one => one.File).FirstOrDefault()
             ?? (workspace is not null && manifest == PythonManifest.Uv ? workspace + "/uv.lock" : null);
         var lockText = locked is null ? "" : _folder.Read(locked);
-        var isGit = GitSource().IsMatch(lockText) || requirements?.NeedsGit == true || GitSource().IsMatch(_folder.ReadIfThere(ProjectFile) ?? "");
+        var isGit = GitSource().IsMatch(lockText)
+            || requirements?.NeedsGit == true
+            || GitSource().IsMatch(_folder.ReadIfThere(ProjectFile) ?? "");
         return new PythonSource
         {
             Manifest = manifest,
@@ -79,7 +82,8 @@ internal sealed partial class PythonSourceReader
             RequiresPython = RequiresPython(),
             PoetryPython = PythonSource.Text(PythonSource.Table(_poetry, "dependencies"), "python"),
             Scripts = Scripts(),
-            ScriptsFile = PythonSource.Table(_table, "scripts") is not null || PythonSource.Table(_poetry, "scripts") is not null ? ProjectFile
+            ScriptsFile = PythonSource.Table(_table, "scripts") is not null || PythonSource.Table(_poetry, "scripts") is not null
+                ? ProjectFile
                 : HasSetup() ?? ProjectFile,
             Packages = [.. Packages(manifest, requirements)],
             Requirements = requirements,
@@ -89,8 +93,12 @@ internal sealed partial class PythonSourceReader
             Tests = Tests(manifest),
             Outside = [.. (requirements?.Outside ?? []).Concat(Paths().Where(path => path.StartsWith("../", StringComparison.Ordinal)))
                 .Distinct(StringComparer.Ordinal)],
-            Paths = manifest is PythonManifest.Requirements or PythonManifest.Uv ? [] : [.. Paths().Where(path => !path.StartsWith("../", StringComparison.Ordinal)
-                && path is not ("." or "./")).Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path).Distinct(StringComparer.Ordinal)],
+            Paths = manifest is PythonManifest.Requirements or PythonManifest.Uv
+                ? []
+                : [.. Paths().Where(path => !path.StartsWith("../", StringComparison.Ordinal)
+                && path is not ("." or "./"))
+                    .Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
+                    .Distinct(StringComparer.Ordinal)],
             NewestWheels = PythonWheels.Newest(lockText),
             NeedsGit = isGit,
             IsUnhashable = isGit || LocalSource().IsMatch(lockText),
@@ -129,7 +137,8 @@ internal sealed partial class PythonSourceReader
     {
         if (_folder.First("environment.yml", "environment.yaml", "conda.yml") is { } conda)
         {
-            throw new MultiStageException($"The dependencies of '{_folder.Path}' are in {conda}, for conda, which this preset does not use. "
+            throw new MultiStageException(
+                $"The dependencies of '{_folder.Path}' are in {conda}, for conda, which this preset does not use. "
                 + "List those of PyPI in requirements.txt, or describe the build by MultiStageProject with a builder such as "
                 + "mambaorg/micromamba.");
         }
@@ -137,7 +146,8 @@ internal sealed partial class PythonSourceReader
         var others = _folder.Find("*requirements*.txt", "*requirements*.in").Concat(Below("requirements"))
             .Where(path => path.Count(character => character == '/') <= 1 && !TestFiles.Contains(path, StringComparer.Ordinal)).ToList();
         return others.Count == 0 ? (PythonManifest.None, null)
-            : throw new MultiStageException($"'{_folder.Path}' has no requirements.txt, but {string.Join(", ", others.Take(8))}. Choose one, "
+            : throw new MultiStageException(
+                $"'{_folder.Path}' has no requirements.txt, but {string.Join(", ", others.Take(8))}. Choose one, "
                 + $"as in python.Requirements = \"{others[0]}\".");
     }
 
@@ -148,11 +158,14 @@ internal sealed partial class PythonSourceReader
         : file is not null && DynamicFiles() is var dynamic && dynamic.Contains(file, StringComparer.Ordinal)
             ? RequirementFiles.Read(_folder, dynamic) : RequirementFiles.Read(_folder, file!);
 
-    /// <summary>Returns the files that a back end takes the dependencies from (setuptools, hatch-requirements-txt, PDM's and Poetry's own).</summary>
+    /// <summary>
+    /// Returns the files that a back end takes the dependencies from (setuptools, hatch-requirements-txt, PDM's and Poetry's own).
+    /// </summary>
     private IReadOnlyList<string> DynamicFiles() => !IsDynamic("dependencies") ? [] :
     [
         .. PythonSource.Texts(PythonSource.Value(PythonSource.Table(_project, "tool", "setuptools", "dynamic", "dependencies"), "file")),
-        .. PythonSource.Texts(PythonSource.Value(PythonSource.Table(_project, "tool", "hatch", "metadata", "hooks", "requirements_txt"), "files")),
+        .. PythonSource.Texts(
+            PythonSource.Value(PythonSource.Table(_project, "tool", "hatch", "metadata", "hooks", "requirements_txt"), "files")),
     ];
 
     private bool IsDynamic(string what) => PythonSource.Texts(PythonSource.Value(_table, "dynamic")).Contains(what, StringComparer.Ordinal);
@@ -162,7 +175,8 @@ internal sealed partial class PythonSourceReader
 
     private string? Setting(string name) => Match(SetupLine(), name) ?? Match(SetupArgument(), name);
 
-    private string? Match(Regex pattern, string name) => pattern.Matches(_folder.ReadIfThere(pattern == SetupLine() ? "setup.cfg" : "setup.py") ?? "")
+    private string? Match(Regex pattern, string name) =>
+        pattern.Matches(_folder.ReadIfThere(pattern == SetupLine() ? "setup.cfg" : "setup.py") ?? "")
         .FirstOrDefault(match => match.Groups["name"].Value == name)?.Groups["value"].Value.Trim();
 
     private (string Text, string File)? RequiresPython() =>
@@ -196,7 +210,9 @@ internal sealed partial class PythonSourceReader
     private IEnumerable<Requirement> Packages(PythonManifest manifest, RequirementFiles? requirements)
     {
         var named = PythonSource.Texts(PythonSource.Value(_table, "dependencies"))
-            .Concat(_settings.Extras.SelectMany(extra => PythonSource.Texts(PythonSource.Value(PythonSource.Table(_table, "optional-dependencies"), extra))))
+            .Concat(
+                _settings.Extras.SelectMany(
+                    extra => PythonSource.Texts(PythonSource.Value(PythonSource.Table(_table, "optional-dependencies"), extra))))
             .Select(Requirement.Parse).OfType<Requirement>();
         return manifest switch
         {
@@ -232,18 +248,23 @@ internal sealed partial class PythonSourceReader
             // The table of old is the group 'dev'.
             PythonManifest.Poetry => [.. TestGroups.Where(name => poetry?.ContainsKey(name) == true || groups?.ContainsKey(name) == true
                 || (name == "dev" && PythonSource.Table(_poetry, "dev-dependencies") is not null))],
-            PythonManifest.Pipenv => PythonSource.Table(PythonSource.Toml(_folder, "Pipfile"), "dev-packages") is { Count: > 0 } ? ["dev"] : [],
+            PythonManifest.Pipenv =>
+                PythonSource.Table(PythonSource.Toml(_folder, "Pipfile"), "dev-packages") is { Count: > 0 } ? ["dev"] : [],
             _ => [.. TestGroups.Where(name => groups?.ContainsKey(name) == true)],
         };
         string[] optional = [.. TestGroups.Where(name => extras?.ContainsKey(name) == true).Take(1)];
         IEnumerable<Requirement> packages =
         [
             .. files.SelectMany(file => RequirementFiles.Read(_folder, file).Packages),
-            .. named.SelectMany(name => PythonSource.Texts(PythonSource.Value(groups, name))).Select(Requirement.Parse).OfType<Requirement>(),
+            .. named.SelectMany(name => PythonSource.Texts(PythonSource.Value(groups, name)))
+                .Select(Requirement.Parse)
+                .OfType<Requirement>(),
             .. named.SelectMany(name => Keys(PythonSource.Table(poetry, name, "dependencies"))),
             .. Keys(PythonSource.Table(_poetry, "dev-dependencies")),
             .. Keys(PythonSource.Table(PythonSource.Toml(_folder, "Pipfile"), "dev-packages")),
-            .. optional.SelectMany(name => PythonSource.Texts(PythonSource.Value(extras, name))).Select(Requirement.Parse).OfType<Requirement>(),
+            .. optional.SelectMany(name => PythonSource.Texts(PythonSource.Value(extras, name)))
+                .Select(Requirement.Parse)
+                .OfType<Requirement>(),
         ];
         return new PythonTestPackages(files, named, optional, [.. packages]);
     }
@@ -253,30 +274,38 @@ internal sealed partial class PythonSourceReader
         && PythonSource.Table(PythonSource.Toml(root, ProjectFile), "tool", "uv", "workspace") is not null
         ? string.Join('/', root.Described.TrimEnd('/').Split('/').Select(_ => "..")) : null;
 
-    [GeneratedRegex(@"git\+|\bgit\s*=\s*""|type\s*=\s*""git""|""git"":\s*""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"git\+|\bgit\s*=\s*""|type\s*=\s*""git""|""git"":\s*""", RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex GitSource();
 
-    [GeneratedRegex(@"type\s*=\s*""(directory|file)""|^path\s*=\s*""|""path"":\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"type\s*=\s*""(directory|file)""|^path\s*=\s*""|""path"":\s*""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LocalSource();
 
-    [GeneratedRegex(@"\bpath\s*=\s*""(?<path>[^""]+)""|@ file:(//)?(?<path>\.[^\s""]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bpath\s*=\s*""(?<path>[^""]+)""|@ file:(//)?(?<path>\.[^\s""]+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PathValue();
 
-    [GeneratedRegex(@"^(?<name>[a-z_]+)\s*=\s*(?<value>[^\r\n]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>[a-z_]+)\s*=\s*(?<value>[^\r\n]+)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SetupLine();
 
-    [GeneratedRegex(@"\b(?<name>name|python_requires)\s*=\s*[""'](?<value>[^""']+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?<name>name|python_requires)\s*=\s*[""'](?<value>[^""']+)[""']",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SetupArgument();
 
-    [GeneratedRegex(@"[""'](?<text>[A-Za-z][^""'\r\n]*)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[""'](?<text>[A-Za-z][^""'\r\n]*)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^console_scripts\s*=.*(\r?\n[ \t]+.*)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^console_scripts\s*=.*(\r?\n[ \t]+.*)*",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ConsoleScripts();
 
     [GeneratedRegex(@"console_scripts[""']?\s*[:=]\s*\[[^\]]*\]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SetupScripts();
 
-    [GeneratedRegex(@"(?<name>[\w.-]+)\s*=\s*(?<target>[\w.]+:[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<name>[\w.-]+)\s*=\s*(?<target>[\w.]+:[\w.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex ConsoleScript();
 }

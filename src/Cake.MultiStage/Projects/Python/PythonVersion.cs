@@ -30,7 +30,8 @@ internal static partial class PythonVersion
         {
             var locked = Chosen(folder, source, settings, older);
             return Minor(locked.Tag) >= wheels.Minor - 1
-                ? locked with { Assumptions = [.. locked.Assumptions, new Assumption($"{source.Lock} has {wheels.Package}, which has no wheel for a Python newer than "
+                ? locked with { Assumptions = [.. locked.Assumptions,
+                    new Assumption($"{source.Lock} has {wheels.Package}, which has no wheel for a Python newer than "
                     + $"3.{wheels.Minor}: {locked.Tag} is taken. Renew the lock for a newer one, or set ToolchainVersion.")] } : choice;
         }
         catch (MultiStageException)
@@ -57,7 +58,8 @@ internal static partial class PythonVersion
                 ? new VersionRequest(match.Groups["version"].Value, "Pipfile", Range: null) : null,
         ];
         IEnumerable<VersionRequest?> ranges =
-            [source.RequiresPython is { } requires ? Required(requires.Text, requires.File) : null, source.PoetryPython is { } poetry ? Poetry(poetry) : null];
+            [source.RequiresPython is { } requires ? Required(requires.Text, requires.File) : null,
+                source.PoetryPython is { } poetry ? Poetry(poetry) : null];
         return chooser.Choose([.. requests.OfType<VersionRequest>().Select(Named), .. ranges.OfType<VersionRequest>()]);
     }
 

@@ -11,7 +11,8 @@ namespace Cake.MultiStage.Projects.Python;
 internal sealed partial record PythonWheels(int Minor, string Package)
 {
     /// <summary>Packages that only an older Python needs, whose wheels say nothing of the others.</summary>
-    private static readonly string[] ForOlder = ["backports", "typed-ast", "importlib", "dataclasses", "contextvars", "immutables", "pickle5", "tomli", "ruamel-yaml-clib"];
+    private static readonly string[] ForOlder = ["backports", "typed-ast", "importlib", "dataclasses", "contextvars", "immutables",
+        "pickle5", "tomli", "ruamel-yaml-clib"];
 
     /// <summary>Works it out of a lock that lists its packages' files; null where it lists none that are for one Python alone.</summary>
     public static PythonWheels? Newest(string lockText)
@@ -27,17 +28,23 @@ internal sealed partial record PythonWheels(int Minor, string Package)
             }
 
             var minor = tags.Select(tag => Minor3().Match(tag.Python)).Where(match => match.Success)
-                .Select(match => int.Parse(match.Groups["minor"].Value, NumberStyles.None, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
-            newest = minor > 0 && (newest is null || minor < newest.Minor) ? new PythonWheels(minor, package.Key.Replace('-', ' ')) : newest;
+                .Select(match => int.Parse(match.Groups["minor"].Value, NumberStyles.None, CultureInfo.InvariantCulture))
+                .DefaultIfEmpty(0)
+                .Max();
+            newest = minor > 0 && (newest is null || minor < newest.Minor)
+                ? new PythonWheels(minor, package.Key.Replace('-', ' '))
+                : newest;
         }
 
         return newest;
     }
 
     // PyPA, "Binary distribution format": name-version(-build)-python-abi-platform.whl
-    [GeneratedRegex(@"[""/](?<package>[A-Za-z0-9_.]+-[^-""/]+)(-[0-9][^-""/]*)?-(?<python>[^-""/]+)-(?<abi>[^-""/]+)-[^-""/]+\.whl", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[""/](?<package>[A-Za-z0-9_.]+-[^-""/]+)(-[0-9][^-""/]*)?-(?<python>[^-""/]+)-(?<abi>[^-""/]+)-[^-""/]+\.whl",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Wheel();
 
-    [GeneratedRegex(@"cp3(?<minor>[0-9]{1,2})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"cp3(?<minor>[0-9]{1,2})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Minor3();
 }

@@ -12,8 +12,8 @@ internal sealed partial record Requirement(string Name, IReadOnlyList<string> Ex
     private static readonly (string Package, string Extra, string Brings)[] Known =
     [
         ("fastapi", "standard", "uvicorn"), ("fastapi", "all", "uvicorn"), ("starlette", "full", "httpx"),
-        ("litestar", "standard", "uvicorn"), ("channels", "daphne", "daphne"), ("psycopg", "binary", "psycopg-binary"), ("psycopg", "c", "psycopg-c"),
-        ("uvicorn", "standard", "uvicorn"),
+        ("litestar", "standard", "uvicorn"), ("channels", "daphne", "daphne"), ("psycopg", "binary", "psycopg-binary"),
+        ("psycopg", "c", "psycopg-c"), ("uvicorn", "standard", "uvicorn"),
     ];
 
     /// <summary>Gets the names of the packages that are installed for it, as far as it says so.</summary>
@@ -23,7 +23,8 @@ internal sealed partial record Requirement(string Name, IReadOnlyList<string> Ex
     /// <summary>Reads one; null where the text begins otherwise.</summary>
     public static Requirement? Parse(string text) => Line().Match(text.Trim()) is { Success: true } match
         ? new Requirement(Normal(match.Groups["name"].Value),
-            [.. match.Groups["extras"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Normal)],
+            [.. match.Groups["extras"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(Normal)],
             text.Trim())
         : null;
 

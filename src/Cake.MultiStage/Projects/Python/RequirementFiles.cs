@@ -133,10 +133,12 @@ internal sealed partial record RequirementFiles
         return parts.Count == 0 ? "." : string.Join('/', parts);
     }
 
-    [GeneratedRegex(@"\A(?<name>--[a-z][a-z-]*|-[a-zA-Z])[=\s]*(?<value>\S*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?<name>--[a-z][a-z-]*|-[a-zA-Z])[=\s]*(?<value>\S*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"\A(\S+\s*@\s*)?file:(//)?(?<path>[^\s;]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(\S+\s*@\s*)?file:(//)?(?<path>[^\s;]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileUrl();
 
     [GeneratedRegex(@"#egg=(?<name>[^&\s]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -38,7 +38,9 @@ internal sealed partial record GemFiles
         var locked = gemfile == "gems.rb" ? folder.First("gems.locked") : folder.First("Gemfile.lock");
         var text = gemfile is null ? "" : Comment().Replace(folder.Read(gemfile), "");
         var sections = locked is null ? [] : Sections(folder.Read(locked));
-        var specs = sections.Where(section => section.Name is "GEM" or "GIT" or "PATH").SelectMany(section => Spec().Matches(section.Text)).ToList();
+        var specs = sections.Where(section => section.Name is "GEM" or "GIT" or "PATH")
+            .SelectMany(section => Spec().Matches(section.Text))
+            .ToList();
         var gemspec = folder.Find("*.gemspec").FirstOrDefault(path => !path.Contains('/', StringComparison.Ordinal));
         var spec = gemspec is null ? "" : Comment().Replace(folder.Read(gemspec), "");
         Dictionary<string, string> gems = new(StringComparer.Ordinal);
@@ -72,7 +74,9 @@ internal sealed partial record GemFiles
             NeedsGit = sections.Exists(section => section.Name == "GIT") || (locked is null && FromGit().IsMatch(text)),
             Paths =
             [
-                .. sections.Where(section => section.Name == "PATH").Select(section => Remote().Match(section.Text)).Where(match => match.Success)
+                .. sections.Where(section => section.Name == "PATH")
+                    .Select(section => Remote().Match(section.Text))
+                    .Where(match => match.Success)
                     .Select(match => match.Groups["path"].Value)
                     .Concat(locked is null ? FromPath().Matches(text).Select(match => match.Groups["path"].Value) : [])
                     .Distinct(StringComparer.Ordinal),
@@ -106,7 +110,8 @@ internal sealed partial record GemFiles
     [GeneratedRegex(@"^\s*#.*$", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^    (?<name>[A-Za-z0-9_.-]+) \((?<version>[0-9][0-9A-Za-z.]*)(-(?<platform>[^)]+))?\)$", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^    (?<name>[A-Za-z0-9_.-]+) \((?<version>[0-9][0-9A-Za-z.]*)(-(?<platform>[^)]+))?\)$", Options,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spec();
 
     [GeneratedRegex(@"^\s*gem\s*\(?\s*['""](?<name>[^'""]+)['""]", Options, matchTimeoutMilliseconds: 1000)]

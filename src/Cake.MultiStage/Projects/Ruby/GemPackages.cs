@@ -25,7 +25,10 @@ internal static class GemPackages
 
     /// <summary>Lists what the builder needs; what a gem loads when it runs may be loaded while building, too.</summary>
     public static IReadOnlyList<string> Building(GemFiles gems) =>
-        [.. Needed(gems).SelectMany(row => row.Building.Concat(row.Running)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. Needed(gems)
+            .SelectMany(row => row.Building.Concat(row.Running))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Lists what the image needs.</summary>
     public static IReadOnlyList<string> Running(GemFiles gems) =>

@@ -11,7 +11,8 @@ namespace Cake.MultiStage.Projects.Ruby;
 /// </summary>
 internal static class RubyPreset
 {
-    private static readonly string[] AssetBundlers = ["jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "shakapacker", "webpacker"];
+    private static readonly string[] AssetBundlers = ["jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "shakapacker",
+        "webpacker"];
 
     private static readonly string[] AssetPipelines = ["sprockets-rails", "propshaft", "vite_rails", "shakapacker", "webpacker"];
 
@@ -66,17 +67,23 @@ internal static class RubyPreset
             Builder = Builder(folder, gems, source, settings, version, assets, outside),
             Base = final,
             BaseReason = "Ruby itself, with the libraries that the gems are linked to, and without what building takes.",
-            Runtime = running.Count == 0 ? null : Stage.From(ProjectDescription.Base(final.Image, settings)).Because("Ruby, with what the gems load when they run.")
+            Runtime = running.Count == 0
+                ? null
+                : Stage.From(ProjectDescription.Base(final.Image, settings)).Because("Ruby, with what the gems load when they run.")
                 .Run(SystemPackages.Install(running), SystemPackages.Caches()).Because("The libraries that the gems are linked to."),
             Stages = [Shipped(source, settings)],
             Artifacts =
             [
-                .. gems.Gemfile is null ? Array.Empty<Artifact>() : [new Artifact(Bundle, Bundle) { Reason = "The gems, in a layer that changes less often than the program." }],
-                new Artifact(AppDirectory + "/", AppDirectory + "/", ShippedStage) { Reason = "The program, without what is for development." },
+                .. gems.Gemfile is null
+                    ? Array.Empty<Artifact>()
+                    : [new Artifact(Bundle, Bundle) { Reason = "The gems, in a layer that changes less often than the program." }],
+                new Artifact(AppDirectory + "/", AppDirectory + "/", ShippedStage)
+                    { Reason = "The program, without what is for development." },
             ],
             Workdir = app,
             User = User,
-            Environment = ProjectDescription.Merged(Environment(gems, source, settings), new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" }),
+            Environment = ProjectDescription.Merged(Environment(gems, source, settings),
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" }),
             Ports = source.Port is { } port ? [port] : [],
             HealthCheck = Health(folder, source),
             Entrypoint = source.Command,
@@ -85,7 +92,8 @@ internal static class RubyPreset
             Credentials = gems.Gemfile is null ? null : Credentials,
             Ignored = Ignored,
             Findings = Findings(gems, source, version, assets),
-            Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [], .. Assumptions(folder, gems, source, version, settings)],
+            Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
+                .. Assumptions(folder, gems, source, version, settings)],
         }.Compose(folder, settings).WidenedTo(folder, "the Gemfile takes gems from folders outside of its own");
     }
 
@@ -103,7 +111,11 @@ internal static class RubyPreset
             environment["BUNDLE_DEPLOYMENT"] = "1";
         }
 
-        foreach (var name in source.IsRails ? ["RAILS_ENV"] : source.Port is not null || source.Framework is not null ? ["APP_ENV", "RACK_ENV"] : Array.Empty<string>())
+        foreach (var name in source.IsRails
+            ? ["RAILS_ENV"]
+            : source.Port is not null || source.Framework is not null
+            ? ["APP_ENV", "RACK_ENV"]
+            : Array.Empty<string>())
         {
             environment[name] = "production";
         }
@@ -117,14 +129,17 @@ internal static class RubyPreset
     }
 
     private static Stage Builder(
-        ProjectFolder folder, GemFiles gems, RubySource source, RubyProjectSettings settings, VersionChoice version, NodeAssets? assets, string[] outside)
+        ProjectFolder folder, GemFiles gems, RubySource source, RubyProjectSettings settings, VersionChoice version, NodeAssets? assets,
+        string[] outside)
     {
         var builder = BuilderSteps.Start(
             RubyVersion.Image(version.Tag, ""), settings, folder.In(AppDirectory), Environment(gems, source, settings),
             [.. GemPackages.Building(gems), .. assets?.Packages ?? []]);
         if (gems.Gemfile is not null)
         {
-            builder = builder.Manifests(folder, folder.Existing([gems.Gemfile, .. gems.Lock is null ? Array.Empty<string>() : [gems.Lock], ".ruby-version", .. gems.Gemspec is null ? Array.Empty<string>() : [gems.Gemspec]]),
+            builder = builder.Manifests(folder,
+                folder.Existing([gems.Gemfile, .. gems.Lock is null ? Array.Empty<string>() : [gems.Lock], ".ruby-version",
+                    .. gems.Gemspec is null ? Array.Empty<string>() : [gems.Gemspec]]),
                 "The manifests change less often than the source: what they ask for stays in the cache.");
             builder = gems.Paths.Where(path => path is not (".") && (folder.HasFolder(path))).Aggregate(builder, (current, path) =>
                 current.CopyNames([folder.InContext(path)], path.TrimEnd('/') + "/").Because("A gem that lies in a folder."));
@@ -143,7 +158,10 @@ internal static class RubyPreset
 
         builder = (assets is null ? builder : assets.Install(builder)).Source(folder, outside);
         string[] commands = [.. AfterSource(folder, gems, source)];
-        return commands.Length == 0 ? builder : builder.Run(ShellWord.Sequence(commands)).Because("Compiles what is loaded at the start, and makes the scripts and styles of the pages.");
+        return commands.Length == 0
+            ? builder
+            : builder.Run(ShellWord.Sequence(commands))
+                .Because("Compiles what is loaded at the start, and makes the scripts and styles of the pages.");
     }
 
     private static IEnumerable<string> AfterSource(ProjectFolder folder, GemFiles gems, RubySource source)
@@ -156,7 +174,8 @@ internal static class RubyPreset
         if (source.IsRails && AssetPipelines.Any(gems.Uses))
         {
             // The first makes a key up for the time of the build; before Rails 7.1 any will do.
-            var key = VersionText.Parse(gems.Gems.GetValueOrDefault("railties") ?? gems.Gems.GetValueOrDefault("rails") ?? "") is { } rails && rails < new Version(7, 1)
+            var key = VersionText.Parse(gems.Gems.GetValueOrDefault("railties") ?? gems.Gems.GetValueOrDefault("rails") ?? "") is { } rails
+                && rails < new Version(7, 1)
                 ? "SECRET_KEY_BASE=none" : "SECRET_KEY_BASE_DUMMY=1";
             yield return $"{key} bundle exec rails assets:precompile";
         }
@@ -166,7 +185,8 @@ internal static class RubyPreset
     {
         string[] writes = source.IsRails ? ["db", "log", "storage", "tmp"] : [];
         var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(ShippedStage).Because("What ships of the builder.")
-            .Run($"find . -mindepth 1 -maxdepth 1 \\( {string.Join(" -o ", Beside.Select(name => $"-name \"{name}\""))} \\) -exec rm -rf {{}} +")
+            .Run($"find . -mindepth 1 -maxdepth 1 \\( {string.Join(" -o ", Beside.Select(name => $"-name \"{name}\""))} \\) -exec rm -rf "
+                + "{} +")
                 .Because("Leaves out what is only for development.");
         return writes.Length == 0 ? stage
             : stage.Run($"mkdir -p {string.Join(' ', writes)} && chown -R {settings.User ?? User} {string.Join(' ', writes)}")
@@ -174,15 +194,19 @@ internal static class RubyPreset
     }
 
     private static HealthCheck? Health(ProjectFolder folder, RubySource source) =>
-        source is { IsRails: true, Port: { } port } && folder.ReadIfThere("config/routes.rb")?.Contains("rails/health#show", StringComparison.Ordinal) == true
-            ? new HealthCheck("ruby", "-rnet/http", "-e", $"exit Net::HTTP.get_response(URI('http://127.0.0.1:{port}/up')).code.to_i < 400") : null;
+        source is { IsRails: true, Port: { } port }
+            && folder.ReadIfThere("config/routes.rb")?.Contains("rails/health#show", StringComparison.Ordinal) == true
+            ? new HealthCheck("ruby", "-rnet/http", "-e", $"exit Net::HTTP.get_response(URI('http://127.0.0.1:{port}/up')).code.to_i < 400")
+            : null;
 
     private static string? Test(ProjectFolder folder, GemFiles gems)
     {
         var command = folder.HasFolder("spec") && gems.Uses("rspec-core") ? "rspec"
             : folder.HasFolder("test") && gems.Uses("rails") ? "rails test"
             : folder.HasFolder("test") && folder.Has("Rakefile") ? "rake test" : null;
-        return command is null ? null : $"export BUNDLE_WITHOUT= RAILS_ENV=test RACK_ENV=test APP_ENV=test; bundle install && bundle exec {command}";
+        return command is null
+            ? null
+            : $"export BUNDLE_WITHOUT= RAILS_ENV=test RACK_ENV=test APP_ENV=test; bundle install && bundle exec {command}";
     }
 
     private static IReadOnlyList<string> Findings(GemFiles gems, RubySource source, VersionChoice version, NodeAssets? assets) =>
@@ -194,16 +218,19 @@ internal static class RubyPreset
         $"{source.Origin} says what runs: {string.Join(' ', source.Command)}",
     ];
 
-    private static IEnumerable<Assumption> Assumptions(ProjectFolder folder, GemFiles gems, RubySource source, VersionChoice version, RubyProjectSettings settings)
+    private static IEnumerable<Assumption> Assumptions(ProjectFolder folder, GemFiles gems, RubySource source, VersionChoice version,
+        RubyProjectSettings settings)
     {
         if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
-            yield return new Assumption($"No file names a version of Ruby: {version.Tag} runs. Write a .ruby-version, or set ToolchainVersion.");
+            yield return new Assumption(
+                $"No file names a version of Ruby: {version.Tag} runs. Write a .ruby-version, or set ToolchainVersion.");
         }
 
         if (gems is { Gemfile: not null, Lock: null })
         {
-            yield return new Assumption($"{gems.Gemfile} has no lock: two builds may install different versions. Commit the one that 'bundle lock' makes.");
+            yield return new Assumption(
+                $"{gems.Gemfile} has no lock: two builds may install different versions. Commit the one that 'bundle lock' makes.");
         }
 
         if (source.IsRails && folder.Has("config/credentials.yml.enc"))
@@ -213,12 +240,17 @@ internal static class RubyPreset
 
         if (source.IsRails && folder.HasFolder("db/migrate"))
         {
-            yield return new Assumption("Migrations are not run at the start: run the image with 'bundle exec rails db:prepare' before, or set ruby.Entrypoint.");
+            yield return new Assumption(
+                "Migrations are not run at the start: run the image with 'bundle exec rails db:prepare' before, or set ruby.Entrypoint.");
         }
 
-        if (folder.First("config/puma/production.rb", "config/puma.rb") is { } puma && folder.Read(puma).Contains("unix://", StringComparison.Ordinal) && source.Port is not null)
+        if (folder.First("config/puma/production.rb", "config/puma.rb") is { } puma
+            && folder.Read(puma).Contains("unix://", StringComparison.Ordinal)
+            && source.Port is not null)
         {
-            yield return new Assumption($"{puma} binds a socket of a file: nothing outside the container reaches that. Bind tcp://0.0.0.0:{source.Port}, too.", Doubtful: true);
+            yield return new Assumption(
+                $"{puma} binds a socket of a file: nothing outside the container reaches that. Bind tcp://0.0.0.0:{source.Port}, too.",
+                Doubtful: true);
         }
     }
 

@@ -58,18 +58,22 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
         {
             "puma" => listens.Success ? ["puma"] : ["puma", "--port", port],
             "falcon" => ["falcon", "serve", "--bind", $"http://0.0.0.0:{port}"],
-            "unicorn" => ["unicorn", "--listen", $"0.0.0.0:{port}", .. folder.Has("config/unicorn.rb") ? ["--config-file", "config/unicorn.rb"] : Array.Empty<string>()],
+            "unicorn" =>
+                ["unicorn", "--listen", $"0.0.0.0:{port}",
+                    .. folder.Has("config/unicorn.rb") ? ["--config-file", "config/unicorn.rb"] : Array.Empty<string>()],
             "thin" => ["thin", "start", "--address", "0.0.0.0", "--port", port],
             "iodine" => ["iodine", "-p", port],
             "rackup" => ["rackup", "--host", "0.0.0.0", "--port", port],
             _ => throw Serverless(folder, gems),
         };
-        return new RubySource(framework, ["bundle", "exec", .. words], port, folder.Has("config.ru") ? "config.ru" : "config/application.rb");
+        return new RubySource(framework, ["bundle", "exec", .. words], port,
+            folder.Has("config.ru") ? "config.ru" : "config/application.rb");
     }
 
     private static string? Server(GemFiles gems) =>
         Servers.FirstOrDefault(gems.Uses)
-        ?? (gems.Uses("rackup") && gems.Uses("webrick") || gems.Gems.TryGetValue("rack", out var rack) && VersionText.Parse(rack)?.Major is 1 or 2 && gems.Uses("webrick")
+        ?? (gems.Uses("rackup") && gems.Uses("webrick")
+            || gems.Gems.TryGetValue("rack", out var rack) && VersionText.Parse(rack)?.Major is 1 or 2 && gems.Uses("webrick")
             ? "rackup" : null);
 
     private static MultiStageException Serverless(ProjectFolder folder, GemFiles gems) => new(
@@ -97,13 +101,17 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
         }
 
         throw new MultiStageException(gems.Gemspec is { } spec
-            ? $"'{folder.Path}' holds a library, which ships in no image: {spec} makes a gem without a program in exe or bin. Where it has one, say "
+            ? $"'{folder.Path}' holds a library, which ships in no image: {spec} makes a gem without a program in exe or bin. Where it has "
+                + "one, say "
                 + "it, as in ruby.Command = [\"ruby\", \"serve.rb\"]."
-            : $"'{folder.Path}' does not show what to run: there is no config.ru, no {string.Join(", ", Programs)}, and no program of a gem. "
+            : $"'{folder.Path}' does not show what to run: there is no config.ru, no {string.Join(", ", Programs)}, and no program of a "
+                + "gem. "
                 + "Say it, as in ruby.Command = [\"ruby\", \"serve.rb\"].");
     }
 
-    /// <summary>Returns the programs of a gem: those in its folder for them, but what Bundler and tools put into bin for developers.</summary>
+    /// <summary>
+    /// Returns the programs of a gem: those in its folder for them, but what Bundler and tools put into bin for developers.
+    /// </summary>
     private static IReadOnlyList<string> Executables(ProjectFolder folder, GemFiles gems)
     {
         if (gems.Gemspec is null)
@@ -112,15 +120,20 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
         }
 
         var place = folder.HasFolder("exe") ? "exe" : folder.HasFolder("bin") ? "bin" : null;
-        return place is null ? [] : [.. folder.Entries(place).Where(name => name is not ("console" or "setup" or "rake" or "rspec" or "rubocop" or "bundle"))
-            .Select(name => $"{place}/{name}").Where(path => folder.Has(path) && folder.Read(path).Split('\n')[0].Contains("ruby", StringComparison.Ordinal))];
+        return place is null
+            ? []
+            : [.. folder.Entries(place).Where(name => name is not ("console" or "setup" or "rake" or "rspec" or "rubocop" or "bundle"))
+            .Select(name => $"{place}/{name}")
+            .Where(path => folder.Has(path) && folder.Read(path).Split('\n')[0].Contains("ruby", StringComparison.Ordinal))];
     }
 
     private static IEnumerable<string> Bundled(GemFiles gems) => gems.Gemfile is null ? [] : ["bundle", "exec"];
 
-    [GeneratedRegex(@"^\s*require\s*\(?\s*['""]sinatra['""]", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*require\s*\(?\s*['""]sinatra['""]", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex RequiresSinatra();
 
-    [GeneratedRegex(@"^\s*(port\b\D*?(ENV\D*?)?(?<port>[0-9]{2,5})|bind\b.*tcp://)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(port\b\D*?(ENV\D*?)?(?<port>[0-9]{2,5})|bind\b.*tcp://)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListensOn();
 }

@@ -23,7 +23,8 @@ internal static class RubyVersion
         }
 
         var pins = new[] { ToolPins.FirstLine(folder, ".ruby-version") }.OfType<VersionRequest>().Concat(ToolPins.Of(folder, "ruby"))
-            .Select(pin => pin with { Text = pin.Text.StartsWith("ruby-", StringComparison.Ordinal) ? pin.Text["ruby-".Length..] : pin.Text })
+            .Select(
+                pin => pin with { Text = pin.Text.StartsWith("ruby-", StringComparison.Ordinal) ? pin.Text["ruby-".Length..] : pin.Text })
             .Where(pin => VersionText.Parse(pin.Text) is not null);
         VersionRequest[] requests = [.. pins, .. Ranged(gems.RubyRange, gems.Gemfile), .. Ranged(gems.RubyRequired, gems.Gemspec)];
         return chooser.Choose(requests.Length > 0 || gems.RubyLocked is null ? requests
@@ -38,7 +39,8 @@ internal static class RubyVersion
             : part.StartsWith('=') ? "==" + part.TrimStart('=').Trim() : char.IsAsciiDigit(part.FirstOrDefault()) ? "==" + part : part)));
 
     // '~> 3' lets the second number grow, as '~> 3.0' does.
-    private static string Pessimistic(string version) => "~=" + (version.Contains('.', StringComparison.Ordinal) ? version : version + ".0");
+    private static string Pessimistic(string version) =>
+        "~=" + (version.Contains('.', StringComparison.Ordinal) ? version : version + ".0");
 
     private static IEnumerable<VersionRequest> Ranged(string? text, string? file)
     {

@@ -23,16 +23,28 @@ internal sealed record CargoConfiguration(string? Target, bool HasTargetFolder, 
             ? value as string ?? (value as TomlArray)?.OfType<string>().FirstOrDefault() : null;
         string[] words =
         [
-            .. Words(build), .. (CargoManifest.Table(configuration, "target")?.Where(pair => pair.Key.Contains("linux", StringComparison.Ordinal) || pair.Key.StartsWith("cfg", StringComparison.Ordinal))
+            .. Words(build),
+            .. (CargoManifest.Table(configuration,
+                "target")?.Where(
+                    pair => pair.Key.Contains("linux", StringComparison.Ordinal) || pair.Key.StartsWith("cfg", StringComparison.Ordinal))
                 .Select(pair => pair.Value).OfType<TomlTable>() ?? []).SelectMany(Words),
         ];
         return new CargoConfiguration(
             target,
             build?.ContainsKey("target-dir") == true,
             build?.ContainsKey("rustc-wrapper") == true,
-            [.. KnownLinkers.Where(linker => Array.Exists(words, word => word == linker || word.EndsWith("/" + linker, StringComparison.Ordinal) || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))]);
+            [.. KnownLinkers.Where(
+                linker => Array.Exists(words,
+                    word => word == linker
+                        || word.EndsWith("/" + linker, StringComparison.Ordinal)
+                        || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))]);
     }
 
     private static IEnumerable<string> Words(TomlTable? table) => table is null ? [] : LinkerSettings
-        .SelectMany(name => !table.TryGetValue(name, out var value) ? [] : value as string is { } text ? text.Split(' ') : (value as TomlArray)?.OfType<string>() ?? []);
+        .SelectMany(
+            name => !table.TryGetValue(name, out var value)
+                ? []
+                : value as string is { } text
+                ? text.Split(' ')
+                : (value as TomlArray)?.OfType<string>() ?? []);
 }

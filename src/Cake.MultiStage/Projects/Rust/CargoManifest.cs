@@ -17,7 +17,8 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
     public string? DefaultRun => Text(Table(Content, "package"), "default-run");
 
     /// <summary>Gets the least version of Rust that the package, or its workspace, asks for.</summary>
-    public string? RustVersion => Text(Table(Content, "package"), "rust-version") ?? Text(Table(Table(Content, "workspace"), "package"), "rust-version");
+    public string? RustVersion =>
+        Text(Table(Content, "package"), "rust-version") ?? Text(Table(Table(Content, "workspace"), "package"), "rust-version");
 
     public bool IsWorkspace => Content.ContainsKey("workspace");
 
@@ -28,10 +29,13 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
     public IReadOnlyList<string> Excluded => Texts(Table(Content, "workspace"), "exclude");
 
     /// <summary>Gets a value indicating whether something comes from outside of the project: a registry or a repository.</summary>
-    public bool NeedsDownloads => Dependencies().Any(dependency => dependency is not TomlTable table || !(table.ContainsKey("path") || table.ContainsKey("workspace")));
+    public bool NeedsDownloads =>
+        Dependencies().Any(
+            dependency => dependency is not TomlTable table || !(table.ContainsKey("path") || table.ContainsKey("workspace")));
 
     /// <summary>Gets the folders of dependencies that lie beside the package, relative to it.</summary>
-    public IReadOnlyList<string> PathDependencies => [.. Dependencies().OfType<TomlTable>().Select(table => Text(table, "path")).OfType<string>()];
+    public IReadOnlyList<string> PathDependencies =>
+        [.. Dependencies().OfType<TomlTable>().Select(table => Text(table, "path")).OfType<string>()];
 
     /// <exception cref="MultiStageException">The file can't be read, or is no TOML.</exception>
     public static CargoManifest Read(ProjectFolder project, string folder) => new(folder, Toml(project, folder + "Cargo.toml"));
@@ -49,18 +53,25 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
         }
     }
 
-    public static TomlTable? Table(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as TomlTable : null;
+    public static TomlTable? Table(TomlTable? table, string name) =>
+        table is not null && table.TryGetValue(name, out var value) ? value as TomlTable : null;
 
-    public static string? Text(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) ? value as string : null;
+    public static string? Text(TomlTable? table, string name) =>
+        table is not null && table.TryGetValue(name, out var value) ? value as string : null;
 
     /// <summary>Returns the programs: those that the file names, and those that Cargo finds by their place.</summary>
     public IReadOnlyList<string> Binaries(ProjectFolder project)
     {
         var named = Targets("bin").Select(target => Text(target, "name")).OfType<string>();
-        var main = Package is { } package && project.Has(Folder + "src/main.rs") && Targets("bin").All(target => Text(target, "path") != "src/main.rs") ? [package] : Array.Empty<string>();
+        var main = Package is { } package
+            && project.Has(Folder + "src/main.rs")
+            && Targets("bin").All(target => Text(target, "path") != "src/main.rs") ? [package] : Array.Empty<string>();
         // A folder called bin is elsewhere one that tools make, so the project's own search leaves it out.
-        var found = !project.HasFolder(Folder + "src/bin") ? [] : new ProjectFolder(System.IO.Path.Combine(project.Path, Folder + "src/bin")).Find("*.rs").Select(path => path.Split('/'))
-            .Where(parts => parts.Length == 1 || (parts.Length == 2 && parts[1] == "main.rs")).Select(parts => parts.Length == 1 ? System.IO.Path.GetFileNameWithoutExtension(parts[0]) : parts[0]);
+        var found = !project.HasFolder(Folder + "src/bin")
+            ? []
+            : new ProjectFolder(System.IO.Path.Combine(project.Path, Folder + "src/bin")).Find("*.rs").Select(path => path.Split('/'))
+            .Where(parts => parts.Length == 1 || (parts.Length == 2 && parts[1] == "main.rs"))
+            .Select(parts => parts.Length == 1 ? System.IO.Path.GetFileNameWithoutExtension(parts[0]) : parts[0]);
         return [.. named.Concat(main).Concat(found).Distinct(StringComparer.Ordinal)];
     }
 
@@ -69,13 +80,19 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
     [
         Folder + "src/lib.rs",
         Folder + "src/main.rs",
-        .. Missing("bin", "src/bin").Where(path => !path.EndsWith("/" + Package + ".rs", StringComparison.Ordinal)), .. Missing("bench", "benches"), .. Missing("test", "tests"), .. Missing("example", "examples"),
+        .. Missing("bin", "src/bin").Where(path => !path.EndsWith("/" + Package + ".rs", StringComparison.Ordinal)),
+        .. Missing("bench", "benches"), .. Missing("test", "tests"), .. Missing("example", "examples"),
     ];
 
     private IEnumerable<string> Missing(string kind, string folder) =>
-        Targets(kind).Where(target => !target.ContainsKey("path")).Select(target => Text(target, "name")).OfType<string>().Select(name => $"{Folder}{folder}/{name}.rs");
+        Targets(kind)
+            .Where(target => !target.ContainsKey("path"))
+            .Select(target => Text(target, "name"))
+            .OfType<string>()
+            .Select(name => $"{Folder}{folder}/{name}.rs");
 
-    private TomlTableArray Targets(string kind) => Content.TryGetValue(kind, out var targets) && targets is TomlTableArray array ? array : [];
+    private TomlTableArray Targets(string kind) =>
+        Content.TryGetValue(kind, out var targets) && targets is TomlTableArray array ? array : [];
 
     /// <summary>Gets the names of what it depends on.</summary>
     public IEnumerable<string> DependencyNames => DependencyOwners().SelectMany(table => table.Keys);
@@ -86,5 +103,6 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
         new[] { Content, Table(Content, "workspace") }.Concat(Table(Content, "target")?.Values.OfType<TomlTable>() ?? [])
             .SelectMany(owner => DependencyTables.Select(name => Table(owner, name))).OfType<TomlTable>();
 
-    private static List<string> Texts(TomlTable? table, string name) => table is not null && table.TryGetValue(name, out var value) && value is TomlArray array ? [.. array.OfType<string>()] : [];
+    private static List<string> Texts(TomlTable? table, string name) =>
+        table is not null && table.TryGetValue(name, out var value) && value is TomlArray array ? [.. array.OfType<string>()] : [];
 }

@@ -6,7 +6,8 @@ using Tomlyn.Model;
 namespace Cake.MultiStage.Projects.Rust;
 
 /// <summary>What a folder's Cargo files say, with all members of its workspace.</summary>
-internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Channel, string? ChannelFile, bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
+internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<CargoManifest> Packages, string? Channel, string? ChannelFile,
+    bool HasLock, bool NeedsDownloads, string? Vendor, bool HasFlags, IReadOnlyList<string> Manifests)
 {
     /// <summary>Gets what .cargo/config.toml says of building.</summary>
     public required CargoConfiguration Configuration { get; init; }
@@ -22,11 +23,14 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
 
     public string? RustVersionFile => StatesVersion?.Path;
 
-    private CargoManifest? StatesVersion => Packages.Where(package => package.RustVersion is not null).MaxBy(package => VersionText.Parse(package.RustVersion!));
+    private CargoManifest? StatesVersion =>
+        Packages.Where(package => package.RustVersion is not null).MaxBy(package => VersionText.Parse(package.RustVersion!));
 
     /// <summary>Gets the folders of packages that lie outside of the project's.</summary>
     public IReadOnlyList<string> Outside =>
-        [.. Packages.Select(package => package.Folder.TrimEnd('/')).Where(path => path.StartsWith("..", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Packages.Select(package => package.Folder.TrimEnd('/'))
+            .Where(path => path.StartsWith("..", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Finds the workspace above that a folder's package is a member of.</summary>
     public static ProjectFolder? Workspace(ProjectFolder folder)
@@ -53,17 +57,22 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
 
         var root = CargoManifest.Read(folder, "");
         List<CargoManifest> packages = [root];
-        foreach (var member in folder.Find("Cargo.toml").Select(path => path[..^"Cargo.toml".Length]).Where(member => IsMember(root, member)))
+        foreach (var member in folder.Find("Cargo.toml")
+            .Select(path => path[..^"Cargo.toml".Length])
+            .Where(member => IsMember(root, member)))
         {
             packages.Add(CargoManifest.Read(folder, member));
         }
 
         for (var i = 0; i < packages.Count; i++)
         {
-            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path)).Where(path => packages.All(known => known.Folder != path)).Distinct(StringComparer.Ordinal))
+            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path))
+                .Where(path => packages.All(known => known.Folder != path))
+                .Distinct(StringComparer.Ordinal))
             {
                 packages.Add(folder.Has(path + "Cargo.toml") ? CargoManifest.Read(folder, path) : throw new MultiStageException(
-                    $"'{packages[i].Path}' in '{folder.Path}' depends on the package in '{path}', which has no Cargo.toml. Correct the path."));
+                    $"'{packages[i].Path}' in '{folder.Path}' depends on the package in '{path}', which has no Cargo.toml. Correct the "
+                        + "path."));
             }
         }
 
@@ -76,13 +85,22 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
             channel,
             channelFile,
             hasLock,
-            hasLock ? folder.Read("Cargo.lock").Contains("\nsource = ", StringComparison.Ordinal) : packages.Exists(package => package.NeedsDownloads),
+            hasLock
+                ? folder.Read("Cargo.lock").Contains("\nsource = ", StringComparison.Ordinal)
+                : packages.Exists(package => package.NeedsDownloads),
             VendorOf(configuration),
-            configuration.Values.OfType<TomlTable>().Concat(CargoManifest.Table(configuration, "target")?.Values.OfType<TomlTable>() ?? []).Any(table => table.ContainsKey("rustflags")),
-            [.. folder.Existing(["Cargo.toml", "Cargo.lock", .. ToolchainFiles, .. ConfigurationFiles]), .. packages.Skip(1).Select(package => package.Path)])
+            configuration.Values.OfType<TomlTable>()
+                .Concat(CargoManifest.Table(configuration, "target")?.Values.OfType<TomlTable>() ?? [])
+                .Any(table => table.ContainsKey("rustflags")),
+            [.. folder.Existing(["Cargo.toml", "Cargo.lock", .. ToolchainFiles, .. ConfigurationFiles]),
+                .. packages.Skip(1).Select(package => package.Path)])
         {
             Configuration = CargoConfiguration.Of(configuration),
-            Crates = hasLock ? LockedName().Matches(folder.Read("Cargo.lock")).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal)
+            Crates = hasLock
+                ? LockedName()
+                    .Matches(folder.Read("Cargo.lock"))
+                    .Select(match => match.Groups["name"].Value)
+                    .ToHashSet(StringComparer.Ordinal)
                 : packages.SelectMany(package => package.DependencyNames).ToHashSet(StringComparer.Ordinal),
         };
     }
@@ -94,14 +112,17 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
     private static bool IsMember(CargoManifest root, string folder)
     {
         var path = folder.TrimEnd('/');
-        return path.Length > 0 && root.Members.Any(pattern => Matches(pattern, path)) && !root.Excluded.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal));
+        return path.Length > 0
+            && root.Members.Any(pattern => Matches(pattern, path))
+            && !root.Excluded.Any(excluded => path == excluded || path.StartsWith(excluded + "/", StringComparison.Ordinal));
     }
 
     private static bool Matches(string pattern, string path)
     {
         string[] parts = [.. pattern.Split('/').Where(part => part is not ("" or "."))];
         var folders = path.Split('/');
-        return parts.Length == folders.Length && parts.Zip(folders).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
+        return parts.Length == folders.Length
+            && parts.Zip(folders).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
     }
 
     /// <summary>Reads the channel; of two files that without an ending takes precedence.</summary>
@@ -110,7 +131,9 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
         if (folder.Existing(ToolchainFiles) is [var file, ..])
         {
             var text = folder.Read(file).Trim();
-            var channel = text.Contains('=', StringComparison.Ordinal) ? CargoManifest.Text(CargoManifest.Table(CargoManifest.Toml(folder, file), "toolchain"), "channel") : text;
+            var channel = text.Contains('=', StringComparison.Ordinal)
+                ? CargoManifest.Text(CargoManifest.Table(CargoManifest.Toml(folder, file), "toolchain"), "channel")
+                : text;
             return (channel, channel is null ? null : file);
         }
 
@@ -118,7 +141,10 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
     }
 
     private static string? VendorOf(TomlTable configuration) =>
-        CargoManifest.Table(configuration, "source")?.Values.OfType<TomlTable>().Select(source => CargoManifest.Text(source, "directory")).OfType<string>().FirstOrDefault();
+        CargoManifest.Table(configuration, "source")?.Values.OfType<TomlTable>()
+            .Select(source => CargoManifest.Text(source, "directory"))
+            .OfType<string>()
+            .FirstOrDefault();
 
     /// <summary>Puts a path on a folder; one that leads out of the project begins with <c>..</c>.</summary>
     private static string Combined(string folder, string path)
@@ -139,6 +165,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
         return parts.Count == 0 ? "" : string.Join('/', parts) + "/";
     }
 
-    [GeneratedRegex(@"^name = ""(?<name>[^""]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^name = ""(?<name>[^""]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex LockedName();
 }

@@ -22,13 +22,16 @@ internal static class CratePackages
         (["gtk-sys"], ["libgtk-3-dev"]),
         (["gtk4-sys"], ["libgtk-4-dev"]),
         (["gstreamer-sys"], ["libgstreamer1.0-dev"]),
-        (["ffmpeg-sys-next"], ["libavcodec-dev", "libavdevice-dev", "libavfilter-dev", "libavformat-dev", "libswresample-dev", "libswscale-dev"]),
+        (["ffmpeg-sys-next"],
+            ["libavcodec-dev", "libavdevice-dev", "libavfilter-dev", "libavformat-dev", "libswresample-dev", "libswscale-dev"]),
     ];
 
     /// <summary>Lists them for the crates of a lock; one that is for another system alone is listed, too, and does no harm.</summary>
     public static IReadOnlyList<string> Of(IReadOnlySet<string> crates) =>
     [
-        .. Table.Where(row => row.Crates.Any(crates.Contains) && !(row.Packages is ["protobuf-compiler"] && (crates.Contains("protoc-bin-vendored") || crates.Contains("protobuf-src"))))
+        .. Table.Where(
+            row => row.Crates.Any(crates.Contains)
+                && !(row.Packages is ["protobuf-compiler"] && (crates.Contains("protoc-bin-vendored") || crates.Contains("protobuf-src"))))
             .SelectMany(row => row.Packages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 }

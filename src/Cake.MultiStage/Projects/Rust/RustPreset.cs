@@ -17,14 +17,17 @@ internal static class RustPreset
 
     private static CredentialsFile Credentials => new("cargo-credentials", "/usr/local/cargo/credentials.toml");
 
-    public static EcosystemPreset Entry => new(Ecosystem.Rust, EcosystemPreset.By<RustProjectSettings>(Describe)) { Manifests = ["Cargo.toml"] };
+    public static EcosystemPreset Entry =>
+        new(Ecosystem.Rust, EcosystemPreset.By<RustProjectSettings>(Describe)) { Manifests = ["Cargo.toml"] };
 
     public static ImageProject Describe(string path, RustProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
         if (CargoProject.Workspace(folder) is { } workspace && CargoManifest.Read(folder, "") is { Package: { } member })
         {
-            return Describe(workspace, ImageProjectSettings.Changed(settings, rust => rust.Package ??= member)).Widened($"'{member}' is a member of the workspace of the Cargo.toml above it");
+            return Describe(workspace,
+                ImageProjectSettings.Changed(settings, rust => rust.Package ??= member)).Widened(
+                    $"'{member}' is a member of the workspace of the Cargo.toml above it");
         }
 
         return Describe(folder, settings);
@@ -43,7 +46,9 @@ internal static class RustPreset
             [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
         var builder = WithDependencies(folder, start, cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
-            .Because("Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their times, and a cache can be newer than a change.");
+            .Because(
+                "Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their "
+                    + "times, and a cache can be newer than a change.");
         return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(binary),
@@ -54,10 +59,12 @@ internal static class RustPreset
             User = User,
             Entrypoint = [program],
             Development = new DevelopmentSteps(
-                ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary], DebuggerPort),
+                ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary],
+                DebuggerPort),
             Tests = new TestSteps(Test(folder, cargo), [.. Caches(folder, cargo, binary)]),
             Credentials = Credentials,
-            Ignored = [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal)).Select(member => member.Folder + "target"), "**/*.rs.bk"],
+            Ignored = [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal))
+                .Select(member => member.Folder + "target"), "**/*.rs.bk"],
             Findings = Findings(cargo, package, binary, rust),
             Assumptions = Assumptions(cargo, settings, rust, folder, binary),
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
@@ -68,7 +75,9 @@ internal static class RustPreset
     {
         if (cargo.Configuration.Target is { } target && !target.Contains("-linux-", StringComparison.Ordinal))
         {
-            throw new MultiStageException($"The Cargo configuration in '{folder.Path}/.cargo' builds for '{target}', which runs in no Linux container. Where a program "
+            throw new MultiStageException(
+                $"The Cargo configuration in '{folder.Path}/.cargo' builds for '{target}', which runs in no Linux container. Where a "
+                    + "program "
                 + "of it does, take [build] target out of the configuration, and pass --target where it is needed.");
         }
     }
@@ -100,7 +109,8 @@ internal static class RustPreset
     }
 
     /// <summary>Finds the data by which sqlx checks queries without a database.</summary>
-    private static string? Sqlx(CargoProject cargo, ProjectFolder folder) => !cargo.Crates.Contains("sqlx") && !cargo.Crates.Contains("sqlx-macros") ? null
+    private static string? Sqlx(CargoProject cargo, ProjectFolder folder) =>
+        !cargo.Crates.Contains("sqlx") && !cargo.Crates.Contains("sqlx-macros") ? null
         : folder.First([".sqlx", "sqlx-data.json", .. cargo.Packages.Select(package => package.Folder + ".sqlx")]);
 
     private static Stage WithDependencies(ProjectFolder folder, Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
@@ -108,20 +118,31 @@ internal static class RustPreset
         var fetch = cargo is { NeedsDownloads: true, Vendor: null };
         if (fetch || cargo.Vendor is not null || musl)
         {
-            builder = builder.Manifests(folder, cargo.Manifests, "The manifests change less often than the source: what they ask for stays in the cache.");
+            builder = builder.Manifests(folder, cargo.Manifests,
+                "The manifests change less often than the source: what they ask for stays in the cache.");
         }
 
-        builder = cargo.Vendor is null ? builder : builder.CopyNames([folder.InContext(cargo.Vendor)], cargo.Vendor.TrimEnd('/') + "/").Because("The vendored crates, in a layer of their own: nothing is downloaded.");
-        builder = !musl && cargo.Configuration.Target is { } target ? builder.Run($"rustup target add {ShellWord.Quoted(target)}").Because("The target that the Cargo configuration names.") : builder;
-        builder = musl ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.") : builder;
+        builder = cargo.Vendor is null
+            ? builder
+            : builder.CopyNames([folder.InContext(cargo.Vendor)], cargo.Vendor.TrimEnd('/') + "/")
+                .Because("The vendored crates, in a layer of their own: nothing is downloaded.");
+        builder = !musl && cargo.Configuration.Target is { } target
+            ? builder.Run($"rustup target add {ShellWord.Quoted(target)}").Because("The target that the Cargo configuration names.")
+            : builder;
+        builder = musl
+            ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.")
+            : builder;
         if (fetch)
         {
             string[] placeholders = [.. cargo.Packages.SelectMany(package => package.Placeholders()).Distinct(StringComparer.Ordinal)];
             var folders = placeholders.Select(file => file[..file.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
             builder = builder.Run(
-                    ShellWord.Sequence($"mkdir -p {Words(folders)}", $"touch {Words(placeholders)}", "cargo fetch" + Locked(cargo), $"rm {Words(placeholders)}"),
+                    ShellWord.Sequence($"mkdir -p {Words(folders)}", $"touch {Words(placeholders)}", "cargo fetch" + Locked(cargo),
+                        $"rm {Words(placeholders)}"),
                     [.. Registry(), .. Credentials.Mounts(settings)])
-                .Because("Fetches the crates once; a change of the source does not repeat it. Cargo wants to see sources, so empty ones stand in for them.");
+                .Because(
+                    "Fetches the crates once; a change of the source does not repeat it. Cargo wants to see sources, so empty ones stand "
+                        + "in for them.");
         }
 
         return builder.Source(folder, cargo.Outside);
@@ -133,21 +154,29 @@ internal static class RustPreset
             + (cargo.Packages.Count > 1 ? $" --package {ShellWord.Quoted(package)}" : "") + $" --bin {ShellWord.Quoted(binary)}"
             + (settings.Features.Count == 0 ? "" : " --features " + ShellWord.Quoted(string.Join(',', settings.Features)));
         var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}"
-            : ShellWord.Quoted(cargo.Configuration.Target is { } configured ? $"target/{configured}/release/{binary}" : $"target/release/{binary}");
+            : ShellWord.Quoted(cargo.Configuration.Target is { } configured
+                ? $"target/{configured}/release/{binary}"
+                : $"target/release/{binary}");
         var vendor = cargo.Vendor is null ? "" : " -o -path " + ShellWord.Quoted("./" + cargo.Vendor.TrimEnd('/'));
-        return ShellWord.Sequence($"find .{string.Concat(cargo.Outside.Select(outside => " " + ShellWord.Quoted(outside)))} \\( -path ./target{vendor} \\) -prune -o -type f -exec touch {{}} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
+        return ShellWord.Sequence(
+            $"find .{string.Concat(cargo.Outside.Select(outside => " " + ShellWord.Quoted(outside)))} \\( -path ./target{vendor} \\) "
+                + "-prune -o -type f -exec touch {} +", "cargo build --release" + options, $"cp {source} {ShellWord.Quoted(program)}");
     }
 
     /// <exception cref="MultiStageException">There is no program, or there are several, and none was chosen.</exception>
     private static (string Package, string Binary) Program(CargoProject cargo, RustProjectSettings settings, ProjectFolder folder)
     {
-        var packages = cargo.Packages.Where(package => package.Package is not null && (settings.Package is null || package.Package == settings.Package)).ToList();
+        var packages = cargo.Packages.Where(
+            package => package.Package is not null && (settings.Package is null || package.Package == settings.Package)).ToList();
         if (packages.Count == 0)
         {
-            throw new MultiStageException($"'{folder.Path}' has no package{(settings.Package is null ? "" : $" '{settings.Package}'")}. There are: {string.Join(", ", cargo.Packages.Select(package => package.Package).OfType<string>())}.");
+            throw new MultiStageException(
+                $"'{folder.Path}' has no package{(settings.Package is null ? "" : $" '{settings.Package}'")}. There are: "
+                    + $"{string.Join(", ", cargo.Packages.Select(package => package.Package).OfType<string>())}.");
         }
 
-        var all = packages.SelectMany(package => package.Binaries(folder).Select(binary => (Package: package.Package!, Binary: binary))).ToList();
+        var all = packages.SelectMany(package => package.Binaries(folder).Select(binary => (Package: package.Package!, Binary: binary)))
+            .ToList();
         var candidates = all.Where(candidate => settings.Binary is null || candidate.Binary == settings.Binary).ToList();
         if (candidates.Count == 1)
         {
@@ -164,17 +193,24 @@ internal static class RustPreset
             return meant;
         }
 
-        if (settings.Binary is null && packages is [{ Package: { } only }] && candidates.FirstOrDefault(candidate => candidate.Binary == only) is { Binary: not null } own)
+        if (settings.Binary is null
+            && packages is [{ Package: { } only }]
+            && candidates.FirstOrDefault(candidate => candidate.Binary == only) is { Binary: not null } own)
         {
             return own;
         }
 
         throw new MultiStageException(
             all.Count == 0 ? $"'{folder.Path}' has no program: no src/main.rs, nothing in src/bin, and no [[bin]] in its Cargo.toml."
-            : candidates.Count == 0 ? $"'{folder.Path}' has no program '{settings.Binary}'. There are: {string.Join(", ", all.Select(candidate => candidate.Binary))}."
+            : candidates.Count == 0
+            ? $"'{folder.Path}' has no program '{settings.Binary}'. There are: "
+                + $"{string.Join(", ", all.Select(candidate => candidate.Binary))}."
             : candidates.Select(candidate => candidate.Binary).Distinct(StringComparer.Ordinal).Count() == 1
-                ? $"'{folder.Path}' has the program '{candidates[0].Binary}' in several packages: {string.Join(", ", candidates.Select(candidate => candidate.Package))}. Choose one, as in rust.Package = \"{candidates[0].Package}\"."
-                : $"'{folder.Path}' has several programs: {string.Join(", ", candidates.Select(candidate => candidate.Binary))}. Choose one, as in rust.Binary = \"{candidates[0].Binary}\".");
+                ? $"'{folder.Path}' has the program '{candidates[0].Binary}' in several packages: "
+                    + $"{string.Join(", ", candidates.Select(candidate => candidate.Package))}. Choose one, as in rust.Package = "
+                    + $"\"{candidates[0].Package}\"."
+                : $"'{folder.Path}' has several programs: {string.Join(", ", candidates.Select(candidate => candidate.Binary))}. Choose "
+                    + $"one, as in rust.Binary = \"{candidates[0].Binary}\".");
     }
 
     /// <summary>
@@ -183,19 +219,27 @@ internal static class RustPreset
     /// </summary>
     private static (string Package, string Binary)? Meant(CargoProject cargo, IReadOnlyList<(string Package, string Binary)> candidates)
     {
-        var folders = cargo.Packages.Where(package => package.Package is not null).GroupBy(package => package.Package!, StringComparer.Ordinal)
+        var folders = cargo.Packages.Where(package => package.Package is not null)
+            .GroupBy(package => package.Package!, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First().Folder, StringComparer.Ordinal);
         var left = candidates.Where(candidate => !(candidate.Package is "xtask" || candidate.Binary is "xtask"
-            || folders[candidate.Package].Split('/').Any(part => part is "examples" or "example" or "benches" or "fuzz" or "tools" or "tests"))).ToList();
+            || folders[candidate.Package]
+                .Split('/')
+                .Any(part => part is "examples" or "example" or "benches" or "fuzz" or "tools" or "tests"))).ToList();
         string[] defaults = cargo.Root.DefaultMembers.Count > 0 ? [.. cargo.Root.DefaultMembers.Select(member => member.Trim('.', '/'))]
             : cargo.Root.Package is not null ? [""] : [];
-        var chosen = defaults.Length == 0 ? left : [.. left.Where(candidate => CargoProject.IsDefault(folders[candidate.Package], defaults))];
+        var chosen = defaults.Length == 0
+            ? left
+            : [.. left.Where(candidate => CargoProject.IsDefault(folders[candidate.Package], defaults))];
         return chosen is [var one] ? one
-            : chosen.Count > 1 && cargo.Root.Package is { } root && chosen.Where(candidate => candidate.Package == root && candidate.Binary == root).ToList() is [var own] ? own
+            : chosen.Count > 1
+                && cargo.Root.Package is { } root
+                && chosen.Where(candidate => candidate.Package == root && candidate.Binary == root).ToList() is [var own] ? own
             : left is [var last] ? last : null;
     }
 
-    private static ChosenBase Base(RustProjectSettings settings, bool musl) => ChosenBase.Of("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
+    private static ChosenBase Base(RustProjectSettings settings, bool musl) =>
+        ChosenBase.Of("Rust", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
     {
         [BaseFlavor.Scratch] = "scratch",
         [BaseFlavor.Distroless] = musl ? "gcr.io/distroless/static-debian13:nonroot" : "gcr.io/distroless/cc-debian13:nonroot",
@@ -206,7 +250,9 @@ internal static class RustPreset
     /// <summary>What Rust's own images link; those of Alpine link statically where nothing else is said.</summary>
     private static NativeProgram Native(RustProjectSettings settings, string program) => new(
         ShellWord.Quoted(program),
-        ChosenBase.LibraryOf(settings.BuilderImage ?? "rust:trixie", settings) is var library && library == CLibrary.Musl ? CLibrary.Unknown : library,
+        ChosenBase.LibraryOf(settings.BuilderImage ?? "rust:trixie", settings) is var library && library == CLibrary.Musl
+            ? CLibrary.Unknown
+            : library,
         "Set rust.Musl = true, or choose another base, as in rust.Flavor = BaseFlavor.Slim.");
 
     private static string? Test(ProjectFolder folder, CargoProject cargo) =>
@@ -214,44 +260,73 @@ internal static class RustPreset
 
     private static bool HasTests(ProjectFolder folder, CargoProject cargo) => folder.Find("*.rs")
         .Where(path => cargo.Vendor is null || !path.StartsWith(cargo.Vendor.TrimEnd('/') + "/", StringComparison.Ordinal))
-        .Any(path => folder.Read(path) is var text && (text.Contains("#[test]", StringComparison.Ordinal) || text.Contains("::test]", StringComparison.Ordinal)));
+        .Any(
+            path => folder.Read(path) is var text
+                && (text.Contains("#[test]", StringComparison.Ordinal) || text.Contains("::test]", StringComparison.Ordinal)));
 
     private static IReadOnlyList<string> Findings(CargoProject cargo, string package, string binary, RustVersion rust) =>
     [
         .. rust.Asked is { } asked ? [$"{asked.File} asks for Rust {asked.Text}"] : Array.Empty<string>(),
-        .. cargo.Root.IsWorkspace ? [$"Cargo.toml makes a workspace of {cargo.Packages.Count(member => member.Package is not null)} packages"] : Array.Empty<string>(),
+        .. cargo.Root.IsWorkspace
+            ? [$"Cargo.toml makes a workspace of {cargo.Packages.Count(member => member.Package is not null)} packages"]
+            : Array.Empty<string>(),
         $"the program is '{binary}' of the package '{package}'",
         .. cargo.Vendor is { } vendor ? [$"the crates are vendored in '{vendor}'"] : Array.Empty<string>(),
     ];
 
-    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, RustVersion rust, ProjectFolder folder, string binary) =>
+    private static IReadOnlyList<Assumption> Assumptions(CargoProject cargo, RustProjectSettings settings, RustVersion rust,
+        ProjectFolder folder, string binary) =>
     [
         .. rust.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
-            ? [new Assumption($"no rust-toolchain.toml and no rust-version name a version of Rust: {rust.Image}, the newest, builds. Set ToolchainVersion to keep to one.")]
+            ? [new Assumption(
+                $"no rust-toolchain.toml and no rust-version name a version of Rust: {rust.Image}, the newest, builds. Set "
+                    + "ToolchainVersion to keep to one.")]
             : Array.Empty<Assumption>(),
         .. rust.Asked is { Range: not null } least
-            ? [new Assumption($"{least.File} names the least version of Rust: {rust.Image} builds. Set ToolchainVersion for another.")] : Array.Empty<Assumption>(),
+            ? [new Assumption($"{least.File} names the least version of Rust: {rust.Image} builds. Set ToolchainVersion for another.")]
+            : Array.Empty<Assumption>(),
         .. rust.Assumptions,
         .. Others(cargo, settings, folder, binary),
-        .. Sqlx(cargo, folder) is null && cargo.Crates.Contains("sqlx-macros") && folder.Find("*.rs").Any(path => folder.Read(path) is var text && text.Contains("sqlx::query", StringComparison.Ordinal) && text.Contains("!(", StringComparison.Ordinal))
-            ? [new Assumption("sqlx checks queries while it compiles, and there is neither a database nor .sqlx with what to check by: run 'cargo sqlx prepare --workspace', and commit what it makes.", Doubtful: true)] : Array.Empty<Assumption>(),
-        .. cargo.HasLock ? Array.Empty<Assumption>() : [new Assumption("there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo generate-lockfile' makes.")],
-        .. cargo.HasFlags ? [new Assumption("the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have --remap-path-prefix.")] : Array.Empty<Assumption>(),
+        .. Sqlx(cargo, folder) is null
+            && cargo.Crates.Contains("sqlx-macros")
+            && folder.Find("*.rs")
+                .Any(
+                    path => folder.Read(path) is var text
+                        && text.Contains("sqlx::query", StringComparison.Ordinal)
+                        && text.Contains("!(", StringComparison.Ordinal))
+            ? [new Assumption(
+                "sqlx checks queries while it compiles, and there is neither a database nor .sqlx with what to check by: run 'cargo sqlx "
+                    + "prepare --workspace', and commit what it makes.", Doubtful: true)] : Array.Empty<Assumption>(),
+        .. cargo.HasLock
+            ? Array.Empty<Assumption>()
+            : [new Assumption(
+                "there is no Cargo.lock: each build takes the newest versions of what it depends on. Commit the one that 'cargo "
+                    + "generate-lockfile' makes.")],
+        .. cargo.HasFlags
+            ? [new Assumption(
+                "the Cargo configuration has rustflags, which are kept: paths of the builder stay in the program unless they have "
+                    + "--remap-path-prefix.")]
+            : Array.Empty<Assumption>(),
     ];
 
     private static IEnumerable<Assumption> Others(CargoProject cargo, RustProjectSettings settings, ProjectFolder folder, string binary)
     {
-        string[] others = [.. cargo.Packages.SelectMany(package => package.Binaries(folder)).Distinct(StringComparer.Ordinal).Where(other => other != binary)];
+        string[] others = [.. cargo.Packages.SelectMany(package => package.Binaries(folder))
+            .Distinct(StringComparer.Ordinal)
+            .Where(other => other != binary)];
         return others.Length == 0 || settings.Binary is not null ? []
-            : [new Assumption($"the program is taken to be '{binary}'; there are others: {string.Join(", ", others)}. Set rust.Binary for one of them.")];
+            : [new Assumption(
+                $"the program is taken to be '{binary}'; there are others: {string.Join(", ", others)}. Set rust.Binary for one of them.")];
     }
 
     private static string Locked(CargoProject cargo) => cargo.HasLock ? " --locked" : "";
 
     private static string Words(IEnumerable<string> words) => string.Join(' ', words.Select(ShellWord.Quoted));
 
-    private static IEnumerable<RunMount> Registry() => [RunMount.Cache("/usr/local/cargo/registry"), RunMount.Cache("/usr/local/cargo/git/db")];
+    private static IEnumerable<RunMount> Registry() =>
+        [RunMount.Cache("/usr/local/cargo/registry"), RunMount.Cache("/usr/local/cargo/git/db")];
 
     private static IEnumerable<RunMount> Caches(ProjectFolder folder, CargoProject cargo, string binary) =>
-        [.. cargo is { NeedsDownloads: true, Vendor: null } ? Registry() : [], RunMount.Cache(folder.In(SourceDirectory) + "/target", $"cargo-target-{ProjectDescription.NameFrom(binary)}", "locked")];
+        [.. cargo is { NeedsDownloads: true, Vendor: null } ? Registry() : [],
+            RunMount.Cache(folder.In(SourceDirectory) + "/target", $"cargo-target-{ProjectDescription.NameFrom(binary)}", "locked")];
 }

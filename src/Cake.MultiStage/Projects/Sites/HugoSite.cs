@@ -5,7 +5,9 @@ using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Sites;
 
-/// <summary>Sites that Hugo makes, in its own image, which is the extended edition with Go, Node.js and git (gohugoio/hugo, Dockerfile).</summary>
+/// <summary>
+/// Sites that Hugo makes, in its own image, which is the extended edition with Go, Node.js and git (gohugoio/hugo, Dockerfile).
+/// </summary>
 internal static partial class HugoSite
 {
     private const string Directory = "/src";
@@ -49,12 +51,16 @@ internal static partial class HugoSite
                 // A script that does more than to call Hugo itself.
                 if (builds.Exists(script => ShellLine.Parse(script).Commands.Any(command => !HugoCall().IsMatch(command.Text))))
                 {
-                    commands = builds.Exists(script => HugoCall().IsMatch(script)) ? [manager.Run(settings.BuildScript)] : [manager.Run(settings.BuildScript), .. commands];
+                    commands = builds.Exists(script => HugoCall().IsMatch(script))
+                        ? [manager.Run(settings.BuildScript)]
+                        : [manager.Run(settings.BuildScript), .. commands];
                 }
             }
         }
 
-        builder = builder.Copy(".", ".").Run(ShellWord.Sequence([.. commands, SiteBuild.Check(output)]), RunMount.Cache("/cache")).Because("Makes the site of its content.");
+        builder = builder.Copy(".", ".")
+            .Run(ShellWord.Sequence([.. commands, SiteBuild.Check(output)]), RunMount.Cache("/cache"))
+            .Because("Makes the site of its content.");
         var address = BaseLine().Match(text).Groups["url"].Value;
         return new SiteBuild(folder, folder.Name, builder, $"{Directory}/{output}")
         {
@@ -67,14 +73,18 @@ internal static partial class HugoSite
             Findings =
             [
                 $"{file}: Hugo makes the site", .. pin is null ? [] : new[] { $"{pin} asks for Hugo {version}" },
-                .. manager is null ? [] : new[] { $"{manager.Name} installs the packages of package.json" }, $"the finished site is in {output}",
+                .. manager is null ? [] : new[] { $"{manager.Name} installs the packages of package.json" },
+                $"the finished site is in {output}",
             ],
             Assumptions = [.. told, .. Assumptions(text, address, settings)],
         };
     }
 
     private static string? Configuration(ProjectFolder folder) =>
-        (folder.First(Files) ?? (folder.HasFolder("content") || folder.HasFolder("themes") || folder.HasFolder("layouts") ? folder.First(OldFiles) : null)) is { } found
+        (folder.First(Files)
+            ?? (folder.HasFolder("content") || folder.HasFolder("themes") || folder.HasFolder("layouts")
+                ? folder.First(OldFiles)
+                : null)) is { } found
             // Zola's file is called so, too, and says base_url.
             ? folder.Read(found).Contains("base_url", StringComparison.Ordinal) ? null : found
             : folder.First(Folders);
@@ -89,7 +99,9 @@ internal static partial class HugoSite
 
         if (History().IsMatch(text) && !settings.Include.Contains(".git"))
         {
-            yield return new Assumption("Hugo is to read the history of the repository (enableGitInfo), and '.git' stays out of the build context: pages come without "
+            yield return new Assumption(
+                "Hugo is to read the history of the repository (enableGitInfo), and '.git' stays out of the build context: pages come "
+                    + "without "
                 + "the days of their changes. Set site.Include.Add(\".git\").", Doubtful: true);
         }
     }
@@ -97,18 +109,22 @@ internal static partial class HugoSite
     /// <exception cref="MultiStageException">A theme that the configuration names is not there.</exception>
     private static void RequireTheme(ProjectFolder folder, string file, string text)
     {
-        foreach (var theme in ThemeLine().Match(text).Groups["theme"].Captures.Select(capture => capture.Value).Where(theme => !theme.Contains('/', StringComparison.Ordinal)))
+        foreach (var theme in ThemeLine().Match(text).Groups["theme"].Captures.Select(capture => capture.Value)
+            .Where(theme => !theme.Contains('/', StringComparison.Ordinal)))
         {
             var path = "themes/" + theme;
             if (!folder.HasFolder(path) ? !folder.Has("go.mod") : folder.Entries(path).Count == 0)
             {
-                throw new MultiStageException($"{file} in '{folder.Path}' names the theme '{theme}', and '{path}' is {(folder.HasFolder(path) ? "empty" : "not there")}: "
+                throw new MultiStageException(
+                    $"{file} in '{folder.Path}' names the theme '{theme}', and '{path}' is "
+                        + $"{(folder.HasFolder(path) ? "empty" : "not there")}: "
                     + "Hugo would make no pages of it. Where it is a submodule run: git submodule update --init --recursive");
             }
         }
     }
 
-    private static (string Version, string? Pin, IReadOnlyList<Assumption> Assumptions) Version(ProjectFolder folder, SiteProjectSettings settings)
+    private static (string Version, string? Pin,
+        IReadOnlyList<Assumption> Assumptions) Version(ProjectFolder folder, SiteProjectSettings settings)
     {
         var newest = ToolchainTable.Default["hugo"].Releases[0].Version;
         if (settings.ToolchainVersion is { } given)
@@ -116,15 +132,19 @@ internal static partial class HugoSite
             return (given.TrimStart('v'), null, []);
         }
 
-        var pin = Pins(folder).FirstOrDefault(pin => VersionText.Parse(pin.Text) is not null && pin.Text.Count(character => character == '.') == 2);
+        var pin = Pins(folder).FirstOrDefault(
+            pin => VersionText.Parse(pin.Text) is not null && pin.Text.Count(character => character == '.') == 2);
         if (settings.BuilderImage is not null || pin is null)
         {
             return (newest, null, settings.BuilderImage is not null ? [] :
-                [new Assumption($"No file names a version of Hugo: {newest}, the newest that is known, makes the site. Set ToolchainVersion for another.")]);
+                [new Assumption(
+                    $"No file names a version of Hugo: {newest}, the newest that is known, makes the site. Set ToolchainVersion for "
+                        + "another.")]);
         }
 
         return VersionText.Parse(pin.Text) >= Oldest ? (pin.Text, pin.File, [])
-            : (newest, null, [new Assumption($"{pin.File} asks for Hugo {pin.Text}, which has no image: those begin with {Oldest}. {newest} is taken. "
+            : (newest, null,
+                [new Assumption($"{pin.File} asks for Hugo {pin.Text}, which has no image: those begin with {Oldest}. {newest} is taken. "
                 + "Themes may need changes for it; set ToolchainVersion, or BuilderImage to one that has the older.", Doubtful: true)]);
     }
 
@@ -133,9 +153,11 @@ internal static partial class HugoSite
     {
         IEnumerable<VersionRequest?> files =
         [
-            ToolPins.FirstLine(folder, ".hugo-version"), ToolPins.FirstLine(folder, ".hvm"), .. ToolPins.Of(folder, "hugo", "hugo-extended"),
-            Found("netlify.toml"),
-            .. folder.HasFolder(".github/workflows") ? folder.Entries(".github/workflows").Select(name => Found(".github/workflows/" + name)) : [],
+            ToolPins.FirstLine(folder, ".hugo-version"), ToolPins.FirstLine(folder, ".hvm"),
+            .. ToolPins.Of(folder, "hugo", "hugo-extended"), Found("netlify.toml"),
+            .. folder.HasFolder(".github/workflows")
+                ? folder.Entries(".github/workflows").Select(name => Found(".github/workflows/" + name))
+                : [],
             Found(".gitlab-ci.yml"), Found("Dockerfile"), Found("package.json"),
         ];
         return files.OfType<VersionRequest>().Select(pin => pin with { Text = Edition().Replace(pin.Text, "") });
@@ -144,26 +166,32 @@ internal static partial class HugoSite
             ? new VersionRequest(match.Groups["version"].Value, file, Range: null) : null;
     }
 
-    [GeneratedRegex(@"(?:HUGO_VERSION\s*[:=]\s*|hugo-version:\s*|""(?:hugo-extended|hugo-bin)""\s*:\s*)['""]?\^?v?(?<version>[0-9]+\.[0-9]+\.[0-9]+)",
+    [GeneratedRegex(
+        @"(?:HUGO_VERSION\s*[:=]\s*|hugo-version:\s*|""(?:hugo-extended|hugo-bin)""\s*:\s*)['""]?\^?v?(?<version>[0-9]+\.[0-9]+\.[0-9]+)",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PinLine();
 
-    [GeneratedRegex(@"\A(v|extended_|hugo_)+|/.*\z|-.*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(v|extended_|hugo_)+|/.*\z|-.*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Edition();
 
-    [GeneratedRegex(@"^\s*['""]?baseURL['""]?\s*[:=]\s*['""]?(?<url>[^'""\s,]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*['""]?baseURL['""]?\s*[:=]\s*['""]?(?<url>[^'""\s,]+)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BaseLine();
 
     [GeneratedRegex(@"^\s*['""]?theme['""]?\s*[:=]\s*(\[\s*)?(['""]?(?<theme>[^'"",\[\]\s]+)['""]?\s*,?[ \t]*)+\]?",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ThemeLine();
 
-    [GeneratedRegex(@"^\s*['""]?enableGitInfo['""]?\s*[:=]\s*true", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*['""]?enableGitInfo['""]?\s*[:=]\s*true",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex History();
 
-    [GeneratedRegex(@"//(www\.)?example\.(com|org|net)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"//(www\.)?example\.(com|org|net)",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Example();
 
-    [GeneratedRegex(@"(\A|[\s/;&])hugo(\s|\z)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(\A|[\s/;&])hugo(\s|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex HugoCall();
 }

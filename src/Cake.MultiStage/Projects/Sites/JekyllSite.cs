@@ -21,14 +21,16 @@ internal static partial class JekyllSite
     {
         var text = folder.Read("_config.yml");
         var gems = folder.ReadIfThere("Gemfile");
-        var output = settings.Output?.TrimEnd('/') ?? (OutputLine().Match(text) is { Success: true } match ? match.Groups["folder"].Value.TrimStart('.', '/') : "_site");
+        var output = settings.Output?.TrimEnd('/')
+            ?? (OutputLine().Match(text) is { Success: true } match ? match.Groups["folder"].Value.TrimStart('.', '/') : "_site");
         var version = Version(folder, gems, settings);
         var builder = BuilderSteps.Start($"ruby:{version.Tag}", settings, Directory,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["JEKYLL_ENV"] = "production" });
         const string once = "Installs the gems once; a change of the pages does not repeat it.";
         // The gem of a theme reads its own files.
         builder = gems is null ? builder.Run("gem install github-pages").Because(once).Copy(".", ".")
-            : GemSpecification().IsMatch(gems) ? builder.Copy(".", ".").Run("bundle install").Because("Installs the gems, of which the project itself is one.")
+            : GemSpecification().IsMatch(gems)
+            ? builder.Copy(".", ".").Run("bundle install").Because("Installs the gems, of which the project itself is one.")
             : builder.Manifests(folder, folder.Existing("Gemfile", "Gemfile.lock"), "What they name changes less often than the pages.")
                 .Run("bundle install").Because(once).Copy(".", ".");
         var command = $"{(gems is null ? "" : "bundle exec ")}jekyll build --destination {ShellWord.Quoted(output)}";
@@ -44,9 +46,14 @@ internal static partial class JekyllSite
             Assumptions =
             [
                 .. settings.BuilderImage is null ? version.Assumptions : [],
-                .. gems is null ? [new Assumption("There is no Gemfile: the site is made with the gem github-pages, in its newest version, as GitHub does. Write a Gemfile "
+                .. gems is null
+                    ? [new Assumption(
+                        "There is no Gemfile: the site is made with the gem github-pages, in its newest version, as GitHub does. Write a "
+                            + "Gemfile "
                     + "for other gems.", Doubtful: true)]
-                    : folder.Has("Gemfile.lock") ? [] : new[] { new Assumption("There is no Gemfile.lock: two builds may install different versions.") },
+                    : folder.Has("Gemfile.lock")
+                    ? []
+                    : new[] { new Assumption("There is no Gemfile.lock: two builds may install different versions.") },
             ],
         };
     }
@@ -61,27 +68,36 @@ internal static partial class JekyllSite
 
         IEnumerable<VersionRequest?> pins =
         [
-            ToolPins.FirstLine(folder, ".ruby-version") is { } own ? own with { Text = own.Text.Replace("ruby-", "", StringComparison.Ordinal) } : null,
+            ToolPins.FirstLine(folder, ".ruby-version") is { } own
+                ? own with { Text = own.Text.Replace("ruby-", "", StringComparison.Ordinal) }
+                : null,
             .. ToolPins.Of(folder, "ruby"),
-            RubyLine().Match(gems ?? "") is { Success: true } match ? new VersionRequest(match.Groups["version"].Value, "Gemfile", Range: null) : null,
+            RubyLine().Match(gems ?? "") is { Success: true } match
+                ? new VersionRequest(match.Groups["version"].Value, "Gemfile", Range: null)
+                : null,
         ];
         VersionRequest[] asked = [.. pins.OfType<VersionRequest>()];
-        return asked.Length == 0 && gems?.Contains("github-pages", StringComparison.Ordinal) != false ? VersionChoice.Given(PagesVersion, table["ruby"])
+        return asked.Length == 0 && gems?.Contains("github-pages", StringComparison.Ordinal) != false
+            ? VersionChoice.Given(PagesVersion, table["ruby"])
             : new VersionChooser(table, table["ruby"], tag => table.Exists($"ruby:{tag}")).Choose(asked);
     }
 
-    [GeneratedRegex(@"jekyll|github-pages|just-the-docs", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"jekyll|github-pages|just-the-docs",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Gem();
 
     [GeneratedRegex(@"^\s*gemspec\b", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GemSpecification();
 
-    [GeneratedRegex(@"^\s*ruby\s+['""](?<version>[0-9]+\.[0-9]+(\.[0-9]+)?)['""]", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*ruby\s+['""](?<version>[0-9]+\.[0-9]+(\.[0-9]+)?)['""]",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RubyLine();
 
-    [GeneratedRegex(@"^destination:[ \t]*['""]?(?<folder>[^\s'""#]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^destination:[ \t]*['""]?(?<folder>[^\s'""#]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex OutputLine();
 
-    [GeneratedRegex(@"^baseurl:[ \t]*['""]?(?<base>/[^\s'""#]*)", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^baseurl:[ \t]*['""]?(?<base>/[^\s'""#]*)", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex BaseLine();
 }

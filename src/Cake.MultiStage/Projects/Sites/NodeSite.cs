@@ -28,7 +28,8 @@ internal static class NodeSite
         if (script is null && tool?.Build is null)
         {
             throw new MultiStageException($"'{source.Folder.Path}' is no static site that could be built: package.json has no script "
-                + $"'{settings.BuildScript}'. Name the one that builds the site, as in site.BuildScript = \"{package.Scripts.Keys.FirstOrDefault(name => name.Contains("build", StringComparison.Ordinal)) ?? "generate"}\".");
+                + $"'{settings.BuildScript}'. Name the one that builds the site, as in site.BuildScript = "
+                + $"\"{package.Scripts.Keys.FirstOrDefault(name => name.Contains("build", StringComparison.Ordinal)) ?? "generate"}\".");
         }
 
         var version = NodeVersion.Choose(source.Folder.Has(".nvmrc") ? source.Folder : source.Root, package.Engine is null
@@ -38,12 +39,14 @@ internal static class NodeSite
         var own = source.Member?.Folder ?? "";
         string[] commands =
         [
-            .. source.Built.Where(part => part != source.Member && part.Package.Scripts.ContainsKey("build")).Select(part => manager.Run("build", part.Folder)),
+            .. source.Built.Where(part => part != source.Member && part.Package.Scripts.ContainsKey("build"))
+                .Select(part => manager.Run("build", part.Folder)),
             script is null ? NodeSteps.Inside(own, $"{manager.Npx} {tool!.Build}") : manager.Run(script, own),
             SiteBuild.Check(own.Length == 0 ? output : $"{own}/{output}"),
         ];
         var natives = NativePackages.Of(source);
-        var toolchain = manager.In(BuilderSteps.Start(NodeVersion.Image(version.Tag, "-slim"), settings, source.Directory, packages: natives.Tools), settings);
+        var toolchain = manager.In(
+            BuilderSteps.Start(NodeVersion.Image(version.Tag, "-slim"), settings, source.Directory, packages: natives.Tools), settings);
         var (variables, told) = PublicVariables(source, tool);
         return new SiteBuild(source.Root, (package.Name ?? source.Folder.Name).Split('/')[^1],
             NodeSteps.Source(NodeSteps.Install(toolchain, settings, source, manager), source, manager, commands), $"{source.Home}/{output}")
@@ -62,20 +65,24 @@ internal static class NodeSite
             Findings =
             [
                 $"{(script is null ? tool!.Build : $"the script '{script}' of package.json")} makes the site"
-                    + (tool is null ? "" : $", with {tool.Name}") + (source.Member is { } member ? $", in the package {member.Folder} of a workspace" : ""),
+                    + (tool is null ? "" : $", with {tool.Name}")
+                    + (source.Member is { } member ? $", in the package {member.Folder} of a workspace" : ""),
                 $"{manager.Name} installs the packages",
                 $"the finished site is in {output}",
             ],
-            Assumptions = [.. source.Assumptions, .. settings.BuilderImage is null ? version.Assumptions : [], .. natives.Assumptions, .. RegistryToken.Missing(source.Root, settings, NodeSource.Site), .. told,
+            Assumptions = [.. source.Assumptions, .. settings.BuilderImage is null ? version.Assumptions : [], .. natives.Assumptions,
+                .. RegistryToken.Missing(source.Root, settings, NodeSource.Site), .. told,
                 .. Assumptions(source, tool, settings, manager)],
         };
     }
 
-    private static IEnumerable<Assumption> Assumptions(NodeSource source, NodeFramework? tool, SiteProjectSettings settings, NodeManager manager)
+    private static IEnumerable<Assumption> Assumptions(NodeSource source, NodeFramework? tool, SiteProjectSettings settings,
+        NodeManager manager)
     {
         if (tool is null && settings.Output is null)
         {
-            yield return new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.", Doubtful: true);
+            yield return new Assumption("Where the build puts the site is taken to be 'dist'; set site.Output where it is elsewhere.",
+                Doubtful: true);
         }
 
         if (source.Package.HasAnyDependencies && !manager.IsLocked)
@@ -93,7 +100,8 @@ internal static class NodeSite
     /// Finds <c>.env</c>, which stays out as it may hold passwords: where it holds nothing but what the tool puts into the pages for
     /// everybody to see, it travels.
     /// </summary>
-    private static (IReadOnlyList<string> Included, IReadOnlyList<Assumption> Assumptions) PublicVariables(NodeSource source, NodeFramework? tool)
+    private static (IReadOnlyList<string> Included,
+        IReadOnlyList<Assumption> Assumptions) PublicVariables(NodeSource source, NodeFramework? tool)
     {
         if (tool?.PublicPrefix is not { } prefix || source.Folder.ReadIfThere(".env") is not { } text)
         {
@@ -105,8 +113,12 @@ internal static class NodeSite
         var path = source.Member is { } member ? $"{member.Folder}/.env" : ".env";
         return names.TrueForAll(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? ([path], [])
             : !names.Exists(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? ([], [])
-            : ([], [new Assumption($"'{path}' stays out of the build context, as it may hold passwords, and with it what {tool.Name} would put into the pages: "
-                + $"{string.Join(", ", names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(3))}. Set site.Include.Add(\"{path}\") where all of it is public, "
-                + $"or give the values, as in site.BuilderEnvironment[\"{names.First(name => name.StartsWith(prefix, StringComparison.Ordinal))}\"] = \"…\".", Doubtful: true)]);
+            : ([], [new Assumption($"'{path}' stays out of the build context, as it may hold passwords, and with it what {tool.Name} would "
+                + "put into the pages: "
+                + $"{string.Join(", ", names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(3))}. Set "
+                + $"site.Include.Add(\"{path}\") where all of it is public, "
+                + "or give the values, as in "
+                + $"site.BuilderEnvironment[\"{names.First(name => name.StartsWith(prefix, StringComparison.Ordinal))}\"] = \"…\".",
+                    Doubtful: true)]);
     }
 }

@@ -1,6 +1,8 @@
 namespace Cake.MultiStage.Projects.Sites;
 
-/// <summary>Generators that have no steps of their own here: they are named as what they are, with the lines that build their sites.</summary>
+/// <summary>
+/// Generators that have no steps of their own here: they are named as what they are, with the lines that build their sites.
+/// </summary>
 internal static class OtherGenerators
 {
     private static readonly (string Name, string[] Files, string Image, string Command, string Output)[] Known =
@@ -17,10 +19,13 @@ internal static class OtherGenerators
     /// <summary>Makes the error for a folder in which nothing makes a site.</summary>
     public static MultiStageException None(ProjectFolder folder, SiteProjectSettings settings) =>
         Known.FirstOrDefault(one => one.Files.All(file => folder.Has(file) || folder.HasFolder(file))) is { Name: not null } known
-            ? new MultiStageException($"'{folder.Path}' is a site of {known.Name}, which has no steps of its own here. These lines build it: "
-                + $"MultiStageProject(\".\", project => {{ project.BuilderImage = \"{known.Image}\"; project.Commands.Add(\"{known.Command}\"); "
+            ? new MultiStageException(
+                $"'{folder.Path}' is a site of {known.Name}, which has no steps of its own here. These lines build it: "
+                + $"MultiStageProject(\".\", project => {{ project.BuilderImage = \"{known.Image}\"; "
+                + $"project.Commands.Add(\"{known.Command}\"); "
                 + "project.FinalBase = \"nginxinc/nginx-unprivileged:stable-alpine-slim\"; "
                 + $"project.Artifacts.Add(\"/src/{known.Output}/\", \"/usr/share/nginx/html/\"); }}).")
-            : new MultiStageException($"'{folder.Path}' is no static site: it has no file of Hugo, MkDocs, Jekyll or DocFX, no package.json with a script "
+            : new MultiStageException(
+                $"'{folder.Path}' is no static site: it has no file of Hugo, MkDocs, Jekyll or DocFX, no package.json with a script "
                 + $"'{settings.BuildScript}' and no index.html. Where the pages lie elsewhere set site.Output.");
 }

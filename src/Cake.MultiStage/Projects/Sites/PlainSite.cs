@@ -15,7 +15,8 @@ internal static class PlainSite
         var builder = BuilderSteps.Start("busybox:1", settings, Directory)
             .CopyNames([output], output == "." ? "." : output + "/")
             .Run("find . \\( -name \"Dockerfile*\" -o -name \"*.cake\" -o -name README.md -o -name artifacts -o -name node_modules "
-                + "-o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +").Because("Files that are no part of a site do not ship.");
+                + "-o -name \".*\" ! -name . ! -name .well-known \\) -prune -exec rm -rf {} +")
+                    .Because("Files that are no part of a site do not ship.");
         return new SiteBuild(folder, folder.Name, builder, $"{Directory}/{output}")
         {
             Own = folder,
@@ -27,5 +28,6 @@ internal static class PlainSite
     }
 
     private static string Given(ProjectFolder folder, string output) => output == "." || folder.HasFolder(output) ? output
-        : throw new MultiStageException($"The pages are said to lie in '{output}', which is no folder in '{folder.Path}'. Correct site.Output.");
+        : throw new MultiStageException(
+            $"The pages are said to lie in '{output}', which is no folder in '{folder.Path}'. Correct site.Output.");
 }

@@ -49,7 +49,8 @@ internal sealed record SiteBuild(ProjectFolder Folder, string Name, Stage Builde
     /// <param name="output">The folder, relative to the working directory.</param>
     public static string Check(string output)
     {
-        var message = $"The build put no pages into '{output}'. The folders that have some are listed below; name the right one, as in site.Output.";
+        var message =
+            $"The build put no pages into '{output}'. The folders that have some are listed below; name the right one, as in site.Output.";
         return $"{{ find {ShellWord.Quoted(output)} -name \"*.html\" 2>/dev/null | grep -q . || {{ echo {ShellWord.Quoted(message)} >&2; "
             + "find . -name index.html -not -path \"*/node_modules/*\" >&2; exit 1; }; }";
     }

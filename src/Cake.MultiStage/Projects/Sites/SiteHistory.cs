@@ -4,7 +4,8 @@ namespace Cake.MultiStage.Projects.Sites;
 internal static class SiteHistory
 {
     public static Assumption Missing(string tool) => new(
-        $"{tool} is to read the history of the repository, and '.git' stays out of the build context: pages come without the days of their changes, or the build fails. "
+        $"{tool} is to read the history of the repository, and '.git' stays out of the build context: pages come without the days of their "
+            + "changes, or the build fails. "
             + "Set site.Include.Add(\".git\"), and have git in the builder, as in site.BuilderPackages.Add(\"git\").",
         Doubtful: true);
 }

@@ -9,7 +9,8 @@ internal static class SitePreset
     private const string User = "101:101"; // 'nginx' in nginx's images
 
     /// <summary>What makes a site, by the files that show it; the first that fits counts.</summary>
-    private static readonly (Func<ProjectFolder, SiteProjectSettings, bool> Is, Func<ProjectFolder, SiteProjectSettings, SiteBuild> Of)[] Generators =
+    private static readonly (Func<ProjectFolder, SiteProjectSettings, bool> Is,
+        Func<ProjectFolder, SiteProjectSettings, SiteBuild> Of)[] Generators =
     [
         ((folder, _) => HugoSite.Is(folder), HugoSite.Of),
         ((folder, _) => PythonSite.IsMkDocs(folder), PythonSite.MkDocs),
@@ -30,7 +31,8 @@ internal static class SitePreset
         Read = (files, sign) => sign.File switch
         {
             "_config.yml" when JekyllSite.Is(files.Folder) => sign with { Reading = "a site of Jekyll" },
-            "_config.yml" when !files.Has("index.html") => sign with { Strength = SignStrength.Helper, Reading = "the configuration of a page" },
+            "_config.yml" when !files.Has("index.html") =>
+                sign with { Strength = SignStrength.Helper, Reading = "the configuration of a page" },
             "package.json" => PackageJson.Read(files.Folder).Generator is { } generator
                 ? sign with { Reading = $"{generator} makes a site, and nothing in it is a server" } : null,
             _ when sign.File.EndsWith(".csproj", StringComparison.Ordinal) => DotNetSite.IsBlazor(files.Folder)
@@ -39,14 +41,19 @@ internal static class SitePreset
         },
         Beside = (files, sign, manifests) => !manifests.Any(other => other is not (Ecosystem.Site or Ecosystem.Node)) ? null
             // What installs the generator is no program of Python's.
-            : sign.File == "mkdocs.yml" && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python) && !files.Has("*.py", "pyproject.toml") ? null
-            : sign.File switch { "package.json" => "assets", "mkdocs.yml" or "docfx.json" or "_config.yml" => "the documentation", _ => null },
+            : sign.File == "mkdocs.yml"
+                && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python)
+                && !files.Has("*.py", "pyproject.toml") ? null
+            : sign.File switch { "package.json" =>
+                "assets", "mkdocs.yml" or "docfx.json" or "_config.yml" => "the documentation", _ => null },
     };
 
     public static ImageProject Describe(string path, SiteProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
-        if (settings.Package is null && Generators.First(one => one.Is(folder, settings)).Of == NodeSite.Of && NodeWorkspace.Owning(folder) is { } owner)
+        if (settings.Package is null
+            && Generators.First(one => one.Is(folder, settings)).Of == NodeSite.Of
+            && NodeWorkspace.Owning(folder) is { } owner)
         {
             var inner = owner.Root.Described.TrimEnd('/');
             return Describe(NodeSite.Of(owner.Root, ImageProjectSettings.Changed(settings, site => site.Package = inner)), settings)
@@ -92,5 +99,7 @@ internal static class SitePreset
     /// <summary>Tells whether packages of Node's are there that make the site, and not only help to write it.</summary>
     private static bool IsNode(ProjectFolder folder, SiteProjectSettings settings) => folder.Has("package.json")
         && NodePackage.Read(folder) is var package
-        && (package.Scripts.ContainsKey(settings.BuildScript) || SiteTools.Of(folder, package, settings.BuildScript) is not null || NodeWorkspace.Read(folder) is not null);
+        && (package.Scripts.ContainsKey(settings.BuildScript)
+            || SiteTools.Of(folder, package, settings.BuildScript) is not null
+            || NodeWorkspace.Read(folder) is not null);
 }

@@ -5,8 +5,8 @@ public sealed class SiteProjectSettings : PresetSettings
 {
     /// <summary>
     /// Gets or sets the folder with the finished site, relative to the project's. By default what the generator's configuration says, or
-    /// else what it does by itself: <c>public</c> for Hugo, <c>dist</c>, <c>_site</c>, <c>build</c> or <c>out</c> for Node's tools; without a
-    /// generator the folder itself, or the only one of <c>public</c>, <c>site</c>, <c>html</c> with an <c>index.html</c>.
+    /// else what it does by itself: <c>public</c> for Hugo, <c>dist</c>, <c>_site</c>, <c>build</c> or <c>out</c> for Node's tools; without
+    /// a generator the folder itself, or the only one of <c>public</c>, <c>site</c>, <c>html</c> with an <c>index.html</c>.
     /// </summary>
     public string? Output { get; set; }
 

@@ -22,16 +22,16 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
 
     private static readonly string[] Names =
     [
-        "nginx.conf", "default.conf", "nginx/nginx.conf", "nginx/default.conf", "nginx/conf.d/default.conf", ".nginx/nginx.conf", ".nginx/default.conf",
-        "docker/nginx.conf", "docker/default.conf", "docker/nginx/nginx.conf", "docker/nginx/default.conf", ".docker/nginx.conf",
-        ".docker/nginx/nginx.conf", "deploy/nginx.conf", "config/nginx.conf", "conf/nginx.conf",
+        "nginx.conf", "default.conf", "nginx/nginx.conf", "nginx/default.conf", "nginx/conf.d/default.conf", ".nginx/nginx.conf",
+        ".nginx/default.conf", "docker/nginx.conf", "docker/default.conf", "docker/nginx/nginx.conf", "docker/nginx/default.conf",
+        ".docker/nginx.conf", ".docker/nginx/nginx.conf", "deploy/nginx.conf", "config/nginx.conf", "conf/nginx.conf",
     ];
 
     /// <summary>Files in which other hosts read what to answer, and nginx does not.</summary>
     private static readonly string[] Others =
     [
-        "_redirects", "_headers", "public/_redirects", "public/_headers", "static/_redirects", "static/_headers", "netlify.toml", "vercel.json",
-        "staticwebapp.config.json", ".htaccess", "public/.htaccess", "static/.htaccess", "Caddyfile",
+        "_redirects", "_headers", "public/_redirects", "public/_headers", "static/_redirects", "static/_headers", "netlify.toml",
+        "vercel.json", "staticwebapp.config.json", ".htaccess", "public/.htaccess", "static/.htaccess", "Caddyfile",
     ];
 
     private readonly (string File, string Target)? _own = Own(site.Own);
@@ -51,12 +51,16 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     public IReadOnlyList<Artifact> Artifacts =>
     [
         _own is { } own
-            ? new Artifact(IsAmongPages ? Written : $"{site.Directory}/{ContextPath.Literal(own.File)}", own.Target) { Reason = "The project's own configuration of nginx." }
+            ? new Artifact(IsAmongPages ? Written : $"{site.Directory}/{ContextPath.Literal(own.File)}", own.Target)
+                { Reason = "The project's own configuration of nginx." }
             : new Artifact(Written, ServerFile) { Reason = "How nginx serves the site." },
-        new Artifact(site.Output.TrimEnd('/', '.') + "/", Root + (_own is null ? site.Base : "")) { Reason = "The finished site is all that ships." },
+        new Artifact(site.Output.TrimEnd('/', '.') + "/", Root + (_own is null ? site.Base : ""))
+            { Reason = "The finished site is all that ships." },
     ];
 
-    /// <summary>Gets the folders that nginx writes to, by a configuration of the project's that does not know that it is not root.</summary>
+    /// <summary>
+    /// Gets the folders that nginx writes to, by a configuration of the project's that does not know that it is not root.
+    /// </summary>
     public IReadOnlyList<string> WritableFolders => PidLine().Match(Text).Groups["folder"].Value is { Length: > 0 } folder and not "/tmp"
         ? [folder.StartsWith("/var/run", StringComparison.Ordinal) ? folder["/var".Length..] : folder] : [];
 
@@ -75,7 +79,8 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
             {
                 foreach (var other in site.Own.Existing(Others))
                 {
-                    yield return new Assumption($"{other} is read by another host: nginx does not know what it says of redirects and headers. "
+                    yield return new Assumption(
+                        $"{other} is read by another host: nginx does not know what it says of redirects and headers. "
                         + "Where the site needs them, write them into nginx.conf, which is taken as it is.", Doubtful: Rules(other));
                 }
 
@@ -88,9 +93,14 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
                     + $"Write 'listen {OwnPort};', or set User = \"0:0\".", Doubtful: true);
             }
 
-            foreach (var host in Upstream().Matches(Text).Select(match => match.Groups["host"].Value).Where(host => !host.Contains('$', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+            foreach (var host in Upstream()
+                .Matches(Text)
+                .Select(match => match.Groups["host"].Value)
+                .Where(host => !host.Contains('$', StringComparison.Ordinal))
+                .Distinct(StringComparer.Ordinal))
             {
-                yield return new Assumption($"{own.File} hands requests on to '{host}': nginx does not start where no host of that name is known.");
+                yield return new Assumption(
+                    $"{own.File} hands requests on to '{host}': nginx does not start where no host of that name is known.");
             }
         }
     }
@@ -105,7 +115,8 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
         }
 
         var lines = Lines().Select(line => line.AsSpan().ContainsAny('"', '\\') ? ShellWord.Quoted(line) : $"'{line}'");
-        var run = new RunInstruction(new ShellCommand("printf \"%s\\n\" \\\n    " + string.Join(" \\\n    ", lines) + $" \\\n    > {Written}"))
+        var run =
+            new RunInstruction(new ShellCommand("printf \"%s\\n\" \\\n    " + string.Join(" \\\n    ", lines) + $" \\\n    > {Written}"))
         {
             Reason = "How nginx serves the site: missing pages, what browsers may keep, compression.",
         };
@@ -118,7 +129,8 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
         var below = site.Base;
         string[] head =
         [
-            "server {", $"    listen {OwnPort};", $"    root {Served};", "    index index.html;", "    absolute_redirect off;", "    server_tokens off;",
+            "server {", $"    listen {OwnPort};", $"    root {Served};", "    index index.html;", "    absolute_redirect off;",
+            "    server_tokens off;",
             .. site.IsUnicode ? ["    charset utf-8;"] : Array.Empty<string>(),
             "    include /etc/nginx/mime.types;", "    types { application/manifest+json webmanifest; text/javascript mjs; }",
             "    gzip on;", "    gzip_vary on;", "    gzip_proxied any;", "    gzip_min_length 1024;", $"    gzip_types {Compressible};",
@@ -144,7 +156,8 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     private static (string File, string Target)? Own(ProjectFolder folder)
     {
         var copied = CopyLine().Matches(folder.ReadIfThere("Dockerfile") ?? "").Select(match => match.Groups)
-            .Select(groups => (File: Cleaned(groups["file"].Value), Target: groups["target"].Value)).FirstOrDefault(one => folder.Has(one.File));
+            .Select(groups => (File: Cleaned(groups["file"].Value), Target: groups["target"].Value))
+            .FirstOrDefault(one => folder.Has(one.File));
         var file = copied.File ?? folder.First(Names.Where(folder.Has));
         if (file is null)
         {
@@ -157,7 +170,8 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
         return (file, target);
     }
 
-    private bool Rules(string file) => file is not "Caddyfile" && site.Own.Read(file).Contains("redirect", StringComparison.OrdinalIgnoreCase);
+    private bool Rules(string file) =>
+        file is not "Caddyfile" && site.Own.Read(file).Contains("redirect", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Listens(string text) =>
         ListenLine().Matches(text).Select(match => match.Groups["port"].Value).Distinct(StringComparer.Ordinal);
@@ -165,22 +179,28 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     private static string Cleaned(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     [GeneratedRegex(@"^\s*COPY\s+(--\S+\s+)*(?<file>[^\s\[-]\S*)\s+(?<target>/etc/nginx/\S+)\s*$",
-        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex CopyLine();
 
-    [GeneratedRegex(@"^\s*(events|http)\s*\{", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(events|http)\s*\{", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex(@"^\s*listen\s+(\[::\]:|[^\s;]*?:)?(?<port>[0-9]+)\b", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*listen\s+(\[::\]:|[^\s;]*?:)?(?<port>[0-9]+)\b",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListenLine();
 
-    [GeneratedRegex(@"^\s*root\s+['""]?(?<path>/[^\s;'""$]+)['""]?\s*;", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*root\s+['""]?(?<path>/[^\s;'""$]+)['""]?\s*;", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex RootLine();
 
-    [GeneratedRegex(@"^\s*pid\s+(?<folder>/[^\s;]*)/[^\s;/]+\s*;", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*pid\s+(?<folder>/[^\s;]*)/[^\s;/]+\s*;", RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex PidLine();
 
-    [GeneratedRegex(@"\b(proxy_pass|fastcgi_pass|grpc_pass)\s+(\w+://)?(?<host>[^\s;/:]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(proxy_pass|fastcgi_pass|grpc_pass)\s+(\w+://)?(?<host>[^\s;/:]+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Upstream();
 
     [GeneratedRegex(@"#.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]

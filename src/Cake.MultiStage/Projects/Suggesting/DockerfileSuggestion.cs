@@ -14,14 +14,19 @@ internal static class DockerfileSuggestion
     {
         if (project.Given is null)
         {
-            throw new MultiStageException($"The Dockerfile of '{project.Name}' is made of its description, so there is nothing to propose in its place. Name one that exists: MultiStageSuggest(MultiStageFromDockerfile(\"./Dockerfile\")).");
+            throw new MultiStageException(
+                $"The Dockerfile of '{project.Name}' is made of its description, so there is nothing to propose in its place. Name one "
+                    + "that exists: MultiStageSuggest(MultiStageFromDockerfile(\"./Dockerfile\")).");
         }
 
         var file = project.ToDockerfile();
         var reasons = ShippedToolchain.Find(file, project.Target, project.BuildArguments);
         if (reasons.Count == 0)
         {
-            return new Suggestion { Reasons = [], Notes = ["Nothing that builds is found in what ships: no toolchain in its base, none that its steps run. A smaller base or leftovers are what the checks of the measured image tell."] };
+            return new Suggestion { Reasons = [],
+                Notes =
+                    ["Nothing that builds is found in what ships: no toolchain in its base, none that its steps run. A smaller base or "
+                        + "leftovers are what the checks of the measured image tell."] };
         }
 
         try
@@ -30,7 +35,10 @@ internal static class DockerfileSuggestion
         }
         catch (MultiStageException exception)
         {
-            return new Suggestion { Reasons = reasons, Notes = [$"No preset describes '{project.ContextDirectory}': {exception.Message.Split('\n')[0]} MultiStageProject describes any other: a builder image, commands, and the files that ship."] };
+            return new Suggestion { Reasons = reasons,
+                Notes =
+                    [$"No preset describes '{project.ContextDirectory}': {exception.Message.Split('\n')[0]} MultiStageProject describes "
+                        + "any other: a builder image, commands, and the files that ship."] };
         }
     }
 
@@ -38,7 +46,10 @@ internal static class DockerfileSuggestion
     {
         var chain = StageChain.Of(file, project.Target, project.BuildArguments);
         List<Instruction> shipped = [.. chain.Reverse().SelectMany(stage => stage.Instructions)];
-        List<string> ports = [.. shipped.OfType<ExposeInstruction>().Select(expose => expose.Port).Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any()).Distinct(StringComparer.Ordinal)];
+        List<string> ports = [.. shipped.OfType<ExposeInstruction>()
+            .Select(expose => expose.Port)
+            .Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any())
+            .Distinct(StringComparer.Ordinal)];
         var (ecosystem, _, _) = ProjectDetector.Choose(new ProjectFolder(project.ContextDirectory));
         var proposed = EcosystemPresets.Describe(ecosystem, project.ContextDirectory, new DetectSettings
         {
@@ -52,7 +63,9 @@ internal static class DockerfileSuggestion
             Reasons = reasons,
             Project = proposed,
             Script = Script(project, ecosystem, folder, ports),
-            Notes = [.. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text), "Build both, measure them, and have MultiStageCompare say what the smaller one lacks; MultiStageCheck with Start proves that it starts."],
+            Notes = [.. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text),
+                "Build both, measure them, and have MultiStageCompare say what the smaller one lacks; MultiStageCheck with Start proves "
+                    + "that it starts."],
         };
     }
 
@@ -70,24 +83,41 @@ internal static class DockerfileSuggestion
     /// <summary>Says what the Dockerfile sets and the proposal doesn't.</summary>
     private static IEnumerable<string> Unsaid(IReadOnlyList<Instruction> shipped, ImageProject proposed)
     {
-        var variables = shipped.OfType<EnvInstruction>().Select(variable => variable.Name).Except(proposed.Environment.Keys, StringComparer.Ordinal).Distinct(StringComparer.Ordinal).ToList();
+        var variables = shipped.OfType<EnvInstruction>()
+            .Select(variable => variable.Name)
+            .Except(proposed.Environment.Keys, StringComparer.Ordinal)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (variables.Count > 0)
         {
-            yield return $"The Dockerfile sets {string.Join(", ", variables)}, the proposal doesn't: Environment sets what the program reads.";
+            yield return $"The Dockerfile sets {string.Join(", ", variables)}, the proposal doesn't: Environment sets what the program "
+                + "reads.";
         }
 
-        foreach (var command in shipped.Where(instruction => instruction is EntrypointInstruction or CmdInstruction).GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal).Select(group => group.Last()))
+        foreach (var command in shipped.Where(instruction => instruction is EntrypointInstruction or CmdInstruction)
+            .GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal)
+            .Select(group => group.Last()))
         {
-            yield return $"The Dockerfile starts '{command}'; the proposal starts '{string.Join(' ', proposed.Entrypoint.Concat(proposed.Cmd))}'.";
+            yield return $"The Dockerfile starts '{command}'; the proposal starts "
+                + $"'{string.Join(' ', proposed.Entrypoint.Concat(proposed.Cmd))}'.";
         }
 
-        foreach (var instruction in shipped.Where(instruction => instruction is UserInstruction or VolumeInstruction or HealthcheckInstruction or StopSignalInstruction or LabelInstruction or OnBuildInstruction))
+        foreach (var instruction in shipped.Where(
+            instruction => instruction is UserInstruction
+                or VolumeInstruction
+                or HealthcheckInstruction
+                or StopSignalInstruction
+                or LabelInstruction
+                or OnBuildInstruction))
         {
             yield return $"The Dockerfile has '{instruction}': see whether the proposal needs it.";
         }
     }
 
-    private static string Identifier(string name) => string.Concat(name.Split('-').Select((part, index) => index == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..])) is var joined && char.IsAsciiLetter(joined[0]) ? joined : "app";
+    private static string Identifier(string name) =>
+        string.Concat(name.Split('-').Select((part, index) => index == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..])) is var joined
+            && char.IsAsciiLetter(joined[0]) ? joined : "app";
 
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

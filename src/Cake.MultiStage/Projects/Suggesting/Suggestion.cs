@@ -7,10 +7,14 @@ namespace Cake.MultiStage.Projects;
 /// </summary>
 public sealed record Suggestion
 {
-    /// <summary>Gets what the Dockerfile ships that a program needs to be built and not to run, with its lines; empty where there is nothing.</summary>
+    /// <summary>
+    /// Gets what the Dockerfile ships that a program needs to be built and not to run, with its lines; empty where there is nothing.
+    /// </summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
-    /// <summary>Gets the description that is proposed, to be built and measured as any other; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// Gets the description that is proposed, to be built and measured as any other; <see langword="null"/> where there is none.
+    /// </summary>
     public ImageProject? Project { get; init; }
 
     /// <summary>Gets the lines of a script that describe it; <see langword="null"/> where there are none.</summary>

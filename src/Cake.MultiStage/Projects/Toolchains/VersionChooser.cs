@@ -60,7 +60,8 @@ internal sealed class VersionChooser(ToolchainTable table, Toolchain toolchain, 
     private ToolchainRelease? Newest(IReadOnlyList<ToolchainRelease> releases)
     {
         var supported = releases.Where(release => release.IsSupported(table.Date)).ToList();
-        return supported.Find(release => release.IsLongTerm(table.Date)) ?? supported.Concat(releases.OrderBy(release => release.IsPreview)).FirstOrDefault();
+        return supported.Find(release => release.IsLongTerm(table.Date))
+            ?? supported.Concat(releases.OrderBy(release => release.IsPreview)).FirstOrDefault();
     }
 
     private static Version Newest(ToolchainRelease release) => VersionText.Parse(release.Latest ?? release.Version)!;

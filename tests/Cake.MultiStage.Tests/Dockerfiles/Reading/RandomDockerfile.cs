@@ -5,7 +5,8 @@ namespace Cake.MultiStage.Tests.Dockerfiles.Reading;
 /// <summary>Makes Dockerfiles of all instructions and flags, with texts that need quoting; the same for the same seed.</summary>
 internal sealed class RandomDockerfile(int seed)
 {
-    private static readonly string[] Texts = ["a", "b/c", "X", "1", " ", "\"", "'", "\\a", "{", "}", "#", "=", "-", "[", "]", "`", "*", ",", "é", "漢", "<", "🐳", ":", "$ ", "$("];
+    private static readonly string[] Texts = ["a", "b/c", "X", "1", " ", "\"", "'", "\\a", "{", "}", "#", "=", "-", "[", "]", "`", "*", ",",
+        "é", "漢", "<", "🐳", ":", "$ ", "$("];
 
     private static readonly string[] Variables = ["$X", "${Y}", "${Z:-d e}", "${Z-\"q\"}", "${W:+w}", "${V:?no}", "${A:-${B}}", "\\$q"];
 
@@ -38,7 +39,9 @@ internal sealed class RandomDockerfile(int seed)
             1 when named.Count > 0 => StageBase.Stage(Pick(named).Name!),
             _ => StageBase.Image("debian:trixie-slim"),
         };
-        var stage = new Stage { Base = start, Name = Maybe(() => $"s{_number++}"), Platform = Maybe(() => Pick("linux/arm64", "$BUILDPLATFORM")), Comment = Maybe(() => Pick("one line", "two\nlines", "#", "a  b")) };
+        var stage = new Stage { Base = start, Name = Maybe(() => $"s{_number++}"),
+            Platform = Maybe(() => Pick("linux/arm64", "$BUILDPLATFORM")),
+            Comment = Maybe(() => Pick("one line", "two\nlines", "#", "a  b")) };
         stage = stage.Workdir("/w");
         for (var i = _random.Next(8); i > 0; i--)
         {
@@ -65,7 +68,9 @@ internal sealed class RandomDockerfile(int seed)
         14 => new ShellInstruction(["/bin/sh", Literal()]),
         15 => _random.Next(2) == 0 ? new CmdInstruction(Command()) : new EntrypointInstruction(Command()),
         16 => Healthcheck(),
-        17 => new OnBuildInstruction(_random.Next(3) switch { 0 => Environment(), 1 => new RunInstruction(Command()), _ => Copy() with { Files = [] } }),
+        17 =>
+            new OnBuildInstruction(_random.Next(3) switch { 0 =>
+                Environment(), 1 => new RunInstruction(Command()), _ => Copy() with { Files = [] } }),
         _ => new CommentInstruction(Pick("a comment", "of\ntwo lines", "escape=`", "  indented")),
     };
 
@@ -88,8 +93,13 @@ internal sealed class RandomDockerfile(int seed)
 
     private RunMount Mount() => _random.Next(5) switch
     {
-        0 => RunMount.Cache("/c a,che", Maybe(() => "id"), Maybe(() => "locked")) with { From = Maybe(() => "debian:trixie-slim"), Source = Maybe(() => "/s"), Mode = Maybe(() => "0755"), UserId = _random.Next(9), GroupId = 7, Writable = _random.Next(2) == 0 ? false : null },
-        1 => RunMount.Bind(Maybe(() => "src/$X"), "/b", Maybe(() => "debian:trixie-slim")) with { Writable = _random.Next(2) == 0 ? true : null },
+        0 =>
+            RunMount.Cache("/c a,che", Maybe(() => "id"), Maybe(() => "locked")) with { From = Maybe(() => "debian:trixie-slim"),
+                Source = Maybe(() => "/s"), Mode = Maybe(() => "0755"), UserId = _random.Next(9), GroupId = 7,
+                Writable = _random.Next(2) == 0 ? false : null },
+        1 =>
+            RunMount.Bind(Maybe(() => "src/$X"), "/b",
+                Maybe(() => "debian:trixie-slim")) with { Writable = _random.Next(2) == 0 ? true : null },
         2 => RunMount.Secret("token", Maybe(() => "/t"), Maybe(() => "TOKEN"), _random.Next(2) == 0) with { Mode = Maybe(() => "0400") },
         3 => RunMount.Ssh(Maybe(() => "key"), _random.Next(2) == 0),
         _ => RunMount.Tmpfs("/t", _random.Next(2) == 0 ? 1 << 20 : null),
@@ -113,7 +123,9 @@ internal sealed class RandomDockerfile(int seed)
     private AddInstruction Add()
     {
         var files = Files();
-        return new AddInstruction([.. Several(2, () => Pick("https://example.com/a.tar", "a.tar", Path()), least: files.Count == 0 ? 1 : 0)], "/to/" + Path() + "/")
+        return new AddInstruction(
+            [.. Several(2, () => Pick("https://example.com/a.tar", "a.tar", Path()), least: files.Count == 0 ? 1 : 0)],
+            "/to/" + Path() + "/")
         {
             Chown = Maybe(() => "app"),
             Chmod = Maybe(() => "0644"),
@@ -126,7 +138,8 @@ internal sealed class RandomDockerfile(int seed)
         };
     }
 
-    private List<InlineFile> Files() => _random.Next(3) > 0 ? [] : [.. Several(2, () => new InlineFile(Body(), $"f{_number++}") { Expand = Flip() }, least: 1)];
+    private List<InlineFile> Files() =>
+        _random.Next(3) > 0 ? [] : [.. Several(2, () => new InlineFile(Body(), $"f{_number++}") { Expand = Flip() }, least: 1)];
 
     private HealthcheckInstruction Healthcheck() => Flip() ? HealthcheckInstruction.None : new HealthcheckInstruction(Command())
     {
@@ -137,9 +150,15 @@ internal sealed class RandomDockerfile(int seed)
         Retries = Flip() ? _random.Next(5) : null,
     };
 
-    private EnvInstruction Environment() => Flip() ? new EnvInstruction("N" + _number++, Literal()) : new EnvInstruction("N" + _number++, Literal() + Variable()) { Expand = true };
+    private EnvInstruction Environment() =>
+        Flip()
+            ? new EnvInstruction("N" + _number++, Literal())
+            : new EnvInstruction("N" + _number++, Literal() + Variable()) { Expand = true };
 
-    private LabelInstruction Label() => Flip() ? new LabelInstruction("l" + Literal(), Literal()) : new LabelInstruction("l", Literal() + Variable() + Literal()) { Expand = true };
+    private LabelInstruction Label() =>
+        Flip()
+            ? new LabelInstruction("l" + Literal(), Literal())
+            : new LabelInstruction("l", Literal() + Variable() + Literal()) { Expand = true };
 
     private ArgInstruction Argument() => _random.Next(3) switch
     {
@@ -177,7 +196,8 @@ internal sealed class RandomDockerfile(int seed)
         }
     }
 
-    private static Dockerfile Holding(Instruction instruction) => new() { Stages = [Stage.From("debian:trixie-slim").Workdir("/w").With(instruction)] };
+    private static Dockerfile Holding(Instruction instruction) =>
+        new() { Stages = [Stage.From("debian:trixie-slim").Workdir("/w").With(instruction)] };
 
     // A command that is written in exec form is read as such.
     private static bool IsOtherForm(Instruction instruction) => instruction switch
@@ -190,7 +210,8 @@ internal sealed class RandomDockerfile(int seed)
         _ => false,
     };
 
-    private List<T> Several<T>(int most, Func<T> make, int least = 0) => Enumerable.Range(0, _random.Next(least, most + 1)).Select(_ => make()).ToList();
+    private List<T> Several<T>(int most, Func<T> make, int least = 0) =>
+        Enumerable.Range(0, _random.Next(least, most + 1)).Select(_ => make()).ToList();
 
     private T Pick<T>(params IReadOnlyList<T> from) => from[_random.Next(from.Count)];
 

@@ -26,9 +26,13 @@ public sealed class ReaderTests
     [Test]
     public void Directives_are_read_until_the_first_line_that_is_none()
     {
-        var file = Read("# Syntax = docker/dockerfile:1 experimental\n#escape=`\n# check=skip=all;error=true\n# a comment\n# escape=\\\nFROM a\nRUN a `\n  b\n");
+        var file = Read(
+            "# Syntax = docker/dockerfile:1 experimental\n#escape=`\n# check=skip=all;error=true\n# a comment\n# escape=\\\nFROM a\nRUN a "
+                + "`\n  b\n");
         Assert.That((file.Syntax, file.Check, file.Source!.Escape), Is.EqualTo(("docker/dockerfile:1", "skip=all;error=true", '`')));
-        Assert.That(file.Stages[0].Instructions, Is.EqualTo(new[] { new RunInstruction(new ShellCommand("a   b")) }).Using<Instruction>((x, y) => RecordText.Of(x) == RecordText.Of(y)));
+        Assert.That(file.Stages[0].Instructions,
+            Is.EqualTo(new[] { new RunInstruction(new ShellCommand("a   b")) })
+                .Using<Instruction>((x, y) => RecordText.Of(x) == RecordText.Of(y)));
     }
 
     [TestCase("\n# escape=`\nFROM a\nRUN a `\n")]
@@ -51,12 +55,14 @@ public sealed class ReaderTests
 
     [TestCase("RUN [ \"a\", \"b\\u0063\" ]", "a", "bc")]
     [TestCase("RUN []")]
-    public void A_JSON_array_is_the_exec_form(string text, params string[] arguments) => Assert.That(((ExecCommand)Only<RunInstruction>(text).Command!).Arguments, Is.EqualTo(arguments));
+    public void A_JSON_array_is_the_exec_form(string text, params string[] arguments) =>
+        Assert.That(((ExecCommand)Only<RunInstruction>(text).Command!).Arguments, Is.EqualTo(arguments));
 
     [TestCase("['a', 'b']")]
     [TestCase("[\"a\" ] && b")]
     [TestCase("[ -f x ]")]
-    public void What_is_no_JSON_array_is_the_shell_form(string text) => Assert.That(Only<RunInstruction>("RUN " + text).Command, Is.EqualTo(new ShellCommand(text)));
+    public void What_is_no_JSON_array_is_the_shell_form(string text) =>
+        Assert.That(Only<RunInstruction>("RUN " + text).Command, Is.EqualTo(new ShellCommand(text)));
 
     [Test]
     public void A_heredoc_alone_is_the_script()
@@ -75,7 +81,10 @@ public sealed class ReaderTests
 
     [Test]
     public void Other_heredocs_reach_the_shell_with_their_line() =>
-        Assert.That(Only<RunInstruction>("RUN cat <<A >a && cat 3<<-\"B C\" >b\n$X\nA\n\ty\n\tB C\nUSER u".Replace("\nUSER u", "", StringComparison.Ordinal)).Command,
+        Assert.That(
+            Only<RunInstruction>(
+                "RUN cat <<A >a && cat 3<<-\"B C\" >b\n$X\nA\n\ty\n\tB C\nUSER u".Replace("\nUSER u", "",
+                    StringComparison.Ordinal)).Command,
             Is.EqualTo(new ShellCommand("cat <<A >a && cat 3<<-\"B C\" >b\n$X\nA\n\ty\nB C")));
 
     [TestCase("RUN echo '<<EOF'")]
@@ -90,7 +99,10 @@ public sealed class ReaderTests
     public void Inline_files_are_read()
     {
         var copy = Only<CopyInstruction>("COPY --chmod=0755 x <<a.sh <<-\"b\" /bin/\necho $X\na.sh\n\t$Y\nb\n");
-        Assert.That(RecordText.Of(copy), Is.EqualTo(RecordText.Of(new CopyInstruction(["x"], "/bin/") { Chmod = "0755", Files = [new("echo $X\n", "a.sh") { Expand = true }, new("$Y\n", "b")] })));
+        Assert.That(RecordText.Of(copy),
+            Is.EqualTo(
+                RecordText.Of(new CopyInstruction(["x"], "/bin/")
+                    { Chmod = "0755", Files = [new("echo $X\n", "a.sh") { Expand = true }, new("$Y\n", "b")] })));
         Assert.That(Only<AddInstruction>("ADD <<EOF /x\nEOF").Files, Is.EqualTo(new[] { new InlineFile("") { Expand = true } }));
     }
 
@@ -111,24 +123,51 @@ public sealed class ReaderTests
     [Test]
     public void A_line_that_sets_several_is_several()
     {
-        Assert.That(Instructions("ENV a=1 b=\"2 3\"\nLABEL \"x y\"=1 z=2\nARG p q=1\nEXPOSE 80 443/udp\nVOLUME [\"/a b\", \"/c\"]\nVOLUME /d /e").Select(RecordText.Of), Is.EqualTo(new Instruction[]
+        Assert.That(
+            Instructions(
+                "ENV a=1 b=\"2 3\"\nLABEL \"x y\"=1 z=2\nARG p q=1\nEXPOSE 80 443/udp\nVOLUME [\"/a b\", \"/c\"]\nVOLUME /d /e").Select(
+                    RecordText.Of), Is.EqualTo(new Instruction[]
         {
-            new EnvInstruction("a", "1"), new EnvInstruction("b", "2 3"), new LabelInstruction("x y", "1"), new LabelInstruction("z", "2"), new ArgInstruction("p"), new ArgInstruction("q", "1"),
-            new ExposeInstruction("80"), new ExposeInstruction("443/udp"), new VolumeInstruction("/a b"), new VolumeInstruction("/c"), new VolumeInstruction("/d"), new VolumeInstruction("/e"),
+            new EnvInstruction("a", "1"), new EnvInstruction("b", "2 3"), new LabelInstruction("x y", "1"), new LabelInstruction("z", "2"),
+            new ArgInstruction("p"), new ArgInstruction("q", "1"), new ExposeInstruction("80"), new ExposeInstruction("443/udp"),
+            new VolumeInstruction("/a b"), new VolumeInstruction("/c"), new VolumeInstruction("/d"), new VolumeInstruction("/e"),
         }.Select(RecordText.Of)));
     }
 
     [Test]
     public void Every_flag_is_read()
     {
-        Assert.That(RecordText.Of(Only<CopyInstruction>("COPY --from=b --chown=a:b --chmod=0644 --link --parents=true --exclude=*.md --exclude=\"a b\" x y/ /z/")), Is.EqualTo(RecordText.Of(
-            new CopyInstruction(["x", "y/"], "/z/") { From = "b", Chown = "a:b", Chmod = "0644", Link = true, Parents = true, Exclude = ["*.md", "a b"] })));
-        Assert.That(RecordText.Of(Only<AddInstruction>("ADD --keep-git-dir=true --checksum=sha256:1 --unpack=FALSE --link=false --chown=0 --exclude=a https://x/y.git /z")), Is.EqualTo(RecordText.Of(
-            new AddInstruction(["https://x/y.git"], "/z") { KeepGitDirectory = true, Checksum = "sha256:1", Unpack = false, Chown = "0", Exclude = ["a"] })));
-        Assert.That(RecordText.Of(Only<HealthcheckInstruction>("HEALTHCHECK --interval=1m30s --timeout=1.5s --start-period=0s --start-interval=100ms --retries=3 cmd x")), Is.EqualTo(RecordText.Of(
-            new HealthcheckInstruction(new ShellCommand("x")) { Interval = TimeSpan.FromSeconds(90), Timeout = TimeSpan.FromSeconds(1.5), StartPeriod = TimeSpan.Zero, StartInterval = TimeSpan.FromMilliseconds(100), Retries = 3 })));
-        Assert.That(RecordText.Of(Only<RunInstruction>("RUN --security=insecure --device=a.b/c=d,required --mount=target=/t,from=b,rw --mount=type=tmpfs,dst=/u,size=64m --mount=type=secret,id=s,required -- --x")), Is.EqualTo(RecordText.Of(
-            new RunInstruction(new ShellCommand("--x")) { Security = "insecure", Devices = ["a.b/c=d,required"], Mounts = [RunMount.Bind(null, "/t", "b") with { Writable = true }, RunMount.Tmpfs("/u", 64 << 20), RunMount.Secret("s", required: true)] })));
+        Assert.That(
+            RecordText.Of(
+                Only<CopyInstruction>(
+                    "COPY --from=b --chown=a:b --chmod=0644 --link --parents=true --exclude=*.md --exclude=\"a b\" x y/ /z/")),
+                        Is.EqualTo(RecordText.Of(
+            new CopyInstruction(["x", "y/"], "/z/")
+                { From = "b", Chown = "a:b", Chmod = "0644", Link = true, Parents = true, Exclude = ["*.md", "a b"] })));
+        Assert.That(
+            RecordText.Of(
+                Only<AddInstruction>(
+                    "ADD --keep-git-dir=true --checksum=sha256:1 --unpack=FALSE --link=false --chown=0 --exclude=a https://x/y.git /z")),
+                        Is.EqualTo(RecordText.Of(
+            new AddInstruction(["https://x/y.git"], "/z")
+                { KeepGitDirectory = true, Checksum = "sha256:1", Unpack = false, Chown = "0", Exclude = ["a"] })));
+        Assert.That(
+            RecordText.Of(
+                Only<HealthcheckInstruction>(
+                    "HEALTHCHECK --interval=1m30s --timeout=1.5s --start-period=0s --start-interval=100ms --retries=3 cmd x")),
+                        Is.EqualTo(RecordText.Of(
+            new HealthcheckInstruction(new ShellCommand("x"))
+                { Interval = TimeSpan.FromSeconds(90), Timeout = TimeSpan.FromSeconds(1.5), StartPeriod = TimeSpan.Zero,
+                    StartInterval = TimeSpan.FromMilliseconds(100), Retries = 3 })));
+        Assert.That(
+            RecordText.Of(
+                Only<RunInstruction>(
+                    "RUN --security=insecure --device=a.b/c=d,required --mount=target=/t,from=b,rw --mount=type=tmpfs,dst=/u,size=64m "
+                        + "--mount=type=secret,id=s,required -- --x")), Is.EqualTo(RecordText.Of(
+            new RunInstruction(new ShellCommand("--x"))
+                { Security = "insecure", Devices = ["a.b/c=d,required"],
+                    Mounts = [RunMount.Bind(null, "/t", "b") with { Writable = true }, RunMount.Tmpfs("/u", 64 << 20),
+                        RunMount.Secret("s", required: true)] })));
         Assert.That(Read("from --platform=$BUILDPLATFORM a as B").Stages[0] is { Platform: "$BUILDPLATFORM", Name: "B" });
     }
 
@@ -152,7 +191,8 @@ public sealed class ReaderTests
         var file = Read("ARG V=1\nFROM x AS later\nFROM ${V}\nFROM LATER\nFROM scratch\nFROM other\nFROM y AS other");
         Assert.That(file.Stages.Select(stage => RecordText.Of(stage.Base)), Is.EqualTo(new[]
         {
-            StageBase.Image("x"), StageBase.Argument("${V}"), StageBase.Stage("LATER"), StageBase.Scratch, StageBase.Image("other"), StageBase.Image("y"),
+            StageBase.Image("x"), StageBase.Argument("${V}"), StageBase.Stage("LATER"), StageBase.Scratch, StageBase.Image("other"),
+            StageBase.Image("y"),
         }.Select(RecordText.Of)));
         Assert.That(RecordText.Of(file.Arguments), Is.EqualTo(RecordText.Of(new[] { new ArgInstruction("V", "1") })));
     }
@@ -169,7 +209,10 @@ public sealed class ReaderTests
     {
         var file = Read("# head\n\n# of a\n#  more\nFROM a\n# in a\nUSER u\n# last\n\nFROM b\n");
         Assert.That(file.Stages.Select(stage => stage.Comment), Is.EqualTo(new[] { "of a\n more", null }));
-        Assert.That(file.Stages[0].Instructions.Select(RecordText.Of), Is.EqualTo(new Instruction[] { new CommentInstruction("in a"), new UserInstruction("u"), new CommentInstruction("last") }.Select(RecordText.Of)));
+        Assert.That(file.Stages[0].Instructions.Select(RecordText.Of),
+            Is.EqualTo(
+                new Instruction[] { new CommentInstruction("in a"), new UserInstruction("u"),
+                    new CommentInstruction("last") }.Select(RecordText.Of)));
     }
 
     [TestCase("", 1, 1, "there are no instructions: a Dockerfile begins with FROM")]
@@ -211,14 +254,20 @@ public sealed class ReaderTests
     [Test]
     public void Sizes_are_bounded()
     {
-        Assert.That(Assert.Throws<DockerfileException>(() => Read("FROM a\nRUN " + new string('x', 70_000)))!.Message, Does.Contain("line 2, column 65535: the line is longer than 65535 bytes"));
-        Assert.That(Assert.Throws<DockerfileException>(() => Read(new string('\n', DockerfileReader.LongestText + 1)))!.Message, Does.Contain("4194304 are read at most"));
+        Assert.That(Assert.Throws<DockerfileException>(() => Read("FROM a\nRUN " + new string('x', 70_000)))!.Message,
+            Does.Contain("line 2, column 65535: the line is longer than 65535 bytes"));
+        Assert.That(Assert.Throws<DockerfileException>(() => Read(new string('\n', DockerfileReader.LongestText + 1)))!.Message,
+            Does.Contain("4194304 are read at most"));
         var deep = string.Concat(Enumerable.Repeat("${a:-", 9000)) + new string('}', 9000);
         Assert.That(Instructions("ENV x=" + deep), Has.One.InstanceOf<RawInstruction>());
-        Assert.That(Read("FROM a\n" + string.Concat(Enumerable.Repeat("USER u\n", 20_000))).Stages[0].Instructions, Has.Count.EqualTo(20_000));
+        Assert.That(Read("FROM a\n" + string.Concat(Enumerable.Repeat("USER u\n", 20_000))).Stages[0].Instructions,
+            Has.Count.EqualTo(20_000));
     }
 
     [Test]
     public void Bytes_that_are_no_UTF_8_have_a_place() =>
-        Assert.That(Assert.Throws<DockerfileException>(() => DockerfileReader.Read("FROM a\n# ab"u8.ToArray().Concat(new byte[] { 0xE9, 0x0A }).ToArray().AsSpan()))!.Message, Does.Contain("line 2, column 5: the bytes are not UTF-8"));
+        Assert.That(
+            Assert.Throws<DockerfileException>(
+                () => DockerfileReader.Read("FROM a\n# ab"u8.ToArray().Concat(new byte[] { 0xE9, 0x0A }).ToArray().AsSpan()))!.Message,
+                    Does.Contain("line 2, column 5: the bytes are not UTF-8"));
 }

@@ -17,14 +17,16 @@ internal static class RecordText
     };
 
     private static string Record(object record) =>
-        $"{record.GetType().Name} {{ {string.Join(", ", Members(record).Select(member => $"{member.Name} = {Of(member.GetValue(record))}"))} }}";
+        $"{record.GetType().Name} {{ "
+            + $"{string.Join(", ", Members(record).Select(member => $"{member.Name} = {Of(member.GetValue(record))}"))} }}";
 
     // What is written down is kept in fields; what is worked out of it has none.
     private static IEnumerable<FieldInfo> Members(object record)
     {
         for (var type = record.GetType(); type is not null && type != typeof(object); type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(field => !field.Name.Contains("Source>", StringComparison.Ordinal) || field.FieldType == typeof(string)))
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Where(field => !field.Name.Contains("Source>", StringComparison.Ordinal) || field.FieldType == typeof(string)))
             {
                 yield return field;
             }

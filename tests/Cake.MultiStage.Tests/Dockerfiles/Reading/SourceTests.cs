@@ -8,13 +8,17 @@ namespace Cake.MultiStage.Tests.Dockerfiles.Reading;
 /// <summary>What was read is written as it stood; what was changed, in its place.</summary>
 public sealed class SourceTests
 {
-    private const string Odd = "\uFEFF# syntax=docker/dockerfile:1\r\n#  head\r\n\r\narg  V=1\r\n\r\n# of build\r\nfrom   golang:$V   as Build\r\n\tenv a=1   b='2 3' \\\r\n\r\n  # why\r\n  c=4\r\nRUN <<EOF\r\nx\r\nEOF\r\n\r\n  # below\r\nFROM debian:stable\r\ncopy --from=Build  /a   /b\r\nCOPY --from=busybox:1 /c /d # no comment\r\nNEW  thing\r\n\r\n# tail";
+    private const string Odd =
+        "\uFEFF# syntax=docker/dockerfile:1\r\n#  head\r\n\r\narg  V=1\r\n\r\n# of build\r\nfrom   golang:$V   as Build\r\n\tenv a=1   "
+            + "b='2 3' \\\r\n\r\n  # why\r\n  c=4\r\nRUN <<EOF\r\nx\r\nEOF\r\n\r\n  # below\r\nFROM debian:stable\r\ncopy --from=Build  /a "
+            + "  /b\r\nCOPY --from=busybox:1 /c /d # no comment\r\nNEW  thing\r\n\r\n# tail";
 
     private static readonly Dictionary<string, string> NoArguments = new(StringComparer.Ordinal);
 
     private static Dockerfile Read(string text) => DockerfileReader.Read(text);
 
-    private static string Mirrored(string text) => Read(text).WithImages(NoArguments, image => ImageReference.Parse("mirror.test/" + image)).ToString();
+    private static string Mirrored(string text) =>
+        Read(text).WithImages(NoArguments, image => ImageReference.Parse("mirror.test/" + image)).ToString();
 
     [TestCase(Odd)]
     [TestCase("FROM a")]
@@ -46,7 +50,8 @@ public sealed class SourceTests
     {
         var file = Read("FROM a\n\nUSER  u\n# of x\nRUN  x\nCMD  y");
         var instructions = file.Stages[0].Instructions;
-        var changed = file with { Stages = [file.Stages[0] with { Instructions = [instructions[0], new WorkdirInstruction("/w"), instructions[1], instructions[3], new StopSignalInstruction("9")] }] };
+        var changed = file with { Stages = [file.Stages[0] with { Instructions = [instructions[0], new WorkdirInstruction("/w"),
+            instructions[1], instructions[3], new StopSignalInstruction("9")] }] };
         Assert.That(changed.ToString(), Is.EqualTo("FROM a\n\nUSER  u\nWORKDIR /w\n# of x\nCMD  y\nSTOPSIGNAL 9\n"));
     }
 
@@ -55,21 +60,25 @@ public sealed class SourceTests
     {
         var file = Read("FROM a\n\nENV  a=1  b=2\nUSER  u\n");
         var instructions = file.Stages[0].Instructions;
-        var changed = file with { Stages = [file.Stages[0] with { Instructions = [instructions[0], new EnvInstruction("b", "3"), instructions[2]] }] };
+        var changed = file with { Stages = [file.Stages[0] with { Instructions = [instructions[0], new EnvInstruction("b", "3"),
+            instructions[2]] }] };
         Assert.That(changed.ToString(), Is.EqualTo("FROM a\n\nENV a=1\nENV b=3\nUSER  u\n"));
     }
 
     [Test]
     public void A_changed_syntax_is_the_first_line() =>
-        Assert.That((Read("# syntax=a\n# check=skip=all\nFROM b\n") with { Syntax = "docker/dockerfile:1" }).ToString(), Is.EqualTo("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM b\n"));
+        Assert.That((Read("# syntax=a\n# check=skip=all\nFROM b\n") with { Syntax = "docker/dockerfile:1" }).ToString(),
+            Is.EqualTo("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM b\n"));
 
     [Test]
     public void Lines_are_known_by_their_numbers()
     {
         var lines = Read(Odd).Render().Lines;
-        Assert.That(lines.Where(line => line.Instruction is not CommentInstruction).Select(line => (line.StageIndex, line.StageName, line.FirstLine, line.LastLine)), Is.EqualTo(new (int, string?, int, int)[]
+        Assert.That(lines.Where(line => line.Instruction is not CommentInstruction)
+            .Select(line => (line.StageIndex, line.StageName, line.FirstLine, line.LastLine)), Is.EqualTo(new (int, string?, int, int)[]
         {
-            (-1, null, 4, 4), (0, "Build", 7, 7), (0, "Build", 8, 11), (0, "Build", 12, 14), (1, null, 17, 17), (1, null, 18, 18), (1, null, 19, 19), (1, null, 20, 20),
+            (-1, null, 4, 4), (0, "Build", 7, 7), (0, "Build", 8, 11), (0, "Build", 12, 14), (1, null, 17, 17), (1, null, 18, 18),
+            (1, null, 19, 19), (1, null, 20, 20),
         }));
         Assert.That(Read(Odd).Place(0, 0), Is.EqualTo("line 8 (ENV)"));
         Assert.That(Read(Odd).Place(0), Is.EqualTo("line 7 (FROM golang:$V AS Build)"));
@@ -83,16 +92,23 @@ public sealed class SourceTests
     [Test]
     public void Stages_that_need_each_other_are_an_error() => Assert.That(
         Read("FROM a AS x\nCOPY --from=y / /\n\nFROM b AS y\nCOPY --from=x / /\n").Problems(),
-        Is.EqualTo(new[] { "line 1 (FROM a AS x): the stage needs itself, through what it copies or starts from: move what they share into a stage of its own", "line 4 (FROM b AS y): the stage needs itself, through what it copies or starts from: move what they share into a stage of its own" }));
+        Is.EqualTo(
+            new[] { "line 1 (FROM a AS x): the stage needs itself, through what it copies or starts from: move what they share into a "
+                + "stage of its own",
+                    "line 4 (FROM b AS y): the stage needs itself, through what it copies or starts from: move what they share into a "
+                        + "stage of its own" }));
 
     [Test]
     public void A_change_that_the_escape_character_would_spoil_is_an_error() => Assert.That(
         Assert.Throws<DockerfileException>(() => Mirrored("# escape=`\nFROM scratch\nCOPY --from=a:1 c:\\x /y\n"))!.Message,
-        Does.Contain("line 2 (FROM scratch), changed COPY: it has a backslash or a backtick, and the file's escape character is a backtick"));
+        Does.Contain(
+            "line 2 (FROM scratch), changed COPY: it has a backslash or a backtick, and the file's escape character is a backtick"));
 
     [Test]
     public void The_legacy_builder_gets_the_file_as_it_stands_but_for_what_it_does_not_know() => Assert.That(
-        Read("# syntax=x\nFROM  a\nRUN  b \\\n  c\nCOPY --link  d  e\nRUN --mount=type=cache,target=/c --network=default f\nCMD  g\n").ForClassicBuilder().ToString(),
+        Read("# syntax=x\nFROM  a\nRUN  b \\\n  c\nCOPY --link  d  e\nRUN --mount=type=cache,target=/c --network=default f\nCMD  g\n")
+            .ForClassicBuilder()
+            .ToString(),
         Is.EqualTo("# syntax=x\nFROM  a\nRUN  b \\\n  c\nCOPY d e\nRUN f\nCMD  g\n"));
 
     [TestCase("RUN <<E\na\nE", "line 2 (RUN): a heredoc needs BuildKit")]

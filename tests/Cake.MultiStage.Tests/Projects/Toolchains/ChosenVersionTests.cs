@@ -75,7 +75,8 @@ internal sealed class ChosenVersionTests
         _folder.File("index.js").File("package.json", """{ "engines": { "node": "<21" } }""");
         var assumption = Node().Assumptions.Single(assumption => assumption.Text.Contains("2026-04-30", StringComparison.Ordinal));
         Assert.That(assumption.Doubtful);
-        Assert.That(assumption.Text, Does.Contain("package.json asks for Node.js <21: 20 is taken").And.Contains("Supported on 2026-11-29: 26, 24, 22."));
+        Assert.That(assumption.Text,
+            Does.Contain("package.json asks for Node.js <21: 20 is taken").And.Contains("Supported on 2026-11-29: 26, 24, 22."));
     }
 
     [TestCase(">=30")]
@@ -83,7 +84,9 @@ internal sealed class ChosenVersionTests
     public void What_no_version_satisfies_is_an_error_that_says_what_there_is(string engines)
     {
         _folder.File("index.js").File("package.json", $$"""{ "engines": { "node": "{{engines}}" } }""");
-        Assert.That(() => Node(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"package.json asks for Node.js {engines}").And.Message.Contains("26, 24, 22").And.Message.Contains("ToolchainVersion"));
+        Assert.That(() => Node(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"package.json asks for Node.js {engines}")
+                .And.Message.Contains("26, 24, 22").And.Message.Contains("ToolchainVersion"));
         Assert.That(Base(Node(node => node.ToolchainVersion = "30")), Is.EqualTo("node:30-slim"));
         Assert.That(Base(Node(node => (node.BuilderImage, node.FinalBase) = ("own:1", "own:2"))), Is.EqualTo("own:1"));
     }
@@ -92,7 +95,8 @@ internal sealed class ChosenVersionTests
     public void Distroless_has_the_versions_of_Node_that_the_table_has()
     {
         _folder.File("index.js").File("package.json", """{ "engines": { "node": "18" } }""");
-        Assert.That(() => Node(node => node.Flavor = BaseFlavor.Distroless), Throws.InstanceOf<MultiStageException>().With.Message.Contains("Node.js 18 has no base of flavor Distroless"));
+        Assert.That(() => Node(node => node.Flavor = BaseFlavor.Distroless),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("Node.js 18 has no base of flavor Distroless"));
         _folder.File("package.json", """{ "engines": { "node": "24" } }""");
         Assert.That(Final(Node(node => node.Flavor = BaseFlavor.Distroless)), Is.EqualTo("gcr.io/distroless/nodejs24-debian13:nonroot"));
     }
@@ -115,7 +119,8 @@ internal sealed class ChosenVersionTests
     [TestCase(">=3.11 <3.13", "python:3.12-slim")]
     public void Poetry_s_python_is_read_as_Poetry_does(string range, string image)
     {
-        _folder.Files("main.py", "poetry.lock").File("pyproject.toml", $"[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\npython = \"{range}\"\n");
+        _folder.Files("main.py", "poetry.lock")
+            .File("pyproject.toml", $"[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\npython = \"{range}\"\n");
         Assert.That(Base(Python()), Is.EqualTo(image));
     }
 
@@ -155,7 +160,9 @@ internal sealed class ChosenVersionTests
     public void A_Go_that_is_newer_than_all_is_an_error_and_an_older_pin_is_told()
     {
         _folder.File("main.go", "package main\nfunc main() {}\n").File("go.mod", "module example.com/a\n\ngo 1.29\n");
-        Assert.That(() => GoPreset.Describe(_folder.Path, new()), Throws.InstanceOf<MultiStageException>().With.Message.Contains("go.mod asks for Go 1.29 or newer").And.Message.Contains("1.27, 1.26"));
+        Assert.That(() => GoPreset.Describe(_folder.Path, new()),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("go.mod asks for Go 1.29 or newer")
+                .And.Message.Contains("1.27, 1.26"));
         Assert.That(Base(GoPreset.Describe(_folder.Path, new() { BuilderImage = "golang:1.29" })), Is.EqualTo("golang:1.29"));
         _folder.File("go.mod", "module example.com/a\n\ngo 1.26\n").File(".tool-versions", "golang 1.25.3\n");
         var project = GoPreset.Describe(_folder.Path, new());
@@ -180,8 +187,12 @@ internal sealed class ChosenVersionTests
     [Test]
     public void A_channel_without_an_image_is_told()
     {
-        _folder.File("Cargo.toml", "[package]\nname = \"a\"\n").File("src/main.rs").File("rust-toolchain", "beta").File("rust-toolchain.toml", "[toolchain]\nchannel = \"1.85\"\n");
-        Assert.That(Texts(RustPreset.Describe(_folder.Path, new())), Has.One.Contains("rust-toolchain asks for the toolchain 'beta', of which there is no image: rustup downloads it"));
+        _folder.File("Cargo.toml", "[package]\nname = \"a\"\n")
+            .File("src/main.rs")
+            .File("rust-toolchain", "beta")
+            .File("rust-toolchain.toml", "[toolchain]\nchannel = \"1.85\"\n");
+        Assert.That(Texts(RustPreset.Describe(_folder.Path, new())),
+            Has.One.Contains("rust-toolchain asks for the toolchain 'beta', of which there is no image: rustup downloads it"));
     }
 
     [TestCase("17", "maven:3-eclipse-temurin-17", "gcr.io/distroless/java17-debian13:nonroot")]
@@ -217,7 +228,8 @@ internal sealed class ChosenVersionTests
         _folder.File(".java-version", "17");
         Assert.That(Texts(Java()), Has.One.Contains(".java-version asks for Java (Eclipse Temurin) 17, and pom.xml for 21"));
         _folder.File(".java-version", "31");
-        Assert.That(() => Java(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(".java-version asks for Java (Eclipse Temurin) 31"));
+        Assert.That(() => Java(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains(".java-version asks for Java (Eclipse Temurin) 31"));
     }
 
     [TestCase("java { toolchain { languageVersion = JavaLanguageVersion.of(25) } }", "gradle:9-jdk25")]
@@ -228,7 +240,8 @@ internal sealed class ChosenVersionTests
     [TestCase("", "gradle:9-jdk25")]
     public void Gradle_is_the_newest_that_has_an_image_with_the_JDK(string script, string image)
     {
-        _folder.File("build.gradle", "plugins { id 'application' }\n" + script + "\n").File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
+        _folder.File("build.gradle", "plugins { id 'application' }\n" + script + "\n")
+            .File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
         Assert.That(Base(Java()), Is.EqualTo(image));
     }
 
@@ -259,7 +272,8 @@ internal sealed class ChosenVersionTests
         Web(framework, "<InvariantGlobalization>false</InvariantGlobalization>" + (native ? "<PublishAot>true</PublishAot>" : ""));
         var project = DotNet(dotnet => dotnet.Flavor = BaseFlavor.Alpine);
         Assert.That(Final(project), Is.EqualTo("mcr.microsoft.com/dotnet/" + final));
-        Assert.That(project.ToDockerfile().ToString().Contains("build-base clang zlib-dev", StringComparison.Ordinal), Is.EqualTo(native && framework == "net8.0"));
+        Assert.That(project.ToDockerfile().ToString().Contains("build-base clang zlib-dev", StringComparison.Ordinal),
+            Is.EqualTo(native && framework == "net8.0"));
     }
 
     [TestCase("10.0.400", null, "10.0.400")]
@@ -273,7 +287,8 @@ internal sealed class ChosenVersionTests
     public void Global_json_is_followed_as_its_policy_says(string version, string? policy, string tag)
     {
         Web("net10.0", "");
-        _folder.File("global.json", $$"""{ "sdk": { "version": "{{version}}"{{(policy is null ? "" : $", \"rollForward\": \"{policy}\"")}} } }""");
+        _folder.File("global.json",
+            $$"""{ "sdk": { "version": "{{version}}"{{(policy is null ? "" : $", \"rollForward\": \"{policy}\"")}} } }""");
         Assert.That(Base(DotNet()), Is.EqualTo("mcr.microsoft.com/dotnet/sdk:" + tag));
     }
 
@@ -281,11 +296,15 @@ internal sealed class ChosenVersionTests
     public void What_is_unsound_about_the_version_of_DotNet_is_told()
     {
         Web("net8.0", "");
-        Assert.That(Doubtful(DotNet()), Has.One.Contains(".NET 8.0, whose support ended on 2026-11-10; nobody mends its faults. The newest with long-term support is 10.0."));
+        Assert.That(Doubtful(DotNet()),
+            Has.One.Contains(
+                ".NET 8.0, whose support ended on 2026-11-10; nobody mends its faults. The newest with long-term support is 10.0."));
         Web("net11.0", "");
         Assert.That(Doubtful(DotNet()), Has.One.Contains("the tags 11.0-preview are taken"));
         Web("net12.0", "");
-        Assert.That(() => DotNet(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is for .NET 12.0, and no image is known").And.Message.Contains("10.0"));
+        Assert.That(() => DotNet(),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is for .NET 12.0, and no image is known")
+                .And.Message.Contains("10.0"));
         Web("net10.0", "");
         _folder.File("global.json", """{ "sdk": { "version": "9.0.100" } }""");
         Assert.That(Texts(DotNet()), Has.One.Contains("the SDK 9.0.100, which can't build for .NET 10.0"));
@@ -297,8 +316,10 @@ internal sealed class ChosenVersionTests
     public void Hugo_builds_as_root_in_the_folder_of_the_source()
     {
         _folder.File("hugo.toml");
-        Assert.That(SitePreset.Describe(_folder.Path, new()).ToDockerfile().ToString(), Does.StartWith("FROM ghcr.io/gohugoio/hugo:v0.165.0 AS builder\nUSER root\nRUN printf"));
-        Assert.That(Base(SitePreset.Describe(_folder.Path, new() { ToolchainVersion = "0.150.0" })), Is.EqualTo("ghcr.io/gohugoio/hugo:v0.150.0"));
+        Assert.That(SitePreset.Describe(_folder.Path, new()).ToDockerfile().ToString(),
+            Does.StartWith("FROM ghcr.io/gohugoio/hugo:v0.165.0 AS builder\nUSER root\nRUN printf"));
+        Assert.That(Base(SitePreset.Describe(_folder.Path, new() { ToolchainVersion = "0.150.0" })),
+            Is.EqualTo("ghcr.io/gohugoio/hugo:v0.150.0"));
     }
 
     [Test]
@@ -335,9 +356,14 @@ internal sealed class ChosenVersionTests
         return DotNetPreset.Describe(_folder.Path, settings);
     }
 
-    private void Pom(string release) => _folder.File("pom.xml", $"<project><artifactId>a</artifactId><properties><maven.compiler.release>{release}</maven.compiler.release></properties></project>")
+    private void Pom(string release) =>
+        _folder.File("pom.xml",
+            $"<project><artifactId>a</artifactId><properties><maven.compiler.release>{release}</maven.compiler.release></properties></project>")
         .File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
 
     private void Web(string framework, string properties) => _folder.File(
-        "web.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>{framework}</TargetFramework>{properties}</PropertyGroup></Project>");
+        "web.csproj",
+        "<Project "
+            + "Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup>"
+            + $"<TargetFramework>{framework}</TargetFramework>{properties}</PropertyGroup></Project>");
 }

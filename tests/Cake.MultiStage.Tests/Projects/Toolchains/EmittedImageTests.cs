@@ -16,7 +16,10 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects.Toolchains;
 
-/// <summary>Every image that a preset can emit for a release of the table stands in the table: presets describe projects for each release, flavor and way to build.</summary>
+/// <summary>
+/// Every image that a preset can emit for a release of the table stands in the table: presets describe projects for each release, flavor
+/// and way to build.
+/// </summary>
 internal sealed class EmittedImageTests
 {
     private static readonly BaseFlavor?[] Flavors = [null, .. Enum.GetValues<BaseFlavor>().Cast<BaseFlavor?>()];
@@ -35,49 +38,61 @@ internal sealed class EmittedImageTests
     public void Of_Node([ValueSource(nameof(Flavors))] BaseFlavor? flavor)
     {
         _folder.File("index.js").File("package.json", "{}");
-        Check("node", flavor, version => _folder.File(".nvmrc", version), () => NodePreset.Describe(_folder.Path, new() { Flavor = flavor }));
+        Check("node", flavor, version => _folder.File(".nvmrc", version),
+            () => NodePreset.Describe(_folder.Path, new() { Flavor = flavor }));
     }
 
     [Test]
     public void Of_Python([ValueSource(nameof(Flavors))] BaseFlavor? flavor)
     {
         _folder.File("main.py");
-        Check("python", flavor, version => _folder.File(".python-version", version), () => PythonPreset.Describe(_folder.Path, new() { Flavor = flavor }));
+        Check("python", flavor, version => _folder.File(".python-version", version),
+            () => PythonPreset.Describe(_folder.Path, new() { Flavor = flavor }));
     }
 
     [Test]
     public void Of_Go([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] bool cgo)
     {
         _folder.File("main.go", "package main\nfunc main() {}\n").File("go.mod", "module a\n");
-        Check("go", flavor, version => _folder.File(".go-version", version), () => GoPreset.Describe(_folder.Path, new() { Flavor = flavor, Cgo = cgo }));
+        Check("go", flavor, version => _folder.File(".go-version", version),
+            () => GoPreset.Describe(_folder.Path, new() { Flavor = flavor, Cgo = cgo }));
     }
 
     [Test]
     public void Of_Rust([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] bool musl)
     {
         _folder.File("Cargo.toml", "[package]\nname = \"a\"\n").File("src/main.rs");
-        Check("rust", flavor, version => _folder.File("rust-toolchain", version), () => RustPreset.Describe(_folder.Path, new() { Flavor = flavor, Musl = musl }));
+        Check("rust", flavor, version => _folder.File("rust-toolchain", version),
+            () => RustPreset.Describe(_folder.Path, new() { Flavor = flavor, Musl = musl }));
     }
 
     [Test]
-    public void Of_Java([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] JavaBuildTool tool, [Values] bool jlink, [Values] bool wrapper)
+    public void Of_Java([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] JavaBuildTool tool, [Values] bool jlink,
+        [Values] bool wrapper)
     {
-        _folder.File("pom.xml", "<project><artifactId>a</artifactId></project>").File("build.gradle", "").File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
+        _folder.File("pom.xml", "<project><artifactId>a</artifactId></project>")
+            .File("build.gradle", "")
+            .File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
         if (wrapper)
         {
             _folder.Files("mvnw", "gradlew");
         }
 
-        Check("java", flavor, version => _folder.File(".java-version", version), () => JavaPreset.Describe(_folder.Path, new() { Flavor = flavor, BuildTool = tool, Jlink = jlink }));
+        Check("java", flavor, version => _folder.File(".java-version", version),
+            () => JavaPreset.Describe(_folder.Path, new() { Flavor = flavor, BuildTool = tool, Jlink = jlink }));
     }
 
     [Test]
-    public void Of_DotNet([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] DotNetDeployment deployment, [Values] bool web, [Values("true", "false", null)] string? invariant)
+    public void Of_DotNet([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values] DotNetDeployment deployment, [Values] bool web,
+        [Values("true", "false", null)] string? invariant)
     {
         var properties = invariant is null ? "" : $"<InvariantGlobalization>{invariant}</InvariantGlobalization>";
         Check(
             "dotnet", flavor,
-            version => _folder.File("a.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk{(web ? ".Web" : "")}\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net{version}</TargetFramework>{properties}</PropertyGroup></Project>"),
+            version => _folder.File("a.csproj",
+                "<Project "
+                    + $"Sdk=\"Microsoft.NET.Sdk{(web ? ".Web" : "")}\"><PropertyGroup><OutputType>Exe</OutputType>"
+                    + $"<TargetFramework>net{version}</TargetFramework>{properties}</PropertyGroup></Project>"),
             () => DotNetPreset.Describe(_folder.Path, new() { Flavor = flavor, Deployment = deployment }));
     }
 
@@ -85,14 +100,16 @@ internal sealed class EmittedImageTests
     public void Of_Php([ValueSource(nameof(Flavors))] BaseFlavor? flavor, [Values("index.php", "main.php")] string file)
     {
         _folder.File(file);
-        Check("php", flavor, version => _folder.File(".php-version", version), () => PhpPreset.Describe(_folder.Path, new() { Flavor = flavor }));
+        Check("php", flavor, version => _folder.File(".php-version", version),
+            () => PhpPreset.Describe(_folder.Path, new() { Flavor = flavor }));
     }
 
     [Test]
     public void Of_Ruby([ValueSource(nameof(Flavors))] BaseFlavor? flavor)
     {
         _folder.File("main.rb").File("Gemfile", "gem 'pg'");
-        Check("ruby", flavor, version => _folder.File(".ruby-version", version), () => RubyPreset.Describe(_folder.Path, new() { Flavor = flavor }));
+        Check("ruby", flavor, version => _folder.File(".ruby-version", version),
+            () => RubyPreset.Describe(_folder.Path, new() { Flavor = flavor }));
     }
 
     [Test]
@@ -110,11 +127,15 @@ internal sealed class EmittedImageTests
         _folder.File(file, """{ "scripts": { "build": "x" } }""");
         foreach (var flavor in Flavors)
         {
-            Check("node", flavor, version => _folder.File(".nvmrc", version), () => SitePreset.Describe(_folder.Path, new() { Flavor = flavor }));
+            Check("node", flavor, version => _folder.File(".nvmrc", version),
+                () => SitePreset.Describe(_folder.Path, new() { Flavor = flavor }));
         }
     }
 
-    /// <summary>Describes the project for each release, and holds the images against the table; only a release that has ended may have those that are no longer rebuilt.</summary>
+    /// <summary>
+    /// Describes the project for each release, and holds the images against the table; only a release that has ended may have those that
+    /// are no longer rebuilt.
+    /// </summary>
     private static void Check(string toolchain, BaseFlavor? flavor, Action<string> ask, Func<ImageProject> describe)
     {
         var described = 0;
@@ -127,13 +148,17 @@ internal sealed class EmittedImageTests
             }
 
             described++;
-            var images = project.ToDockerfile().Stages.Select(stage => stage.Base).OfType<ImageBase>().Select(image => image.Text).ToHashSet(StringComparer.Ordinal);
+            var images = project.ToDockerfile().Stages.Select(stage => stage.Base)
+                .OfType<ImageBase>()
+                .Select(image => image.Text)
+                .ToHashSet(StringComparer.Ordinal);
             Assert.That(images, Is.Not.Empty);
             Assert.Multiple(() =>
             {
                 foreach (var image in images)
                 {
-                    Assert.That(release.HasEnded(Table.Date) ? Table.Exists(image) : Table.IsListed(image), $"{image}, for {toolchain} {release.Version} and flavor {flavor}");
+                    Assert.That(release.HasEnded(Table.Date) ? Table.Exists(image) : Table.IsListed(image),
+                        $"{image}, for {toolchain} {release.Version} and flavor {flavor}");
                 }
             });
         }
@@ -150,7 +175,8 @@ internal sealed class EmittedImageTests
         }
         catch (MultiStageException exception)
         {
-            Assert.That(exception.Message, Does.Contain("no base of flavor").Or.Contain("no image is known").Or.Contain("musl").Or.Contain("older than"));
+            Assert.That(exception.Message,
+                Does.Contain("no base of flavor").Or.Contain("no image is known").Or.Contain("musl").Or.Contain("older than"));
             return null;
         }
     }

@@ -34,7 +34,8 @@ internal sealed class ToolchainTableTests
     {
         Assert.That(Table.Exists("golang:1.21"));
         Assert.That(Table.Exists("mcr.microsoft.com/dotnet/sdk:8.0-noble-aot"), Is.False);
-        Assert.That(Table.First("mcr.microsoft.com/dotnet/sdk:9.0-noble-aot", "mcr.microsoft.com/dotnet/sdk:9.0-noble"), Is.EqualTo("mcr.microsoft.com/dotnet/sdk:9.0-noble"));
+        Assert.That(Table.First("mcr.microsoft.com/dotnet/sdk:9.0-noble-aot", "mcr.microsoft.com/dotnet/sdk:9.0-noble"),
+            Is.EqualTo("mcr.microsoft.com/dotnet/sdk:9.0-noble"));
         Assert.That(Table.First("none:1"), Is.Null);
     });
 
@@ -58,12 +59,14 @@ internal sealed class ToolchainTableTests
     [TestCase("maven:3-eclipse-temurin-17-alpine", "Java (Eclipse Temurin)", "17", "2027-10-31", "21", "25")]
     [TestCase("php:8.1-fpm-alpine", "PHP", "8.1", "2025-12-31", "8.2", "8.5")]
     [TestCase("nginxinc/nginx-unprivileged:1.28-alpine", "nginx", "1.28", "2026-04-14", "1.30", "1.31")]
-    public void The_support_of_a_base_is_that_of_what_ends_first(string image, string product, string version, string end, string? next, string? newest)
+    public void The_support_of_a_base_is_that_of_what_ends_first(string image, string product, string version, string end, string? next,
+        string? newest)
     {
         var support = Table.SupportOf(ImageReference.Parse(image), Day)!;
         Assert.Multiple(() =>
         {
-            Assert.That((support.Product, support.Version, support.EndOfLife), Is.EqualTo((product, version, DateOnly.Parse(end, System.Globalization.CultureInfo.InvariantCulture))));
+            Assert.That((support.Product, support.Version, support.EndOfLife),
+                Is.EqualTo((product, version, DateOnly.Parse(end, System.Globalization.CultureInfo.InvariantCulture))));
             Assert.That((support.Next, support.Newest), Is.EqualTo((next, newest)));
             Assert.That(support.Source, Does.Contain("2026-"));
         });
@@ -100,6 +103,7 @@ internal sealed class ToolchainTableTests
         }
 
         Assert.That(Table.Images.SelectMany(image => image.References()), Is.Unique);
-        Assert.That(Table.Images.Where(image => image.Toolchain is not null).SelectMany(image => image.References().Select(reference => image.Pattern.IsMatch(reference))), Is.All.True);
+        Assert.That(Table.Images.Where(image => image.Toolchain is not null)
+            .SelectMany(image => image.References().Select(reference => image.Pattern.IsMatch(reference))), Is.All.True);
     });
 }
