@@ -1,7 +1,7 @@
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.EngineTests.Kit;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.EngineTests;
 

@@ -4,7 +4,7 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Operations;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;

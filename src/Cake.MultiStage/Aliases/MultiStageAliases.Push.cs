@@ -2,8 +2,9 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;

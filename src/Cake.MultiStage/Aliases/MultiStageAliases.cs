@@ -23,7 +23,7 @@ namespace Cake.MultiStage.Aliases;
 [CakeNamespaceImport("Cake.MultiStage.Building")]
 [CakeNamespaceImport("Cake.MultiStage.Engine")]
 [CakeNamespaceImport("Cake.MultiStage.Engine.Exports")]
-[CakeNamespaceImport("Cake.MultiStage.Engine.Registries")]
+[CakeNamespaceImport("Cake.MultiStage.Registries")]
 [CakeNamespaceImport("Cake.MultiStage.Checking")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring")]
 [CakeNamespaceImport("Cake.MultiStage.Measuring.Comparing")]

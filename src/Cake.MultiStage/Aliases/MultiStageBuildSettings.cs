@@ -1,6 +1,6 @@
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Aliases;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Engine;
 

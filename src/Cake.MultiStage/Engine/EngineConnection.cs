@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
 

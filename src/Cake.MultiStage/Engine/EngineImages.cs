@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Platform = Cake.MultiStage.Images.Platform;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 

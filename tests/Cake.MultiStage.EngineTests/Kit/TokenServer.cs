@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 

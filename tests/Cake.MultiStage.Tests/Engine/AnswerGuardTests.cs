@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Registries;

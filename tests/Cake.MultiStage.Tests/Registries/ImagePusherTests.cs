@@ -1,6 +1,7 @@
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Cake.MultiStage.Tests.Engine;
 using NUnit.Framework;
 

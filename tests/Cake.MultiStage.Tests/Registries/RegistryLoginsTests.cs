@@ -1,5 +1,5 @@
 using System.Text;
-using Cake.MultiStage.Engine.Registries;
+using Cake.MultiStage.Registries;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Registries;

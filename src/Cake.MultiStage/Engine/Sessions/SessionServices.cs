@@ -1,6 +1,6 @@
 using Cake.MultiStage.Engine.Grpc;
-using Cake.MultiStage.Engine.Registries;
 using Cake.MultiStage.Engine.Sessions.Messages;
+using Cake.MultiStage.Registries;
 using Google.Protobuf;
 
 namespace Cake.MultiStage.Engine.Sessions;

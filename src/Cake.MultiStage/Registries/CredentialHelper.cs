@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>
 /// Asks a program <c>docker-credential-NAME</c> by docker/docker-credential-helpers' protocol: <c>get</c>, the server on

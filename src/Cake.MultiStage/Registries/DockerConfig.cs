@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Cake.MultiStage.Engine;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>
 /// Docker's <c>config.json</c>, read as the Docker CLI reads it (docker/cli, <c>cli/config/configfile</c>): members in any

@@ -3,9 +3,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Docker.DotNet.Models;
 
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Engine.Pushing;
 
 /// <summary>Reads what the engine says of a push: how far each layer is, and the digest in the end.</summary>
 internal sealed partial class PushProgress(ImageReference reference, IBuildObserver observer) : IProgress<JSONMessage>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>
 /// Finds the login for a registry as the Docker CLI does: what the settings give, <c>DOCKER_AUTH_CONFIG</c>, and then Docker's

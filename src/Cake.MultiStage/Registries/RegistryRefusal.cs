@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>What a registry's refusal is about, by its words as engines pass them on.</summary>
 internal static class RegistryRefusal

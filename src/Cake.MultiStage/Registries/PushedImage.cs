@@ -1,6 +1,6 @@
 using Cake.MultiStage.Images;
 
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>An image that a registry has taken.</summary>
 /// <param name="Reference">The reference it was pushed under.</param>

@@ -1,8 +1,9 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 using Docker.DotNet.Models;
 
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Engine.Pushing;
 
 /// <summary>Pushes references to their registries, and tries again what fails for a passing reason.</summary>
 internal sealed class ImagePusher(EngineConnection connection, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Registries;
+namespace Cake.MultiStage.Registries;
 
 /// <summary>A login to a registry.</summary>
 /// <param name="Username">The user; empty for an identity token.</param>
