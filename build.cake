@@ -73,6 +73,7 @@ Task("Fault-Bench")
 
 Task("Test")
     .Description("Runs all tests, each kind also after another one's failure.")
+    .IsDependentOn("Engine-Images-Ahead")
     .IsDependentOn("Unit-Test")
     .IsDependentOn("Browser-Test")
     .IsDependentOn("Engine-Test")

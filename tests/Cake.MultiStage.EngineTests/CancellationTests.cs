@@ -5,6 +5,7 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A build that is cancelled stops here and in the engine.</summary>
+[NonParallelizable]
 [Category("Fault")]
 public sealed class CancellationTests
 {

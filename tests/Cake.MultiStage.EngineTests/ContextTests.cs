@@ -7,6 +7,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>What travels to the engine.</summary>
+[NonParallelizable]
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Classic)]
 public sealed class ContextTests(BuilderKind builder)

@@ -6,6 +6,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A disk that is full while something is written to it is told as that, with the file, and nothing half-written stays.</summary>
+[NonParallelizable]
 [Category("Fault")]
 public sealed class DiskTests
 {

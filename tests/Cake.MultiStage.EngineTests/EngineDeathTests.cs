@@ -6,6 +6,7 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The engine dies in mid-build: one engine, one death, three builds.</summary>
+[NonParallelizable]
 [TestFixture(EngineKind.Default)]
 [TestFixture(EngineKind.Newer)]
 [Category("Fault")]

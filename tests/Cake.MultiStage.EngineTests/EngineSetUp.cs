@@ -1,5 +1,10 @@
 using Cake.MultiStage.EngineTests.Kit;
 
+// Most tests wait for an engine, and no two fixtures share tags, folders or ports. Those that look at all that an engine has, at the
+// process's own memory or variables, or at seconds, run by themselves.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: LevelOfParallelism(3)]
+
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Makes sure that an engine answers before the first test, and stops the tests' own engines after the last.</summary>

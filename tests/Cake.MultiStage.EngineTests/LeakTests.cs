@@ -8,6 +8,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A process that builds again and again keeps nothing of the builds before.</summary>
+[NonParallelizable]
 public sealed class LeakTests
 {
     private const int WarmUp = 20;

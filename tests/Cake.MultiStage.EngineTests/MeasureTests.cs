@@ -7,6 +7,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>What is measured is what the saved image's layers hold.</summary>
+[NonParallelizable]
 public sealed class MeasureTests
 {
     [TestCase(BuilderKind.BuildKit)]

@@ -5,6 +5,7 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The main jobs on Docker 28, with both of its image stores.</summary>
+[NonParallelizable]
 [Category("NewerEngine")]
 [TestFixture(EngineKind.Newer)]
 [TestFixture(EngineKind.NewerContainerd)]

@@ -7,6 +7,7 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>All that an engine keeps on its disk is searched for a secret after a build that used it.</summary>
+[NonParallelizable]
 [TestFixture(EngineKind.Default)]
 [TestFixture(EngineKind.Newer)]
 [TestFixture(EngineKind.NewerContainerd)]

@@ -9,6 +9,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The sample of the guides: a Go program on scratch.</summary>
+[NonParallelizable]
 public sealed class SeedTests
 {
     private Workspace _work = null!;

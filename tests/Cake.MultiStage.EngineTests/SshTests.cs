@@ -71,7 +71,8 @@ public sealed class SshTests
     {
         var file = Path.Combine(_work.Folder, "key");
         await Shell.RunAsync("bash",
-            ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
+            ["-ec", "command -v ssh-keygen || { apt-get -qq update; "
+                + "apt-get -qq install -y --no-install-recommends -o DPkg::Lock::Timeout=120 openssh-client; }"]);
         await Shell.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-f", file]);
         return file;
     }

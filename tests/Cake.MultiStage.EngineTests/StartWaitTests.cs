@@ -7,6 +7,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A started program is waited for until its health check passes, or it listens on a TCP port.</summary>
+[NonParallelizable]
 public sealed class StartWaitTests : StartFixture
 {
     [Test]

@@ -5,6 +5,7 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Ctrl+C and SIGTERM end a real Cake run soon, whatever it is at, and nothing of it stays. What nobody awaited is told.</summary>
+[NonParallelizable]
 [Category("Fault")]
 public sealed class StopTests
 {
@@ -44,7 +45,8 @@ public sealed class StopTests
     {
         var key = Path.Combine(_work.Folder, "key");
         await Shell.RunAsync("bash",
-            ["-ec", "command -v ssh-keygen || { apt-get -qq update; apt-get -qq install -y --no-install-recommends openssh-client; }"]);
+            ["-ec", "command -v ssh-keygen || { apt-get -qq update; "
+                + "apt-get -qq install -y --no-install-recommends -o DPkg::Lock::Timeout=120 openssh-client; }"]);
         await Shell.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
         var script = CakeScript.Sleeping(_work, _duration)
             .Replace("project.Artifacts", $"project.SshAgents[\"default\"] = SshAgent.WithKey(\"{key}\"); project.Artifacts",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -14,6 +15,9 @@ namespace Cake.MultiStage.EngineTests.Kit;
 [TestFixture("0")]
 public abstract class RecipeTests(string recipe, string buildKit)
 {
+    // The two builders tag the same image, so one waits for the other.
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Tags = new(StringComparer.Ordinal);
+
     private string _folder = null!;
     private JsonDocument _report = null!;
 
@@ -39,6 +43,7 @@ public abstract class RecipeTests(string recipe, string buildKit)
     [OneTimeSetUp]
     public async Task Build_and_measure_it_by_its_own_script()
     {
+        await Tags.GetOrAdd(recipe, _ => new SemaphoreSlim(1)).WaitAsync();
         Engine = new TestEngine(Environment.GetEnvironmentVariable("DOCKER_HOST")!);
         _folder = Directory.CreateTempSubdirectory("multistage-recipe-").FullName;
         await Shell.RunAsync("cp", ["-a", Repository.File("recipes", recipe) + "/.", _folder]);
@@ -49,10 +54,17 @@ public abstract class RecipeTests(string recipe, string buildKit)
     [OneTimeTearDown]
     public async Task Clean()
     {
-        await Engine.UntagAsync(Image);
-        _report.Dispose();
-        Engine.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            await Engine.UntagAsync(Image);
+            _report.Dispose();
+            Engine.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+        finally
+        {
+            Tags[recipe].Release();
+        }
     }
 
     [Test]

@@ -20,6 +20,8 @@ public enum RegistryAccess
 /// <summary>A registry without TLS on this host, Debian's <c>docker-registry</c>; open to all, or with one account.</summary>
 internal sealed class TestRegistry : IAsyncDisposable
 {
+    private static readonly Lazy<Task<string>> Program = new(ProgramAsync);
+
     private readonly RunningProgram _program;
     private readonly string _folder;
     private readonly TokenServer? _tokens;
@@ -74,7 +76,7 @@ internal sealed class TestRegistry : IAsyncDisposable
                 """);
         }
 
-        var registry = new TestRegistry(Shell.Start(await ProgramAsync(), ["serve", config]), folder, address, tokens);
+        var registry = new TestRegistry(Shell.Start(await Program.Value, ["serve", config]), folder, address, tokens);
         await HostProcesses.UntilAsync(() => Answers(address), TimeSpan.FromSeconds(30), $"a registry at {address}");
         return registry;
     }
