@@ -54,8 +54,23 @@ public sealed class MultiStageBuildSettings
     public bool NoCache { get; set; }
 
     /// <summary>
+    /// Gets or sets the build cache that is shared with other engines: <c>BuildCache.Registry("registry.example.com/team/cache")</c> has a
+    /// name for each description, target, platform and branch. Base images are then fetched by BuildKit, as far as the cache doesn't
+    /// answer. A cache that can't be read or written never fails the build: the log says why. None by default. Needs BuildKit; to write
+    /// one, other than into the image itself, an engine with containerd's image store.
+    /// </summary>
+    public BuildCache? Cache { get; set; }
+
+    /// <summary>Gets or sets caches that the build reads, the best first, before that of <see cref="Cache"/>. None by default.</summary>
+    public IList<CacheLocation> CacheFrom { get; set; } = [];
+
+    /// <summary>Gets or sets caches that the build writes beside that of <see cref="Cache"/>. None by default.</summary>
+    public IList<CacheLocation> CacheTo { get; set; } = [];
+
+    /// <summary>
     /// Gets or sets a value indicating whether the build also finds out how large its other stages are, which
-    /// <see cref="BuiltImage.Record"/> then tells. On by default.
+    /// <see cref="BuiltImage.Record"/> then tells. On by default. Of a stage all of whose steps come from a cache outside the engine it
+    /// isn't found out: looking would fetch it.
     /// </summary>
     public bool StageSizes { get; set; } = true;
 

@@ -40,7 +40,7 @@ internal static class PipelineOrigin
         var (branch, tag) = SourceOrigin.ReadReference(workflow.Ref);
         var source = $"{workflow.ServerUrl}/{workflow.Repository}";
         return new SourceOrigin { Revision = Text(workflow.Sha), Source = source, Branch = branch, Tag = tag,
-            Run = $"{source}/actions/runs/{workflow.RunId}" };
+            PullRequest = SourceOrigin.ReadPullRequest(workflow.Ref), Run = $"{source}/actions/runs/{workflow.RunId}" };
     }
 
     private static SourceOrigin Of(IAzurePipelinesProvider provider, ICakeContext context)
@@ -53,6 +53,7 @@ internal static class PipelineOrigin
             Source = Variable(context, "BUILD_REPOSITORY_URI"),
             Branch = branch,
             Tag = tag,
+            PullRequest = SourceOrigin.ReadPullRequest(environment.Repository.SourceBranch),
             Run = $"{environment.TeamProject.CollectionUri}{Uri.EscapeDataString(environment.TeamProject.Name)}"
                 + $"/_build/results?buildId={environment.Build.Id}",
         };

@@ -44,6 +44,9 @@ internal static class ProjectRequest
             StageSizes = settings.StageSizes,
             Assumptions = project.Assumptions,
             RecordBaseImages = settings.RecordBaseImages,
+            CacheFrom = CacheRequest.From(settings, environment),
+            CacheTo = CacheRequest.To(settings, environment),
+            SharedCache = CacheRequest.Shared(settings, project.Name, target, environment),
             Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
         };
     }

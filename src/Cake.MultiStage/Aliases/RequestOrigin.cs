@@ -27,10 +27,11 @@ internal static class RequestOrigin
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;
         var declared = Declared(request.Dockerfile);
         var takes = (epoch is null && declared.Contains(Epoch)) || declared.Overlaps(Stamps);
-        var repository = title is not null || takes
+        var isTold = title is not null || takes || request.SharedCache is not null;
+        var repository = isTold
             ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken)
             : null;
-        var origin = title is not null || takes ? SourceOrigin.Of(repository, PipelineOrigin.Of(context)) : null;
+        var origin = isTold ? SourceOrigin.Of(repository, PipelineOrigin.Of(context)) : null;
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             // BuildKit dates what a build makes by this argument, declared or not, and a time that moves with each commit would
@@ -46,7 +47,7 @@ internal static class RequestOrigin
             arguments.TryAdd(name, value!);
         }
 
-        var dated = request with { BuildArguments = arguments };
+        var dated = CacheRequest.OnBranch(request, origin) with { BuildArguments = arguments };
         return title is null ? dated : Labelled(dated, title, origin, logger);
     }
 

@@ -43,6 +43,7 @@ internal sealed record BuildRequest
 
     public bool NoCache { get; init; }
 
+    /// <summary>Gets a value indicating whether registries are asked for base images that the engine has.</summary>
     public bool Pull { get; init; }
 
     /// <summary>
@@ -58,6 +59,18 @@ internal sealed record BuildRequest
     public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
     public BuilderKind? Builder { get; init; }
+
+    /// <summary>Gets the caches outside the engine that are read, the best first.</summary>
+    public IReadOnlyList<CacheLocation> CacheFrom { get; init; } = [];
+
+    /// <summary>Gets the caches outside the engine that are written.</summary>
+    public IReadOnlyList<CacheLocation> CacheTo { get; init; } = [];
+
+    /// <summary>Gets the cache that names itself; it is named once the platform is known.</summary>
+    public SharedCache? SharedCache { get; init; }
+
+    /// <summary>Gets a value indicating whether a cache outside the engine takes part.</summary>
+    public bool HasOutsideCache => CacheFrom.Count + CacheTo.Count > 0 || SharedCache is not null;
 
     /// <summary>Gets what was assumed when the project was described, for the report.</summary>
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
@@ -100,6 +113,15 @@ internal sealed record BuildRequest
         Network = asked.Network,
         Builder = asked.Builder,
         StageSizes = false,
+    };
+
+    /// <summary>Names the shared cache: where it is read and where it is written.</summary>
+    /// <param name="engine">The engine's own platform, which is built for where none is asked for.</param>
+    public BuildRequest WithSharedCacheNamed(Platform engine) => SharedCache is not { } shared ? this : this with
+    {
+        CacheFrom = [.. CacheFrom, .. shared.Cache.From(shared.Naming, Platform ?? engine)],
+        CacheTo = shared.Cache.ReadOnly || shared.Cache.To(shared.Naming, Platform ?? engine) is not { } to ? CacheTo : [.. CacheTo, to],
+        SharedCache = null,
     };
 
     /// <summary>Lists the stages that building this takes, in the order of the Dockerfile; the last is the image.</summary>

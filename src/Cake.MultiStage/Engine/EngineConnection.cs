@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,9 @@ internal sealed class EngineConnection : IDisposable
 
     /// <inheritdoc cref="EngineRoute.EngineVersion"/>
     public string EngineVersion => _route.EngineVersion;
+
+    /// <inheritdoc cref="EngineRoute.Platform"/>
+    public Platform Platform => _route.Platform;
 
     /// <inheritdoc cref="EngineRoute.HasBuildKit"/>
     public bool HasBuildKit => _route.HasBuildKit;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
+using Cake.MultiStage.Images;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -56,6 +57,9 @@ internal sealed class EngineRoute : IDisposable
 
     /// <summary>Gets the engine's own version, such as <c>28.5.2</c>.</summary>
     public string EngineVersion { get; private set; } = "";
+
+    /// <summary>Gets the platform that the engine builds for where none is asked for.</summary>
+    public Platform Platform { get; private set; } = new("linux", "amd64");
 
     /// <summary>
     /// Gets a value indicating whether the engine says that it has BuildKit (header <c>Builder-Version: 2</c> of <c>/_ping</c>, or a Linux
@@ -158,6 +162,7 @@ internal sealed class EngineRoute : IDisposable
 
             var version = await GuardAsync(What, () => Client.System.GetVersionAsync(limit.Token));
             EngineVersion = version.Version;
+            Platform = version is { Os.Length: > 0, Arch.Length: > 0 } ? new Platform(version.Os, version.Arch) : Platform;
             HasBuildKit = (ping.Headers.TryGetValues("Builder-Version", out var builder) && builder.Contains("2", StringComparer.Ordinal))
                 || (version.Components?.Any(component => component.Name == "Engine") == true
                     && Version.TryParse(version.Version.Split('-', '+')[0], out var number)

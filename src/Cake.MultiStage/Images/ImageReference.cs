@@ -38,6 +38,11 @@ public sealed partial record ImageReference
     /// <summary>Gets the full name of the repository, such as <c>docker.io/library/golang</c>.</summary>
     public string Repository => $"{Registry}/{Path}";
 
+    /// <summary>Gets all of the reference, with the registry.</summary>
+    internal string FullName => Repository + Suffix;
+
+    private string Suffix => (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+
     /// <summary>Gets the name of the repository as people write it: without <c>docker.io/</c> and <c>library/</c>.</summary>
     public string FamiliarName =>
         Registry != DockerHub ? Repository
@@ -99,7 +104,7 @@ public sealed partial record ImageReference
 
     /// <summary>Returns the reference as people write it, such as <c>golang:1.21</c>.</summary>
     /// <returns>The text form.</returns>
-    public override string ToString() => FamiliarName + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+    public override string ToString() => FamiliarName + Suffix;
 
     private const string TagRule = "a tag has 1 to 128 letters, digits, '_', '.' or '-' and starts with none of the last two";
 

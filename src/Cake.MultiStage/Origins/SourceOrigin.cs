@@ -13,6 +13,9 @@ internal sealed record SourceOrigin
 
     public string? Tag { get; init; }
 
+    /// <summary>Gets what a pull or merge request is called by, such as <c>pull-5</c>, where the commit is one's.</summary>
+    public string? PullRequest { get; init; }
+
     /// <summary>Gets the commit's time.</summary>
     public DateTimeOffset? Committed { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record SourceOrigin
                 Source = repository.Source ?? pipeline.Source,
                 Branch = pipeline.Branch ?? repository.Branch,
                 Tag = pipeline.Tag ?? repository.Tag,
+                PullRequest = pipeline.PullRequest,
                 Run = pipeline.Run,
             };
     }
@@ -50,4 +54,8 @@ internal sealed record SourceOrigin
             : reference?.StartsWith(Tags, StringComparison.Ordinal) == true ? (null, reference[Tags.Length..])
             : (null, null);
     }
+
+    /// <summary>Reads the reference of a pull request: <c>refs/pull/5/merge</c> is <c>pull-5</c>.</summary>
+    public static string? ReadPullRequest(string? reference) =>
+        reference?.Split('/') is ["refs", "pull", var number, ..] ? $"pull-{number}" : null;
 }

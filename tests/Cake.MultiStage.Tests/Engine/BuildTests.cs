@@ -230,7 +230,7 @@ public sealed class BuildTests : EngineFixture
             Assert.That(order.FrontendAttrs, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["filename"] = ".multistage.Dockerfile",
-                ["image-resolve-mode"] = "local",
+                ["image-resolve-mode"] = "pull",
                 ["target"] = "stage-2",
                 ["platform"] = "linux/arm64",
                 ["no-cache"] = "",

@@ -28,7 +28,8 @@ public sealed class PipelineOriginTests
             "GitHub, a pull request",
             "GITHUB_ACTIONS=true GITHUB_SERVER_URL=https://github.com GITHUB_REPOSITORY=team/app GITHUB_SHA=abc "
                 + "GITHUB_REF=refs/pull/3/merge GITHUB_RUN_ID=7",
-            new() { Revision = "abc", Source = "https://github.com/team/app", Run = "https://github.com/team/app/actions/runs/7" });
+            new() { Revision = "abc", Source = "https://github.com/team/app", PullRequest = "pull-3",
+                Run = "https://github.com/team/app/actions/runs/7" });
         yield return Case(
             "Azure Pipelines",
             "TF_BUILD=True BUILD_REPOSITORY_URI=https://org@dev.azure.com/org/p/_git/app BUILD_SOURCEVERSION=abc "

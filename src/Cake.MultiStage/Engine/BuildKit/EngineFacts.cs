@@ -32,6 +32,10 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
     /// <summary>The first version with BuildKit's build checks (BuildKit 0.15).</summary>
     private const int FirstWithChecks = 27;
 
+    private const string ContainerdRemedy =
+        "An engine from 24 on with containerd's image store does it: \"features\": { \"containerd-snapshotter\": true } in its "
+            + "daemon.json.";
+
     private string StoreName => Store switch
     {
         ImageStore.Graphdriver => "its own image store",
@@ -52,7 +56,9 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
 
     /// <summary>Says whether a request asks for something that not every engine has.</summary>
     public static bool AreNeededFor(BuildRequest request) =>
-        IsOn(request, MultiPlatform) || request.BuildArguments.ContainsKey(DockerfileCheck);
+        request.CacheTo.Any(location => location is not ImageCache)
+        || IsOn(request, MultiPlatform)
+        || request.BuildArguments.ContainsKey(DockerfileCheck);
 
     /// <summary>Refuses a request that the engine would do otherwise than asked, in silence.</summary>
     /// <exception cref="EngineException">It lacks what the request needs.</exception>
@@ -63,8 +69,7 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
             throw Lacks(
                 endpoint,
                 $"an index of platforms, which the build argument {MultiPlatform} asks for",
-                "An engine from 24 on with containerd's image store has it: \"features\": { \"containerd-snapshotter\": true } in its "
-                    + "daemon.json.");
+                ContainerdRemedy);
         }
 
         if (request.BuildArguments.ContainsKey(DockerfileCheck) && Major < FirstWithChecks)
@@ -74,6 +79,25 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
                 $"BuildKit's build checks, which the build argument {DockerfileCheck} configures",
                 $"An engine from {FirstWithChecks} on has them, with either image store.");
         }
+    }
+
+    /// <summary>
+    /// Leaves out the caches that the engine can't write, and says so. The image is the same without them, so that one script serves an
+    /// engine that can and one that can't.
+    /// </summary>
+    public BuildRequest WithPossibleCaches(BuildRequest request, EngineEndpoint endpoint, IBuildObserver observer)
+    {
+        List<CacheLocation> impossible =
+            Store == ImageStore.Graphdriver ? [.. request.CacheTo.Where(location => location is not ImageCache)] : [];
+        if (impossible.Count == 0)
+        {
+            return request;
+        }
+
+        observer.On(new BuildWarning(
+            $"No cache is written to {string.Join(" and ", impossible)}: the engine {Version} at {endpoint}, with {StoreName}, writes one "
+                + $"only into the image itself (CacheLocation.InImage()). {ContainerdRemedy}"));
+        return request with { CacheTo = [.. request.CacheTo.Except(impossible)] };
     }
 
     private int Major => int.TryParse(Version.Split('.')[0], CultureInfo.InvariantCulture, out var major) ? major : int.MaxValue;

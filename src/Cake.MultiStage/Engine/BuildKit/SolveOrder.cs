@@ -22,8 +22,8 @@ internal static class SolveOrder
         };
         var attributes = order.FrontendAttrs;
         attributes["filename"] = BuildRequest.DockerfileName;
-        // What was just built takes precedence over an older copy in a registry; base images have been pulled before.
-        attributes["image-resolve-mode"] = "local";
+        // What was just built takes precedence over an older copy in a registry.
+        attributes["image-resolve-mode"] = request.Pull ? "pull" : "local";
         Add("target", request.Target);
         Add("platform", request.Platform?.ToString());
         Add("no-cache", request.NoCache ? "" : null);
@@ -38,7 +38,9 @@ internal static class SolveOrder
         }
 
         AddNetwork(order, request.Network);
-        if (request.BuildArguments.TryGetValue(InlineCache, out var inline) && inline is "1" or "true")
+        CacheOrder.Add(order, request);
+        if (order.Cache.Exports.All(entry => entry.Type != "inline")
+            && request.BuildArguments.TryGetValue(InlineCache, out var inline) && inline is "1" or "true")
         {
             order.Cache.Exports.Add(new CacheOptionsEntry { Type = "inline" });
         }

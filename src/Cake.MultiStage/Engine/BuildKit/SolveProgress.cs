@@ -111,7 +111,28 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
         var spent = cached || !_runs.TryGetValue(vertex.Digest, out var runs)
             ? TimeSpan.Zero
             : runs.Values.Aggregate(TimeSpan.Zero, (sum, run) => sum + run);
-        steps.Finish(vertex.Digest, cached, spent, vertex.Error.Length > 0 ? vertex.Error : null);
+        var error = vertex.Error.Length == 0 || CacheEvent(vertex) is not null ? null : vertex.Error;
+        steps.Finish(vertex.Digest, cached, spent, error);
+        if (CacheEvent(vertex) is { } said)
+        {
+            observer.On(said);
+        }
+    }
+
+    /// <summary>
+    /// A cache outside the engine that can't be read or written is a step with an error, and the build goes on. One that isn't there is
+    /// what the first build finds.
+    /// </summary>
+    private BuildEvent? CacheEvent(Vertex vertex)
+    {
+        const string Import = "importing cache manifest from ";
+        const string Export = "exporting cache";
+        var isImport = vertex.Name.StartsWith(Import, StringComparison.Ordinal);
+        return vertex.Error.Length == 0 || !(isImport || vertex.Name.StartsWith(Export, StringComparison.Ordinal)) ? null
+            : !isImport ? new BuildWarning($"The cache was not written ({steps.Shown(vertex.Name)}): {steps.Shown(vertex.Error)}")
+            : vertex.Error.Contains("not found", StringComparison.OrdinalIgnoreCase)
+            ? new BuildNote($"There is no cache at {steps.Shown(vertex.Name[Import.Length..])} yet.")
+            : new BuildWarning($"The cache at {steps.Shown(vertex.Name[Import.Length..])} can't be read: {steps.Shown(vertex.Error)}");
     }
 
     /// <summary>A finding comes with every step that it concerns.</summary>

@@ -4,12 +4,21 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Has the engine hold every base image before the build begins, since a build can log in to no registry by itself.</summary>
+/// <summary>
+/// Has the engine hold every base image before the build begins: the legacy builder can log in to no registry by itself, and what the
+/// engine holds is what the report tells of.
+/// </summary>
 internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images) : IImageBuilder
 {
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
+        // What a cache answers for needs no base image, and BuildKit fetches what it does need with the logins of its session.
+        if (request.HasOutsideCache && !request.RecordBaseImages)
+        {
+            return await inner.BuildAsync(request, context, observer, cancellationToken);
+        }
+
         foreach (var text in request.Dockerfile.ImageBases(request.BuildArguments, request.Target))
         {
             var reference = ImageReference.Parse(text);

@@ -20,7 +20,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var client = new BuildKitClient(connection);
         if (EngineFacts.AreNeededFor(request))
         {
-            (await client.FactsAsync(cancellationToken)).Check(request, connection.Endpoint);
+            var facts = await client.FactsAsync(cancellationToken);
+            facts.Check(request, connection.Endpoint);
+            request = facts.WithPossibleCaches(request, connection.Endpoint, observer);
         }
 
         var dockerfile = request.Dockerfile.Render();
@@ -41,11 +43,13 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var stages = Task.FromResult<IReadOnlyList<StageLook>>([]);
         try
         {
-            Task<IReadOnlyList<StageLook>> LookAsync() => new StageImages(connection, client).LookAsync(request, session.Id, looking.Token);
+            Task<IReadOnlyList<StageLook>> LookAsync(IEnumerable<BuiltStage> these) =>
+                new StageImages(connection, client).LookAsync(these, request, session.Id, looking.Token);
+            IReadOnlyList<BuiltStage> others = [.. request.BuiltStages().SkipLast(1)];
             var isBeside = CanLookBeside(request, order);
             if (request.StageSizes && isBeside)
             {
-                stages = LookAsync();
+                stages = LookAsync(others);
             }
 
             var answer = await client.SolveAsync(What, order, progress.Read, running.Token);
@@ -55,11 +59,12 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
                 : throw new EngineException(
                     $"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at "
                         + "its log, then run the build again.", connection.Endpoint);
-            return new BuildResult(id, steps.Finished)
+            if (request.StageSizes && !isBeside)
             {
-                Findings = progress.Findings,
-                Stages = Found(request.StageSizes && !isBeside ? await LookAsync() : await stages, observer),
-            };
+                stages = LookAsync(AtHand(others, request, steps.Finished, observer));
+            }
+
+            return new BuildResult(id, steps.Finished) { Findings = progress.Findings, Stages = Found(await stages, observer) };
         }
         catch (Exception exception) when (files.ReadError is not null && exception is SolveException or EngineException)
         {
@@ -85,9 +90,33 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
 
     /// <summary>
     /// Stages are looked at while the image is built, since both share their steps. Not so where the cache is passed over: a look that came
-    /// first would find what the build before has left. Nor where a cache is exported, which would hold less than all, without a word.
+    /// first would find what the build before has left. Nor where a cache is exported, which would hold less than all, without a word; nor
+    /// where one is read, which a look would fetch whole.
     /// </summary>
-    private static bool CanLookBeside(BuildRequest request, SolveRequest order) => !request.NoCache && order.Cache.Exports.Count == 0;
+    private static bool CanLookBeside(BuildRequest request, SolveRequest order) =>
+        !request.NoCache && order.Cache.Exports.Count == 0 && request.CacheFrom.Count == 0;
+
+    /// <summary>Leaves out the stages that a cache outside the engine may have answered for, whose layers need not be here.</summary>
+    private static IReadOnlyList<BuiltStage> AtHand(
+        IReadOnlyList<BuiltStage> stages, BuildRequest request, IReadOnlyList<BuildStep> steps, IBuildObserver observer)
+    {
+        if (request.CacheFrom.Count == 0)
+        {
+            return stages;
+        }
+
+        var ran = steps.Where(step => !step.Cached && !step.Name.Contains("] FROM ", StringComparison.Ordinal)).Select(step => step.Stage)
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        List<string> away = [.. stages.Where(stage => !ran.Contains(stage.Name)).Select(stage => $"'{stage.Name}'")];
+        if (away.Count > 0)
+        {
+            observer.On(new BuildNote(
+                $"The size of {string.Join(", ", away)} isn't told: all of its steps come from a cache, and looking would fetch them."));
+        }
+
+        return [.. stages.Where(stage => ran.Contains(stage.Name))];
+    }
 
     private static IReadOnlyList<BuiltStage> Found(IReadOnlyList<StageLook> looks, IBuildObserver observer)
     {

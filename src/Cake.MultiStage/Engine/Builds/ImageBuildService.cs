@@ -16,6 +16,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
             observer.On(new BuildWarning($"'{skipped}' is a socket, a pipe or a device and stays out of the build context."));
         }
 
+        request = OutsideCaches.Settle(request, KindFor(request), connection.Platform, observer);
         BuildArgumentCheck.Check(request, observer);
         foreach (var source in request.Dockerfile.ContextSources()
             .Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))

@@ -25,7 +25,10 @@ internal static partial class SecretArguments
             .Select(argument => SecretOf(argument.Name, argument.Value))
             .Where(value => value.Length > 0)
             .Select(value => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
-        return new SecretMask(request.Secrets.Values.Concat(secret));
+        var tokens = request.CacheFrom.Concat(request.CacheTo).OfType<GitHubCache>()
+            .Select(cache => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(cache.Runtime?.Token ?? "")))
+            .Where(token => token.Length > 0);
+        return new SecretMask(request.Secrets.Values.Concat(secret).Concat(tokens));
     }
 
     /// <summary>Masks what looks like a secret among a record's build arguments, and notes which they were.</summary>

@@ -14,12 +14,14 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
     private readonly EngineImages _images = new(connection);
     private readonly ImageLayers _layers = new(connection);
 
-    /// <summary>Looks at the stages that took part in a build, the last one excepted.</summary>
+    /// <summary>Looks at stages that took part in a build.</summary>
+    /// <param name="stages">The stages.</param>
     /// <param name="request">What is built.</param>
     /// <param name="session">The build's session, still open.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public async Task<IReadOnlyList<StageLook>> LookAsync(BuildRequest request, string session, CancellationToken cancellationToken) =>
-        await Task.WhenAll(request.BuiltStages().SkipLast(1).Select(stage => LookAsync(stage, request, session, cancellationToken)));
+    public async Task<IReadOnlyList<StageLook>> LookAsync(
+        IEnumerable<BuiltStage> stages, BuildRequest request, string session, CancellationToken cancellationToken) =>
+        await Task.WhenAll(stages.Select(stage => LookAsync(stage, request, session, cancellationToken)));
 
     private async Task<StageLook> LookAsync(BuiltStage stage, BuildRequest request, string session, CancellationToken cancellationToken)
     {
@@ -33,6 +35,8 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
                 Tags = [name],
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Leftover.Label] = mark },
                 NoCache = false,
+                CacheFrom = [],
+                CacheTo = [],
             },
             session);
         order.Internal = true;
