@@ -7,6 +7,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A build cache in a registry that asks for a login, written by one engine and read by one that has nothing.</summary>
 [Category("NewerEngine")]
+[NonParallelizable]
 public sealed class SharedCacheTests
 {
     private TestRegistry _registry = null!;
