@@ -12,8 +12,9 @@ public static partial class MultiStageAliases
 {
     /// <summary>
     /// Reports a measurement, and what was found, compared and kept of runs before: tables in the log; <c>report.json</c> with all numbers,
-    /// <c>report.html</c> to look at, <c>report.md</c>, and where the image was checked <c>report.sarif</c>, in <c>./artifacts/image</c>;
-    /// on GitHub Actions and Azure Pipelines the summary of the run, and findings as warnings and errors.
+    /// <c>report.html</c> to look at, <c>report.md</c>, and where the image was checked <c>report.sarif</c> and GitLab's
+    /// <c>report.codequality.json</c>, in <c>./artifacts/image</c>; on GitHub Actions and Azure Pipelines the summary of the run, and on
+    /// them and TeamCity findings as warnings and errors.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="measured">The measurement.</param>

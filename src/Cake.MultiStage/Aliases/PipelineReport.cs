@@ -47,6 +47,11 @@ internal sealed class PipelineReport(ICakeContext context)
             {
                 Show(_provider.AzurePipelines, group, text);
             }
+            else if (_provider.IsRunningOnTeamCity && group.Level != FindingLevel.Note)
+            {
+                // TeamCity's notes are lines as all others are.
+                _provider.TeamCity.WriteStatus(text, group.Level == FindingLevel.Error ? "ERROR" : "WARNING");
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class ReportFolder(string path)
     private const string MarkdownName = "report.md";
     private const string HtmlName = "report.html";
     private const string SarifName = "report.sarif";
+    private const string CodeQualityName = "report.codequality.json";
 
     public string Markdown => Path.Combine(path, MarkdownName);
 
@@ -28,16 +29,18 @@ internal sealed class ReportFolder(string path)
         if (report.Findings is not null)
         {
             await files.WriteAsync(SarifName, stream => SarifReport.WriteAsync(report, stream, cancellationToken));
+            await files.WriteAsync(CodeQualityName, stream => CodeQuality.WriteAsync(report, stream, cancellationToken));
         }
         else
         {
-            // One from an earlier report would tell of another image.
+            // Those of an earlier report would tell of another image.
             files.Remove(SarifName);
+            files.Remove(CodeQualityName);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         files.Publish();
-        return [JsonName, MarkdownName, HtmlName, .. report.Findings is null ? (string[])[] : [SarifName]];
+        return [JsonName, MarkdownName, HtmlName, .. report.Findings is null ? (string[])[] : [SarifName, CodeQualityName]];
     }
 
     private static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>

@@ -16,6 +16,7 @@ public sealed class PipelineReportTests
 {
     private static readonly Dictionary<string, string> GitHub = new(StringComparer.Ordinal) { ["GITHUB_ACTIONS"] = "true" };
     private static readonly Dictionary<string, string> Azure = new(StringComparer.Ordinal) { ["TF_BUILD"] = "True" };
+    private static readonly Dictionary<string, string> TeamCity = new(StringComparer.Ordinal) { ["TEAMCITY_VERSION"] = "2026.1" };
 
     internal static ICakeContext Context(TemporaryFolder folder, Dictionary<string, string> variables)
     {
@@ -69,6 +70,16 @@ public sealed class PipelineReportTests
             + "in the image. Link it statically.",
         "##vso[task.logissue type=warning;]hello:1.0: safe-setuid: '/bin/a' has the mode 4755. '/bin/b' has the mode 4755. Take the bits "
             + "away.",
+    }));
+
+    [Test]
+    public async Task TeamCity_gets_errors_and_warnings() =>
+        Assert.That(await ToldAsync(TeamCity, Settings(ReportSamples.Full.Check)), Is.EqualTo(new[]
+    {
+        "##teamcity[message text='hello:1.0: start-loader: |'/bin/hello|' is linked dynamically, and its loader |'/lib/ld.so|' is not in "
+            + "the image. Link it statically.' status='ERROR']",
+        "##teamcity[message text='hello:1.0: safe-setuid: |'/bin/a|' has the mode 4755. |'/bin/b|' has the mode 4755. Take the bits "
+            + "away.' status='WARNING']",
     }));
 
     [Test]

@@ -23,6 +23,7 @@ namespace Cake.MultiStage.Reporting.Document;
 [JsonSerializable(typeof(StoredReport))]
 [JsonSerializable(typeof(HistoryLine))]
 [JsonSerializable(typeof(SarifLog))]
+[JsonSerializable(typeof(IReadOnlyList<CodeQualityIssue>))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Makes a context that writes letters of all languages as they are; what no text file should hold stays escaped.</summary>

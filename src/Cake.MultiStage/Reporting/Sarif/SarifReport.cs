@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Reporting.Document;
 
@@ -14,8 +11,6 @@ namespace Cake.MultiStage.Reporting.Sarif;
 internal static class SarifReport
 {
     private const string Tool = "Cake.MultiStage";
-    // Where a finding is about no file of the image, it is about what made the image.
-    private const string NoFile = "Dockerfile";
 
     public static Task WriteAsync(ImageReport report, Stream stream, CancellationToken cancellationToken) =>
         ReportJson.WriteAsync(Log(report), json => json.SarifLog, stream, cancellationToken);
@@ -30,12 +25,12 @@ internal static class SarifReport
                 .OrderBy(finding => finding.Rule, StringComparer.Ordinal),
         ];
         var indexes = rules.Index().ToDictionary(rule => rule.Item.Rule, rule => rule.Index, StringComparer.Ordinal);
-        var occurrences = new Dictionary<string, int>(StringComparer.Ordinal);
+        var marks = new FindingMarks();
         return new SarifLog([
             new SarifRun(
                 new SarifTool(new SarifDriver(Tool, Version(), [.. rules.Select(Rule)])),
                 new SarifAutomation(Category(report.Image)),
-                [.. findings.Select(finding => Result(finding, indexes[finding.Rule], Fingerprint(finding, occurrences)))],
+                [.. findings.Select(finding => Result(finding, indexes[finding.Rule], marks.Of(finding)))],
                 new SarifImage(report.Image.Name, report.Image.Id.ToString(), report.Image.Platform)),
         ]);
     }
@@ -51,26 +46,10 @@ internal static class SarifReport
         new SarifText($"{finding.Message} {finding.Fix}"),
         [
             new SarifLocation(
-                new SarifPhysicalLocation(new SarifArtifact(Location(finding.Path)), new SarifRegion(1)),
+                new SarifPhysicalLocation(new SarifArtifact(FindingMarks.Place(finding)), new SarifRegion(1)),
                 finding.Instruction is { } instruction ? [new SarifLogicalLocation(instruction, "instruction")] : null),
         ],
         new SarifFingerprints(fingerprint));
-
-    /// <summary>Returns the path within the image as a relative reference (RFC 3986, section 4.2).</summary>
-    private static string Location(string? path) =>
-        path?.Trim('/') is { Length: > 0 } relative ? string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) : NoFile;
-
-    /// <summary>
-    /// Returns what names a finding from build to build: the rule and the file, or where there is none the instruction; neither sizes nor
-    /// digests.
-    /// </summary>
-    private static string Fingerprint(ReportedFinding finding, Dictionary<string, int> occurrences)
-    {
-        var name = Encoding.UTF8.GetBytes($"{finding.Rule}\n{finding.Path ?? finding.Instruction}");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(name))[..16];
-        occurrences[hash] = occurrences.GetValueOrDefault(hash) + 1;
-        return string.Create(CultureInfo.InvariantCulture, $"{hash}:{occurrences[hash]}");
-    }
 
     /// <summary>
     /// Returns what GitHub takes for the category: findings of one replace those before, so it is the image's name without its tag.
