@@ -45,6 +45,10 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
         Assert.That(pushed[0].Size.Bytes, Is.GreaterThan(0));
         Assert.That(Layers(Reference), Is.Not.Empty.And.All.EqualTo("Pushed"));
         Assert.That(Layers(Reference + "-again"), Is.Not.Empty.And.All.EqualTo("Layer already exists"));
+        var released = $"{_registry.Address}/released:1";
+        Assert.That((await _work.Cake.MultiStagePromoteAsync(pushed[0].ToString(), released, Promotion())).Digest,
+            Is.EqualTo(pushed[0].Digest));
+        Assert.That(Layers(released), Is.Not.Empty.And.All.StartWith("Mounted from"));
         Assert.That(_registry.TokensGiven > 0, Is.EqualTo(access == RegistryAccess.Bearer));
     }
 
@@ -110,6 +114,9 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     private IEnumerable<string> Layers(string reference) =>
         _work.Log.Lines.Where(line => line.StartsWith($"push {reference} layer ", StringComparison.Ordinal))
             .Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
+
+    private MultiStagePromoteSettings Promotion() =>
+        new() { Logins = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login } };
 
     private MultiStagePushSettings Settings(RegistryLogin? login, params string[] references)
     {

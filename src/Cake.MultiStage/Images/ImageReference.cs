@@ -90,6 +90,9 @@ public sealed partial record ImageReference
     /// <returns>The reference.</returns>
     public ImageReference WithDigest(Digest digest) => new(Registry, Path, Tag, digest);
 
+    /// <summary>Gets the repository alone.</summary>
+    internal ImageReference WithoutTag() => new(Registry, Path, tag: null, digest: null);
+
     /// <summary>Returns this reference with the tag <c>latest</c> where it has neither a tag nor a digest, as Docker does.</summary>
     /// <returns>The reference.</returns>
     public ImageReference OrLatest() => Tag is null && Digest is null ? new ImageReference(Registry, Path, "latest", digest: null) : this;

@@ -4,7 +4,6 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 

@@ -3,6 +3,7 @@ using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
 using Cake.MultiStage.Tests.Engine;
+using Cake.MultiStage.Tests.Kit;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Registries;
@@ -111,17 +112,5 @@ public sealed class ImagePusherTests : EngineFixture
         using var connection = await ConnectAsync();
         return await new ImagePusher(connection, _time).PushAsync(ImageReference.Parse("localhost:5000/app:1"), Observer,
             CancellationToken.None);
-    }
-
-    /// <summary>A clock whose timers fire at once, and which notes how long they should have taken.</summary>
-    private sealed class ImpatientTime : TimeProvider
-    {
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.Add(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
-        }
     }
 }

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Registries;
+
+/// <summary>The types of documents and layers (OCI image specification, "Media Types"; Docker's "Image Manifest V 2, Schema 2").</summary>
+internal static class MediaTypes
+{
+    public const string Index = "application/vnd.oci.image.index.v1+json";
+    public const string Manifest = "application/vnd.oci.image.manifest.v1+json";
+    public const string DockerList = "application/vnd.docker.distribution.manifest.list.v2+json";
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+
+    public static IReadOnlyList<string> OfManifests { get; } = [Index, Manifest, DockerList, DockerManifest];
+}
+
+/// <summary>What a manifest says of something else: a blob, or another manifest.</summary>
+/// <param name="MediaType">Its type.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Size">Its size in bytes.</param>
+internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long Size)
+{
+    /// <summary>Gets the platform, where an index says one.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Gets what it is, where it is no image: the type of an SBOM, a signature and the like.</summary>
+    public string? ArtifactType { get; init; }
+
+    /// <summary>Gets a value indicating whether it may lie outside of registries, as base layers of Windows do.</summary>
+    public bool IsForeign { get; init; }
+}
+
+/// <summary>A manifest or an index, byte for byte as the registry has it.</summary>
+/// <param name="MediaType">Its type.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Bytes">Its text.</param>
+internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] Bytes)
+{
+    private const int MostParts = 10_000;
+
+    /// <summary>Gets the configuration; <see langword="null"/> where it is an index.</summary>
+    public RegistryDescriptor? Configuration { get; private init; }
+
+    /// <summary>Gets the layers, the lowest first.</summary>
+    public IReadOnlyList<RegistryDescriptor> Layers { get; private init; } = [];
+
+    /// <summary>Gets the manifests of an index.</summary>
+    public IReadOnlyList<RegistryDescriptor> Manifests { get; private init; } = [];
+
+    public bool IsIndex => Configuration is null;
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="MultiStageException">It is no manifest of an image.</exception>
+    public static RegistryManifest Read(string mediaType, Digest digest, byte[] bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(bytes);
+            var root = json.RootElement;
+            // A header may say less than the document (OCI image specification, "Image Manifest Property Descriptions").
+            var type = root.TryGetProperty("mediaType", out var own) && own.GetString() is { Length: > 0 } text ? text : mediaType;
+            return root.TryGetProperty("config", out var config)
+                ? new RegistryManifest(type.Length == 0 ? MediaTypes.Manifest : type, digest, bytes)
+                {
+                    Configuration = Descriptor(config),
+                    Layers = Descriptors(root, "layers"),
+                }
+                : root.TryGetProperty("manifests", out _)
+                    ? new RegistryManifest(type.Length == 0 ? MediaTypes.Index : type, digest, bytes)
+                    {
+                        Manifests = Descriptors(root, "manifests"),
+                    }
+                    : throw new InvalidDataException("it has neither a configuration nor manifests, as manifests of Docker before 1.10 "
+                        + "(schema 1) haven't");
+        }
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+                or InvalidDataException)
+        {
+            throw new MultiStageException($"'{digest}' is no manifest of an image that can be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+
+    /// <summary>Writes an index.</summary>
+    public static byte[] Index(IReadOnlyList<RegistryDescriptor> manifests)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", 2);
+            json.WriteString("mediaType", MediaTypes.Index);
+            json.WriteStartArray("manifests");
+            foreach (var manifest in manifests)
+            {
+                Write(json, manifest);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return text.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, RegistryDescriptor descriptor)
+    {
+        json.WriteStartObject();
+        json.WriteString("mediaType", descriptor.MediaType);
+        json.WriteString("digest", descriptor.Digest.ToString());
+        json.WriteNumber("size", descriptor.Size);
+        if (descriptor.ArtifactType is { } type)
+        {
+            json.WriteString("artifactType", type);
+        }
+
+        if (descriptor.Platform is { } platform)
+        {
+            json.WriteStartObject("platform");
+            json.WriteString("architecture", platform.Architecture);
+            json.WriteString("os", platform.OperatingSystem);
+            if (platform.Variant is { } variant)
+            {
+                json.WriteString("variant", variant);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static IReadOnlyList<RegistryDescriptor> Descriptors(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out var list) || list.ValueKind == JsonValueKind.Null ? []
+        : list.GetArrayLength() <= MostParts ? [.. list.EnumerateArray().Select(Descriptor)]
+        : throw new InvalidDataException($"it has {list.GetArrayLength()} {name}");
+
+    private static RegistryDescriptor Descriptor(JsonElement json)
+    {
+        var digest = Digest.TryParse(json.GetProperty("digest").GetString(), out var known) ? known
+            : throw new InvalidDataException("a digest in it is none");
+        var size = json.GetProperty("size").GetInt64();
+        return new RegistryDescriptor(Text(json, "mediaType") ?? "", digest,
+            size >= 0 ? size : throw new InvalidDataException("a size in it is negative"))
+        {
+            Platform = json.TryGetProperty("platform", out var platform) && platform.ValueKind == JsonValueKind.Object
+                ? new Platform(Text(platform, "os") ?? "unknown", Text(platform, "architecture") ?? "unknown", Text(platform, "variant"))
+                : null,
+            ArtifactType = Text(json, "artifactType"),
+            IsForeign = json.TryGetProperty("urls", out var urls) && urls.ValueKind == JsonValueKind.Array && urls.GetArrayLength() > 0,
+        };
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text : null;
+}
