@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
@@ -97,16 +98,35 @@ public static partial class MultiStageAliases
                 ProjectRequest.Of(project, settings, context.Environment), title, context, session.Logger, session.Token);
             var image = await session.WithEngineAsync(
                 session.Endpoint(settings.Host),
-                connection => session.ShowAsync(observer => new ImageBuildService(connection).BuildAsync(request, observer, session.Token)),
+                connection => session.ShowAsync(observer => settings.UpToDate
+                    ? UpToDate(connection, context).BuildAsync(request, settings.Force || settings.NoCache, observer, session.Token)
+                    : new ImageBuildService(connection).BuildAsync(request, observer, session.Token)),
                 settings.Logins);
-            var tagged = image.Tags.Count == 0 ? "" : $", tagged {string.Join(", ", image.Tags)}";
-            session.Logger.LogInformation("{Built}", FormattableString.Invariant(
-                $"Built {image.Id.Abbreviated} for {image.Platform} in {image.Duration.TotalSeconds:0.0}s{tagged}"));
+            session.Logger.LogInformation("{Built}", Told(image));
             return image;
         })
         {
             AfterStop = "No tag was moved.",
         };
+    }
+
+    private static string Told(BuiltImage image)
+    {
+        var tagged = image.Tags.Count == 0 ? "" : $", tagged {string.Join(", ", image.Tags)}";
+        var from = image is { UpToDate: true, Revision: { Length: > 0 } revision }
+            ? $", built from revision {LogText.Clean(revision.Length > 12 ? revision[..12] : revision)}" : "";
+        return FormattableString.Invariant(
+            $"{(image.UpToDate ? "Up to date:" : "Built")} {image.Id.Abbreviated} for {image.Platform} in ")
+            + FormattableString.Invariant($"{image.Duration.TotalSeconds:0.0}s{from}{tagged}");
+    }
+
+    private static UpToDateBuilds UpToDate(EngineConnection connection, ICakeContext context)
+    {
+        var folder = UserCache.Folder(context.Environment.GetEnvironmentVariable);
+        var hashes = folder is null ? null
+            : new KeptFiles(System.IO.Path.Combine(folder, "hashes"), ".hashes", largest: 256L << 20, most: 100);
+        return new UpToDateBuilds(connection, new FileHashes(hashes, FileState.Read, TimeProvider.System),
+            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")));
     }
 
     private static AliasWork<BuiltImage> Tag(ICakeContext context, BuiltImage image, string[] tags)

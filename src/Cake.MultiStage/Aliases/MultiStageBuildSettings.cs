@@ -68,6 +68,21 @@ public sealed class MultiStageBuildSettings
     public IList<CacheLocation> CacheTo { get; set; } = [];
 
     /// <summary>
+    /// Gets or sets a value indicating whether nothing is built where the engine has an image that was made of the same: the same files,
+    /// Dockerfile, build arguments, base images, labels and settings. Nothing is sent then, the tags are moved to it, and
+    /// <see cref="BuiltImage.UpToDate"/> says so; its origin labels stay those of the commit it was built from. Where it is built, a line
+    /// of the log and <see cref="BuiltImage.Reasons"/> say why. Off by default. As with Docker's build cache, what a <c>RUN</c> fetches is
+    /// not looked at again, nor are the values of secrets.
+    /// </summary>
+    public bool UpToDate { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether it is built although <see cref="UpToDate"/> finds it up to date. Off by default;
+    /// <see cref="NoCache"/> does the same.
+    /// </summary>
+    public bool Force { get; set; }
+
+    /// <summary>
     /// Gets or sets a value indicating whether the build also finds out how large its other stages are, which
     /// <see cref="BuiltImage.Record"/> then tells. On by default. Of a stage all of whose steps come from a cache outside the engine it
     /// isn't found out: looking would fetch it.

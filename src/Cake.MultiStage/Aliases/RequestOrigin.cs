@@ -62,10 +62,15 @@ internal static class RequestOrigin
 
         var described = StageChain.Of(request.Dockerfile, request.Target, request.BuildArguments).SelectMany(stage => stage.Instructions)
             .ToList();
+        List<KeyValuePair<string, string>> added =
+        [
+            .. OriginLabels.Of(title, origin).Where(label => !described.Exists(instruction => Sets(instruction, label.Key)))
+                .Where(label => !request.Labels.ContainsKey(label.Key)),
+        ];
         return request with
         {
-            Labels = OriginLabels.Of(title, origin).Where(label => !described.Exists(instruction => Sets(instruction, label.Key)))
-                .Where(label => !request.Labels.ContainsKey(label.Key)).Concat(request.Labels).ToDictionary(StringComparer.Ordinal),
+            Labels = added.Concat(request.Labels).ToDictionary(StringComparer.Ordinal),
+            OriginLabels = added.Select(label => label.Key).ToHashSet(StringComparer.Ordinal),
         };
     }
 

@@ -34,6 +34,9 @@ internal sealed record BuildRequest
     /// <summary>Gets labels that the image gets beside those of the Dockerfile, over which they win.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets the names of those labels that tell the commit and not what is built.</summary>
+    public IReadOnlySet<string> OriginLabels { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Gets a value indicating whether what each base image was is found out and recorded.</summary>
     public bool RecordBaseImages { get; init; }
 

@@ -33,6 +33,21 @@ public sealed record BuiltImage
     /// <summary>Gets the engine that holds the image.</summary>
     public required EngineEndpoint Engine { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether nothing was built: the engine had an image made of the same. See
+    /// <c>MultiStageBuildSettings.UpToDate</c>.
+    /// </summary>
+    public bool UpToDate { get; init; }
+
+    /// <summary>
+    /// Gets why it was built, the files first, such as <c>src/a.go changed</c>; empty where it was up to date, and where
+    /// <c>MultiStageBuildSettings.UpToDate</c> did not ask.
+    /// </summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>Gets the commit that an image which was up to date says it was built from, or <see langword="null"/>.</summary>
+    internal string? Revision { get; init; }
+
     /// <summary>Gets what was built, as it was then; <see langword="null"/> for an image that was found in the engine.</summary>
     public BuildRecord? Record { get; init; }
 

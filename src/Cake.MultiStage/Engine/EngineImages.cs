@@ -38,6 +38,63 @@ internal sealed class EngineImages(EngineConnection connection)
         }
     }
 
+    /// <summary>Lists the ids of the images that have a label of this value, the newest first.</summary>
+    public async Task<IReadOnlyList<Digest>> LabelledAsync(string label, string value, CancellationToken cancellationToken)
+    {
+        var parameters = new ImagesListParameters
+        {
+            Filters = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
+            {
+                ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [$"{label}={value}"] = true },
+            },
+        };
+        var found = await connection.AskAsync(
+            $"Looking for images labelled '{label}'", token => connection.Client.Images.ListImagesAsync(parameters, token),
+            cancellationToken);
+        return [.. found.OrderByDescending(image => image.Created).Select(image => Digest.Parse(image.ID))];
+    }
+
+    /// <summary>
+    /// Asks a registry, by way of the engine and without a pull, which manifest or index an image is; <see langword="null"/> where it
+    /// doesn't tell.
+    /// </summary>
+    public async Task<Digest?> InRegistryAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        var wanted = reference.OrLatest();
+        var what = $"Asking {wanted.Registry} for '{wanted}'";
+        var login = Auth(await connection.Logins.FindAsync(wanted.Registry, cancellationToken), wanted.Registry);
+        try
+        {
+            return await connection.AskAsync(
+                what,
+                async token =>
+                {
+                    using var answer = await connection.SendAsync(
+                        HttpMethod.Get, $"/distribution/{wanted}/json", content: null, what, token,
+                        headers => headers.Add("X-Registry-Auth", Base64Url(login)));
+                    await using var body = await answer.Content.ReadAsStreamAsync(token);
+                    using var told = await JsonDocument.ParseAsync(body, cancellationToken: token);
+                    return told.RootElement.TryGetProperty("Descriptor", out var descriptor)
+                        && descriptor.TryGetProperty("digest", out var digest) && Digest.TryParse(digest.GetString(), out var found)
+                            ? found : null;
+                },
+                cancellationToken);
+        }
+        catch (EngineException exception) when (exception.Status is not null)
+        {
+            return null;
+        }
+    }
+
+    private static string Base64Url(AuthConfig? login) => Convert.ToBase64String(
+        JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            username = login?.Username,
+            password = login?.Password,
+            serveraddress = login?.ServerAddress,
+            identitytoken = login?.IdentityToken,
+        })).Replace('+', '-').Replace('/', '_');
+
     /// <summary>Makes what Docker.DotNet sends with a pull or a push of a login.</summary>
     public static AuthConfig? Auth(RegistryLogin? login, string registry) => login switch
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Contexts;
 
 namespace Cake.MultiStage.Engine.Builds;
 
@@ -8,7 +9,11 @@ internal sealed class ImageBuildService(EngineConnection connection)
 {
     private readonly EngineImages _images = new(connection);
 
-    public async Task<BuiltImage> BuildAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
+    public async Task<BuiltImage> BuildAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken) =>
+        await BuildAsync(request, await CollectAsync(request, observer, cancellationToken), observer, cancellationToken);
+
+    /// <summary>Collects the files that travel, and says what is odd about them.</summary>
+    public static async Task<BuildContext> CollectAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var context = await request.CollectContextAsync(cancellationToken);
         foreach (var skipped in context.Skipped)
@@ -16,7 +21,6 @@ internal sealed class ImageBuildService(EngineConnection connection)
             observer.On(new BuildWarning($"'{skipped}' is a socket, a pipe or a device and stays out of the build context."));
         }
 
-        request = OutsideCaches.Settle(request, KindFor(request), connection.Platform, observer);
         BuildArgumentCheck.Check(request, observer);
         foreach (var source in request.Dockerfile.ContextSources()
             .Where(source => !source.IsOptional && context.Unmatched.ContainsKey(source.Pattern)))
@@ -29,7 +33,15 @@ internal sealed class ImageBuildService(EngineConnection connection)
             observer.On(new BuildNote(LogText.Clean(leftOut)));
         }
 
+        return context;
+    }
+
+    /// <summary>Has a request built, of files that were collected for it.</summary>
+    public async Task<BuiltImage> BuildAsync(
+        BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
         var started = Stopwatch.GetTimestamp();
+        request = OutsideCaches.Settle(request, KindFor(request), connection.Platform, observer);
         // Proxies are this host's, and may hold a password: they travel, and no record has them.
         var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));
         var result = await Builder(request).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
@@ -56,7 +68,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
     }
 
     /// <summary>Takes over what a builder found a stage to be; its base stays under the name it was asked for.</summary>
-    private static BuiltStage Looked(BuiltStage stage, IReadOnlyList<BuiltStage> looked) =>
+    public static BuiltStage Looked(BuiltStage stage, IReadOnlyList<BuiltStage> looked) =>
         looked.FirstOrDefault(found => found.Name == stage.Name) is { } found
             ? stage with { Id = found.Id, Layers = found.Layers, AreSizesExact = found.AreSizesExact }
             : stage;

@@ -31,6 +31,10 @@ internal static partial class SecretArguments
         return new SecretMask(request.Secrets.Values.Concat(secret).Concat(tokens));
     }
 
+    /// <summary>Lists the arguments whose values look like secrets.</summary>
+    public static IReadOnlyList<string> NamesIn(IReadOnlyDictionary<string, string> arguments) =>
+        [.. arguments.Where(argument => SecretOf(argument.Key, argument.Value).Length > 0).Select(argument => argument.Key)];
+
     /// <summary>Masks what looks like a secret among a record's build arguments, and notes which they were.</summary>
     public static BuildRecord Masked(BuildRecord record)
     {

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Measuring.Sources;
+namespace Cake.MultiStage;
 
 /// <summary>The folder in which what can be had again is kept between runs.</summary>
 internal static class UserCache

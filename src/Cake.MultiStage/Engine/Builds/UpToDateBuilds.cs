@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Images;
+using Microsoft.Extensions.Logging;
+
+namespace Cake.MultiStage.Engine.Builds;
+
+/// <summary>
+/// Builds what is not there yet: an image carries the fingerprint of all it was made of, and where the engine has one with the wanted
+/// fingerprint, nothing is sent and its tags are moved. What is built says why.
+/// </summary>
+/// <param name="connection">The engine.</param>
+/// <param name="hashes">Finds out what the files hold.</param>
+/// <param name="kept">What earlier builds were made of; <see langword="null"/> where nothing is kept.</param>
+internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes hashes, KeptBuilds? kept)
+{
+    /// <summary>The label of an image by which it is found again.</summary>
+    public const string Label = "org.cake-multistage.fingerprint";
+
+    private const int MostReasons = 3;
+
+    private readonly EngineImages _images = new(connection);
+    private readonly ImageBuildService _builds = new(connection);
+
+    /// <summary>Builds, unless that has been done.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="isForced">Whether it is built in any case.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="cancellationToken">Stops the build, in the engine too.</param>
+    public async Task<BuiltImage> BuildAsync(
+        BuildRequest request, bool isForced, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var context = await ImageBuildService.CollectAsync(request, observer, cancellationToken);
+        if (Unknowable.Of(request, SecretArguments.NamesIn(request.BuildArguments)) is { } unknowable)
+        {
+            return await BuildAsync(request, context, [unknowable], observer, cancellationToken);
+        }
+
+        var bases = new BaseIdentities(_images);
+        if (await bases.FindAsync(request, cancellationToken) is { } missing)
+        {
+            string[] reason = [$"which image '{missing}' is now can't be told: the engine hasn't it, and its registry doesn't say"];
+            return await BuildAsync(request, context, reason, observer, cancellationToken);
+        }
+
+        var contents = await hashes.OfAsync(context, cancellationToken);
+        connection.Logger.LogDebug("{Read}", FormattableString.Invariant(
+            $"Of {context.Files.Count} files and folders {hashes.Read} were read to tell whether they changed"));
+        var inputs = BuildInputs.Of(request, contents, bases.Found, _builds.KindFor(request), connection.Platform);
+        var fingerprint = inputs.Fingerprint();
+        var found = await FindAsync(request, fingerprint, cancellationToken);
+        if (found is not null && !isForced)
+        {
+            await TagAsync(found, request, cancellationToken);
+            await KeepAsync(request, inputs, cancellationToken);
+            return await ImageAsync(found, request, context, bases, fingerprint, started, observer, cancellationToken);
+        }
+
+        var reasons = await ReasonsAsync(request, inputs, isForced, cancellationToken);
+        var labelled = request with
+        {
+            Labels = request.Labels.Append(new(Label, fingerprint.ToString())).ToDictionary(StringComparer.Ordinal),
+        };
+        var image = await BuildAsync(labelled, context, reasons, observer, cancellationToken);
+        if (await contents.ChangedAsync(FileState.Read, cancellationToken) is { } changed)
+        {
+            return await AgainAsync(image, request, changed, observer, cancellationToken);
+        }
+
+        await KeepAsync(request, inputs, cancellationToken);
+        if (kept is not null)
+        {
+            await kept.KeepAsync(fingerprint, new KeptBuild(image.Record!.Stages, image.Record.Findings), cancellationToken);
+        }
+
+        return image;
+    }
+
+    private async Task<BuiltImage> BuildAsync(
+        BuildRequest request, BuildContext context, IReadOnlyList<string> reasons, IBuildObserver observer,
+        CancellationToken cancellationToken)
+    {
+        var more = reasons.Count > MostReasons ? $" and {reasons.Count - MostReasons} more" : "";
+        observer.On(new BuildNote($"Builds: {string.Join(", ", reasons.Take(MostReasons).Select(LogText.Clean))}{more}"));
+        return await _builds.BuildAsync(request, context, observer, cancellationToken) with { Reasons = reasons };
+    }
+
+    /// <summary>
+    /// A file was written to while the image was built. What the image holds of it is not known, so the fingerprint must not stay on an
+    /// image: it would be found by it when the file is as it was.
+    /// </summary>
+    private async Task<BuiltImage> AgainAsync(
+        BuiltImage image, BuildRequest request, ContextFile changed, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        observer.On(new BuildWarning(
+            $"'{LogText.Clean(changed.Path)}' changed while the image was built. It is built again, and won't be found to be up to date."));
+        var again = await _builds.BuildAsync(request, observer, cancellationToken);
+        if (again.Id != image.Id)
+        {
+            await _images.CleanUpAsync(image.Id);
+        }
+
+        return again with { Reasons = [$"{changed.Path} changed while the image was built"] };
+    }
+
+    private async Task<EngineImage?> FindAsync(BuildRequest request, Digest fingerprint, CancellationToken cancellationToken)
+    {
+        List<EngineImage> found = [];
+        foreach (var id in await _images.LabelledAsync(Label, fingerprint.ToString(), cancellationToken))
+        {
+            if (await _images.FindAsync(id.ToString(), cancellationToken) is { } image)
+            {
+                found.Add(image);
+            }
+        }
+
+        return found.Find(image => request.Tags.All(image.Tags.Contains)) ?? found.FirstOrDefault();
+    }
+
+    private async Task TagAsync(EngineImage image, BuildRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var tag in request.Tags.Except(image.Tags))
+        {
+            await _images.TagAsync(image.Id.ToString(), tag, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ReasonsAsync(
+        BuildRequest request, BuildInputs inputs, bool isForced, CancellationToken cancellationToken)
+    {
+        if (await LastAsync(request, cancellationToken) is not { } last)
+        {
+            return [isForced ? "it is asked for" : "no earlier build of it is known here"];
+        }
+
+        var differences = inputs.DifferencesFrom(last);
+        return differences.Count > 0 ? differences
+            : [isForced ? "it is asked for; nothing changed" : "nothing changed, but the engine no longer has the image"];
+    }
+
+    private Task<BuildInputs?> LastAsync(BuildRequest request, CancellationToken cancellationToken) =>
+        kept is null ? Task.FromResult<BuildInputs?>(null) : kept.LastAsync(request, cancellationToken);
+
+    private Task KeepAsync(BuildRequest request, BuildInputs inputs, CancellationToken cancellationToken) =>
+        kept is null ? Task.CompletedTask : kept.KeepAsync(request, inputs, cancellationToken);
+
+    private async Task<BuiltImage> ImageAsync(
+        EngineImage image, BuildRequest request, BuildContext context, BaseIdentities bases, Digest fingerprint, long started,
+        IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var record = SecretArguments.Masked(request.ToRecord(context));
+        var build = kept is null ? null : await kept.FindAsync(fingerprint, cancellationToken);
+        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = image.Id }, image, cancellationToken);
+        List<BuiltStage> others = [.. record.Stages.SkipLast(1).Select(stage => ImageBuildService.Looked(stage, build?.Stages ?? []))];
+        if (request.StageSizes && others.Exists(stage => stage.Layers is null))
+        {
+            observer.On(new BuildNote(
+                "The sizes of the other stages aren't known here, since the image was built elsewhere. Force in the settings finds them out."));
+        }
+
+        return new BuiltImage
+        {
+            Record = record with { Stages = [.. others, last], Findings = build?.Findings ?? [] },
+            Id = image.Id,
+            Tags = request.Tags,
+            Duration = Stopwatch.GetElapsedTime(started),
+            BaseImages = request.RecordBaseImages ? bases.Recorded : [],
+            Platform = image.Platform,
+            Engine = connection.Endpoint,
+            UpToDate = true,
+            Revision = image.Labels.GetValueOrDefault("org.opencontainers.image.revision"),
+        };
+    }
+}
