@@ -112,4 +112,12 @@ public sealed class MultiStageBuildSettings
     /// has no digest.
     /// </summary>
     public bool RecordBaseImages { get; set; }
+
+    /// <summary>Gets the settings by which a context of the description is built: without what names a stage or a tag.</summary>
+    internal MultiStageBuildSettings ForContext()
+    {
+        var settings = (MultiStageBuildSettings)MemberwiseClone();
+        (settings.Target, settings.Variant, settings.Tags) = (null, null, []);
+        return settings;
+    }
 }

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 
@@ -15,9 +16,11 @@ internal static class ProjectRequest
         var built = settings.Platform is null ? project : project.ForPlatform(target);
         var dockerfile = (built with { Target = target }).ToDockerfile();
         var arguments = Merged(project.BuildArguments, settings.BuildArguments);
+        var contexts = ContextRequest.Of(project, settings, environment);
         return new BuildRequest
         {
-            Dockerfile = settings.BaseImages is { } policy ? dockerfile.WithImages(arguments, policy.ToRules().Apply) : dockerfile,
+            Dockerfile = settings.BaseImages is { } policy ? WithPolicy(dockerfile, arguments, policy, contexts.Keys) : dockerfile,
+            Contexts = contexts,
             ContextDirectory = project.ContextDirectory,
             IgnoreFileName = project.Given?.Path ?? "Dockerfile",
             Ignored = project.Ignored,
@@ -49,6 +52,15 @@ internal static class ProjectRequest
             SharedCache = CacheRequest.Shared(settings, project.Name, target, environment),
             Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
         };
+    }
+
+    /// <summary>Applies a policy for images; a name of a context is none.</summary>
+    private static Dockerfile WithPolicy(
+        Dockerfile dockerfile, IReadOnlyDictionary<string, string> arguments, BaseImagePolicy policy, ICollection<string> contexts)
+    {
+        var rules = policy.ToRules();
+        return dockerfile.WithImages(arguments,
+            image => contexts.Contains(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
     }
 
     private static ImageReference Tagged(ImageReference tag, Variant? variant) =>

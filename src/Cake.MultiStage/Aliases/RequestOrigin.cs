@@ -48,6 +48,19 @@ internal static class RequestOrigin
         }
 
         var dated = CacheRequest.OnBranch(request, origin) with { BuildArguments = arguments };
+        foreach (var (name, input) in request.Contexts)
+        {
+            if (input is BuiltInput built)
+            {
+                var added = await AddAsync(built.Request, title: null, context, logger, cancellationToken);
+                dated = dated with
+                {
+                    Contexts = new Dictionary<string, NamedInput>(dated.Contexts, StringComparer.Ordinal)
+                        { [name] = built with { Request = added } },
+                };
+            }
+        }
+
         return title is null ? dated : Labelled(dated, title, origin, logger);
     }
 

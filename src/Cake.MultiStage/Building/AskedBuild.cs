@@ -25,6 +25,9 @@ internal sealed record AskedBuild
     /// <summary>Gets the builder asked for, or <see langword="null"/> for what the engine offers.</summary>
     public BuilderKind? Builder { get; init; }
 
+    /// <inheritdoc cref="BuildRequest.Contexts"/>
+    public IReadOnlyDictionary<string, NamedInput> Contexts { get; init; } = new Dictionary<string, NamedInput>(StringComparer.Ordinal);
+
     /// <summary>Gets the names of the arguments whose values look like secrets and are masked in the record.</summary>
     public IReadOnlyList<string> Masked { get; init; } = [];
 }

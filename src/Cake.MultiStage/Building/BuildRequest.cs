@@ -63,6 +63,9 @@ internal sealed record BuildRequest
 
     public BuilderKind? Builder { get; init; }
 
+    /// <summary>Gets what stands behind names that the Dockerfile uses like images, by <see cref="NamedInput.Key"/>.</summary>
+    public IReadOnlyDictionary<string, NamedInput> Contexts { get; init; } = new Dictionary<string, NamedInput>(StringComparer.Ordinal);
+
     /// <summary>Gets the caches outside the engine that are read, the best first.</summary>
     public IReadOnlyList<CacheLocation> CacheFrom { get; init; } = [];
 
@@ -96,8 +99,28 @@ internal sealed record BuildRequest
             Platform = Platform,
             Network = Network,
             Builder = Builder,
+            Contexts = ContextsToRecord(),
         },
     };
+
+    /// <summary>Gets the images from outside that the build needs, those behind names of contexts left out.</summary>
+    public IEnumerable<string> OutsideImages() =>
+        Dockerfile.ImageBases(BuildArguments, Target).Where(image => !Contexts.ContainsKey(NamedInput.Key(image)));
+
+    /// <summary>Gets the contexts as a record keeps them: without secrets.</summary>
+    public IReadOnlyDictionary<string, NamedInput> ContextsToRecord() => Contexts.ToDictionary(
+        context => context.Key,
+        context => context.Value is BuiltInput built
+            ? built with
+            {
+                Request = built.Request with
+                {
+                    Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal),
+                    Contexts = built.Request.ContextsToRecord(),
+                },
+            }
+            : context.Value,
+        StringComparer.Ordinal);
 
     /// <summary>
     /// Makes a request for a stage of what was built, as far as a record keeps what was asked for: without secrets, agents and tags.
@@ -115,6 +138,7 @@ internal sealed record BuildRequest
         Platform = asked.Platform,
         Network = asked.Network,
         Builder = asked.Builder,
+        Contexts = asked.Contexts,
         StageSizes = false,
     };
 

@@ -16,6 +16,11 @@ internal static class Unknowable
                 + $"'RUN --mount=type=secret,id={name}'";
         }
 
+        if (request.Contexts.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } context)
+        {
+            return $"what stands behind the context '{context}' is looked at by the builder alone";
+        }
+
         return request.Dockerfile.StagesNeededBy(request.Target, request.BuildArguments)
             .SelectMany(stage => stage.Instructions)
             .Select(Remote)

@@ -26,6 +26,9 @@ public sealed record Dockerfile
     /// </summary>
     internal string? Check { get; init; }
 
+    /// <summary>Gets the names that the description gives a meaning, and that are used like images.</summary>
+    internal IReadOnlyCollection<string> ContextNames { get; init; } = [];
+
     /// <summary>Gets the text that the file was read from; what is still as it was read is written as it stood there.</summary>
     internal DockerfileSource? Source { get; init; }
 

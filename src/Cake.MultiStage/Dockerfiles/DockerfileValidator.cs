@@ -256,6 +256,10 @@ internal sealed class DockerfileValidator(Dockerfile file)
         {
             CheckOrder(place, index, found, "'from'");
         }
+        else if (file.ContextNames.Contains(reference, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
         else if (reference.Length > 0 && reference.All(char.IsAsciiDigit))
         {
             problems.Add($"{place}: there is no stage {reference}: stages count from 0, better name them");

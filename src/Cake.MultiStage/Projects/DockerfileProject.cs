@@ -29,6 +29,7 @@ internal static class DockerfileProject
             BuildArguments = new Dictionary<string, string>(settings.BuildArguments, StringComparer.Ordinal),
             Secrets = new Dictionary<string, BuildSecret>(settings.Secrets, StringComparer.Ordinal),
             SshAgents = new Dictionary<string, SshAgent>(settings.SshAgents, StringComparer.Ordinal),
+            Contexts = new Dictionary<string, NamedContext>(settings.Contexts, StringComparer.Ordinal),
             Tags = [.. settings.Tags.Select(ImageReference.Parse)],
             Target = settings.Target,
             Variants = [.. Variants(dockerfile)],

@@ -34,4 +34,11 @@ public sealed class DockerfileProjectSettings
     /// none.
     /// </summary>
     public IDictionary<string, SshAgent> SshAgents { get; set; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets what stands behind names that the Dockerfile uses like images, in <c>FROM</c>, <c>COPY --from</c> and mounts: a folder,
+    /// an image, another description, a git repository. A name of one of the Dockerfile's images or stages takes its place. None by
+    /// default.
+    /// </summary>
+    public IDictionary<string, NamedContext> Contexts { get; set; } = new Dictionary<string, NamedContext>(StringComparer.Ordinal);
 }

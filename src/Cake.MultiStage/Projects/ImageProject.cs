@@ -84,6 +84,10 @@ public sealed record ImageProject
     /// <summary>Gets the ssh agents that steps may use, by their ids.</summary>
     public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
+    /// <summary>Gets what stands behind names that the Dockerfile uses like images, by these names.</summary>
+    public IReadOnlyDictionary<string, NamedContext> Contexts { get; init; } =
+        new Dictionary<string, NamedContext>(StringComparer.Ordinal);
+
     /// <summary>Gets the image of the Dockerfile frontend, or <see langword="null"/> for the engine's own.</summary>
     public string? Syntax { get; init; }
 
@@ -151,13 +155,14 @@ public sealed record ImageProject
     {
         if (Given is { } given)
         {
-            List<string> unfit = [.. given.WithoutEffect(this), .. TargetProblems(given.Dockerfile), .. given.Dockerfile.Problems()];
-            return unfit.Count == 0 ? given.Dockerfile : throw new DockerfileException(unfit);
+            var read = Contexts.Count == 0 ? given.Dockerfile : given.Dockerfile with { ContextNames = [.. Contexts.Keys] };
+            List<string> unfit = [.. given.WithoutEffect(this), .. TargetProblems(read), .. read.Problems()];
+            return unfit.Count == 0 ? read : throw new DockerfileException(unfit);
         }
 
         var arguments = Arguments.Select(pair => new ArgInstruction(pair.Key, pair.Value.Length == 0 ? null : pair.Value));
         var dockerfile = Dockerfile.Create(arguments, [Builder, .. Stages, .. VariantStages(), Final()])
-            with { Syntax = Syntax, Comments = Comments };
+            with { Syntax = Syntax, Comments = Comments, ContextNames = [.. Contexts.Keys] };
         List<string> problems = [.. Problems(dockerfile), .. dockerfile.Problems()];
         return problems.Count == 0 ? dockerfile : throw new DockerfileException(problems);
     }

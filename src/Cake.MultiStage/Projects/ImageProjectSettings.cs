@@ -138,6 +138,13 @@ public abstract class ImageProjectSettings
     public IDictionary<string, SshAgent> SshAgents { get; set; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
     /// <summary>
+    /// Gets or sets what stands behind names that the Dockerfile uses like images, in <c>FROM</c>, <c>COPY --from</c> and mounts: a folder,
+    /// an image, another description, a git repository. A name of one of the Dockerfile's images or stages takes its place. None by
+    /// default.
+    /// </summary>
+    public IDictionary<string, NamedContext> Contexts { get; set; } = new Dictionary<string, NamedContext>(StringComparer.Ordinal);
+
+    /// <summary>
     /// Gets or sets the image of the Dockerfile frontend, such as <c>docker/dockerfile:1</c>, for instructions that the engine's own does
     /// not know. Written as the first line, <c># syntax=…</c>; the engine needs a way to its registry.
     /// </summary>

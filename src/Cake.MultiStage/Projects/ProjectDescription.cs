@@ -47,6 +47,7 @@ internal static class ProjectDescription
             BuildArguments = Copy(settings.BuildArguments),
             Secrets = Copy(settings.Secrets),
             SshAgents = Copy(settings.SshAgents),
+            Contexts = Copy(settings.Contexts),
             Syntax = settings.Syntax,
             Tags = [.. settings.Tags.Select(ImageReference.Parse)],
             Target = settings.Target,

@@ -41,6 +41,21 @@ public sealed class FileSyncServiceTests
     }
 
     [Test]
+    public async Task The_folder_of_a_named_context_comes_by_its_own_name()
+    {
+        _folder.Files("a");
+        using var other = new TemporaryFolder().File("shared");
+        var named = new Dictionary<string, BuildContext>(StringComparer.Ordinal)
+        {
+            ["named-other"] = await BuildContext.CollectAsync(other.Path, IgnoreFile.Empty, ["."], CancellationToken.None),
+        };
+        var service = new FileSyncService(await BuildContext.CollectAsync(_folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None),
+            "D", "FROM scratch\n", new ContextProgress(_observer, TimeProvider.System), named);
+        var packets = await TalkAsync(service, [Finish()], "named-other");
+        Assert.That(packets.Where(packet => packet.Stat is not null).Select(packet => packet.Stat.Path), Is.EqualTo(["shared"]));
+    }
+
+    [Test]
     public async Task A_look_for_a_dockerignore_finds_none()
     {
         _folder.Files("a", ".dockerignore");

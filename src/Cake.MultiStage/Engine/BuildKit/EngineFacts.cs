@@ -32,6 +32,9 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
     /// <summary>The first version with BuildKit's build checks (BuildKit 0.15).</summary>
     private const int FirstWithChecks = 27;
 
+    /// <summary>The first version with named contexts (BuildKit 0.10).</summary>
+    private const int FirstWithContexts = 23;
+
     private const string ContainerdRemedy =
         "An engine from 24 on with containerd's image store does it: \"features\": { \"containerd-snapshotter\": true } in its "
             + "daemon.json.";
@@ -57,6 +60,7 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
     /// <summary>Says whether a request asks for something that not every engine has.</summary>
     public static bool AreNeededFor(BuildRequest request) =>
         request.CacheTo.Any(location => location is not ImageCache)
+        || request.Contexts.Count > 0
         || IsOn(request, MultiPlatform)
         || request.BuildArguments.ContainsKey(DockerfileCheck);
 
@@ -70,6 +74,14 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
                 endpoint,
                 $"an index of platforms, which the build argument {MultiPlatform} asks for",
                 ContainerdRemedy);
+        }
+
+        if (request.Contexts.Count > 0 && Major < FirstWithContexts)
+        {
+            throw Lacks(
+                endpoint,
+                $"named contexts, such as '{request.Contexts.Keys.Order(StringComparer.Ordinal).First()}' of the description",
+                $"An engine from {FirstWithContexts} on has them, with either image store.");
         }
 
         if (request.BuildArguments.ContainsKey(DockerfileCheck) && Major < FirstWithChecks)
@@ -108,6 +120,6 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
     private EngineException Lacks(EngineEndpoint endpoint, string what, string remedy) => new(
         $"The build was not begun: the engine {Version} at {endpoint}, with {StoreName}, does not have {what}, and would pass over it in "
             + $"silence. {remedy} "
-        + "Or take the argument out.",
+        + "Or leave it out.",
         endpoint);
 }

@@ -37,6 +37,11 @@ internal static class SolveOrder
             attributes["label:" + name] = value;
         }
 
+        foreach (var (name, input) in request.Contexts)
+        {
+            attributes["context:" + name] = input is AddressInput { Address: var address } ? address : $"local:{FolderName(name)}";
+        }
+
         AddNetwork(order, request.Network);
         CacheOrder.Add(order, request);
         if (order.Cache.Exports.All(entry => entry.Type != "inline")
@@ -56,6 +61,9 @@ internal static class SolveOrder
             }
         }
     }
+
+    /// <summary>Gets the name under which the session has the folder of a named context.</summary>
+    public static string FolderName(string context) => "named-" + context;
 
     /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
     private static void Export(SolveRequest order, string names)

@@ -19,7 +19,7 @@ internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images)
             return await inner.BuildAsync(request, context, observer, cancellationToken);
         }
 
-        foreach (var text in request.Dockerfile.ImageBases(request.BuildArguments, request.Target))
+        foreach (var text in request.OutsideImages())
         {
             var reference = ImageReference.Parse(text);
             if (request.Pull || await images.FindAsync(reference.ToString(), cancellationToken) is null)

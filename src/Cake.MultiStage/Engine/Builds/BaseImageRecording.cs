@@ -19,7 +19,8 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
         CancellationToken cancellationToken)
     {
         List<BaseImage> recorded = [];
-        foreach (var (stage, text) in request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target))
+        foreach (var (stage, text) in request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target)
+            .Where(image => !request.Contexts.ContainsKey(NamedInput.Key(image.Image))))
         {
             var reference = ImageReference.Parse(text);
             recorded.Add(
@@ -42,7 +43,8 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
     private static Dictionary<string, string> Labelled(BuildRequest request, Dictionary<ImageReference, Digest> digests)
     {
         var labels = request.Labels.ToDictionary(StringComparer.Ordinal);
-        if (request.Dockerfile.RootImage(request.BuildArguments, request.Target) is { } root)
+        if (request.Dockerfile.RootImage(request.BuildArguments, request.Target) is { } root
+            && !request.Contexts.ContainsKey(NamedInput.Key(root)))
         {
             var reference = ImageReference.Parse(root);
             labels[NameLabel] = reference.OrLatest() is { Tag: { } tag } tagged ? $"{tagged.Repository}:{tag}" : reference.Repository;

@@ -29,7 +29,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var progress = new SolveProgress(steps, observer, request.Dockerfile.Stages[0].Name ?? "stage-0");
         var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text,
-            new ContextProgress(observer, TimeProvider.System));
+            new ContextProgress(observer, TimeProvider.System), await FoldersAsync(request, cancellationToken));
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
         await using var session = await BuildSession.OpenAsync(
             connection,
@@ -126,6 +126,21 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         }
 
         return [.. looks.Select(look => look.Stage)];
+    }
+
+    private static async Task<Dictionary<string, BuildContext>> FoldersAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        var folders = new Dictionary<string, BuildContext>(StringComparer.Ordinal);
+        foreach (var (name, input) in request.Contexts)
+        {
+            if (input is FolderInput { Directory: var directory })
+            {
+                var ignore = await IgnoreFile.LoadAsync(directory, "Dockerfile", cancellationToken);
+                folders[SolveOrder.FolderName(name)] = await BuildContext.CollectAsync(directory, ignore, ["."], cancellationToken);
+            }
+        }
+
+        return folders;
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Leftovers;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
@@ -36,8 +38,51 @@ internal sealed class ImageBuildService(EngineConnection connection)
         return context;
     }
 
-    /// <summary>Has a request built, of files that were collected for it.</summary>
+    /// <summary>
+    /// Has a request built, of files that were collected for it, and before it the images behind names of its contexts, which are let go.
+    /// </summary>
     public async Task<BuiltImage> BuildAsync(
+        BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        if (request.Contexts.Count > 0 && KindFor(request) == BuilderKind.Classic)
+        {
+            throw new MultiStageException(
+                $"The build was not begun: the legacy builder has no named contexts, such as '{request.Contexts.Keys.First()}'. Build with "
+                    + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)} and DOCKER_BUILDKIT=0.");
+        }
+
+        List<ImageReference> made = [];
+        try
+        {
+            var inputs = new Dictionary<string, NamedInput>(request.Contexts, StringComparer.Ordinal);
+            foreach (var (name, input) in request.Contexts)
+            {
+                if (input is BuiltInput built)
+                {
+                    var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
+                    var tag = ImageReference.Parse($"{Leftover.Repository}:{mark}");
+                    made.Add(tag);
+                    observer.On(new BuildNote($"Building '{built.Name}' for the context '{name}'."));
+                    await BuildAsync(built.Request with { Tags = [tag] }, observer, cancellationToken);
+                    inputs[name] = AddressInput.Of(tag);
+                }
+            }
+
+            var image = await BuildOneAsync(request with { Contexts = inputs }, context, observer, cancellationToken);
+            // A stage can be asked for again, when the temporary names are gone.
+            var asked = image.Record!.Asked! with { Contexts = request.ContextsToRecord() };
+            return image with { Record = image.Record with { Asked = asked } };
+        }
+        finally
+        {
+            foreach (var tag in made)
+            {
+                await _images.CleanUpAsync(tag);
+            }
+        }
+    }
+
+    private async Task<BuiltImage> BuildOneAsync(
         BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();

@@ -17,7 +17,9 @@ namespace Cake.MultiStage.Engine.Sessions;
 /// The protocol is tonistiigi/fsutil's: this side lists all files, the daemon asks for those it does not have from the
 /// build before (by size, mode and time), this side sends their contents, and each says FIN.
 /// </remarks>
-internal sealed class FileSyncService(BuildContext context, string dockerfileName, string dockerfileText, ContextProgress progress)
+internal sealed class FileSyncService(
+    BuildContext context, string dockerfileName, string dockerfileText, ContextProgress progress,
+    IReadOnlyDictionary<string, BuildContext>? named = null)
 {
     /// <summary>The method's path, which the session must announce: the daemon looks for it before it calls.</summary>
     public const string Path = "/moby.filesync.v1.FileSync/DiffCopy";
@@ -119,7 +121,8 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
 
     private IReadOnlyList<Entry> Entries(GrpcMetadata metadata)
     {
-        if (metadata.First("dir-name") == "dockerfile")
+        var folder = metadata.First("dir-name");
+        if (folder == "dockerfile")
         {
             var text = Encoding.UTF8.GetBytes(dockerfileText);
             // Its time is now: of the same size as the last one, it would otherwise be taken for that one.
@@ -137,7 +140,7 @@ internal sealed class FileSyncService(BuildContext context, string dockerfileNam
         var paths = metadata.All("followpaths");
         return paths.Length > 0 && paths.All(path => path.EndsWith(".dockerignore", StringComparison.Ordinal))
             ? []
-            : [.. context.Files.OrderBy(file => file.Path, WalkOrder.Instance)
+            : [.. (named?.GetValueOrDefault(folder ?? "") ?? context).Files.OrderBy(file => file.Path, WalkOrder.Instance)
                 .Select(file => new Entry(() => StatOf(file), () => new ContextFileStream(file, _ => { })))];
     }
 
