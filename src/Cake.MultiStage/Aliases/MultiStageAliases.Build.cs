@@ -94,8 +94,14 @@ public static partial class MultiStageAliases
         return new($"Building '{project.Name}'", async session =>
         {
             var title = settings.OriginLabels ? project.Name : null;
-            var request = await RequestOrigin.AddAsync(
-                ProjectRequest.Of(project, settings, context.Environment), title, context, session.Logger, session.Token);
+            var (named, name) = ProjectRequest.Named(ProjectRequest.Of(project, settings, context.Environment), project, settings);
+            if (name is not null)
+            {
+                session.Logger.LogInformation("{Named}",
+                    $"No tag is given, so the image is named '{name}' by its project. Tags in the description or the settings names it.");
+            }
+
+            var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);
             var image = await session.WithEngineAsync(
                 session.Endpoint(settings.Host),
                 connection => session.ShowAsync(observer => settings.UpToDate

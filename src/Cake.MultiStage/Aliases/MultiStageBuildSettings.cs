@@ -29,7 +29,10 @@ public sealed class MultiStageBuildSettings
     /// </summary>
     public string? Variant { get; set; }
 
-    /// <summary>Gets or sets tags beside those of the description.</summary>
+    /// <summary>
+    /// Gets or sets tags beside those of the description. Where neither has one, the final stage is named by its project, such as
+    /// <c>hello:latest</c>, and the log says so.
+    /// </summary>
     public IList<string> Tags { get; set; } = [];
 
     /// <summary>Gets or sets values of build arguments; they take precedence over those of the description.</summary>

@@ -63,6 +63,36 @@ internal static class ProjectRequest
             image => contexts.Contains(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
     }
 
+    /// <summary>
+    /// Names an image that nothing names by its project. The images of other stages than the final one and the variants keep no name: it
+    /// would be taken for the one that ships.
+    /// </summary>
+    /// <returns>The request, and the name where it got one.</returns>
+    public static (BuildRequest Request, ImageReference? Name) Named(
+        BuildRequest request, ImageProject project, MultiStageBuildSettings settings)
+    {
+        if (request.Tags.Count > 0
+            || settings.Target is not null
+            || (project.Target is not null && project.Target != ImageProject.FinalStage))
+        {
+            return (request, null);
+        }
+
+        var variant = settings.Variant is { } wanted ? project.VariantNamed(wanted) : null;
+        var name = NameOf(project.Name) is { Length: > 0 } fit && ImageReference.TryParse(fit, out var reference)
+            ? Tagged(reference.AsTag(), variant) : null;
+        return name is null ? (request, null) : (request with { Tags = [name] }, name);
+    }
+
+    /// <summary>Makes a repository's name of a project's: <c>Shop.Web</c> is <c>shop.web</c>, <c>My app</c> is <c>my-app</c>.</summary>
+    private static string NameOf(string project)
+    {
+        var lower = project.ToLowerInvariant();
+        char[] others = [.. lower.Where(character => !char.IsAsciiLetterOrDigit(character) && character is not ('.' or '_')).Distinct()];
+        var words = others.Length == 0 ? [lower] : lower.Split(others);
+        return string.Join('-', words.Select(word => word.Trim('.', '_')).Where(word => word.Length > 0));
+    }
+
     private static ImageReference Tagged(ImageReference tag, Variant? variant) =>
         variant is null or { Stage: null } ? tag : ImageReference.Parse($"{tag}-{variant.Name}");
 

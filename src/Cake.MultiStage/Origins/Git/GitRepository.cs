@@ -21,6 +21,12 @@ internal sealed class GitRepository(string directory, ILogger logger)
         return origin;
     }
 
+    /// <summary>Lists the names of all tags; none where there is no repository, or they can't be read.</summary>
+    public Task<IReadOnlyList<string>> TagsAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<string>>(
+        () => Tried("the tags", () => GitFolder.Around(directory) is { } folder
+            ? new GitReferences(folder).AllTags().Select(tag => tag.Name).ToList() : null) ?? [],
+        cancellationToken);
+
     private SourceOrigin? Read(CancellationToken cancellationToken)
     {
         var folder = Tried("the repository", () => GitFolder.Around(directory));
