@@ -103,6 +103,14 @@ public sealed class MultiStageBuildSettings
     public bool OriginLabels { get; set; } = true;
 
     /// <summary>
+    /// Gets or sets a value indicating whether the same commit gives the same digest in every folder: all times in the image are at most
+    /// the commit's, or <c>SOURCE_DATE_EPOCH</c> where the environment has it. What a step itself makes differently each time, such as
+    /// random names, stays different. Needs BuildKit and containerd's image store; anything else is refused, since it would pass over it.
+    /// False by default.
+    /// </summary>
+    public bool Reproducible { get; set; }
+
+    /// <summary>
     /// Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by
     /// default.
     /// </summary>

@@ -47,6 +47,7 @@ internal static class ProjectRequest
             StageSizes = settings.StageSizes,
             Assumptions = project.Assumptions,
             RecordBaseImages = settings.RecordBaseImages,
+            Reproducible = settings.Reproducible,
             CacheFrom = CacheRequest.From(settings, environment),
             CacheTo = CacheRequest.To(settings, environment),
             SharedCache = CacheRequest.Shared(settings, project.Name, target, environment),

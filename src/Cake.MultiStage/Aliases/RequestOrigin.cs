@@ -11,8 +11,7 @@ namespace Cake.MultiStage.Aliases;
 /// <summary>Adds to a request where its source comes from: labels, and the time that reproducible builds go by.</summary>
 internal static class RequestOrigin
 {
-    /// <summary>The variable and build argument of reproducible-builds.org's specification.</summary>
-    private const string Epoch = "SOURCE_DATE_EPOCH";
+    private const string Epoch = BuildRequest.EpochArgument;
 
     private static readonly string[] Stamps = [BuilderSteps.SourceVersion, BuilderSteps.SourceCommit];
 
@@ -26,7 +25,7 @@ internal static class RequestOrigin
     {
         var epoch = context.Environment.GetEnvironmentVariable(Epoch) is { Length: > 0 } given ? given : null;
         var declared = Declared(request.Dockerfile);
-        var takes = (epoch is null && declared.Contains(Epoch)) || declared.Overlaps(Stamps);
+        var takes = (epoch is null && declared.Contains(Epoch)) || declared.Overlaps(Stamps) || request.Reproducible;
         var isTold = title is not null || takes || request.SharedCache is not null;
         var repository = isTold
             ? await new GitRepository(request.ContextDirectory, logger).ReadAsync(cancellationToken)
@@ -35,8 +34,8 @@ internal static class RequestOrigin
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             // BuildKit dates what a build makes by this argument, declared or not, and a time that moves with each commit would
-            // cost the cache: only who declares it gets the commit's.
-            [Epoch] = epoch ?? (declared.Contains(Epoch)
+            // cost the cache: only who declares it, or wants it so, gets the commit's.
+            [Epoch] = epoch ?? (declared.Contains(Epoch) || request.Reproducible
                 ? repository?.Committed?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
             [BuilderSteps.SourceVersion] = declared.Contains(BuilderSteps.SourceVersion) ? origin?.Tag ?? Short(origin?.Revision) : null,
             [BuilderSteps.SourceCommit] = declared.Contains(BuilderSteps.SourceCommit) ? origin?.Revision : null,
@@ -45,6 +44,13 @@ internal static class RequestOrigin
         foreach (var (name, value) in values.Where(pair => pair.Value is not null))
         {
             arguments.TryAdd(name, value!);
+        }
+
+        if (request.Reproducible && !arguments.ContainsKey(Epoch))
+        {
+            throw new MultiStageException(
+                $"The build was not begun: Reproducible needs a time, and '{request.ContextDirectory}' is in no git repository "
+                    + $"with a commit. Set the variable {Epoch} to seconds since 1970, or build.BuildArguments[\"{Epoch}\"].");
         }
 
         var dated = CacheRequest.OnBranch(request, origin) with { BuildArguments = arguments };

@@ -57,6 +57,7 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
     private static IEnumerable<(string Name, string Value)> Settings(BuildRequest request, BuilderKind builder, Platform platform) =>
     [
         ("target", request.Target ?? ""),
+        .. request.Reproducible ? [("reproducible", "true")] : Array.Empty<(string, string)>(),
         ("platform", (request.Platform ?? platform).ToString()),
         ("network", request.Network ?? ""),
         ("builder", builder.ToString()),

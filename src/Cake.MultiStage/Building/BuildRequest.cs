@@ -12,6 +12,9 @@ internal sealed record BuildRequest
     /// <summary>The name the generated Dockerfile has in the build context; no project's own file is called so.</summary>
     public const string DockerfileName = ".multistage.Dockerfile";
 
+    /// <summary>The build argument, and variable, of reproducible-builds.org's specification: seconds since 1970.</summary>
+    public const string EpochArgument = "SOURCE_DATE_EPOCH";
+
     public required Dockerfile Dockerfile { get; init; }
 
     public required string ContextDirectory { get; init; }
@@ -39,6 +42,11 @@ internal sealed record BuildRequest
 
     /// <summary>Gets a value indicating whether what each base image was is found out and recorded.</summary>
     public bool RecordBaseImages { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether no time in the image is later than that of the build argument <see cref="EpochArgument"/>.
+    /// </summary>
+    public bool Reproducible { get; init; }
 
     public Platform? Platform { get; init; }
 

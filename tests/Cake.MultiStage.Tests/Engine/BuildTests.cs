@@ -258,6 +258,59 @@ public sealed class BuildTests : EngineFixture
         });
     }
 
+    [Test]
+    public void Times_are_rewritten_by_BuildKits_own_exporter_under_full_names()
+    {
+        var order = SolveOrder.Of(
+            Request() with { Reproducible = true, Tags = [ImageReference.Parse("a:1"), ImageReference.Parse("r.io/b")] }, "s");
+        Assert.That(order.Exporters.Single().Type, Is.EqualTo("image"));
+        Assert.That(order.Exporters.Single().Attrs, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "docker.io/library/a:1,r.io/b",
+            ["rewrite-timestamp"] = "true",
+            ["dangling-name-prefix"] = "moby-dangling",
+        }));
+    }
+
+    [Test]
+    public void An_engine_that_rewrites_no_times_is_refused()
+    {
+        var request = Request() with { Reproducible = true };
+        Assert.That(EngineFacts.AreNeededFor(request), Is.True);
+        Assert.That(() => new EngineFacts("28.5.2", ImageStore.Graphdriver).Check(request, Daemon.Endpoint),
+            Throws.InstanceOf<Cake.MultiStage.Engine.EngineException>().With.Message.Contains("which Reproducible asks for"));
+        Assert.That(() => new EngineFacts("28.5.2", ImageStore.Containerd).Check(request, Daemon.Endpoint), Throws.Nothing);
+    }
+
+    [TestCase("yesterday")]
+    [TestCase("-1")]
+    [TestCase("999999999999999")]
+    public async Task A_time_that_is_none_is_refused(string epoch)
+    {
+        Daemon.BuildKit.Labels = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["org.mobyproject.buildkit.worker.snapshotter"] = "overlayfs",
+            ["org.mobyproject.buildkit.worker.executor"] = "containerd",
+        };
+        using var connection = await ConnectAsync();
+        var request = Request() with
+        {
+            Reproducible = true,
+            BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { [BuildRequest.EpochArgument] = epoch },
+        };
+        Assert.That(() => new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{epoch}', which is no number of seconds"));
+    }
+
+    [Test]
+    public async Task The_legacy_builder_rewrites_no_times_and_is_refused()
+    {
+        using var connection = await ConnectAsync();
+        var request = Request(builder: BuilderKind.Classic) with { Reproducible = true };
+        Assert.That(() => new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("the legacy builder rewrites no times"));
+    }
+
     [TestCase("1", 1)]
     [TestCase("0", 0)]
     public void A_cache_within_the_image_is_asked_for_by_the_build_argument(string value, int exports)

@@ -125,7 +125,20 @@ public sealed class PipelineOriginTests
             "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", "first");
         Assert.That((await AddAsync(Request(folder, Stage.From("busybox").Arg("SOURCE_DATE_EPOCH")), title: null, "")).BuildArguments,
             Contains.Key("SOURCE_DATE_EPOCH").WithValue("1234567890"));
-        Assert.That((await AddAsync(Request(folder, Stage.From("busybox")), "app", "")).BuildArguments, Is.Empty);
+        var undeclared = Request(folder, Stage.From("busybox"));
+        Assert.That((await AddAsync(undeclared, "app", "")).BuildArguments, Is.Empty);
+        Assert.That((await AddAsync(undeclared with { Reproducible = true }, title: null, "")).BuildArguments,
+            Contains.Key("SOURCE_DATE_EPOCH").WithValue("1234567890"), "or who wants the same image again");
+    }
+
+    [Test]
+    public void Without_a_time_nothing_is_reproducible()
+    {
+        using var folder = new TemporaryFolder();
+        var request = Request(folder, Stage.From("busybox")) with { Reproducible = true };
+        Assert.That(() => AddAsync(request, "app", ""),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("no git repository").And.Message.Contains("SOURCE_DATE_EPOCH"));
+        Assert.That(() => AddAsync(request, "app", "SOURCE_DATE_EPOCH=7"), Throws.Nothing);
     }
 
     [Test]

@@ -56,6 +56,18 @@ public sealed class FileSyncServiceTests
     }
 
     [Test]
+    public async Task All_files_have_the_one_time_that_is_given()
+    {
+        _folder.Files("a", "b/c");
+        var time = DateTime.UnixEpoch.AddSeconds(5);
+        var service = new FileSyncService(await BuildContext.CollectAsync(_folder.Path, IgnoreFile.Empty, ["."], CancellationToken.None),
+            "D", "FROM scratch\n", new ContextProgress(_observer, TimeProvider.System), time: time);
+        var packets = await TalkAsync(service, [Finish()], "context");
+        Assert.That(packets.Where(packet => packet.Stat is not null).Select(packet => packet.Stat.ModTime),
+            Is.EqualTo(Enumerable.Repeat(5_000_000_000L, 3)));
+    }
+
+    [Test]
     public async Task A_look_for_a_dockerignore_finds_none()
     {
         _folder.Files("a", ".dockerignore");

@@ -61,6 +61,7 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
     public static bool AreNeededFor(BuildRequest request) =>
         request.CacheTo.Any(location => location is not ImageCache)
         || request.Contexts.Count > 0
+        || request.Reproducible
         || IsOn(request, MultiPlatform)
         || request.BuildArguments.ContainsKey(DockerfileCheck);
 
@@ -74,6 +75,11 @@ internal sealed record EngineFacts(string Version, ImageStore Store)
                 endpoint,
                 $"an index of platforms, which the build argument {MultiPlatform} asks for",
                 ContainerdRemedy);
+        }
+
+        if (request.Reproducible && Store == ImageStore.Graphdriver)
+        {
+            throw Lacks(endpoint, "rewritten times in an image, which Reproducible asks for", ContainerdRemedy);
         }
 
         if (request.Contexts.Count > 0 && Major < FirstWithContexts)

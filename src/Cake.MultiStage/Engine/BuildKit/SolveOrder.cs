@@ -50,7 +50,7 @@ internal static class SolveOrder
             order.Cache.Exports.Add(new CacheOptionsEntry { Type = "inline" });
         }
 
-        Export(order, string.Join(',', request.Tags));
+        Export(order, request);
         return order;
 
         void Add(string name, string? value)
@@ -66,12 +66,20 @@ internal static class SolveOrder
     public static string FolderName(string context) => "named-" + context;
 
     /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
-    private static void Export(SolveRequest order, string names)
+    private static void Export(SolveRequest order, BuildRequest request)
     {
-        var exporter = new Exporter { Type = ImageExporter };
-        if (names.Length > 0)
+        // The engine's own exporter refuses to rewrite times; BuildKit's does it, and takes a name as it is written.
+        var exporter = new Exporter { Type = request.Reproducible ? "image" : ImageExporter };
+        if (request.Reproducible)
         {
-            exporter.Attrs["name"] = names;
+            exporter.Attrs["rewrite-timestamp"] = "true";
+            // What the engine's own exporter calls an image without a name.
+            exporter.Attrs["dangling-name-prefix"] = "moby-dangling";
+        }
+
+        if (request.Tags.Count > 0)
+        {
+            exporter.Attrs["name"] = string.Join(',', request.Tags.Select(tag => request.Reproducible ? tag.FullName : tag.ToString()));
         }
 
         order.Exporters.Add(exporter);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cake.MultiStage.Building;
@@ -12,6 +13,9 @@ namespace Cake.MultiStage.Engine.Builds;
 internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuilder
 {
     private const string What = "The build";
+
+    // The year 9999, the last that a date can be of.
+    private const long LatestEpoch = 253_402_300_799;
 
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
         CancellationToken cancellationToken)
@@ -29,11 +33,12 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         var steps = new StepRecorder(observer, SecretArguments.MaskOf(request));
         var progress = new SolveProgress(steps, observer, request.Dockerfile.Stages[0].Name ?? "stage-0");
         var files = new FileSyncService(context, BuildRequest.DockerfileName, dockerfile.Text,
-            new ContextProgress(observer, TimeProvider.System), await FoldersAsync(request, cancellationToken));
+            new ContextProgress(observer, TimeProvider.System), await FoldersAsync(request, cancellationToken),
+            request.Reproducible ? Epoch(request) : null);
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
         await using var session = await BuildSession.OpenAsync(
             connection,
-            request.NoCache ? Guid.NewGuid().ToString("N") : SharedKey(context),
+            request.NoCache || request.Reproducible ? Guid.NewGuid().ToString("N") : SharedKey(context),
             [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins),
                 files.Method, .. new SshService(agents.Sockets).Methods],
             cancellationToken);
@@ -128,6 +133,17 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
         return [.. looks.Select(look => look.Stage)];
     }
 
+    /// <exception cref="MultiStageException">The argument is no time.</exception>
+    private static DateTime Epoch(BuildRequest request)
+    {
+        var text = request.BuildArguments.GetValueOrDefault(BuildRequest.EpochArgument);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LatestEpoch
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
+            : throw new MultiStageException(
+                $"{BuildRequest.EpochArgument} is '{text}', which is no number of seconds since 1970. Give one, as in "
+                    + $"build.BuildArguments[\"{BuildRequest.EpochArgument}\"] = \"1700000000\", or leave it out for the commit's time.");
+    }
+
     private static async Task<Dictionary<string, BuildContext>> FoldersAsync(BuildRequest request, CancellationToken cancellationToken)
     {
         var folders = new Dictionary<string, BuildContext>(StringComparer.Ordinal);
@@ -144,7 +160,8 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
     }
 
     /// <summary>
-    /// Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew.
+    /// Files of the same folder are looked for among those of the build before, by size and time; without the cache all are sent anew, as
+    /// they are where all have the same time.
     /// </summary>
     private static string SharedKey(BuildContext context) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.Directory)));

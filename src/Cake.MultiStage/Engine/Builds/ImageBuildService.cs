@@ -51,6 +51,13 @@ internal sealed class ImageBuildService(EngineConnection connection)
                     + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)} and DOCKER_BUILDKIT=0.");
         }
 
+        if (request.Reproducible && KindFor(request) == BuilderKind.Classic)
+        {
+            throw new MultiStageException(
+                "The build was not begun: the legacy builder rewrites no times, which Reproducible asks for. BuildKit does, in an engine "
+                    + "with containerd's image store.");
+        }
+
         List<ImageReference> made = [];
         try
         {

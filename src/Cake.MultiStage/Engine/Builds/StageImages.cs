@@ -35,6 +35,7 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
                 Tags = [name],
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Leftover.Label] = mark },
                 NoCache = false,
+                Reproducible = false,
                 CacheFrom = [],
                 CacheTo = [],
             },

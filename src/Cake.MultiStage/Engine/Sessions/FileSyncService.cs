@@ -19,7 +19,7 @@ namespace Cake.MultiStage.Engine.Sessions;
 /// </remarks>
 internal sealed class FileSyncService(
     BuildContext context, string dockerfileName, string dockerfileText, ContextProgress progress,
-    IReadOnlyDictionary<string, BuildContext>? named = null)
+    IReadOnlyDictionary<string, BuildContext>? named = null, DateTime? time = null)
 {
     /// <summary>The method's path, which the session must announce: the daemon looks for it before it calls.</summary>
     public const string Path = "/moby.filesync.v1.FileSync/DiffCopy";
@@ -144,7 +144,8 @@ internal sealed class FileSyncService(
                 .Select(file => new Entry(() => StatOf(file), () => new ContextFileStream(file, _ => { })))];
     }
 
-    private static Stat StatOf(ContextFile file) => new()
+    // A checkout dates its files by the clock, or not at all: where the image is to be the same, all have the one time that is given.
+    private Stat StatOf(ContextFile file) => new()
     {
         Path = file.Path,
         Mode = file.Kind switch
@@ -154,7 +155,7 @@ internal sealed class FileSyncService(
             _ => GoFileMode.File(file.Mode),
         },
         Size = file.Kind == ContextFileKind.File ? file.Length : 0,
-        ModTime = Nanoseconds(file.Modified),
+        ModTime = Nanoseconds(time ?? file.Modified),
         Linkname = file.LinkTarget ?? "",
     };
 
