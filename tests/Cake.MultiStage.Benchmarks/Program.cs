@@ -7,6 +7,7 @@ var results = new List<Result>();
 if (args is [_, var host])
 {
     results.AddRange(await ImageBenchmark.RunAsync(new Uri(host)));
+    results.AddRange(await ScriptBenchmark.RunAsync(new Uri(host)));
 }
 
 if (args is not [_, _, ..] || args is [_, _])
