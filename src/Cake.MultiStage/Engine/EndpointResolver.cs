@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.Ssh;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Engine;
@@ -53,10 +54,8 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         var (scheme, rest) = text.Split("://", 2) is [var given, var path] ? (given.ToLowerInvariant(), path) : ("tcp", text);
         var address = (scheme, rest) switch
         {
-            ("ssh", _) => throw new MultiStageException(
-                $"The Docker host '{host}' (from {source}) is reached by ssh, which this addin does not do. Forward the socket, as in "
-                + "'ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host', and set DOCKER_HOST=unix:///tmp/docker.sock."),
             (_, _) when rest.Contains("://", StringComparison.Ordinal) => null,
+            (EngineTransport.SshScheme, not "") => $"ssh://{rest}",
             ("unix", "") => UnixDefault,
             ("npipe", "") => WindowsDefault,
             // The Docker CLI writes npipe:////./pipe/name; as a URI that is host "." and path "/pipe/name".
@@ -68,12 +67,20 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
             ("tcp" or "http" or "https", _) => $"{scheme}://{(rest[0] is ':' or '/' ? "localhost" : "")}{rest}",
             _ => null,
         };
+        if (scheme == EngineTransport.SshScheme && Uri.TryCreate(address, UriKind.Absolute, out var bySsh)
+            && SshTarget.Problem(bySsh) is { } problem)
+        {
+            throw new MultiStageException(
+                $"The Docker host (from {source}) is reached by ssh, and its address can't be used: {problem}. Expected "
+                    + "ssh://user@host:port, or ssh://user@host/path/docker.sock for a socket of its own.");
+        }
+
         return address is not null && Uri.TryCreate(address, UriKind.Absolute, out var parsed)
             && (parsed.Scheme == "unix" ? parsed.LocalPath.Trim('/').Length > 0 : parsed.Host.Length > 0)
             ? parsed
             : throw new MultiStageException(
                 $"The Docker host '{host}' (from {source}) is not an address of an engine. "
-                + "Expected unix:///path/docker.sock, npipe://./pipe/name or tcp://host:port.");
+                + "Expected unix:///path/docker.sock, npipe://./pipe/name, tcp://host:port or ssh://user@host.");
     }
 
     /// <summary>A socket's path is a path and no URI: these are part of names.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
+using Cake.MultiStage.Engine.Ssh;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -195,6 +196,12 @@ internal sealed class EngineRoute : IDisposable
     public EngineException Unreachable(string what, Exception exception)
     {
         var cause = Innermost(exception);
+        if (BySsh(exception) is { } bySsh)
+        {
+            return new EngineException($"{what} failed: the Docker engine at {Endpoint} can't be reached: {bySsh.Message}.", Endpoint,
+                exception);
+        }
+
         return cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
             ? new EngineException(
                 $"{what} failed: access to the Docker engine at {Endpoint} was denied. Run as a user who may use Docker (group 'docker'), "
@@ -222,6 +229,9 @@ internal sealed class EngineRoute : IDisposable
             or SocketError.HostUnreachable
             or SocketError.NetworkUnreachable
             or SocketError.TimedOut };
+
+    private static SshException? BySsh(Exception? exception) =>
+        exception is null ? null : exception as SshException ?? BySsh(exception.InnerException);
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.Ssh;
 using Docker.DotNet.Handler.Abstractions;
 using Docker.DotNet.X509;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
     private const int KeepAliveInterval = 5;
     private const int KeepAliveRetries = 3;
 
+    /// <summary>The scheme of engines that are reached by ssh.</summary>
+    public const string SshScheme = "ssh";
+
     public SocketsHttpHandler? Handler { get; private set; }
 
     public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) =>
@@ -36,7 +40,7 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
         var address = clientOptions.Endpoint;
         Handler = new SocketsHttpHandler
         {
-            UseProxy = address.Scheme is not ("unix" or "npipe"),
+            UseProxy = address.Scheme is not ("unix" or "npipe" or SshScheme),
             Expect100ContinueTimeout = ContinueTimeout,
             ResponseDrainTimeout = TimeSpan.Zero,
             // An engine redirects nothing. What travels along, logins to registries above all, is for this host and no other.
@@ -47,6 +51,12 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
         {
             case "unix":
                 Handler.ConnectCallback = async (_, token) => await LocalSocket.ConnectAsync(address.LocalPath, token);
+                return new ResolvedTransport(Handler, new Uri("http://docker/"));
+            case SshScheme:
+                var target = SshTarget.Of(address);
+                Handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(SshStream.Open(target));
+                // Each connection is a login on the other host.
+                Handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             case "npipe":
                 Handler.ConnectCallback = async (_,

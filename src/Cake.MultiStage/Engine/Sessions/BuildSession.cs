@@ -41,7 +41,7 @@ internal sealed class BuildSession : IAsyncDisposable
         IReadOnlyCollection<GrpcMethod> services, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
-        var transport = await connection.Link.IsUpgradedAsync(cancellationToken)
+        var transport = await connection.Link.HasSessionsOfTheirOwnAsync(cancellationToken)
             ? await connection.UpgradeAsync("/session", What, cancellationToken, headers =>
             {
                 foreach (var (name, value) in SessionHeaders.Of(id, sharedKey))
