@@ -17,7 +17,9 @@ internal interface IImageBuilder
     Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken);
 }
 
-internal sealed record BuildResult(Digest Id, IReadOnlyList<BuildStep> Steps)
+/// <param name="Id">The id of the image; <see langword="null"/> where files were asked for instead of one.</param>
+/// <param name="Steps">The steps taken.</param>
+internal sealed record BuildResult(Digest? Id, IReadOnlyList<BuildStep> Steps)
 {
     /// <summary>Gets what the base images were, where that was asked for.</summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];

@@ -82,8 +82,8 @@ internal sealed class EngineConnection : IDisposable
 
     /// <inheritdoc cref="EngineRoute.UpgradeAsync"/>
     public Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken,
-        Action<HttpRequestHeaders>? headers = null) =>
-        _route.UpgradeAsync(path, what, cancellationToken, headers);
+        Action<HttpRequestHeaders>? headers = null, IEnumerable<KeyValuePair<string, string>>? more = null) =>
+        _route.UpgradeAsync(path, what, cancellationToken, headers, more);
 
     /// <inheritdoc cref="EngineRoute.GuardAsync{T}"/>
     public Task<T> GuardAsync<T>(string what, Func<Task<T>> action) => _route.GuardAsync(what, action);

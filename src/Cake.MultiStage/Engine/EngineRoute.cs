@@ -78,7 +78,7 @@ internal sealed class EngineRoute : IDisposable
         using var request = new HttpRequestMessage(method, new Uri(BaseAddress, $"v{ApiVersion}{pathAndQuery}")) { Content = content };
         headers?.Invoke(request.Headers);
         // An engine that refuses at once then answers before the body is on its way, and its reason is not lost.
-        request.Headers.ExpectContinue = content is not null;
+        request.Headers.ExpectContinue = content is not (null or ByteArrayContent);
         var response = await GuardAsync(what, () => Invoker.SendAsync(request, cancellationToken));
         if (response.IsSuccessStatusCode || response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
         {
@@ -95,10 +95,24 @@ internal sealed class EngineRoute : IDisposable
 
     /// <summary>Opens a duplex stream: a request that the engine answers by switching the connection to HTTP/2 (<c>h2c</c>).</summary>
     /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
+    /// <param name="path">The path.</param>
+    /// <param name="what">What is done, for errors.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="headers">Adds headers.</param>
+    /// <param name="more">
+    /// Headers that may have the names of others, each on a line of its own: two values of one header would come on one line, joined by a
+    /// comma, which not everyone takes apart. The client has two collections of headers that it writes one after the other.
+    /// </param>
     public async Task<Stream> UpgradeAsync(string path, string what, CancellationToken cancellationToken,
-        Action<HttpRequestHeaders>? headers = null)
+        Action<HttpRequestHeaders>? headers = null, IEnumerable<KeyValuePair<string, string>>? more = null)
     {
-        var response = await SendAsync(HttpMethod.Post, path, content: null, what, cancellationToken, all =>
+        using var nothing = new ByteArrayContent([]);
+        foreach (var (name, value) in more ?? [])
+        {
+            nothing.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var response = await SendAsync(HttpMethod.Post, path, more is null ? null : nothing, what, cancellationToken, all =>
         {
             all.Connection.Add("Upgrade");
             all.Upgrade.Add(new("h2c"));

@@ -321,6 +321,20 @@ public sealed class BuildTests : EngineFixture
         Assert.That(order.Cache.Exports.Count(entry => entry.Type == "inline"), Is.EqualTo(exports));
     }
 
+    [TestCase("s", 0)]
+    [TestCase("t", 2)]
+    public void Files_of_a_stage_are_asked_for_without_an_image(string session, int elsewhere)
+    {
+        var request = Request() with { BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal)
+            { ["BUILDKIT_MULTI_PLATFORM"] = "1", ["BUILDKIT_INLINE_CACHE"] = "1" } };
+        var order = SolveOrder.OfFiles(request, session, "s");
+        Assert.That((order.Exporters.Single().Type, order.ExporterDeprecated, order.Session), Is.EqualTo(("local", "local", session)));
+        Assert.That(order.Cache.Exports, Is.Empty);
+        Assert.That(order.FrontendAttrs.Keys, Has.None.Contains("MULTI_PLATFORM"), "which would put them into a folder for each platform");
+        Assert.That(order.FrontendAttrs.Count(pair => pair.Key.StartsWith("local-sessionid:", StringComparison.Ordinal)
+            && pair.Value == "s"), Is.EqualTo(elsewhere));
+    }
+
     [Test]
     public void A_network_that_BuildKit_does_not_have_is_refused_before_anything_is_sent()
     {

@@ -57,7 +57,8 @@ public sealed class DestinationTests
     public async Task Two_paths_do_not_bring_the_same_file()
     {
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination, _ => { });
+        var files = new UnpackedFiles(destination);
+        var unpacker = new ArchiveUnpacker(files, _ => { });
         await using var first = new TestArchive().File("out/x").File("out/y").Open();
         await using var second = new TestArchive().File("out/z").File("out/x").Open();
         await unpacker.UnpackAsync(first, StagePath.Parse("/a/out"), CancellationToken.None);
@@ -123,10 +124,11 @@ public sealed class DestinationTests
     private async Task ExportAsync(TestArchive archive)
     {
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination, _ => { });
+        var files = new UnpackedFiles(destination);
+        var unpacker = new ArchiveUnpacker(files, _ => { });
         await using var stream = archive.Open();
         await unpacker.UnpackAsync(stream, StagePath.Parse("/"), CancellationToken.None);
-        destination.Take(unpacker.Entries);
+        destination.Take(files.Entries);
     }
 
     private void AssertFails(TestArchive archive, string reason)

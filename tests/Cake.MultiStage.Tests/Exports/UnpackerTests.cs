@@ -171,7 +171,8 @@ public sealed class UnpackerTests
     {
         await using var stream = new TestArchive().File("a", new string('a', 5000)).OpenCut(3000);
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination, _warnings.Add);
+        var files = new UnpackedFiles(destination);
+        var unpacker = new ArchiveUnpacker(files, _warnings.Add);
         var error = await Assert.ThrowsAsync<MultiStageException>(
             () => unpacker.UnpackAsync(stream, StagePath.Parse("/a"), CancellationToken.None));
         Assert.That(error!.Message, Does.Contain("The archive of '/a' that the engine sent can't be read"));
@@ -180,12 +181,13 @@ public sealed class UnpackerTests
     private async Task<IReadOnlyList<UnpackedEntry>> ExportAsync(TestArchive archive, string path = "/.")
     {
         using var destination = DestinationFolder.Open(_folder["to"]);
-        var unpacker = new ArchiveUnpacker(destination, _warnings.Add);
+        var files = new UnpackedFiles(destination);
+        var unpacker = new ArchiveUnpacker(files, _warnings.Add);
         await using var stream = archive.Open();
         await unpacker.UnpackAsync(stream, StagePath.Parse(path), CancellationToken.None);
         unpacker.DropEngineFolders();
-        destination.Take(unpacker.Entries);
-        return unpacker.Entries;
+        destination.Take(files.Entries);
+        return files.Entries;
     }
 
     private void AssertRefused(TestArchive archive, string reason)

@@ -87,7 +87,7 @@ public sealed class SessionStreamTests : EngineFixture
     private static async Task<SessionStream> OpenAsync(EngineConnection connection)
     {
         var control = new Control.ControlClient(await connection.Link.ChannelAsync(CancellationToken.None));
-        return new SessionStream(control.Session(SessionHeaders.Metadata("the-id", "the-key")));
+        return new SessionStream(control.Session(SessionHeaders.Metadata("the-id", "the-key", "/a.B/C")));
     }
 
     private async Task ShoutAsync(GrpcCall<BytesMessage, BytesMessage> call)

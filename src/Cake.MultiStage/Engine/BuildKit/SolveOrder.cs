@@ -6,12 +6,46 @@ namespace Cake.MultiStage.Engine.BuildKit;
 internal static class SolveOrder
 {
     private const string ImageExporter = "moby";
+    private const string FileExporter = "local";
+    private const string MultiPlatform = "BUILDKIT_MULTI_PLATFORM";
     private const string InlineCache = "BUILDKIT_INLINE_CACHE";
 
     /// <param name="request">The request.</param>
     /// <param name="session">The id of the session that offers files, secrets and logins.</param>
     /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
     public static SolveRequest Of(BuildRequest request, string session)
+    {
+        var order = Begin(request, session);
+        AddCaches(order, request);
+        Export(order, request);
+        return order;
+    }
+
+    /// <summary>Asks for the files of a stage, and for no image of it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="session">The id of the session that takes the files, and offers secrets and logins.</param>
+    /// <param name="sources">The id of the session that offers the sources, which may be another.</param>
+    /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
+    public static SolveRequest OfFiles(BuildRequest request, string session, string sources)
+    {
+        var order = Begin(request, session);
+        // A cache within an image has no image to be in.
+        CacheOrder.Add(order, request with { CacheTo = [.. request.CacheTo.Where(cache => cache is not ImageCache)] });
+        // The files would come in a folder for each platform.
+        order.FrontendAttrs.Remove("build-arg:" + MultiPlatform);
+        if (sources != session)
+        {
+            foreach (var name in request.Contexts.Keys.Select(FolderName).Append("context").Append("dockerfile"))
+            {
+                order.FrontendAttrs["local-sessionid:" + name] = sources;
+            }
+        }
+
+        Export(order, new Exporter { Type = FileExporter });
+        return order;
+    }
+
+    private static SolveRequest Begin(BuildRequest request, string session)
     {
         var order = new SolveRequest
         {
@@ -43,14 +77,6 @@ internal static class SolveOrder
         }
 
         AddNetwork(order, request.Network);
-        CacheOrder.Add(order, request);
-        if (order.Cache.Exports.All(entry => entry.Type != "inline")
-            && request.BuildArguments.TryGetValue(InlineCache, out var inline) && inline is "1" or "true")
-        {
-            order.Cache.Exports.Add(new CacheOptionsEntry { Type = "inline" });
-        }
-
-        Export(order, request);
         return order;
 
         void Add(string name, string? value)
@@ -65,7 +91,16 @@ internal static class SolveOrder
     /// <summary>Gets the name under which the session has the folder of a named context.</summary>
     public static string FolderName(string context) => "named-" + context;
 
-    /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
+    private static void AddCaches(SolveRequest order, BuildRequest request)
+    {
+        CacheOrder.Add(order, request);
+        if (order.Cache.Exports.All(entry => entry.Type != "inline")
+            && request.BuildArguments.TryGetValue(InlineCache, out var inline) && inline is "1" or "true")
+        {
+            order.Cache.Exports.Add(new CacheOptionsEntry { Type = "inline" });
+        }
+    }
+
     private static void Export(SolveRequest order, BuildRequest request)
     {
         // The engine's own exporter refuses to rewrite times; BuildKit's does it, and takes a name as it is written.
@@ -82,6 +117,12 @@ internal static class SolveOrder
             exporter.Attrs["name"] = string.Join(',', request.Tags.Select(tag => request.Reproducible ? tag.FullName : tag.ToString()));
         }
 
+        Export(order, exporter);
+    }
+
+    /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
+    private static void Export(SolveRequest order, Exporter exporter)
+    {
         order.Exporters.Add(exporter);
         order.ExporterDeprecated = exporter.Type;
         order.ExporterAttrsDeprecated.Add(exporter.Attrs);

@@ -4,13 +4,17 @@ using System.Text;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine.BuildKit;
+using Cake.MultiStage.Engine.Exports;
+using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>Builds by BuildKit's control API. Files, secrets and logins are asked for in a session beside it.</summary>
-internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuilder
+/// <param name="connection">The engine.</param>
+/// <param name="wanted">Takes files of the stage that is built, in place of an image of it.</param>
+internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver? wanted = null) : IImageBuilder
 {
     private const string What = "The build";
 
@@ -36,14 +40,24 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             new ContextProgress(observer, TimeProvider.System), await FoldersAsync(request, cancellationToken),
             request.Reproducible ? Epoch(request) : null);
         await using var agents = await SshAgents.OpenAsync(request.SshAgents, cancellationToken);
+        var isOneSession = wanted is null || await connection.Link.IsUpgradedAsync(cancellationToken);
+        IReadOnlyCollection<GrpcMethod> services =
+        [
+            SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins),
+            files.Method, .. new SshService(agents.Sockets).Methods, .. wanted is null ? [] : new[] { wanted.Method },
+        ];
         await using var session = await BuildSession.OpenAsync(
             connection,
             request.NoCache || request.Reproducible ? Guid.NewGuid().ToString("N") : SharedKey(context),
-            [SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins),
-                files.Method, .. new SshService(agents.Sockets).Methods],
+            services,
+            wanted is not null && isOneSession ? [FileSyncService.Path, StageReceiver.Path] : [FileSyncService.Path],
             cancellationToken);
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost);
-        var order = SolveOrder.Of(request, session.Id);
+        await using var taking = isOneSession ? null
+            : await BuildSession.OpenAsync(connection, Guid.NewGuid().ToString("N"), services, [StageReceiver.Path], cancellationToken);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost,
+            taking?.Lost ?? CancellationToken.None);
+        var order = wanted is null ? SolveOrder.Of(request, session.Id)
+            : SolveOrder.OfFiles(request, (taking ?? session).Id, session.Id);
         using var looking = CancellationTokenSource.CreateLinkedTokenSource(running.Token);
         var stages = Task.FromResult<IReadOnlyList<StageLook>>([]);
         try
@@ -52,28 +66,33 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
                 new StageImages(connection, client).LookAsync(these, request, session.Id, looking.Token);
             IReadOnlyList<BuiltStage> others = [.. request.BuiltStages().SkipLast(1)];
             var isBeside = CanLookBeside(request, order);
-            if (request.StageSizes && isBeside)
+            var isLooked = request.StageSizes && wanted is null;
+            if (isLooked && isBeside)
             {
                 stages = LookAsync(others);
             }
 
             var answer = await client.SolveAsync(What, order, progress.Read, running.Token);
             progress.End();
-            var id = answer.TryGetValue("containerimage.digest", out var digest)
-                ? Digest.Parse(digest)
-                : throw new EngineException(
-                    $"{What} failed: the engine at {connection.Endpoint} ended its answer without an image. It may have stopped; look at "
-                        + "its log, then run the build again.", connection.Endpoint);
-            if (request.StageSizes && !isBeside)
+            var id = answer.TryGetValue("containerimage.digest", out var digest) && wanted is null ? Digest.Parse(digest) : null;
+            if (id is null && (wanted is null || !await wanted.IsCompleteAsync(running.Token)))
+            {
+                throw new EngineException(
+                    $"{What} failed: the engine at {connection.Endpoint} ended its answer without "
+                        + $"{(wanted is null ? "an image" : "the files")}. It may have stopped; look at its log, then run the build again.",
+                    connection.Endpoint);
+            }
+
+            if (isLooked && !isBeside)
             {
                 stages = LookAsync(AtHand(others, request, steps.Finished, observer));
             }
 
             return new BuildResult(id, steps.Finished) { Findings = progress.Findings, Stages = Found(await stages, observer) };
         }
-        catch (Exception exception) when (files.ReadError is not null && exception is SolveException or EngineException)
+        catch (Exception exception) when ((files.ReadError ?? wanted?.Error) is not null && exception is SolveException or EngineException)
         {
-            throw files.ReadError;
+            throw (files.ReadError ?? wanted?.Error)!;
         }
         catch (SolveException exception)
         {
@@ -82,9 +101,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection) : IImageBuild
             throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message),
                 exception.Line, exception.ExitCode);
         }
-        catch (OperationCanceledException) when (session.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw files.ReadError ?? (Exception)connection.Unreachable(What, new IOException("the session of the build ended"));
+            throw files.ReadError ?? wanted?.Error ?? (Exception)connection.Unreachable(What, new IOException("the session of the build ended"));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Images;
 
@@ -13,6 +14,14 @@ internal sealed class ImageBuildService(EngineConnection connection)
 
     public async Task<BuiltImage> BuildAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken) =>
         await BuildAsync(request, await CollectAsync(request, observer, cancellationToken), observer, cancellationToken);
+
+    /// <summary>Has BuildKit build a stage and send files of it. No image is made of it.</summary>
+    public async Task ExportAsync(BuildRequest request, StageReceiver files, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var context = await CollectAsync(request, observer, cancellationToken);
+        request = OutsideCaches.Settle(request, BuilderKind.BuildKit, connection.Platform, observer);
+        await WithInputsAsync(request, observer, exact => RunAsync(exact, context, files, observer, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Collects the files that travel, and says what is odd about them.</summary>
     public static async Task<BuildContext> CollectAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
@@ -38,11 +47,20 @@ internal sealed class ImageBuildService(EngineConnection connection)
         return context;
     }
 
-    /// <summary>
-    /// Has a request built, of files that were collected for it, and before it the images behind names of its contexts, which are let go.
-    /// </summary>
+    /// <summary>Has a request built, of files that were collected for it.</summary>
     public async Task<BuiltImage> BuildAsync(
         BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        var image = await WithInputsAsync(
+            request, observer, exact => BuildOneAsync(exact, context, observer, cancellationToken), cancellationToken);
+        // A stage can be asked for again, when the temporary names are gone.
+        var asked = image.Record!.Asked! with { Contexts = request.ContextsToRecord() };
+        return image with { Record = image.Record with { Asked = asked } };
+    }
+
+    /// <summary>Builds the images behind names of a request's contexts, which are let go when what is done with them is done.</summary>
+    private async Task<T> WithInputsAsync<T>(
+        BuildRequest request, IBuildObserver observer, Func<BuildRequest, Task<T>> action, CancellationToken cancellationToken)
     {
         if (request.Contexts.Count > 0 && KindFor(request) == BuilderKind.Classic)
         {
@@ -75,10 +93,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
                 }
             }
 
-            var image = await BuildOneAsync(request with { Contexts = inputs }, context, observer, cancellationToken);
-            // A stage can be asked for again, when the temporary names are gone.
-            var asked = image.Record!.Asked! with { Contexts = request.ContextsToRecord() };
-            return image with { Record = image.Record with { Asked = asked } };
+            return await action(request with { Contexts = inputs });
         }
         finally
         {
@@ -94,22 +109,21 @@ internal sealed class ImageBuildService(EngineConnection connection)
     {
         var started = Stopwatch.GetTimestamp();
         request = OutsideCaches.Settle(request, KindFor(request), connection.Platform, observer);
-        // Proxies are this host's, and may hold a password: they travel, and no record has them.
-        var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));
-        var result = await Builder(request).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
+        var result = await RunAsync(request, context, files: null, observer, cancellationToken);
         var duration = Stopwatch.GetElapsedTime(started);
-        var image = await _images.FindAsync(result.Id.ToString(), cancellationToken)
+        var id = result.Id ?? throw new InvalidOperationException("A build without files to export makes an image.");
+        var image = await _images.FindAsync(id.ToString(), cancellationToken)
             ?? throw new EngineException(
-                $"The build said it made image '{result.Id}', but the engine at {connection.Endpoint} does not have it. Something else may "
+                $"The build said it made image '{id}', but the engine at {connection.Endpoint} does not have it. Something else may "
                     + "have deleted it; run the build again.", connection.Endpoint);
         var record = SecretArguments.Masked(request.ToRecord(context));
-        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = result.Id }, image, cancellationToken);
+        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = id }, image, cancellationToken);
         record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last],
             Findings = result.Findings };
         return new BuiltImage
         {
             Record = record,
-            Id = result.Id,
+            Id = id,
             Tags = request.Tags,
             Duration = duration,
             Steps = result.Steps,
@@ -117,6 +131,14 @@ internal sealed class ImageBuildService(EngineConnection connection)
             Platform = image.Platform,
             Engine = connection.Endpoint,
         };
+    }
+
+    private async Task<BuildResult> RunAsync(
+        BuildRequest request, BuildContext context, StageReceiver? files, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        // Proxies are this host's, and may hold a password: they travel, and no record has them.
+        var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));
+        return await Builder(request, files).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
     }
 
     /// <summary>Takes over what a builder found a stage to be; its base stays under the name it was asked for.</summary>
@@ -129,7 +151,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
     public BuilderKind KindFor(BuildRequest request) =>
         request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
 
-    private BaseImagePulling Builder(BuildRequest request)
+    private BaseImagePulling Builder(BuildRequest request, StageReceiver? files)
     {
         if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
         {
@@ -138,7 +160,9 @@ internal sealed class ImageBuildService(EngineConnection connection)
                     + "does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
-        IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit ? new BuildKitBuilder(connection) : new ClassicBuilder(connection);
+        IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit
+            ? new BuildKitBuilder(connection, files)
+            : new ClassicBuilder(connection);
         return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
     }
 }

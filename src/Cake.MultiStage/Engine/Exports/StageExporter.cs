@@ -19,8 +19,8 @@ internal sealed record ExportRequest(BuildRequest Build, IReadOnlyList<string> P
 }
 
 /// <summary>
-/// Brings files of a stage to the host: builds the stage without a tag, makes a container of it which is never started,
-/// and unpacks the archives that the engine makes of the container's paths. Works with both builders and both image stores.
+/// Brings files of a stage to the host. BuildKit sends them itself, and nothing is left in the engine. The legacy builder can't: there the
+/// stage is built without a tag, and the engine makes archives of the paths of a container that is never started.
 /// </summary>
 internal sealed class StageExporter(EngineConnection connection)
 {
@@ -32,28 +32,26 @@ internal sealed class StageExporter(EngineConnection connection)
         var started = Stopwatch.GetTimestamp();
         var paths = Paths(request);
         using var destination = DestinationFolder.Open(request.Destination);
-        var unpacker = new ArchiveUnpacker(destination, text => observer.On(new BuildWarning(text)));
-
-        // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
-        var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
-        var labels = request.Build.Labels.Append(new(Leftover.Label, mark)).ToDictionary(StringComparer.Ordinal);
-        var image = await _builds.BuildAsync(request.Build with { Labels = labels, StageSizes = false }, observer, cancellationToken);
-        try
+        var files = new UnpackedFiles(destination);
+        if (_builds.KindFor(request.Build) == BuilderKind.BuildKit)
         {
-            await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);
+            var receiver = new StageReceiver(request.Stage, paths, files, Warn);
+            await _builds.ExportAsync(request.Build, receiver, observer, cancellationToken);
         }
-        finally
+        else
         {
-            await _images.CleanUpAsync(image.Id);
+            await ExportByContainerAsync(request, paths, new ArchiveUnpacker(files, Warn), observer, cancellationToken);
         }
 
-        destination.Take(unpacker.Entries);
+        destination.Take(files.Entries);
         return new ExportResult(
             request.Stage,
             request.Destination,
-            [.. unpacker.Entries.Where(entry => entry.Kind != EntryKind.Directory)
+            [.. files.Entries.Where(entry => entry.Kind != EntryKind.Directory)
                 .Select(entry => new ExportedFile(entry.Path, new ByteSize(entry.Size), entry.Mode, entry.LinkTarget))],
             Stopwatch.GetElapsedTime(started));
+
+        void Warn(string text) => observer.On(new BuildWarning(text));
     }
 
     private static IReadOnlyList<StagePath> Paths(ExportRequest request)
@@ -71,6 +69,24 @@ internal sealed class StageExporter(EngineConnection connection)
             : throw new MultiStageException(
                 $"Stage '{request.Stage}' starts from '{start}', all of whose files would be exported. Name what you want, as in "
                     + "export.Paths.Add(\"/out\").");
+    }
+
+    private async Task ExportByContainerAsync(
+        ExportRequest request, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, IBuildObserver observer,
+        CancellationToken cancellationToken)
+    {
+        // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
+        var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
+        var labels = request.Build.Labels.Append(new(Leftover.Label, mark)).ToDictionary(StringComparer.Ordinal);
+        var image = await _builds.BuildAsync(request.Build with { Labels = labels, StageSizes = false }, observer, cancellationToken);
+        try
+        {
+            await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);
+        }
+        finally
+        {
+            await _images.CleanUpAsync(image.Id);
+        }
     }
 
     private async Task UnpackAsync(
@@ -102,9 +118,7 @@ internal sealed class StageExporter(EngineConnection connection)
             && (refusal.StatusCode == HttpStatusCode.NotFound
                 || refusal.ResponseBody?.Contains("not a directory", StringComparison.Ordinal) == true))
         {
-            throw new MultiStageException(
-                $"Stage '{stage}' has no '{path}'. Check the path, and that a step of the stage makes it; what a step writes into a mount "
-                    + "does not stay in the stage.", exception);
+            throw path.Missing(stage);
         }
     }
 }

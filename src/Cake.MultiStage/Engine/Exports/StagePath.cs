@@ -16,6 +16,15 @@ internal sealed record StagePath
     /// </summary>
     public string Query => !_isContent ? _path : _path.Length == 1 ? "/." : _path + "/.";
 
+    /// <summary>Gets a value indicating whether what is in the folder is meant, without the folder.</summary>
+    public bool IsContent => _isContent;
+
+    /// <summary>Gets the parts between the slashes.</summary>
+    public IReadOnlyList<string> Parts => _path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Gets the last part, which is the name below the destination.</summary>
+    public string Name => _path[(_path.LastIndexOf('/') + 1)..];
+
     /// <exception cref="MultiStageException">The path is not absolute, or goes up.</exception>
     public static StagePath Parse(string text)
     {
@@ -33,6 +42,11 @@ internal sealed record StagePath
         var folder = _isContent ? _path : _path[..(_path.LastIndexOf('/') + 1)];
         return folder.TrimEnd('/') + "/" + entry;
     }
+
+    /// <summary>Makes the error for a stage that does not have the path.</summary>
+    public MultiStageException Missing(string stage) => new(
+        $"Stage '{stage}' has no '{this}'. Check the path, and that a step of the stage makes it; what a step writes into a mount does not "
+            + "stay in the stage.");
 
     public override string ToString() => _isContent ? Query.Length == 2 ? "/" : Query : _path;
 }

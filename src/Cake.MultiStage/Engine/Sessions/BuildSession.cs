@@ -35,10 +35,14 @@ internal sealed class BuildSession : IAsyncDisposable
     /// <param name="connection">The engine.</param>
     /// <param name="sharedKey">What the daemon keeps the files it was given under, for the next build of the same context.</param>
     /// <param name="services">What the daemon may call.</param>
+    /// <param name="announced">
+    /// The paths of the methods for files among them. Only a session with a connection of its own, which engines have that take upgraded
+    /// ones, can announce two.
+    /// </param>
     /// <param name="cancellationToken">Stops opening.</param>
     /// <exception cref="EngineException">The engine refuses, or is gone.</exception>
     public static async Task<BuildSession> OpenAsync(EngineConnection connection, string sharedKey,
-        IReadOnlyCollection<GrpcMethod> services, CancellationToken cancellationToken)
+        IReadOnlyCollection<GrpcMethod> services, IReadOnlyList<string> announced, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
         var transport = await connection.Link.HasSessionsOfTheirOwnAsync(cancellationToken)
@@ -48,9 +52,11 @@ internal sealed class BuildSession : IAsyncDisposable
                 {
                     headers.Add(name, value);
                 }
-            })
+
+                headers.Add(SessionHeaders.Method, announced[0]);
+            }, announced.Skip(1).Select(method => KeyValuePair.Create(SessionHeaders.Method, method)))
             : new SessionStream(new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken))
-                .Session(SessionHeaders.Metadata(id, sharedKey), cancellationToken: CancellationToken.None));
+                .Session(SessionHeaders.Metadata(id, sharedKey, announced.Single()), cancellationToken: CancellationToken.None));
         return new BuildSession(id, transport, new GrpcServer(services, new GrpcServerLimits(), connection.Operation.Logger));
     }
 
