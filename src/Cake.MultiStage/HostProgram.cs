@@ -113,7 +113,7 @@ internal sealed class HostProgram(string name, IEnumerable<string> arguments, pa
         return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != UnixFileMode.None);
     }
 
-    /// <summary>Reads to the end and keeps the beginning: what is longer is no answer to anything that is asked here.</summary>
+    /// <summary>Reads to the end and keeps the beginning: what is longer is not an answer to anything that is asked here.</summary>
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();

@@ -15,7 +15,7 @@ internal static class LogText
     private const int LongestLine = 2000;
     private const int LongestText = 64 * 1024;
 
-    // How far a control string's end is looked for; a longer one is no title and no link.
+    // How far a control string's end is looked for; a longer one is neither a title nor a link.
     private const int LongestControl = 4096;
 
     private static readonly SearchValues<char> Plain = SearchValues.Create(

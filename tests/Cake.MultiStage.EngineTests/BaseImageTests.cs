@@ -9,10 +9,10 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Base images by digest, by a policy, and what is recorded of them.</summary>
 [TestFixture(EngineKind.Default, BuilderKind.BuildKit)]
-[TestFixture(EngineKind.Default, BuilderKind.Classic)]
+[TestFixture(EngineKind.Default, BuilderKind.Legacy)]
 [TestFixture(EngineKind.Newer, BuilderKind.BuildKit)]
 [TestFixture(EngineKind.NewerContainerd, BuilderKind.BuildKit)]
-[TestFixture(EngineKind.NewerContainerd, BuilderKind.Classic)]
+[TestFixture(EngineKind.NewerContainerd, BuilderKind.Legacy)]
 public sealed class BaseImageTests(EngineKind kind, BuilderKind builder)
 {
     private TestRegistry _registry = null!;

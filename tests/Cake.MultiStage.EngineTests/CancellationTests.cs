@@ -13,7 +13,7 @@ public sealed class CancellationTests
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_cancelled_build_stops_in_the_engine_too(BuilderKind builder)
     {
         await using var work = new Workspace();

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>What travels to the engine.</summary>
 [NonParallelizable]
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class ContextTests(BuilderKind builder)
 {
     private Workspace _work = null!;

@@ -63,7 +63,7 @@ public sealed class EngineDeathTests(EngineKind kind)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task The_build_says_that_the_engine_went_and_what_to_do(BuilderKind builder)
     {
         var error = await Fault.OfAsync<EngineException>(() => _builds[builder]);

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Files come out of stages as they are there, and nothing of the export stays in the engine.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class ExportTests(BuilderKind builder)
 {
     private Workspace _work = null!;
@@ -45,7 +45,7 @@ public sealed class ExportTests(BuilderKind builder)
     [Test]
     public async Task Nothing_stays_in_the_engine()
     {
-        // The classic builder keeps the images of its steps, which are its cache, from this build on.
+        // The legacy builder keeps the images of its steps, which are its cache, from this build on.
         await _work.BuildAsync(Project(), builder);
         var before = await _work.InEngineAsync();
         await ExportAsync(Project(), "builder", "/out");
@@ -103,7 +103,7 @@ public sealed class ExportTests(BuilderKind builder)
     public async Task A_stage_that_is_none_and_one_that_needs_paths_are_told()
     {
         var unknown = await Fault.OfAsync<DockerfileException>(() => ExportAsync(Project(), "nope", "/out"));
-        Assert.That(unknown.Message, Does.Contain("'nope' is no stage").And.Contain("builder").And.Contain("final"));
+        Assert.That(unknown.Message, Does.Contain("'nope' is not a stage").And.Contain("builder").And.Contain("final"));
         var unnamed = await Fault.OfAsync<MultiStageException>(() => ExportAsync(Project(), "builder"));
         Assert.That(unnamed.Message, Does.Contain($"Stage 'builder' starts from '{Workspace.Busybox}'").And.Contain("export.Paths.Add"));
     }

@@ -7,7 +7,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A build that fails says where and why, and leaves tags alone.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class FailureTests(BuilderKind builder)
 {
     private Workspace _work = null!;

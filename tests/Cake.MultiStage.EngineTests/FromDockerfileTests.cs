@@ -106,13 +106,13 @@ public sealed class FromDockerfileTests
     [Test]
     public async Task The_legacy_builder_builds_the_rest_and_refuses_what_it_can_not()
     {
-        var error = await Fault.OfAsync<DockerfileException>(() => _work.BuildAsync(Project(Text, Filled), BuilderKind.Classic));
+        var error = await Fault.OfAsync<DockerfileException>(() => _work.BuildAsync(Project(Text, Filled), BuilderKind.Legacy));
         Assert.That(error.Message,
             Does.Contain("line 7 (RUN): --mount=type=secret needs BuildKit").And.Contain("line 18 (COPY): --chmod needs BuildKit"));
         var image = await _work.BuildAsync(
             Project(
                 "arg T=1\n# c\nFROM  busybox:$T  AS x\nRUN echo \\\n # c\n  a   b > /a\n# d\nRUN exit 0\nFROM busybox:1\ncopy --from=x "
-                    + "--link /a /b\n"), BuilderKind.Classic);
+                    + "--link /a /b\n"), BuilderKind.Legacy);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/b"), Is.EqualTo("a b\n"));
         Assert.That(image.Steps.Take(6).Select(step => step.Stage), Is.EqualTo(new[] { null, "x", "x", "x", "stage-1", "stage-1" }));
     }

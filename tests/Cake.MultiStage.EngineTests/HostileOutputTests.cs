@@ -14,7 +14,7 @@ public sealed class HostileOutputTests
         @"printf '\033]0;title\007\033[31m::error::the reason\033[0m\n##vso[task.complete result=Succeeded]\n\r::set-output name=a::b\n' "
             + @">&2";
 
-    private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Classic];
+    private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Legacy];
 
     private readonly string _secret = "hush-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
     private Workspace _work = null!;

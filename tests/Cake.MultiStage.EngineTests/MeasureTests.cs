@@ -11,7 +11,7 @@ namespace Cake.MultiStage.EngineTests;
 public sealed class MeasureTests
 {
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task Layers_measure_what_the_tar_program_lists(BuilderKind builder)
     {
         await using var work = new Workspace();
@@ -47,7 +47,7 @@ public sealed class MeasureTests
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task Stages_are_measured_without_images_left_behind(BuilderKind builder)
     {
         await using var work = new Workspace();
@@ -69,7 +69,7 @@ public sealed class MeasureTests
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task What_a_later_instruction_deletes_is_waste_of_the_one_that_brought_it(BuilderKind builder)
     {
         await using var work = new Workspace();

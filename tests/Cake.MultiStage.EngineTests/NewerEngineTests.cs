@@ -22,7 +22,7 @@ public sealed class NewerEngineTests(EngineKind kind)
     public async Task Close() => await _work.DisposeAsync();
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_scratch_image_is_built_and_measured(BuilderKind builder)
     {
         var project = _work.Project(settings =>
@@ -40,12 +40,12 @@ public sealed class NewerEngineTests(EngineKind kind)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task Waste_is_found_with_the_instructions_that_brought_it(BuilderKind builder) =>
         await MeasureTests.AssertFindsWasteAsync(_work, await _work.BuildAsync(MeasureTests.Wasteful(_work), builder));
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_failing_command_is_told(BuilderKind builder)
     {
         var project = _work.Project(settings =>
@@ -60,7 +60,7 @@ public sealed class NewerEngineTests(EngineKind kind)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_cancelled_build_stops_in_the_engine_too(BuilderKind builder)
     {
         using var cancellation = new CancellationTokenSource();
@@ -77,7 +77,7 @@ public sealed class NewerEngineTests(EngineKind kind)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task Files_come_out_of_a_stage(BuilderKind builder)
     {
         await _work.BuildAsync(ExportTests.Project(_work), builder);

@@ -5,7 +5,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Images say where they come from, and the same commit makes the same image.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class OriginTests(BuilderKind builder)
 {
     private const string Prefix = "org.opencontainers.image.";

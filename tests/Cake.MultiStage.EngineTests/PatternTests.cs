@@ -7,7 +7,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>The patterns of "Multi-stage builds" (Docker's manual) and "Advanced multi-stage build patterns" (T. Tiigi).</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class PatternTests(BuilderKind builder)
 {
     private Workspace _work = null!;

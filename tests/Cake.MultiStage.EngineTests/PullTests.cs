@@ -6,7 +6,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Base images that the engine lacks come from their registry.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class PullTests(BuilderKind builder)
 {
     private TestRegistry _registry = null!;
@@ -69,7 +69,7 @@ public sealed class PullTests(BuilderKind builder)
         });
         var error = await Fault.OfAsync<MultiStageException>(() => _work.BuildAsync(project, builder));
         Assert.That(error.Message,
-            Does.Contain("'registry.invalid/team/tools:1'").And.Contain("from registry.invalid failed").And.Contain("without a login"));
+            Does.Contain("'registry.invalid/team/tools:1'").And.Contain("from registry.invalid failed").And.Contain("without credentials"));
     }
 
     private ImageProject OnBase(string tag = ":base") => _work.Project(settings =>

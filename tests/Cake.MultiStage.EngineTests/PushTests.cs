@@ -57,7 +57,7 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     {
         var image = await BuildAsync();
         var error = await Fault.OfAsync<MultiStageException>(
-            () => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryLogin("robot", "mistaken"), Reference)));
+            () => _work.Cake.MultiStagePushAsync(image, Settings(new RegistryCredentials("robot", "mistaken"), Reference)));
         Assert.That(error.Message,
             Does.Contain(Reference).And.Contain($"to {_registry.Address} failed").And.Contain("user 'robot'").And.Not.Contain("mistaken"));
     }
@@ -71,7 +71,7 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_base_image_is_pulled_with_the_login(BuilderKind builder)
     {
         await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
@@ -81,12 +81,13 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_base_image_behind_a_login_is_not_had_with_another_password(BuilderKind builder)
     {
         await _work.Cake.MultiStagePushAsync(await BuildAsync(), Settings(TestRegistry.Login, Reference));
         await _work.Engine.UntagAsync(Reference);
-        var error = await Fault.OfAsync<MultiStageException>(() => BuildOnPushedAsync(builder, new RegistryLogin("robot", "mistaken")));
+        var error = await Fault.OfAsync<MultiStageException>(() => BuildOnPushedAsync(builder, new RegistryCredentials("robot",
+            "mistaken")));
         Assert.That(error.Message,
             Does.Contain(Reference).And.Contain($"from {_registry.Address} failed").And.Contain("user 'robot'")
                 .And.Not.Contain("mistaken"));
@@ -101,14 +102,14 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
         }),
         BuilderKind.BuildKit);
 
-    private Task<BuiltImage> BuildOnPushedAsync(BuilderKind builder, RegistryLogin login) => _work.BuildAsync(
+    private Task<BuiltImage> BuildOnPushedAsync(BuilderKind builder, RegistryCredentials login) => _work.BuildAsync(
         _work.Project(settings =>
         {
             settings.BuilderImage = Reference;
             settings.Artifacts.Add("/out", "/copied");
         }),
         builder,
-        settings => settings.Logins[_registry.Address] = login);
+        settings => settings.RegistryCredentials[_registry.Address] = login);
 
     /// <summary>What the log says of a reference's layers.</summary>
     private IEnumerable<string> Layers(string reference) =>
@@ -116,14 +117,14 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
             .Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
 
     private MultiStagePromoteSettings Promotion() =>
-        new() { Logins = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login } };
+        new() { RegistryCredentials = new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login } };
 
-    private MultiStagePushSettings Settings(RegistryLogin? login, params string[] references)
+    private MultiStagePushSettings Settings(RegistryCredentials? login, params string[] references)
     {
         var settings = new MultiStagePushSettings { References = [.. references] };
         if (login is not null)
         {
-            settings.Logins[_registry.Address] = login;
+            settings.RegistryCredentials[_registry.Address] = login;
         }
 
         return settings;

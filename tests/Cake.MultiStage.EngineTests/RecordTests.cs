@@ -19,7 +19,7 @@ public sealed class RecordTests
     public async Task Close() => await _work.DisposeAsync();
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task A_file_that_grows_or_goes_after_the_build_changes_no_figure(BuilderKind builder)
     {
         var image = await _work.BuildAsync(Copying(), builder);
@@ -106,7 +106,7 @@ public sealed class RecordTests
     }
 
     [TestCase(BuilderKind.BuildKit)]
-    [TestCase(BuilderKind.Classic)]
+    [TestCase(BuilderKind.Legacy)]
     public async Task An_image_without_layers_is_measured_checked_and_reported(BuilderKind builder)
     {
         var image = await _work.BuildAsync(

@@ -6,7 +6,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A final stage on scratch gets what its program needs, and no more.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class RuntimeFileTests(BuilderKind builder)
 {
     private const string Debian = "debian:trixie-slim";

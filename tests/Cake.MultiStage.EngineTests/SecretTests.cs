@@ -71,9 +71,9 @@ public sealed class SecretTests
     }
 
     [Test]
-    public async Task The_classic_builder_says_that_it_knows_no_secrets()
+    public async Task The_legacy_builder_says_that_it_knows_no_secrets()
     {
-        var error = await Fault.OfAsync<DockerfileException>(() => _work.BuildAsync(Project("true"), BuilderKind.Classic));
+        var error = await Fault.OfAsync<DockerfileException>(() => _work.BuildAsync(Project("true"), BuilderKind.Legacy));
         Assert.That(error.Message, Does.Contain("builder").And.Contain("secret"));
     }
 
@@ -81,7 +81,7 @@ public sealed class SecretTests
 
     private ImageProject Project(string command, BuildSecret? secret) => _work.Project(settings =>
     {
-        // A command of its own: a secret is no part of what the cache goes by.
+        // A command of its own: a secret is not part of what the cache goes by.
         settings.Commands.Add($"{command} && : {_work.Repository}", RunMount.Secret("token", required: true));
         settings.Artifacts.Add("/out");
         if (secret is not null)

@@ -69,7 +69,7 @@ public sealed class SharedCacheTests
     private Task<BuiltImage> BuildAsync(Action<MultiStageBuildSettings> configure, string text = "built") =>
         _work.BuildAsync(Project(text), BuilderKind.BuildKit, settings =>
         {
-            settings.Logins[_registry.Address] = TestRegistry.Login;
+            settings.RegistryCredentials[_registry.Address] = TestRegistry.Login;
             configure(settings);
         });
 

@@ -5,7 +5,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>
-/// What keeps a container from starting is found also where it takes a closer look: rights on the way, names of users, what loaders
+/// What keeps a container from starting is found also where it takes a closer look: permissions on the way, names of users, what loaders
 /// inherit.
 /// </summary>
 public sealed class StartCheckTests : CheckFixture

@@ -7,7 +7,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>An image that is up to date is found in a real engine, and is as good as one that was just built.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class UpToDateTests(BuilderKind builder)
 {
     private Workspace _work = null!;

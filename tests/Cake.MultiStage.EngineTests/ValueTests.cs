@@ -6,7 +6,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Values survive the way through the Dockerfile into the image.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class ValueTests(BuilderKind builder)
 {
     private static readonly string[] Values =

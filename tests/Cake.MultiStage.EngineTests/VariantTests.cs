@@ -7,7 +7,7 @@ namespace Cake.MultiStage.EngineTests;
 
 /// <summary>One description yields the images for development, test and production.</summary>
 [TestFixture(BuilderKind.BuildKit)]
-[TestFixture(BuilderKind.Classic)]
+[TestFixture(BuilderKind.Legacy)]
 public sealed class VariantTests(BuilderKind builder)
 {
     private Workspace _work = null!;

@@ -61,17 +61,17 @@ internal sealed class AliasSession
     public EngineEndpoint Endpoint(string? host) => Resolver.Resolve(host);
 
     /// <summary>Finds registry credentials: those given, then those that Docker keeps.</summary>
-    public RegistryLogins Logins(IDictionary<string, RegistryLogin>? given) => new(
+    public RegistryKeyring Keyring(IDictionary<string, RegistryCredentials>? given) => new(
         Resolver.ConfigDirectory,
-        (given ?? new Dictionary<string, RegistryLogin>(StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
+        (given ?? new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
         _context.Environment.GetEnvironmentVariable);
 
     /// <summary>Works with an engine, by the token of this session.</summary>
     public async Task<T> WithEngineAsync<T>(
-        EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, IDictionary<string, RegistryLogin>? logins = null)
+        EngineEndpoint endpoint, Func<EngineConnection, Task<T>> action, IDictionary<string, RegistryCredentials>? credentials = null)
     {
         using var connection = await EngineConnection.OpenAsync(
-            endpoint, _operation, logins: Logins(logins), routes: RunningOperations.OfProcess.Routes);
+            endpoint, _operation, keyring: Keyring(credentials), routes: RunningOperations.OfProcess.Routes);
         Logger.LogDebug("{Engine}", $"Docker engine {connection.EngineVersion} at {endpoint}");
 #pragma warning disable CA2025 // it is awaited below, before the connection is closed
         var tidying = RunningOperations.OfProcess.IsFirstUse(endpoint.Address)

@@ -107,7 +107,7 @@ public static partial class MultiStageAliases
                 connection => session.ShowAsync(observer => settings.UpToDate
                     ? UpToDate(connection, context).BuildAsync(request, settings.Force || settings.NoCache, observer, session.Token)
                     : new ImageBuildService(connection).BuildAsync(request, observer, session.Token)),
-                settings.Logins);
+                settings.RegistryCredentials);
             session.Logger.LogInformation("{Built}", Told(image));
             return image;
         })

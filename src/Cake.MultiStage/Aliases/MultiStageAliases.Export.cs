@@ -78,7 +78,7 @@ public static partial class MultiStageAliases
             var result = await session.WithEngineAsync(
                 session.Endpoint(settings.Build.Host),
                 connection => session.ShowAsync(observer => new StageExporter(connection).ExportAsync(request, observer, session.Token)),
-                settings.Build.Logins);
+                settings.Build.RegistryCredentials);
             var what = FormattableString.Invariant($"{result.Files.Count} files ({result.Size}) of stage '{result.Stage}'");
             session.Logger.LogInformation("{Exported}", FormattableString.Invariant(
                 $"Exported {what} to {result.Destination} in {result.Duration.TotalSeconds:0.0}s"));

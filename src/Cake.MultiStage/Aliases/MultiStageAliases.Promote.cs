@@ -29,7 +29,7 @@ public static partial class MultiStageAliases
     /// Information("{0}", released.Digest);
     ///
     /// MultiStagePromote("ghcr.io/team/hello:1.0", "registry.example.com/mirror/hello:1.0", promote =>
-    ///     promote.Logins["registry.example.com"] = RegistryLogin.FromEnvironment("robot", "REGISTRY_PASSWORD"));
+    ///     promote.RegistryCredentials["registry.example.com"] = RegistryCredentials.FromEnvironment("robot", "REGISTRY_PASSWORD"));
     ///
     /// Task("Promote").Does(async () => await MultiStagePromoteAsync("team/hello:candidate", "team/hello:1.0"));
     /// </code>
@@ -65,7 +65,7 @@ public static partial class MultiStageAliases
         var (source, tag) = (ImageReference.Parse(from).OrLatest(), ImageReference.Parse(to).AsTag());
         return new($"Promoting '{source}' to '{tag}'", async session =>
         {
-            using var client = new RegistryClient(session.Logins(settings?.Logins));
+            using var client = new RegistryClient(session.Keyring(settings?.RegistryCredentials));
             var promoted = await session.ShowAsync(
                 observer => new ImagePromoter(client, observer).PromoteAsync(source, tag, session.Token));
             session.Logger.LogInformation("{Promoted}", $"Promoted '{source}' to {promoted}");

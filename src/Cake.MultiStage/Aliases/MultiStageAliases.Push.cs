@@ -32,7 +32,7 @@ public static partial class MultiStageAliases
     /// MultiStagePush(image, push =>
     /// {
     ///     push.References.Add("registry.example.com/hello:1.0");
-    ///     push.Logins["registry.example.com"] = RegistryLogin.FromEnvironment("robot", "REGISTRY_PASSWORD");
+    ///     push.RegistryCredentials["registry.example.com"] = RegistryCredentials.FromEnvironment("robot", "REGISTRY_PASSWORD");
     /// });
     ///
     /// Task("Push").Does(async () => await MultiStagePushAsync(image));
@@ -94,7 +94,7 @@ public static partial class MultiStageAliases
 
                 return (IReadOnlyList<PushedImage>)pushed;
             },
-            settings.Logins))
+            settings.RegistryCredentials))
         {
             AfterStop = "References that were pushed stay in their registries.",
         };

@@ -45,7 +45,8 @@ public sealed class MultiStageBuildSettings
     /// Gets or sets registry credentials by hosts, such as <c>registry.example.com:5000</c>; they take precedence over those of Docker's
     /// <c>config.json</c>.
     /// </summary>
-    public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
+    public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
+        RegistryCredentials>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
     public string? Platform { get; set; }

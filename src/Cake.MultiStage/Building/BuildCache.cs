@@ -31,7 +31,7 @@ public abstract record BuildCache
     /// <summary>Keeps the cache in a repository of a registry, under a tag for each, such as <c>hello-final-linux-amd64-main</c>.</summary>
     /// <param name="repository">The repository, such as <c>registry.example.com/team/cache</c>.</param>
     /// <returns>The cache.</returns>
-    /// <exception cref="MultiStageException">The text is no repository, or has a tag.</exception>
+    /// <exception cref="MultiStageException">The text is not a repository, or has a tag.</exception>
     public static BuildCache Registry(string repository)
     {
         var reference = ImageReference.Parse(repository);

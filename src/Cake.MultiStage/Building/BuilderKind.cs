@@ -6,6 +6,6 @@ public enum BuilderKind
     /// <summary>BuildKit: stages in parallel, unused stages skipped, cache mounts.</summary>
     BuildKit,
 
-    /// <summary>The classic builder: one instruction after the other, on every engine.</summary>
-    Classic,
+    /// <summary>The legacy builder: one instruction after the other, on every engine.</summary>
+    Legacy,
 }

@@ -15,10 +15,10 @@ internal static class BuilderVariable
     {
         null or "" => null,
         "1" or "t" or "T" or "true" or "TRUE" or "True" => BuilderKind.BuildKit,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => BuilderKind.Classic,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => BuilderKind.Legacy,
         var other =>
             throw new MultiStageException(
                 $"The environment variable {Name} is '{other}', which is neither true nor false. Set it to 1 for BuildKit or to 0 for the "
-                    + "classic builder, or unset it."),
+                    + "legacy builder, or unset it."),
     };
 }

@@ -31,7 +31,7 @@ public abstract record CacheLocation
     /// </summary>
     /// <param name="reference">The reference, such as <c>registry.example.com/team/hello:cache</c>.</param>
     /// <returns>The location.</returns>
-    /// <exception cref="MultiStageException">The text is no reference.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid reference.</exception>
     public static CacheLocation Registry(string reference) => new RegistryCache(ImageReference.Parse(reference).OrLatest());
 
     /// <summary>

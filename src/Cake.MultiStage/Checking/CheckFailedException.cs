@@ -13,7 +13,7 @@ public sealed class CheckFailedException : MultiStageException
     {
         var lines = string.Join('\n', findings.Select(finding => "  " + finding));
         var checks = findings.Count == 1 ? "check" : "checks";
-        // A broken budget is no check that could be left out.
+        // A broken budget is not a check that could be left out.
         var skip = findings.FirstOrDefault(finding => ImageChecker.Ids.Contains(finding.Rule, StringComparer.Ordinal)) is { } first
             ? $"\nA rule that does not apply can be left out, as in check.Skip.Add(\"{first.Rule}\")."
             : "";

@@ -79,7 +79,7 @@ internal static class DockerChecks
 
     private static string Sentence(string text, string place) => text.TrimEnd('.') + place + ".";
 
-    // 'dockerfile-base-tag' is no check of Docker's.
+    // 'dockerfile-base-tag' is not a check of Docker's.
     private static bool IsDockers(string rule) => rule.StartsWith("dockerfile-", StringComparison.Ordinal) && rule != "dockerfile-base-tag";
 
     /// <summary>Reads <c># check=skip=A,B;error=true</c>.</summary>

@@ -74,15 +74,15 @@ internal sealed record ImageUser
     }
 
     // A directory that no layer lists is made with mode 755; what is not known is not held against the image.
-    private bool Has(FileSystemNode node, int rights)
+    private bool Has(FileSystemNode node, int permissions)
     {
         if (node.File is not { } file)
         {
-            return (rights & Write) == 0;
+            return (permissions & Write) == 0;
         }
 
         var shift = Id is not { } id || file.UserId == id ? 6 : Groups.Contains(file.GroupId) ? 3 : 0;
-        return ((file.Mode >> shift) & rights) == rights || Id is null;
+        return ((file.Mode >> shift) & permissions) == permissions || Id is null;
     }
 
     private static long? Number(string? text) =>

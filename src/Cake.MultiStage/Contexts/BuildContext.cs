@@ -21,7 +21,7 @@ internal enum ContextFileKind
 /// <param name="Path">The path relative to the context, with slashes on every host.</param>
 /// <param name="FullPath">The path on the host.</param>
 /// <param name="Kind">What the entry is.</param>
-/// <param name="Length">The size in bytes; 0 for what is no file.</param>
+/// <param name="Length">The size in bytes; 0 for what is not a file.</param>
 /// <param name="Mode">The permissions, as the image will see them.</param>
 /// <param name="LinkTarget">Where a symbolic link points, as it is written in the link.</param>
 internal sealed record ContextFile(string Path, string FullPath, ContextFileKind Kind, long Length, UnixFileMode Mode, string? LinkTarget)
@@ -35,7 +35,7 @@ internal sealed record ContextFile(string Path, string FullPath, ContextFileKind
 /// <param name="Files">The entries in ordinal order of their paths, so parents come before children.</param>
 internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile> Files)
 {
-    /// <summary>Gets the paths of sockets, pipes and devices that were met and left behind.</summary>
+    /// <summary>Gets the paths of sockets, pipes and devices that were met and left out.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
     /// <summary>Gets the patterns that matched nothing, and why: an engine takes them so.</summary>
@@ -85,7 +85,7 @@ internal sealed record BuildContext(string Directory, IReadOnlyList<ContextFile>
     /// <param name="cancellationToken">Ends the walk.</param>
     /// <returns>The context.</returns>
     /// <exception cref="BuildContextException">
-    /// The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.
+    /// The folder is missing, an entry can't be read, or a source that is not a valid pattern matches nothing.
     /// </exception>
     public static Task<BuildContext> CollectAsync(
         string directory, IgnoreFile ignore, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>

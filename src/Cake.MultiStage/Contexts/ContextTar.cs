@@ -7,7 +7,7 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>
-/// Writes a build context as the tar that the classic builder reads. The same files give the same bytes: owners are root, times are the
+/// Writes a build context as the tar that the legacy builder reads. The same files give the same bytes: owners are root, times are the
 /// Unix epoch (an engine leaves times out of its cache keys), the order is the context's.
 /// </summary>
 internal sealed class ContextTar

@@ -16,7 +16,7 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
     /// <param name="sources">The sources as <c>COPY</c> names them.</param>
     /// <returns>The context.</returns>
     /// <exception cref="BuildContextException">
-    /// The folder is missing, an entry can't be read, or a source that is no pattern matches nothing.
+    /// The folder is missing, an entry can't be read, or a source that is not a valid pattern matches nothing.
     /// </exception>
     public BuildContext Collect(IReadOnlyList<string> sources)
     {
@@ -27,7 +27,7 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         {
             var search = new SourceSearch(source);
             Follow(Place.Root, search.Segments, links: 0, search);
-            if (!search.Matched && search.HasWildcards && !search.Circle)
+            if (!search.Matched && search.HasWildcards && !search.Cycle)
             {
                 unmatched.Add(source, search.Failure);
             }
@@ -108,7 +108,7 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         search.Matched |= search.HasWildcards && rest.IsEmpty;
         if (links == linuxLimit)
         {
-            search.Circle = true;
+            search.Cycle = true;
             return;
         }
 

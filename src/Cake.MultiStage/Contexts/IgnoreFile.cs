@@ -24,7 +24,7 @@ internal sealed class IgnoreFile
     /// <summary>Reads the text of an ignore file.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="BuildContextException">A line is no pattern.</exception>
+    /// <exception cref="BuildContextException">A line is not a valid pattern.</exception>
     public static IgnoreFile Parse(string text) => Parse(text, ".dockerignore");
 
     /// <summary>
@@ -35,7 +35,7 @@ internal sealed class IgnoreFile
     /// <param name="dockerfileName">The Dockerfile's path, relative to the context.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="BuildContextException">The file can't be read, or a line is no pattern.</exception>
+    /// <exception cref="BuildContextException">The file can't be read, or a line is not a valid pattern.</exception>
     public static async Task<IgnoreFile> LoadAsync(string contextDirectory, string dockerfileName, CancellationToken cancellationToken)
     {
         foreach (var name in (string[])[$"{dockerfileName}.dockerignore", ".dockerignore"])
@@ -71,7 +71,7 @@ internal sealed class IgnoreFile
     /// <param name="sources">The sources as <c>COPY</c> names them.</param>
     /// <param name="included">What is to travel, whatever says otherwise.</param>
     /// <returns>The file with it.</returns>
-    /// <exception cref="BuildContextException">Something to include is no pattern.</exception>
+    /// <exception cref="BuildContextException">Something to include is not a valid pattern.</exception>
     public IgnoreFile WithDefaults(IReadOnlyList<string> patterns, IReadOnlyList<string> sources, IReadOnlyList<string> included)
     {
         const string origin = "What is left out by default";

@@ -16,7 +16,7 @@ internal sealed class SourceSearch
 {
     /// <summary>Initializes the search.</summary>
     /// <param name="source">The source as <c>COPY</c> names it.</param>
-    /// <exception cref="BuildContextException">The source is no pattern.</exception>
+    /// <exception cref="BuildContextException">The source is not a valid pattern.</exception>
     public SourceSearch(string source)
     {
         // As in Docker, ".." takes the part before it away whether or not that exists, and nothing is above the context.
@@ -48,15 +48,15 @@ internal sealed class SourceSearch
     /// <summary>Gets or sets whether something was there, and ignored.</summary>
     public bool Ignored { get; set; }
 
-    /// <summary>Gets or sets whether links led round in a circle.</summary>
-    public bool Circle { get; set; }
+    /// <summary>Gets or sets whether links led round in a cycle.</summary>
+    public bool Cycle { get; set; }
 
     /// <summary>Gets or sets the first link that the search went through.</summary>
     public ContextFile? Link { get; set; }
 
     /// <summary>Gets why nothing was found.</summary>
     public string Failure =>
-        Circle ? $"the symbolic link '{Link!.Path}' -> '{Link.LinkTarget}' leads round in a circle"
+        Cycle ? $"the symbolic link '{Link!.Path}' -> '{Link.LinkTarget}' leads round in a cycle"
         : Ignored && HasWildcards ? "no name matches the pattern, apart from what the ignore file (.dockerignore) leaves behind"
         : Ignored ? "the ignore file (.dockerignore) leaves it behind"
         : Link is not null ? $"the symbolic link '{Link.Path}' -> '{Link.LinkTarget}' leads to nothing inside the context"
@@ -74,7 +74,7 @@ internal sealed class SourceSearch
     private static SourceSegment Read(string part, string source)
     {
         var pattern = GoPattern.Parse(part)
-            ?? throw new BuildContextException($"The source '{source}' is no pattern: close its brackets, or write '\\' before a "
+            ?? throw new BuildContextException($"The source '{source}' is not a valid pattern: close its brackets, or write '\\' before a "
                 + "character that is meant literally.");
 
         // The engine takes a backslash in a source without wildcards as it is; one that was meant as an escape is found as well.

@@ -94,7 +94,7 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
 
         if (!ImageReference.TryParse(arguments.Expand(text), out var reference))
         {
-            problems.Add($"{place}: '{arguments.Expand(text)}' is no image reference");
+            problems.Add($"{place}: '{arguments.Expand(text)}' is not a valid image reference");
             return null;
         }
 

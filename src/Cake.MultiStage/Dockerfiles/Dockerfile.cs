@@ -70,9 +70,9 @@ public sealed record Dockerfile
     /// Returns the file without what only BuildKit knows and a build can do without: cache and tmpfs mounts, <c>--link</c>, the syntax
     /// line, a platform that is the builder's own.
     /// </summary>
-    /// <returns>The file for the classic builder.</returns>
+    /// <returns>The file for the legacy builder.</returns>
     /// <exception cref="DockerfileException">The file needs BuildKit; every reason is listed.</exception>
-    internal Dockerfile ForClassicBuilder() => new ClassicBuilderForm(this).Make();
+    internal Dockerfile ForLegacyBuilder() => new LegacyBuilderForm(this).Make();
 
     /// <summary>Returns what the build can read from the build context.</summary>
     /// <returns>The sources, distinct, in the order of the file.</returns>

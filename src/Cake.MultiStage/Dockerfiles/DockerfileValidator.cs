@@ -97,7 +97,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
 
         if (file.Syntax is not null && !ImageReference.TryParse(file.Syntax, out _))
         {
-            problems.Add($"the syntax '{Words.Show(file.Syntax)}' is no image: expected one such as 'docker/dockerfile:1'");
+            problems.Add($"the syntax '{Words.Show(file.Syntax)}' is not a valid image: expected one such as 'docker/dockerfile:1'");
         }
 
         problems.AddRange(file.Arguments.SelectMany(argument => argument.Problems()).Select(problem => $"global argument: {problem}"));
@@ -118,7 +118,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
         else if (!Rules.IsStageName(name))
         {
             problems.Add(
-                $"{place}: '{Words.Show(name)}' is no stage name: use lower-case letters, digits, '-', '_' and '.', a letter first");
+                $"{place}: '{Words.Show(name)}' is not a valid stage name: use lower-case letters, digits, '-', '_' and '.', a letter "
+                    + "first");
         }
 
         if (graph.IndexOf(name) != index)
@@ -147,7 +148,8 @@ internal sealed class DockerfileValidator(Dockerfile file)
                 break;
             case ImageBase image when !ImageReference.TryParse(image.Reference, out _):
                 problems.Add(
-                    $"{place}: '{Words.Show(image.Reference)}' is no image: expected [registry[:port]/]path[:tag][@digest], such as "
+                    $"{place}: '{Words.Show(image.Reference)}' is not a valid image: expected [registry[:port]/]path[:tag][@digest], "
+                        + "such as "
                         + "'golang:1.21'");
                 break;
             case ArgumentBase argument:
@@ -161,7 +163,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
     private void CheckArgumentBase(string place, int index, string expression)
     {
         var trouble = expression.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\')
-            ? $"'{Words.Show(expression)}' is no base: spaces, quotes and backslashes cannot stand in it"
+            ? $"'{Words.Show(expression)}' is not a valid base: spaces, quotes and backslashes cannot stand in it"
             : Rules.Text("the base", expression).FirstOrDefault();
         if (trouble is not null)
         {
@@ -182,7 +184,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
         var unknown = VariableText.Read(text ?? "").Names
             .Where(name => !IsPlatformArgument(name) && file.Arguments.All(argument => argument.Name != name));
         problems.AddRange(
-            unknown.Select(name => $"{place}: FROM uses ${name}, which is no global argument: declare it before the first stage"));
+            unknown.Select(name => $"{place}: FROM uses ${name}, which is not a global argument: declare it before the first stage"));
     }
 
     private void CheckOrder(string place, int index, int found, string what)
@@ -194,7 +196,7 @@ internal sealed class DockerfileValidator(Dockerfile file)
         else if (found > index)
         {
             var advice = Reaches(found, index, graph.Dependencies)
-                ? ", and the two are in a circle: break it by moving what they share into a stage of its own"
+                ? ", and the two are in a cycle: break it by moving what they share into a stage of its own"
                 : ": move that stage up";
             problems.Add($"{place}: {what} refers to {Place(file.Stages, found)}, which comes later{advice}");
         }

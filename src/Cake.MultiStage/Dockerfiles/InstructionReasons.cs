@@ -29,8 +29,8 @@ internal static class InstructionReasons
         LabelInstruction => "Tells tools and registries about the image.",
         ExposeInstruction => "Documents the port that the program listens on.",
         UserInstruction { User: var user } when user.Split(':')[0] is "0" or "root" =>
-            "Root, as the following steps or the program need its rights.",
-        UserInstruction => "Not root: what breaks into the program gets no more rights than it has.",
+            "Root, as the following steps or the program need its permissions.",
+        UserInstruction => "Not root: what breaks into the program gets no more permissions than it has.",
         EntrypointInstruction { Command: ExecCommand } => "In exec form: no shell is needed, and signals reach the program.",
         EntrypointInstruction => "What the container runs.",
         CmdInstruction => "The default arguments, or the program where there is no entry point.",

@@ -8,15 +8,16 @@ internal static partial class Rules
     public static IEnumerable<string> EnvironmentName(string name) =>
         EnvironmentPattern().IsMatch(name)
             ? []
-            : [$"'{Words.Show(name)}' is no variable name: use letters, digits, '_', '.' and '-', a letter or '_' first"];
+            : [$"'{Words.Show(name)}' is not a variable name: use letters, digits, '_', '.' and '-', a letter or '_' first"];
 
     public static IEnumerable<string> ArgumentName(string name) =>
-        ArgumentPattern().IsMatch(name) ? [] : [$"'{Words.Show(name)}' is no argument name: use letters, digits and '_', no digit first"];
+        ArgumentPattern().IsMatch(name) ? [] : [$"'{Words.Show(name)}' is not a valid argument name: use letters, digits and '_', no "
+            + "digit first"];
 
     public static IEnumerable<string> LabelName(string name) =>
         name.Length == 0 ? ["the label's name is empty"]
         : name.Any(c => c == '=' || char.IsControl(c)) || Words.Unwritable(name) is not null
-            ? [$"'{Words.Show(name)}' is no label name: '=' and control characters cannot stand in it"]
+            ? [$"'{Words.Show(name)}' is not a valid label name: '=' and control characters cannot stand in it"]
         : [];
 
     /// <summary>A value of ENV, ARG or LABEL.</summary>
@@ -95,10 +96,10 @@ internal static partial class Rules
         var range = ports.Split('-');
         if (range.Length > 2 || !range.All(IsPort) || (range is [var low, var high] && int.Parse(low, null) > int.Parse(high, null)))
         {
-            return [$"'{Words.Show(text)}' is no port: expected a number from 1 to 65535, such as 8080 or 53/udp"];
+            return [$"'{Words.Show(text)}' is not a valid port: expected a number from 1 to 65535, such as 8080 or 53/udp"];
         }
 
-        return protocol is "tcp" or "udp" or "sctp" ? [] : [$"'{Words.Show(protocol)}' is no protocol: use tcp, udp or sctp"];
+        return protocol is "tcp" or "udp" or "sctp" ? [] : [$"'{Words.Show(protocol)}' is not a valid protocol: use tcp, udp or sctp"];
     }
 
     public static bool IsStageName(string name) => StagePattern().IsMatch(name);

@@ -4,7 +4,7 @@ namespace Cake.MultiStage.Dockerfiles;
 internal static class StageOrder
 {
     /// <summary>
-    /// Sorts stably: always the first given stage that waits for no other; the last given goes last if it can. Stages in a circle keep the
+    /// Sorts stably: always the first given stage that waits for no other; the last given goes last if it can. Stages in a cycle keep the
     /// given order.
     /// </summary>
     public static IReadOnlyList<Stage> Sort(IReadOnlyList<Stage> stages, IEnumerable<ArgInstruction>? arguments = null)
@@ -25,7 +25,7 @@ internal static class StageOrder
             var ready = left.FindIndex(i => waits[i].IsSubsetOf(order));
             if (ready < 0)
             {
-                // A circle has no order; validation says so, along with whatever else is wrong.
+                // A cycle has no order; validation says so, along with whatever else is wrong.
                 ready = 0;
             }
 

@@ -4,7 +4,7 @@ using Docker.DotNet.Handler.Abstractions;
 namespace Cake.MultiStage.Engine;
 
 /// <summary>
-/// Makes an error of an answer that sends its client elsewhere: no engine gives one, and what a request carries, logins to
+/// Makes an error of an answer that sends its client elsewhere: no engine gives one, and what a request carries, credentials to
 /// registries above all, is for the host that the user named. Refusals, and the messages of pulls and pushes, have a limit.
 /// </summary>
 internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(inner)
@@ -33,7 +33,7 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
             var target = response.Headers.Location is { } location ? $"'{location}'" : "another address";
             throw new DockerApiException(
                 response.StatusCode,
-                $"it sends its clients on to {target}, which is not followed, for logins must not reach another host. "
+                $"it sends its clients on to {target}, which is not followed, for credentials must not reach another host. "
                 + "Set DOCKER_HOST to the engine's own address.");
         }
     }

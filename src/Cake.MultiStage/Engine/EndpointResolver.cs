@@ -141,7 +141,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"'{file}' is no valid JSON: {exception.Message} Repair it, or set DOCKER_HOST, which is asked "
+            throw new MultiStageException($"'{file}' is not valid JSON: {exception.Message} Repair it, or set DOCKER_HOST, which is asked "
                 + "first.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -35,8 +35,8 @@ internal sealed class EngineConnection : IDisposable
     /// <inheritdoc cref="EngineRoute.Link"/>
     public EngineLink Link => _route.Link;
 
-    /// <summary>Gets the logins to registries that go along with pulls, builds and pushes.</summary>
-    public RegistryLogins Logins { get; private init; } = RegistryLogins.None;
+    /// <summary>Gets the credentials to registries that go along with pulls, builds and pushes.</summary>
+    public RegistryKeyring Keyring { get; private init; } = RegistryKeyring.None;
 
     /// <inheritdoc cref="EngineRoute.EngineVersion"/>
     public string EngineVersion => _route.EngineVersion;
@@ -51,16 +51,16 @@ internal sealed class EngineConnection : IDisposable
     /// <param name="endpoint">Where it is.</param>
     /// <param name="operation">What it is for; its token stops waiting.</param>
     /// <param name="limits">How long the engine may be silent; <see cref="EngineLimits"/>' own values by default.</param>
-    /// <param name="logins">The logins to registries; none by default.</param>
+    /// <param name="keyring">The credentials to registries; none by default.</param>
     /// <param name="routes">The ways that outlive the connection; by default it has one of its own.</param>
     public static async Task<EngineConnection> OpenAsync(
-        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryLogins? logins = null,
+        EngineEndpoint endpoint, Operation operation, EngineLimits? limits = null, RegistryKeyring? keyring = null,
         EngineRoutes? routes = null)
     {
         var connection = new EngineConnection(routes?.To(endpoint) ?? new EngineRoute(endpoint), routes is null, operation,
             limits ?? new EngineLimits())
         {
-            Logins = logins ?? RegistryLogins.None,
+            Keyring = keyring ?? RegistryKeyring.None,
         };
         try
         {

@@ -2,7 +2,7 @@ using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.Engine;
 
-/// <summary>The Docker engine is not there, refuses, or went away in the middle of something.</summary>
+/// <summary>The Docker engine isn't available, refuses, or went away in the middle of something.</summary>
 public sealed class EngineException : MultiStageException
 {
     /// <summary>Initializes the error.</summary>

@@ -62,7 +62,7 @@ internal sealed class EngineImages(EngineConnection connection)
     {
         var wanted = reference.OrLatest();
         var what = $"Asking {wanted.Registry} for '{wanted}'";
-        var login = Auth(await connection.Logins.FindAsync(wanted.Registry, cancellationToken), wanted.Registry);
+        var credentials = Auth(await connection.Keyring.FindAsync(wanted.Registry, cancellationToken), wanted.Registry);
         try
         {
             return await connection.AskAsync(
@@ -71,7 +71,7 @@ internal sealed class EngineImages(EngineConnection connection)
                 {
                     using var answer = await connection.SendAsync(
                         HttpMethod.Get, $"/distribution/{wanted}/json", content: null, what, token,
-                        headers => headers.Add("X-Registry-Auth", Base64Url(login)));
+                        headers => headers.Add("X-Registry-Auth", Base64Url(credentials)));
                     await using var body = await answer.Content.ReadAsStreamAsync(token);
                     using var told = await JsonDocument.ParseAsync(body, cancellationToken: token);
                     return told.RootElement.TryGetProperty("Descriptor", out var descriptor)
@@ -86,21 +86,21 @@ internal sealed class EngineImages(EngineConnection connection)
         }
     }
 
-    private static string Base64Url(AuthConfig? login) => Convert.ToBase64String(
+    private static string Base64Url(AuthConfig? credentials) => Convert.ToBase64String(
         JsonSerializer.SerializeToUtf8Bytes(new
         {
-            username = login?.Username,
-            password = login?.Password,
-            serveraddress = login?.ServerAddress,
-            identitytoken = login?.IdentityToken,
+            username = credentials?.Username,
+            password = credentials?.Password,
+            serveraddress = credentials?.ServerAddress,
+            identitytoken = credentials?.IdentityToken,
         })).Replace('+', '-').Replace('/', '_');
 
-    /// <summary>Makes what Docker.DotNet sends with a pull or a push of a login.</summary>
-    public static AuthConfig? Auth(RegistryLogin? login, string registry) => login switch
+    /// <summary>Makes what Docker.DotNet sends with credentials with a pull or a push.</summary>
+    public static AuthConfig? Auth(RegistryCredentials? credentials, string registry) => credentials switch
     {
         null => null,
-        { IsIdentityToken: true } => new AuthConfig { ServerAddress = registry, IdentityToken = login.Secret },
-        _ => new AuthConfig { ServerAddress = registry, Username = login.Username, Password = login.Secret },
+        { IsIdentityToken: true } => new AuthConfig { ServerAddress = registry, IdentityToken = credentials.Secret },
+        _ => new AuthConfig { ServerAddress = registry, Username = credentials.Username, Password = credentials.Secret },
     };
 
     /// <summary>Pulls an image.</summary>
@@ -115,13 +115,14 @@ internal sealed class EngineImages(EngineConnection connection)
             Tag = wanted.Digest?.ToString() ?? wanted.Tag,
             Platform = platform?.ToString(),
         };
-        var login = await connection.Logins.FindAsync(wanted.Registry, cancellationToken);
+        var credentials = await connection.Keyring.FindAsync(wanted.Registry, cancellationToken);
         string error;
         try
         {
             await connection.GuardAsync($"Pulling '{wanted}'", async () =>
             {
-                await connection.Client.Images.CreateImageAsync(parameters, Auth(login, wanted.Registry), progress, cancellationToken);
+                await connection.Client.Images.CreateImageAsync(parameters, Auth(credentials, wanted.Registry), progress,
+                    cancellationToken);
                 return true;
             });
             if (progress.Error is null)
@@ -138,7 +139,8 @@ internal sealed class EngineImages(EngineConnection connection)
 
         throw new MultiStageException(
             $"The base image '{wanted}' is not in the engine at {connection.Endpoint}, and pulling it from {wanted.Registry} failed, "
-                + $"{RegistryRefusal.Who(login, wanted.Registry, error)}: {error}\nCheck the name and the engine's way to the registry, or "
+                + $"{RegistryRefusal.Who(credentials, wanted.Registry, error)}: {error}\nCheck the name and the engine's way to the "
+                + "registry, or "
                 + "bring the image there with 'docker pull' or 'docker load'.");
     }
 

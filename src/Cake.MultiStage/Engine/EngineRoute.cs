@@ -165,7 +165,7 @@ internal sealed class EngineRoute : IDisposable
             {
                 var body = await GuardAsync(What, () => ping.Content.ReadAsStringAsync(limit.Token));
                 throw new EngineException(
-                    $"{What} failed: what answers at {Endpoint} is no Docker engine, or not ready: {(int)ping.StatusCode}: "
+                    $"{What} failed: what answers at {Endpoint} is not a Docker engine, or not ready: {(int)ping.StatusCode}: "
                         + $"{MessageOf(body)}", Endpoint);
             }
 
@@ -188,7 +188,8 @@ internal sealed class EngineRoute : IDisposable
         catch (EngineException exception) when (exception.InnerException is JsonException)
         {
             throw new EngineException(
-                $"{What} failed: what answers at {Endpoint} is no Docker engine: its version is no JSON. Set DOCKER_HOST to an engine.",
+                $"{What} failed: what answers at {Endpoint} is not a Docker engine: its version is not valid JSON. Set DOCKER_HOST to an "
+                    + "engine.",
                 Endpoint, exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)

@@ -43,7 +43,7 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
             UseProxy = address.Scheme is not ("unix" or "npipe" or SshScheme),
             Expect100ContinueTimeout = ContinueTimeout,
             ResponseDrainTimeout = TimeSpan.Zero,
-            // An engine redirects nothing. What travels along, logins to registries above all, is for this host and no other.
+            // An engine redirects nothing. What travels along, credentials to registries above all, is for this host and no other.
             AllowAutoRedirect = false,
             UseCookies = false,
         };

@@ -69,11 +69,11 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     /// <param name="text">A number and a unit: <c>20 MB</c> is 20,000,000 bytes, <c>20 MiB</c> 20,971,520; without a unit it is
     /// bytes.</param>
     /// <returns>The size.</returns>
-    /// <exception cref="MultiStageException">The text is no size.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid size.</exception>
     public static ByteSize Parse(string text) =>
         TryParse(text, out var size)
             ? size
-            : throw new MultiStageException($"'{text}' is no size: expected a number and a unit, such as '20 MB' or '1.5 GiB'.");
+            : throw new MultiStageException($"'{text}' is not a valid size: expected a number and a unit, such as '20 MB' or '1.5 GiB'.");
 
     /// <summary>Reads a size if the text is one.</summary>
     /// <param name="text">The text.</param>

@@ -30,12 +30,13 @@ public sealed record Digest
     /// <summary>Reads a digest.</summary>
     /// <param name="text">The text, such as <c>sha256:4bc4…</c>.</param>
     /// <returns>The digest.</returns>
-    /// <exception cref="MultiStageException">The text is no digest.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid digest.</exception>
     public static Digest Parse(string text) =>
         TryParse(text, out var digest)
             ? digest
             : throw new MultiStageException(
-                $"'{text}' is no digest: expected an algorithm, a colon and the hash, such as 'sha256:' and 64 lower-case hexadecimal "
+                $"'{text}' is not a valid digest: expected an algorithm, a colon and the hash, such as 'sha256:' and 64 lower-case "
+                    + "hexadecimal "
                     + "digits.");
 
     /// <summary>Reads a digest if the text is one.</summary>

@@ -55,13 +55,14 @@ public sealed partial record ImageReference
     /// <summary>Reads a reference.</summary>
     /// <param name="text">The text, such as <c>registry.example.com:5000/team/app:1.0</c>.</param>
     /// <returns>The reference.</returns>
-    /// <exception cref="MultiStageException">The text is no reference; the message says which part is wrong.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid reference; the message says which part is wrong.</exception>
     public static ImageReference Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Read(text, out var reference) is { } problem
             ? throw new MultiStageException(
-                $"'{LogText.Clean(text)}' is no image reference: {LogText.Clean(problem)}. Expected [registry[:port]/]path[:tag][@digest], "
+                $"'{LogText.Clean(text)}' is not a valid image reference: {LogText.Clean(problem)}. Expected "
+                    + "[registry[:port]/]path[:tag][@digest], "
                     + "such as 'team/app:1.0'.")
             : reference!;
     }
@@ -79,11 +80,11 @@ public sealed partial record ImageReference
     /// <summary>Returns the same repository under another tag, without a digest.</summary>
     /// <param name="tag">The tag.</param>
     /// <returns>The reference.</returns>
-    /// <exception cref="MultiStageException">The text is no tag.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid tag.</exception>
     public ImageReference WithTag(string tag) =>
         TagPattern().IsMatch(tag)
             ? new ImageReference(Registry, Path, tag, digest: null)
-            : throw new MultiStageException($"'{tag}' is no tag: {TagRule}.");
+            : throw new MultiStageException($"'{tag}' is not a valid tag: {TagRule}.");
 
     /// <summary>Returns this reference pinned to a digest.</summary>
     /// <param name="digest">The digest.</param>
@@ -125,7 +126,7 @@ public sealed partial record ImageReference
         {
             if (!Images.Digest.TryParse(name[(at + 1)..], out digest))
             {
-                return $"'{name[(at + 1)..]}' is no digest";
+                return $"'{name[(at + 1)..]}' is not a valid digest";
             }
 
             name = name[..at];
@@ -138,7 +139,7 @@ public sealed partial record ImageReference
             name = name[..colon];
             if (!TagPattern().IsMatch(tag))
             {
-                return $"'{tag}' is no tag: {TagRule}";
+                return $"'{tag}' is not a valid tag: {TagRule}";
             }
         }
 
@@ -157,7 +158,7 @@ public sealed partial record ImageReference
 
         if (!RegistryPattern().IsMatch(registry))
         {
-            return $"'{registry}' is no registry host";
+            return $"'{registry}' is not a valid registry host";
         }
 
         if (path.Any(char.IsAsciiLetterUpper))
@@ -169,7 +170,7 @@ public sealed partial record ImageReference
         {
             return wrong.Length == 0
                 ? $"the path '{path}' has an empty component"
-                : $"'{wrong}' is no path component: lower-case letters and digits, parted by '.', '_', '__' or dashes";
+                : $"'{wrong}' is not a valid path component: lower-case letters and digits, parted by '.', '_', '__' or dashes";
         }
 
         if (registry == DockerHub && !path.Contains('/', StringComparison.Ordinal))

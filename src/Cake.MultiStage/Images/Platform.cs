@@ -9,7 +9,7 @@ public sealed record Platform(string OperatingSystem, string Architecture, strin
     /// <summary>Reads a platform.</summary>
     /// <param name="text">The text, such as <c>linux/amd64</c>.</param>
     /// <returns>The platform.</returns>
-    /// <exception cref="MultiStageException">The text is no platform.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid platform.</exception>
     public static Platform Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -18,7 +18,8 @@ public sealed record Platform(string OperatingSystem, string Architecture, strin
             && parts.All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
             ? new Platform(parts[0], parts[1], parts.Length == 3 ? parts[2] : null)
             : throw new MultiStageException(
-                $"'{text}' is no platform: expected an operating system and an architecture, such as 'linux/amd64' or 'linux/arm/v7'.");
+                $"'{text}' is not a valid platform: expected an operating system and an architecture, such as 'linux/amd64' or "
+                    + "'linux/arm/v7'.");
     }
 
     /// <summary>Returns the text form, such as <c>linux/arm/v7</c>.</summary>

@@ -26,7 +26,7 @@ public sealed class FileSystemTree
 
     /// <summary>Finds what a program gets that opens a path: symbolic links are followed within the image.</summary>
     /// <param name="path">The path from the root, such as <c>/bin/sh</c>.</param>
-    /// <returns>What is there in the end, or <see langword="null"/> where a link leads to nothing or in a circle.</returns>
+    /// <returns>What is there in the end, or <see langword="null"/> where a link leads to nothing or in a cycle.</returns>
     public FileSystemNode? Resolve(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

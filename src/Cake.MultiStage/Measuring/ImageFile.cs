@@ -63,7 +63,7 @@ public sealed record ImageFile
     /// </summary>
     public string? LinkTarget { get; init; }
 
-    /// <summary>Gets a value indicating whether the file carries Linux capabilities, which give rights as set-user-id does.</summary>
+    /// <summary>Gets a value indicating whether the file carries Linux capabilities, which give permissions as set-user-id does.</summary>
     public bool HasCapabilities { get; init; }
 
     /// <summary>

@@ -25,7 +25,7 @@ internal sealed class SavedImages
 
     private SavedImages(MeasureOptions options) => _options = options;
 
-    /// <exception cref="MultiStageException">The stream is no saved image, or was cut off.</exception>
+    /// <exception cref="MultiStageException">The stream is not a saved image, or was cut off.</exception>
     public static async Task<SavedImages> ReadAsync(Stream stream, MeasureOptions options, CancellationToken cancellationToken)
     {
         var images = new SavedImages(options);
@@ -135,7 +135,7 @@ internal sealed class SavedImages
     }
 
     private static Digest DigestOf(string text) =>
-        Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is no digest.");
+        Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is not a valid digest.");
 
     private static bool IsBlob(string path, string encoded) =>
         path == encoded + ".json" || path.EndsWith("/" + encoded, StringComparison.Ordinal);
@@ -170,7 +170,7 @@ internal sealed class SavedImages
     {
         if (!_documents.TryGetValue("/manifest.json", out var document))
         {
-            throw new MultiStageException("What the engine sent is no saved image: it has no manifest.json.");
+            throw new MultiStageException("What the engine sent is not a saved image: it has no manifest.json.");
         }
 
         using var json = JsonDocument.Parse(document);
@@ -195,7 +195,7 @@ internal sealed class SavedImages
             key = target;
         }
 
-        throw new MultiStageException($"The image that the engine sent lacks its layer '{path}', or that is no tar archive.");
+        throw new MultiStageException($"The image that the engine sent lacks its layer '{path}', or that is not a tar archive.");
     }
 
     private async Task AddAsync(ArchiveReader archive, LayerReader layers, CancellationToken cancellationToken)

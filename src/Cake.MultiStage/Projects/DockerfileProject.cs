@@ -11,7 +11,7 @@ internal static class DockerfileProject
     /// <param name="settings">The settings.</param>
     /// <param name="contextDirectory">The absolute path of the build context; <see langword="null"/> for the Dockerfile's own
     /// folder.</param>
-    /// <exception cref="MultiStageException">There is no such file or folder, it is no Dockerfile, or a setting is wrong.</exception>
+    /// <exception cref="MultiStageException">There is no such file or folder, it is not a Dockerfile, or a setting is wrong.</exception>
     public static ImageProject Describe(string path, DockerfileProjectSettings settings, string? contextDirectory = null)
     {
         var file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, "Dockerfile") : path);

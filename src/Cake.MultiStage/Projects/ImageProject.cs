@@ -186,7 +186,7 @@ public sealed record ImageProject
         if (Target is not null && dockerfile.IndexOf(Target) < 0)
         {
             var stages = dockerfile.Stages.Select((stage, index) => stage.Name ?? FormattableString.Invariant($"{index}"));
-            yield return $"the target '{Target}' is no stage. The stages are: {string.Join(", ", stages)}.";
+            yield return $"the target '{Target}' is not a stage. The stages are: {string.Join(", ", stages)}.";
         }
     }
 

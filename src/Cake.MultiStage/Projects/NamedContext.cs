@@ -31,7 +31,7 @@ public abstract record NamedContext
     /// <summary>Takes an image: one that the engine holds, or a registry's.</summary>
     /// <param name="reference">The reference, such as <c>registry.example.com/base:1</c>.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="MultiStageException">The text is no reference.</exception>
+    /// <exception cref="MultiStageException">The text is not a valid reference.</exception>
     public static NamedContext Image(string reference) => new ImageContext(ImageReference.Parse(reference).OrLatest());
 
     /// <summary>
@@ -52,7 +52,7 @@ public abstract record NamedContext
     /// <c>https://git.example.com/team/protocols.git#v2:schemas</c>.
     /// </param>
     /// <returns>The context.</returns>
-    /// <exception cref="MultiStageException">The text is no address of a repository.</exception>
+    /// <exception cref="MultiStageException">The text is not an address of a repository.</exception>
     public static NamedContext Git(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -65,7 +65,7 @@ public abstract record NamedContext
         return isOfGit || (isOfWeb && repository.EndsWith(".git", StringComparison.Ordinal))
             ? new GitContext(address)
             : throw new MultiStageException(
-                $"'{LogText.Clean(address)}' is no address of a git repository that an engine knows as one. Expected git@, ssh://, "
+                $"'{LogText.Clean(address)}' is not an address of a git repository that an engine knows as one. Expected git@, ssh://, "
                     + "git://, or https:// with '.git' at the end of the path, such as 'https://git.example.com/team/app.git#v2'.");
     }
 }

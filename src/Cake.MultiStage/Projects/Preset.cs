@@ -83,7 +83,7 @@ internal sealed record Preset
 
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
-    /// <summary>Makes the project of it and of what the settings say, which goes before it.</summary>
+    /// <summary>Makes the project of it and of what the settings say, which takes precedence.</summary>
     /// <exception cref="MultiStageException">The program can't run on the base, or a setting is wrong.</exception>
     public ImageProject Compose(ProjectFolder folder, PresetSettings settings)
     {

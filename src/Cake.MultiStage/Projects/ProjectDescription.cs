@@ -7,7 +7,7 @@ namespace Cake.MultiStage.Projects;
 /// <summary>What all presets do alike: from settings, which scripts change, to a project, which nothing changes.</summary>
 internal static class ProjectDescription
 {
-    /// <exception cref="MultiStageException">The folder is missing, or a tag is no reference.</exception>
+    /// <exception cref="MultiStageException">The folder is missing, or a tag is not a valid reference.</exception>
     public static ImageProject Of(ProjectFolder folder, ImageProjectSettings settings, Preset preset)
     {
         var problems = settings.Tags.Select(Problem).OfType<string>().ToList();

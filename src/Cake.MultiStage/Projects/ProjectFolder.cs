@@ -49,7 +49,7 @@ internal sealed class ProjectFolder
     /// <summary>Returns the folder above that holds some paths, such as <c>../Lib/Lib.csproj</c>, besides this one.</summary>
     /// <param name="outside">The paths, relative to this folder.</param>
     /// <param name="referrer">What refers to them, for the error.</param>
-    /// <exception cref="MultiStageException">One is not there, or is outside of the repository.</exception>
+    /// <exception cref="MultiStageException">One doesn't exist, or is outside of the repository.</exception>
     public ProjectFolder Holding(IEnumerable<string> outside, string referrer)
     {
         var root = Path;
@@ -76,7 +76,7 @@ internal sealed class ProjectFolder
     /// <summary>Returns the same folder with a build context that holds some paths outside of it as well.</summary>
     /// <param name="outside">The paths, relative to this folder.</param>
     /// <param name="referrer">What refers to them, for the error.</param>
-    /// <exception cref="MultiStageException">One is not there, or is outside of the repository.</exception>
+    /// <exception cref="MultiStageException">One doesn't exist, or is outside of the repository.</exception>
     public ProjectFolder Reaching(IEnumerable<string> outside, string referrer) =>
         new(Path, Holding([.. outside, "."], referrer).Path) { Described = Described };
 

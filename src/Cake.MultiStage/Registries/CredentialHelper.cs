@@ -26,7 +26,7 @@ internal sealed class CredentialHelper(string name)
 
     private string Program => Prefix + name;
 
-    public async Task<RegistryLogin?> FindAsync(string server, CancellationToken cancellationToken)
+    public async Task<RegistryCredentials?> FindAsync(string server, CancellationToken cancellationToken)
     {
         try
         {
@@ -40,12 +40,13 @@ internal sealed class CredentialHelper(string name)
         catch (HostProgramException exception)
         {
             throw new MultiStageException($"Docker's config.json names the credential helper '{Program}', which was to be asked for the "
-                + $"login to '{server}': {exception.Message}. Install it in a folder of PATH, or take it out of credsStore or credHelpers.",
+                + $"credentials for '{server}': {exception.Message}. Install it in a folder of PATH, or take it out of credsStore or "
+                + "credHelpers.",
                 exception);
         }
     }
 
-    private static RegistryLogin? Read(string output, string server)
+    private static RegistryCredentials? Read(string output, string server)
     {
         try
         {
@@ -53,7 +54,7 @@ internal sealed class CredentialHelper(string name)
             var user = json.RootElement.GetProperty("Username").GetString() ?? "";
             var secret = json.RootElement.GetProperty("Secret").GetString() ?? "";
             // The protocol's name for an identity token.
-            return secret.Length == 0 ? null : new RegistryLogin(user == "<token>" ? "" : user, secret);
+            return secret.Length == 0 ? null : new RegistryCredentials(user == "<token>" ? "" : user, secret);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {

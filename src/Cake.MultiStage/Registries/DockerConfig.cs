@@ -4,7 +4,7 @@ namespace Cake.MultiStage.Registries;
 
 /// <summary>
 /// Docker's <c>config.json</c>, read as the Docker CLI reads it (docker/cli, <c>cli/config/configfile</c>): members in any
-/// case, <c>null</c> for what is not there, and what nobody asks for may be anything.
+/// case, <c>null</c> for what doesn't exist, and what nobody asks for may be anything.
 /// </summary>
 internal sealed class DockerConfig
 {
@@ -29,14 +29,14 @@ internal sealed class DockerConfig
     /// <summary>Gets the credential helper for all registries.</summary>
     public string? CredentialsStore => Text(_root, "credsStore", "credsStore");
 
-    /// <summary>Gets a value indicating whether it says anything of logins.</summary>
-    public bool HasLogins => CredentialsStore is not null || Members("credHelpers").Count > 0 || Members("auths").Count > 0;
+    /// <summary>Gets a value indicating whether it says anything of credentials.</summary>
+    public bool HasCredentials => CredentialsStore is not null || Members("credHelpers").Count > 0 || Members("auths").Count > 0;
 
-    /// <summary>Gets the logins by their keys, as they are written.</summary>
-    public IEnumerable<JsonProperty> Logins => Members("auths");
+    /// <summary>Gets the credentials by their keys, as they are written.</summary>
+    public IEnumerable<JsonProperty> Credentials => Members("auths");
 
     /// <summary>Reads the file of a folder; a folder without one has an empty configuration.</summary>
-    /// <exception cref="MultiStageException">It can't be read, or is no JSON.</exception>
+    /// <exception cref="MultiStageException">It can't be read, or is not valid JSON.</exception>
     public static DockerConfig Read(string directory)
     {
         var file = Path.Combine(directory, "config.json");
@@ -57,7 +57,7 @@ internal sealed class DockerConfig
     }
 
     /// <summary>Reads a configuration's first JSON value; what follows it is passed over.</summary>
-    /// <exception cref="MultiStageException">It is no JSON.</exception>
+    /// <exception cref="MultiStageException">It is not valid JSON.</exception>
     public static DockerConfig Parse(ReadOnlySpan<byte> json, string file)
     {
         try
@@ -68,7 +68,7 @@ internal sealed class DockerConfig
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"{file} is no valid JSON: {exception.Message} Repair it, or set DOCKER_CONFIG to a folder "
+            throw new MultiStageException($"{file} is not valid JSON: {exception.Message} Repair it, or set DOCKER_CONFIG to a folder "
                 + "with another config.json.", exception);
         }
     }
@@ -99,8 +99,9 @@ internal sealed class DockerConfig
         return proxies;
     }
 
-    /// <summary>Gets a text of a login; <see langword="null"/> where it is missing or empty.</summary>
-    public string? LoginText(JsonProperty login, string member) => Text(login.Value, member, $"auths['{login.Name}'].{member}");
+    /// <summary>Gets a text of credentials; <see langword="null"/> where it is missing or empty.</summary>
+    public string? CredentialText(JsonProperty credentials, string member) => Text(credentials.Value, member,
+        $"auths['{credentials.Name}'].{member}");
 
     private static string Resolved(string file) => new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file;
 

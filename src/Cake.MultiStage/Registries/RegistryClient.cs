@@ -9,15 +9,15 @@ namespace Cake.MultiStage.Registries;
 /// Reads and writes images in registries (OCI distribution specification). A repository is named by a reference, whose tag and digest do
 /// not count unless a manifest is asked for.
 /// </summary>
-internal sealed class RegistryClient(RegistryLogins logins, HttpMessageHandler handler, TimeProvider time) : IDisposable
+internal sealed class RegistryClient(RegistryKeyring keyring, HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
     private const int LargestManifest = 8 << 20;
 
     private readonly HttpMessageInvoker _http = new(handler);
     private readonly Dictionary<string, RegistryConnection> _connections = new(StringComparer.Ordinal);
 
-    public RegistryClient(RegistryLogins logins)
-        : this(logins, Handler(), TimeProvider.System)
+    public RegistryClient(RegistryKeyring keyring)
+        : this(keyring, Handler(), TimeProvider.System)
     {
     }
 
@@ -224,7 +224,7 @@ internal sealed class RegistryClient(RegistryLogins logins, HttpMessageHandler h
     {
         if (!_connections.TryGetValue(repository.Registry, out var connection))
         {
-            _connections[repository.Registry] = connection = new RegistryConnection(repository.Registry, logins, _http, time);
+            _connections[repository.Registry] = connection = new RegistryConnection(repository.Registry, keyring, _http, time);
         }
 
         return connection;

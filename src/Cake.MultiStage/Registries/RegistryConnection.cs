@@ -8,7 +8,7 @@ namespace Cake.MultiStage.Registries;
 /// Speaks with one registry: with TLS unless it is on this machine, with the credentials that its host has, again where a fault passes.
 /// Credentials go to the registry and to the token server that it names; who is redirected elsewhere takes none along.
 /// </summary>
-internal sealed class RegistryConnection(string host, RegistryLogins logins, HttpMessageInvoker http, TimeProvider time)
+internal sealed class RegistryConnection(string host, RegistryKeyring keyring, HttpMessageInvoker http, TimeProvider time)
 {
     private const int Attempts = 4;
     private const int MostHops = 5;
@@ -19,7 +19,7 @@ internal sealed class RegistryConnection(string host, RegistryLogins logins, Htt
     private readonly Dictionary<string, AuthenticationHeaderValue> _authorizations = new(StringComparer.Ordinal);
     private readonly RegistryTokens _tokens = new(http, host);
     private Uri? _address;
-    private (bool IsAsked, RegistryLogin? Login) _login;
+    private (bool IsAsked, RegistryCredentials? Login) _login;
 
     // Docker Hub's registry has another name than its images.
     private string Host => host == "docker.io" ? "registry-1.docker.io" : host;
@@ -111,14 +111,14 @@ internal sealed class RegistryConnection(string host, RegistryLogins logins, Htt
     {
         if (!_login.IsAsked)
         {
-            _login = (true, await logins.FindAsync(host, cancellationToken));
+            _login = (true, await keyring.FindAsync(host, cancellationToken));
         }
 
         return RegistryChallenge.Of(refusal.Headers.WwwAuthenticate) switch
         {
             { Realm: not null } wanted => new("Bearer", await _tokens.GetAsync(
                 wanted with { Scope = Scopes(request, wanted) }, _login.Login, _address!.Scheme == Uri.UriSchemeHttp, cancellationToken)),
-            { } when _login.Login is { IsIdentityToken: false } login => RegistryTokens.Basic(login),
+            { } when _login.Login is { IsIdentityToken: false } credentials => RegistryTokens.Basic(credentials),
             _ => throw await RefusedAsync(request, refusal, cancellationToken),
         };
     }

@@ -23,7 +23,7 @@ internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long 
     /// <summary>Gets the platform, where an index says one.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>Gets what it is, where it is no image: the type of an SBOM, a signature and the like.</summary>
+    /// <summary>Gets what it is, where it is not a valid image: the type of an SBOM, a signature and the like.</summary>
     public string? ArtifactType { get; init; }
 
     /// <summary>Gets a value indicating whether it may lie outside of registries, as base layers of Windows do.</summary>
@@ -50,7 +50,7 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
     public bool IsIndex => Configuration is null;
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="MultiStageException">It is no manifest of an image.</exception>
+    /// <exception cref="MultiStageException">It is not a manifest of an image.</exception>
     public static RegistryManifest Read(string mediaType, Digest digest, byte[] bytes)
     {
         try
@@ -77,7 +77,8 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
             when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
                 or InvalidDataException)
         {
-            throw new MultiStageException($"'{digest}' is no manifest of an image that can be read: {exception.Message.TrimEnd('.')}.", exception);
+            throw new MultiStageException($"'{digest}' is not a manifest of an image that can be read: "
+                + $"{exception.Message.TrimEnd('.')}.", exception);
         }
     }
 

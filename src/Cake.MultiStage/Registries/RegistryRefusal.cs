@@ -11,12 +11,12 @@ internal static class RegistryRefusal
         "access denied", "denied:", "is denied", "401", "403", "may require 'docker login'",
     ];
 
-    /// <summary>Says whether the registry wants to know who asks: only then does a login help.</summary>
-    public static bool WantsLogin(string error) => Words.Any(word => error.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Says whether the registry wants to know who asks: only then do credentials help.</summary>
+    public static bool WantsCredentials(string error) => Words.Any(word => error.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Says who asked, and what to do where a login is what lacks.</summary>
-    public static string Who(RegistryLogin? login, string registry, string error) =>
-        login is not null ? $"as {login}{(WantsLogin(error) ? ", who may not or whose password is another" : "")}"
-        : WantsLogin(error) ? $"without a login; 'docker login {registry}' makes one"
-        : "without a login";
+    /// <summary>Says who asked, and what to do where credentials are what lacks.</summary>
+    public static string Who(RegistryCredentials? credentials, string registry, string error) =>
+        credentials is not null ? $"as {credentials}{(WantsCredentials(error) ? ", who may not or whose password is another" : "")}"
+        : WantsCredentials(error) ? $"without credentials; 'docker login {registry}' provides them"
+        : "without credentials";
 }

@@ -15,12 +15,12 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
 
     /// <summary>Gets a token.</summary>
     /// <param name="challenge">What the registry wants.</param>
-    /// <param name="login">Who asks, or <see langword="null"/> for anyone.</param>
+    /// <param name="credentials">Who asks, or <see langword="null"/> for anyone.</param>
     /// <param name="isPlain">Whether the registry itself is spoken to without TLS.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="RegistryException">The server refuses, or is none that credentials may be sent to.</exception>
     public async Task<string> GetAsync(
-        RegistryChallenge challenge, RegistryLogin? login, bool isPlain, CancellationToken cancellationToken)
+        RegistryChallenge challenge, RegistryCredentials? credentials, bool isPlain, CancellationToken cancellationToken)
     {
         // The password goes to whom the registry names: never readable on the way, unless the registry is on this machine and so is that.
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
@@ -30,14 +30,16 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
                 + "address with TLS: credentials are not sent there. Correct the realm in the registry's configuration.");
         }
 
-        using var request = login is { IsIdentityToken: true } ? Refreshing(realm, challenge, login) : Asking(realm, challenge, login);
+        using var request = credentials is { IsIdentityToken: true } ? Refreshing(realm, challenge, credentials) : Asking(realm,
+            challenge, credentials);
         using var answer = await SendAsync(request, realm, cancellationToken);
         var body = await RegistryAnswer.TextAsync(answer.Content, LongestAnswer, cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
             var error = RegistryAnswer.Error(answer.StatusCode, body);
             throw new RegistryException(
-                $"The token server of {registry} at {realm.Authority} gives no token, {RegistryRefusal.Who(login, registry, error)}: {error}",
+                $"The token server of {registry} at {realm.Authority} gives no token, "
+                    + $"{RegistryRefusal.Who(credentials, registry, error)}: {error}",
                 answer.StatusCode);
         }
 
@@ -58,24 +60,24 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
         }
     }
 
-    private static HttpRequestMessage Asking(Uri realm, RegistryChallenge challenge, RegistryLogin? login)
+    private static HttpRequestMessage Asking(Uri realm, RegistryChallenge challenge, RegistryCredentials? credentials)
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
-        foreach (var (name, value) in Fields(challenge).Concat(login is null ? [] : [("account", login.Username)]))
+        foreach (var (name, value) in Fields(challenge).Concat(credentials is null ? [] : [("account", credentials.Username)]))
         {
             query.Append(query.Length == 0 ? "" : "&").Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
 
         var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(realm) { Query = query.ToString() }.Uri);
-        request.Headers.Authorization = login is null ? null : Basic(login);
+        request.Headers.Authorization = credentials is null ? null : Basic(credentials);
         return request;
     }
 
-    private static HttpRequestMessage Refreshing(Uri realm, RegistryChallenge challenge, RegistryLogin login) =>
+    private static HttpRequestMessage Refreshing(Uri realm, RegistryChallenge challenge, RegistryCredentials credentials) =>
         new(HttpMethod.Post, realm)
         {
             Content = new FormUrlEncodedContent(Fields(challenge)
-                .Concat([("grant_type", "refresh_token"), ("client_id", Client), ("refresh_token", login.Secret)])
+                .Concat([("grant_type", "refresh_token"), ("client_id", Client), ("refresh_token", credentials.Secret)])
                 .Select(field => KeyValuePair.Create(field.Item1, field.Item2))),
         };
 
@@ -92,8 +94,8 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
         }
     }
 
-    public static AuthenticationHeaderValue Basic(RegistryLogin login) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.Username}:{login.Secret}")));
+    public static AuthenticationHeaderValue Basic(RegistryCredentials credentials) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.Username}:{credentials.Secret}")));
 
     private static string? Token(string body)
     {

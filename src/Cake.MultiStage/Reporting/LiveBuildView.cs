@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace Cake.MultiStage.Reporting;
 
 /// <summary>
-/// Shows a build on a terminal while it runs: a line a step, the running ones with their time and their last line of output.
+/// Shows a build on a terminal while it runs: one line per step, the running ones with their time and their last line of output.
 /// </summary>
 internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
 {

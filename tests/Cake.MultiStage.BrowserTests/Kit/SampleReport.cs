@@ -142,14 +142,14 @@ internal static class SampleReport
                 { Reason = "Whoever can pull an image can read every file in each of its layers.", Path = "/app/config/tls.key",
                     Instruction = "COPY --from=builder /out/ /app/" },
         new Finding("user-root", FindingLevel.Warning, "The container runs as root.", "Set a user: USER 65532:65532.")
-            { Reason = "A program that is broken into gives the intruder its rights." },
+            { Reason = "A program that is broken into gives the intruder its permissions." },
         new Finding("apt-lists", FindingLevel.Warning, "19.4 MB of package lists are in the image.",
             "Remove /var/lib/apt/lists in the same RUN.")
                 { Reason = "They age, and apt-get update brings new ones.", Path = "/var/lib/apt/lists",
                     Instruction = "RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates curl tzdata" },
         new Finding("setuid", FindingLevel.Note, "7 programs have the set-user-id bit.",
             "Take the bit away where the service needs none of them: RUN chmod u-s …")
-                { Reason = "They run with their owner's rights whoever starts them.", Path = "/usr/bin/su" },
+                { Reason = "They run with their owner's permissions whoever starts them.", Path = "/usr/bin/su" },
         new Finding("health", FindingLevel.Note, "The image has no health check.",
             "Add HEALTHCHECK, or let the orchestrator probe /healthz."),
     ])

@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Cake.MultiStage.EngineTests.Kit;
 
 /// <summary>
-/// What holds for every recipe, with BuildKit and with the classic builder: its own script builds and measures it, the
+/// What holds for every recipe, with BuildKit and with the legacy builder: its own script builds and measures it, the
 /// container does what it is for, as a user other than root; a changed line of source repeats no restore; and the image is
 /// no larger than that of the Dockerfile which an expert wrote for it.
 /// </summary>
 /// <param name="recipe">The recipe's folder.</param>
-/// <param name="buildKit"><c>1</c> for BuildKit, <c>0</c> for the classic builder, as in <c>DOCKER_BUILDKIT</c>.</param>
+/// <param name="buildKit"><c>1</c> for BuildKit, <c>0</c> for the legacy builder, as in <c>DOCKER_BUILDKIT</c>.</param>
 [TestFixture("1")]
 [TestFixture("0")]
 public abstract class RecipeTests(string recipe, string buildKit)

@@ -149,7 +149,7 @@ internal sealed class TestEngine : IDisposable
             StringComparer.Ordinal);
         for (var attempt = 0; attempt < 50 && await PruneAsync(untagged); attempt++)
         {
-            // A container of the classic builder holds its image for a moment after the build was cancelled.
+            // A container of the legacy builder holds its image for a moment after the build was cancelled.
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

@@ -38,7 +38,7 @@ internal sealed class TestRegistry : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Gets the account of a registry that has one.</summary>
-    public static RegistryLogin Login { get; } = new("robot", "s3cret+/pass");
+    public static RegistryCredentials Login { get; } = new("robot", "s3cret+/pass");
 
     /// <summary>Gets how many tokens its token server has given to the account.</summary>
     public int TokensGiven => _tokens?.TokensGiven ?? 0;

@@ -17,14 +17,14 @@ internal sealed class TokenServer : IAsyncDisposable
     public const string Service = "test-registry";
     public const string Issuer = "test-tokens";
 
-    private readonly RegistryLogin _login;
+    private readonly RegistryCredentials _login;
     private readonly RSA _key = RSA.Create(2048);
     private readonly X509Certificate2 _certificate;
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
     private int _tokens;
 
-    public TokenServer(string address, RegistryLogin login)
+    public TokenServer(string address, RegistryCredentials login)
     {
         _login = login;
         Realm = $"http://{address}/token";

@@ -49,7 +49,7 @@ public sealed class BuildInputsTests
             (Of(Request with { Platform = new Platform("linux", "arm64") }), "platform: linux/amd64 → linux/arm64"),
             (Of(Request with { Network = "host" }), "network: nothing → host"),
             (Of(Request with { RecordBaseImages = true }), "record of base images: off → on"),
-            (Of(builder: BuilderKind.Classic), "builder: BuildKit → Classic"),
+            (Of(builder: BuilderKind.Legacy), "builder: BuildKit → Legacy"),
         ];
         Assert.That(changes.Select(change => string.Join('|', change.Inputs.DifferencesFrom(Of()))),
             Is.EqualTo(changes.Select(change => change.Told)));

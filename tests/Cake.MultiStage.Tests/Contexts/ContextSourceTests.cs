@@ -80,8 +80,8 @@ internal sealed class ContextSourceTests
     }
 
     [TestCase("dangling", "the symbolic link 'dangling' -> 'nowhere' leads to nothing inside the context")]
-    [TestCase("loop", "the symbolic link 'loop' -> 'pool' leads round in a circle")]
-    [TestCase("loop/file", "leads round in a circle")]
+    [TestCase("loop", "the symbolic link 'loop' -> 'pool' leads round in a cycle")]
+    [TestCase("loop/file", "leads round in a cycle")]
     [TestCase("outside", "'outside' -> '/etc/passwd' leads to nothing inside the context")]
     [Platform(Exclude = "Win")]
     public async Task A_named_link_that_leads_nowhere_is_an_error(string source, string expected)
@@ -128,7 +128,7 @@ internal sealed class ContextSourceTests
         using var folder = new TemporaryFolder();
 
         await Assert.ThatAsync(async () => await PathsAsync(folder, "", "src/[a"),
-            Throws.TypeOf<BuildContextException>().With.Message.Contains("'src/[a' is no pattern"));
+            Throws.TypeOf<BuildContextException>().With.Message.Contains("'src/[a' is not a valid pattern"));
     }
 
     [Test]

@@ -38,7 +38,7 @@ public sealed class ExplainTests
         COPY --from=builder /app /app
             Takes over from 'builder' what this stage needs of it; the rest stays behind.
         USER 65532
-            Not root: what breaks into the program gets no more rights than it has.
+            Not root: what breaks into the program gets no more permissions than it has.
         ENTRYPOINT ["/app"]
             In exec form: no shell is needed, and signals reach the program.
 

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Dockerfiles;
 
-/// <summary>What the classic builder is sent: the stages that the target needs, every line where it was.</summary>
+/// <summary>What the legacy builder is sent: the stages that the target needs, every line where it was.</summary>
 public sealed class PartialRenderTests
 {
     private static readonly Dictionary<string, string> NoArguments = new(StringComparer.Ordinal);

@@ -84,15 +84,15 @@ public sealed class QuestionTests
     }
 
     [Test]
-    public void What_a_build_can_do_without_is_dropped_for_the_classic_builder()
+    public void What_a_build_can_do_without_is_dropped_for_the_legacy_builder()
     {
         var stage = Alpine.OnPlatform("$BUILDPLATFORM")
             .Run("a", RunMount.Cache("/c"), RunMount.Tmpfs("/t"))
             .With(new CopyInstruction(["a"], "/") { Link = true });
 
-        var classic = (Files.Of(stage) with { Syntax = "docker/dockerfile:1" }).ForClassicBuilder();
+        var legacy = (Files.Of(stage) with { Syntax = "docker/dockerfile:1" }).ForLegacyBuilder();
 
-        Assert.That(classic.ToString(), Is.EqualTo("FROM alpine:3.20\nRUN a\nCOPY a /\n"));
+        Assert.That(legacy.ToString(), Is.EqualTo("FROM alpine:3.20\nRUN a\nCOPY a /\n"));
     }
 
     [Test]
@@ -102,7 +102,7 @@ public sealed class QuestionTests
             .With(new CopyInstruction(["a"], "/") { Chmod = "1", Parents = true, Exclude = ["x"] })
             .With(new RunInstruction(null) { Heredoc = "a", Network = "none", Security = "insecure" }));
 
-        var error = Assert.Throws<DockerfileException>(() => file.ForClassicBuilder())!;
+        var error = Assert.Throws<DockerfileException>(() => file.ForLegacyBuilder())!;
 
         Assert.That(error.Problems, Has.Count.EqualTo(9).And.All.Contains("needs BuildKit").And.All.StartsWith("stage 'b', instruction "));
     }
@@ -127,5 +127,5 @@ public sealed class QuestionTests
         Assert.That(
             Dockerfile.Create([], [Alpine.Named("a").CopyFrom("b", "/", "/"), Stage.From(StageBase.Stage("a")).Named("b")]).Validate,
             Throws.InstanceOf<DockerfileException>().With.Message.Contains(
-                "stage 'a', instruction 1 (COPY): 'from' refers to stage 'b', which comes later, and the two are in a circle"));
+                "stage 'a', instruction 1 (COPY): 'from' refers to stage 'b', which comes later, and the two are in a cycle"));
 }

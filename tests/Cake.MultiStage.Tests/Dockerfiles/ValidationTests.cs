@@ -10,9 +10,9 @@ public sealed class ValidationTests
     private static IEnumerable<TestCaseData> Wrong()
     {
         yield return Case("no stage", Files.Of());
-        yield return Case("is no stage name", Files.Of(Alpine.Named("1a")));
-        yield return Case("is no stage name", Files.Of(Alpine.Named("")));
-        yield return Case("is no stage name", Files.Of(Alpine.Named("a b\nFROM evil")));
+        yield return Case("is not a valid stage name", Files.Of(Alpine.Named("1a")));
+        yield return Case("is not a valid stage name", Files.Of(Alpine.Named("")));
+        yield return Case("is not a valid stage name", Files.Of(Alpine.Named("a b\nFROM evil")));
         yield return Case("reserved", Files.Of(Alpine.Named("scratch")));
         yield return Case("case does not tell them apart", Files.Of(Alpine.Named("a"), Alpine.Named("A")));
         yield return Case("did you mean 'builder'?", Files.Of(Alpine.Named("builder"), Alpine.CopyFrom("bulder", "/a", "/a")));
@@ -20,15 +20,15 @@ public sealed class ValidationTests
         yield return Case("comes later: move that stage up", Files.Of(Alpine.CopyFrom("b", "/a", "/a"), Alpine.Named("b")));
         yield return Case("comes later", Files.Of(Stage.From(StageBase.Stage("b")), Alpine.Named("b")));
         yield return Case("refers to the stage itself", Files.Of(Alpine.Named("a").CopyFrom("a", "/a", "/a")));
-        yield return Case("in a circle",
+        yield return Case("in a cycle",
             Files.Of(Alpine.Named("a").CopyFrom("b", "/a", "/a"), Alpine.Named("b").CopyFrom("a", "/a", "/a")));
-        yield return Case("is no image", Files.Of(Stage.From("Alpine Linux")));
+        yield return Case("is not a valid image", Files.Of(Stage.From("Alpine Linux")));
         yield return Case("neither a stage nor an image", Files.Of(Alpine.CopyFrom("UP/x:", "/a", "/a")));
         yield return Case("there is no stage 7", Files.Of(Alpine.CopyFrom("7", "/a", "/a")));
         yield return Case("no variable there", Files.Of(Alpine.CopyFrom("$X", "/a", "/a")));
-        yield return Case("no global argument", Files.Of(Stage.From("golang:${GO}")));
-        yield return Case("is no image", Files.Of(Alpine) with { Syntax = "a b" });
-        yield return Case("is no argument name", Files.Of(Alpine) with { Arguments = [new("1")] });
+        yield return Case("not a global argument", Files.Of(Stage.From("golang:${GO}")));
+        yield return Case("is not a valid image", Files.Of(Alpine) with { Syntax = "a b" });
+        yield return Case("is not a valid argument name", Files.Of(Alpine) with { Arguments = [new("1")] });
         yield return Case("relative", Files.With(new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("c")] }));
         yield return Case("quotes, backslashes",
             Files.With(new RunInstruction(new ShellCommand("a")) { Mounts = [RunMount.Cache("/c\"")] }));
@@ -42,15 +42,15 @@ public sealed class ValidationTests
         yield return Case("leaves the build context", Files.With(new CopyInstruction(["a/../../b"], "/d")));
         yield return Case("reads as a heredoc", Files.With(new CopyInstruction(["<<a"], "/d")));
         yield return Case("the command is empty", Files.With(new RunInstruction(new ShellCommand(" \n"))));
-        yield return Case("is no variable name", Files.With(new EnvInstruction("A B", "c")));
+        yield return Case("is not a variable name", Files.With(new EnvInstruction("A B", "c")));
         yield return Case("has a newline", Files.With(new EnvInstruction("A", "b\nRUN evil")));
         yield return Case("a NUL character", Files.With(new EnvInstruction("A", "\0")));
         yield return Case("half a surrogate pair", Files.With(new LabelInstruction("a", "\ud800")));
-        yield return Case("is no label name", Files.With(new LabelInstruction("a=b", "c")));
+        yield return Case("is not a valid label name", Files.With(new LabelInstruction("a=b", "c")));
         yield return Case("expected ${NAME}", Files.With(new EnvInstruction("A", "${") { Expand = true }));
         yield return Case("1 to 65535", Files.Of(Alpine.Expose(0)));
         yield return Case("1 to 65535", Files.Of(Alpine.Expose(65536)));
-        yield return Case("is no protocol", Files.Of(Alpine.Expose(80, "http")));
+        yield return Case("is not a valid protocol", Files.Of(Alpine.Expose(80, "http")));
         yield return Case("control character", Files.With(new UserInstruction("a\nRUN evil")));
         yield return Case("has a FROM", Files.With(new RawInstruction("RUN a\nfrom evil")));
         yield return Case("would join the next", Files.With(new RawInstruction("RUN a \\")));

@@ -11,9 +11,9 @@ namespace Cake.MultiStage.Tests.Engine;
 
 public sealed class BrokenEngineTests : EngineFixture
 {
-    private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Classic];
+    private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Legacy];
 
-    private static string Beginning => Recorded.Stream("classic-two-stages").Cut(lines: 5);
+    private static string Beginning => Recorded.Stream("legacy-two-stages").Cut(lines: 5);
 
     [Test]
     public async Task A_connection_cut_in_mid_stream_is_told()
@@ -23,7 +23,7 @@ public sealed class BrokenEngineTests : EngineFixture
             await exchange.ReadBodyAsync();
             await exchange.StreamAsync(Beginning);
         });
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message,
+        Assert.That((await BuildErrorAsync(BuilderKind.Legacy)).Message,
             Does.Contain("closed the connection").And.Contain("look at the engine's log"));
     }
 
@@ -105,7 +105,7 @@ public sealed class BrokenEngineTests : EngineFixture
             await exchange.StreamAsync(line);
             await exchange.EndAsync();
         });
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message,
+        Assert.That((await BuildErrorAsync(BuilderKind.Legacy)).Message,
             Does.Contain("broke off or is damaged").And.Contain("look at its log"));
     }
 
@@ -113,7 +113,7 @@ public sealed class BrokenEngineTests : EngineFixture
     public async Task An_engine_that_speaks_no_gRPC_is_told_with_the_way_out()
     {
         Daemon.On("/v1.41/grpc", exchange => exchange.AnswerAsync(404, "404 page not found")).ServesGrpc();
-        Assert.That((await BuildErrorAsync()).Message, Does.Contain("neither").And.Contain("/grpc").And.Contain("BuilderKind.Classic"));
+        Assert.That((await BuildErrorAsync()).Message, Does.Contain("neither").And.Contain("/grpc").And.Contain("BuilderKind.Legacy"));
     }
 
     [TestCase(400, "dockerfile parse error")]
@@ -139,7 +139,7 @@ public sealed class BrokenEngineTests : EngineFixture
     {
         Context.File("hello.txt", new string('x', 30_000_000));
         Daemon.On("/v1.41/build", exchange => exchange.AnswerAsync(400, """{"message":"invalid platform"}"""));
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message, Does.Contain("answered 400: invalid platform"));
+        Assert.That((await BuildErrorAsync(BuilderKind.Legacy)).Message, Does.Contain("answered 400: invalid platform"));
     }
 
     [TestCase("", "(no message)")]
@@ -148,7 +148,7 @@ public sealed class BrokenEngineTests : EngineFixture
     public async Task An_answer_that_is_no_JSON_is_told_as_it_is(string body, string message)
     {
         Daemon.On("/v1.41/build", exchange => exchange.AnswerAsync(500, body));
-        Assert.That((await BuildErrorAsync(BuilderKind.Classic)).Message, Does.EndWith($"answered 500: {message}"));
+        Assert.That((await BuildErrorAsync(BuilderKind.Legacy)).Message, Does.EndWith($"answered 500: {message}"));
     }
 
     [Test]
@@ -179,7 +179,7 @@ public sealed class BrokenEngineTests : EngineFixture
     }
 
     [Test]
-    public void A_classic_build_cancelled_while_it_stalls_ends_at_once()
+    public void A_legacy_build_cancelled_while_it_stalls_ends_at_once()
     {
         using var cancellation = new CancellationTokenSource();
         Daemon.On("/v1.41/build", async exchange =>
@@ -189,7 +189,7 @@ public sealed class BrokenEngineTests : EngineFixture
             await cancellation.CancelAsync();
             await exchange.StallAsync();
         });
-        Assert.That(() => BuildAsync(builder: BuilderKind.Classic, cancellationToken: cancellation.Token),
+        Assert.That(() => BuildAsync(builder: BuilderKind.Legacy, cancellationToken: cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -224,14 +224,14 @@ public sealed class BrokenEngineTests : EngineFixture
     public void A_ping_that_is_refused_is_told(int status)
     {
         Daemon.On("/_ping", exchange => exchange.AnswerAsync(status, """{"message":"go away"}"""));
-        Assert.That(() => ConnectAsync(), Told("is no Docker engine, or not ready", $"{status}: go away"));
+        Assert.That(() => ConnectAsync(), Told("is not a Docker engine, or not ready", $"{status}: go away"));
     }
 
     [Test]
     public void A_web_server_is_no_engine()
     {
         Daemon.On("/v1.41/version", exchange => exchange.AnswerAsync(200, "<html>"));
-        Assert.That(() => ConnectAsync(), Told("is no Docker engine", "Set DOCKER_HOST"));
+        Assert.That(() => ConnectAsync(), Told("is not a Docker engine", "Set DOCKER_HOST"));
     }
 
     [Test]
@@ -293,11 +293,11 @@ public sealed class BrokenEngineTests : EngineFixture
     }
 
     [Test]
-    public async Task An_engine_without_BuildKit_builds_by_the_classic_builder()
+    public async Task An_engine_without_BuildKit_builds_by_the_legacy_builder()
     {
         Daemon.On("/_ping", exchange => exchange.AnswerAsync(200, "OK"))
             .On("/v1.41/version", exchange => exchange.AnswerAsync(200, """{"Version":"5.0","Os":"linux"}"""))
-            .Builds(Recorded.Stream("classic-two-stages"));
+            .Builds(Recorded.Stream("legacy-two-stages"));
         await BuildAsync();
         Assert.That(Daemon.Requests, Has.Some.StartsWith("POST /v1.41/build?version=1&"));
     }

@@ -93,10 +93,10 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task The_classic_builder_gives_the_same()
+    public async Task The_legacy_builder_gives_the_same()
     {
-        Daemon.Builds(Recorded.Stream("classic-two-stages"));
-        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Daemon.Builds(Recorded.Stream("legacy-two-stages"));
+        var image = await BuildAsync(builder: BuilderKind.Legacy);
         Assert.Multiple(() =>
         {
             Assert.That(image.Id.ToString(), Does.StartWith("sha256:ccfa08fd138c"));
@@ -109,29 +109,29 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task The_classic_builder_tells_the_ids_of_the_other_stages_which_stay()
+    public async Task The_legacy_builder_tells_the_ids_of_the_other_stages_which_stay()
     {
-        Daemon.Builds(Recorded.Stream("classic-two-stages"));
-        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Daemon.Builds(Recorded.Stream("legacy-two-stages"));
+        var image = await BuildAsync(builder: BuilderKind.Legacy);
         Assert.That(image.Record!.Stages.Select(stage => stage.Id?.Abbreviated),
             Is.EqualTo(["b6d943d22067", "593aaafebcd5", image.Id.Abbreviated]));
         Assert.That(Daemon.Requests, Has.None.StartsWith("DELETE "));
     }
 
     [Test]
-    public async Task A_cached_build_of_the_classic_builder_says_so_of_each_instruction()
+    public async Task A_cached_build_of_the_legacy_builder_says_so_of_each_instruction()
     {
-        Daemon.Builds(Recorded.Stream("classic-cached"));
-        var image = await BuildAsync(builder: BuilderKind.Classic);
+        Daemon.Builds(Recorded.Stream("legacy-cached"));
+        var image = await BuildAsync(builder: BuilderKind.Legacy);
         Assert.That(image.Steps.Where(step => !step.Name.Contains("] FROM", StringComparison.Ordinal)).Select(step => step.Cached),
             Is.EqualTo(Enumerable.Repeat(true, 6)));
     }
 
     [Test]
-    public async Task A_failing_RUN_of_the_classic_builder_is_told_alike()
+    public async Task A_failing_RUN_of_the_legacy_builder_is_told_alike()
     {
-        Daemon.Builds(Recorded.Stream("classic-failing-run"));
-        var exception = await FailureAsync(Recorded.Failing, BuilderKind.Classic);
+        Daemon.Builds(Recorded.Stream("legacy-failing-run"));
+        var exception = await FailureAsync(Recorded.Failing, BuilderKind.Legacy);
         Assert.Multiple(() =>
         {
             Assert.That((exception.Stage, exception.Line), Is.EqualTo(("builder", 4)));
@@ -141,10 +141,10 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task A_missing_file_of_the_classic_builder_is_told_alike()
+    public async Task A_missing_file_of_the_legacy_builder_is_told_alike()
     {
-        Daemon.Builds(Recorded.Stream("classic-missing-file"));
-        var exception = await FailureAsync(Recorded.MissingFile, BuilderKind.Classic);
+        Daemon.Builds(Recorded.Stream("legacy-missing-file"));
+        var exception = await FailureAsync(Recorded.MissingFile, BuilderKind.Legacy);
         Assert.That((exception.Stage, exception.Line, exception.Instruction), Is.EqualTo(("builder", 2, "COPY hello.txt ./")));
     }
 
@@ -163,7 +163,7 @@ public sealed class BuildTests : EngineFixture
             Arguments = [new ArgInstruction("BASE", "busybox:stable"), new ArgInstruction("OTHER")],
             Stages = [Stage.From("${BASE}").Named("builder").Run("true").Run("exit 3")],
         };
-        var exception = await FailureAsync(dockerfile, BuilderKind.Classic);
+        var exception = await FailureAsync(dockerfile, BuilderKind.Legacy);
         var text = dockerfile.ToString().Split('\n');
         Assert.That((exception.Stage, exception.Instruction), Is.EqualTo(("builder", "RUN exit 3")));
         Assert.That(text[exception.Line!.Value - 1], Is.EqualTo("RUN exit 3"));
@@ -180,7 +180,7 @@ public sealed class BuildTests : EngineFixture
     {
         Daemon.Builds(line + "\n");
         Assert.That((await FailureAsync(Recorded.Failing, BuilderKind.BuildKit)).Message, Does.Contain("Reason: went wrong"));
-        Assert.That((await FailureAsync(Recorded.Failing, BuilderKind.Classic)).Message, Does.Contain("Reason: went wrong"));
+        Assert.That((await FailureAsync(Recorded.Failing, BuilderKind.Legacy)).Message, Does.Contain("Reason: went wrong"));
     }
 
     [Test]
@@ -192,16 +192,16 @@ public sealed class BuildTests : EngineFixture
     }
 
     [Test]
-    public async Task The_classic_builder_gets_the_build_context_with_the_Dockerfile()
+    public async Task The_legacy_builder_gets_the_build_context_with_the_Dockerfile()
     {
         byte[] body = [];
         Daemon.On("/v1.41/build", async exchange =>
         {
             body = await exchange.ReadBodyAsync();
-            await exchange.StreamAsync(Recorded.Stream("classic-two-stages"));
+            await exchange.StreamAsync(Recorded.Stream("legacy-two-stages"));
             await exchange.EndAsync();
         });
-        await BuildAsync(builder: BuilderKind.Classic);
+        await BuildAsync(builder: BuilderKind.Legacy);
         using var reader = new System.Formats.Tar.TarReader(new MemoryStream(body));
         List<string> names = [];
         while (await reader.GetNextEntryAsync() is { } entry)
@@ -339,7 +339,7 @@ public sealed class BuildTests : EngineFixture
     public void A_network_that_BuildKit_does_not_have_is_refused_before_anything_is_sent()
     {
         Assert.That(() => SolveOrder.Of(Request() with { Network = "mine" }, "s"),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'mine'").And.Message.Contains("BuilderKind.Classic"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'mine'").And.Message.Contains("BuilderKind.Legacy"));
     }
 
     [Test]
@@ -498,7 +498,7 @@ public sealed class BuildTests : EngineFixture
         Assert.That(() => BuildAsync(),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains(
                 "The base image 'busybox:stable' is not in the engine").And.Message.Contains(
-                    "pulling it from docker.io failed, without a login: no route to host").And.Message.Contains("'docker pull'"));
+                    "pulling it from docker.io failed, without credentials: no route to host").And.Message.Contains("'docker pull'"));
     }
 
     private BuildRequest Everything() => Request() with

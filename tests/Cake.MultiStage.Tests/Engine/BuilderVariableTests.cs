@@ -16,8 +16,8 @@ public sealed class BuilderVariableTests
     [TestCase("", null)]
     [TestCase("1", BuilderKind.BuildKit)]
     [TestCase("true", BuilderKind.BuildKit)]
-    [TestCase("0", BuilderKind.Classic)]
-    [TestCase("False", BuilderKind.Classic)]
+    [TestCase("0", BuilderKind.Legacy)]
+    [TestCase("False", BuilderKind.Legacy)]
     public void The_variable_chooses_the_builder_as_for_the_Docker_CLI(string? value, BuilderKind? builder) =>
         Assert.That(BuilderVariable.Read(name => name == "DOCKER_BUILDKIT" ? value : null), Is.EqualTo(builder));
 
@@ -50,7 +50,7 @@ public sealed class BuilderVariableTests
         var project = GoPreset.Describe(folder.Path, new GoProjectSettings());
         Assert.That(
             () => context.MultiStageBuild(project,
-                new MultiStageBuildSettings { Builder = BuilderKind.Classic, Host = "nonsense://engine" }),
+                new MultiStageBuildSettings { Builder = BuilderKind.Legacy, Host = "nonsense://engine" }),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("nonsense"));
     }
 }

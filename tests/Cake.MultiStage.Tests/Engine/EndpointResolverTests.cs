@@ -204,7 +204,7 @@ public sealed class EndpointResolverTests
         _home.File(".docker/config.json", """{"currentContext": """);
         Assert.That(() => Resolve(),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains(_home[".docker/config.json"])
-                .And.Message.Contains("is no valid JSON").And.Message.Contains("DOCKER_CONFIG"));
+                .And.Message.Contains("is not valid JSON").And.Message.Contains("DOCKER_CONFIG"));
     }
 
     [Test]

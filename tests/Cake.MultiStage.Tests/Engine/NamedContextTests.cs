@@ -106,7 +106,7 @@ public sealed class NamedContextTests : EngineFixture
     public async Task The_legacy_builder_is_refused()
     {
         using var connection = await ConnectAsync();
-        var request = Of(new(StringComparer.Ordinal) { ["base"] = NamedContext.Folder("a") }) with { Builder = BuilderKind.Classic };
+        var request = Of(new(StringComparer.Ordinal) { ["base"] = NamedContext.Folder("a") }) with { Builder = BuilderKind.Legacy };
         Assert.That(() => new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("the legacy builder has no named contexts, such as 'base'"));
     }

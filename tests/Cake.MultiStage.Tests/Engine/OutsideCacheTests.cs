@@ -148,7 +148,7 @@ public sealed class OutsideCacheTests : EngineFixture
     public void The_legacy_builder_goes_without_and_says_so()
     {
         var settled = OutsideCaches.Settle(
-            Request() with { CacheFrom = [CacheLocation.Registry("a")] }, BuilderKind.Classic, Amd64, Observer);
+            Request() with { CacheFrom = [CacheLocation.Registry("a")] }, BuilderKind.Legacy, Amd64, Observer);
         Assert.That(settled.HasOutsideCache, Is.False);
         Assert.That(Observer.Events.OfType<BuildWarning>().Single().Text, Does.Contain("the legacy builder has none"));
     }

@@ -40,7 +40,7 @@ public sealed class DestinationTests
     public void A_link_in_the_destination_does_not_stand_for_a_folder()
     {
         _folder.Folder("elsewhere").Folder("to").Link("to/out", _folder["elsewhere"]);
-        AssertFails(new TestArchive().File("first").File("out/x"), "is no folder");
+        AssertFails(new TestArchive().File("first").File("out/x"), "is not a folder");
         Assert.That(Directory.GetFileSystemEntries(_folder["elsewhere"]), Is.Empty);
     }
 
@@ -48,8 +48,8 @@ public sealed class DestinationTests
     public void A_file_and_a_folder_do_not_replace_each_other()
     {
         _folder.File("to/was-folder/x").File("to/was-file");
-        AssertFails(new TestArchive().File("was-folder"), "is no file, but 'was-folder'");
-        AssertFails(new TestArchive().File("new").File("was-file/x"), "is no folder, but 'was-file'");
+        AssertFails(new TestArchive().File("was-folder"), "is not a file, but 'was-folder'");
+        AssertFails(new TestArchive().File("new").File("was-file/x"), "is not a folder, but 'was-file'");
         Assert.That(File.Exists(_folder["to/new"]), Is.False);
     }
 
@@ -109,7 +109,7 @@ public sealed class DestinationTests
     [TestCase("/out/../etc")]
     public void A_path_in_a_stage_must_be_absolute(string path) =>
         Assert.That(() => StagePath.Parse(path),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{path}' is no path in a stage"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{path}' is not a path in a stage"));
 
     [TestCase("/out", "/out", "/out", "/out/x", "out/x")]
     [TestCase("/a//b/./out/", "/a/b/out", "/a/b/out", "/a/b/out", "out")]

@@ -121,7 +121,7 @@ public sealed class UnpackerTests
     public void A_hard_link_to_what_the_archive_does_not_hold_is_refused()
     {
         _folder.File("to/secret");
-        AssertRefused(new TestArchive().HardLink("x", "secret"), "which is no file of the archive");
+        AssertRefused(new TestArchive().HardLink("x", "secret"), "which is not a file of the archive");
     }
 
     [Test]

@@ -45,31 +45,31 @@ public sealed class ImageReferenceTests
     }
 
     [TestCase("", "it is empty")]
-    [TestCase("app:", "'' is no tag")]
+    [TestCase("app:", "'' is not a valid tag")]
     [TestCase(":tag", "empty component")]
-    [TestCase("app:-x", "'-x' is no tag")]
-    [TestCase("app:.x", "'.x' is no tag")]
-    [TestCase("app:a b", "'a b' is no tag")]
-    [TestCase("app@sha256:abc", "'sha256:abc' is no digest")]
-    [TestCase("app@", "'' is no digest")]
+    [TestCase("app:-x", "'-x' is not a valid tag")]
+    [TestCase("app:.x", "'.x' is not a valid tag")]
+    [TestCase("app:a b", "'a b' is not a valid tag")]
+    [TestCase("app@sha256:abc", "'sha256:abc' is not a valid digest")]
+    [TestCase("app@", "'' is not a valid digest")]
     [TestCase("App", "'App' has upper-case letters")]
     [TestCase("team/App", "'team/App' has upper-case letters")]
     [TestCase("a//b", "empty component")]
     [TestCase("a/", "empty component")]
     [TestCase("/a", "empty component")]
     [TestCase("host.com/", "empty component")]
-    [TestCase("a___b", "'a___b' is no path component")]
-    [TestCase("a..b", "'a..b' is no path component")]
-    [TestCase("-a", "'-a' is no path component")]
-    [TestCase("a-", "'a-' is no path component")]
-    [TestCase("naïve", "'naïve' is no path component")]
-    [TestCase(" app", "' app' is no path component")]
-    [TestCase("app\n", "is no path component")]
-    [TestCase("host_name:5000/app", "'host_name:5000' is no registry host")]
-    [TestCase("-host.com/app", "'-host.com' is no registry host")]
-    [TestCase("host..com/app", "'host..com' is no registry host")]
-    [TestCase("host:port/app", "'host:port' is no registry host")]
-    [TestCase("https://host/app", "'https:' is no registry host")]
+    [TestCase("a___b", "'a___b' is not a valid path component")]
+    [TestCase("a..b", "'a..b' is not a valid path component")]
+    [TestCase("-a", "'-a' is not a valid path component")]
+    [TestCase("a-", "'a-' is not a valid path component")]
+    [TestCase("naïve", "'naïve' is not a valid path component")]
+    [TestCase(" app", "' app' is not a valid path component")]
+    [TestCase("app\n", "is not a valid path component")]
+    [TestCase("host_name:5000/app", "'host_name:5000' is not a valid registry host")]
+    [TestCase("-host.com/app", "'-host.com' is not a valid registry host")]
+    [TestCase("host..com/app", "'host..com' is not a valid registry host")]
+    [TestCase("host:port/app", "'host:port' is not a valid registry host")]
+    [TestCase("https://host/app", "'https:' is not a valid registry host")]
     public void A_bad_reference_is_refused_with_the_part_that_is_wrong(string text, string problem)
     {
         Assert.That(() => ImageReference.Parse(text), Throws.InstanceOf<MultiStageException>().With.Message.Contains(problem));
@@ -139,7 +139,7 @@ public sealed class ImageReferenceTests
         {
             Assert.That(reference.WithTag("2").ToString(), Is.EqualTo("app:2"));
             Assert.That(() => reference.WithTag("no tag"),
-                Throws.InstanceOf<MultiStageException>().With.Message.Contains("'no tag' is no tag"));
+                Throws.InstanceOf<MultiStageException>().With.Message.Contains("'no tag' is not a valid tag"));
             Assert.That(ImageReference.Parse("app:1").WithDigest(reference.Digest!), Is.EqualTo(reference));
         });
     }
@@ -169,7 +169,7 @@ public sealed class ImageReferenceTests
             }
             catch (MultiStageException exception)
             {
-                return exception.Message.Contains("is no image reference", StringComparison.Ordinal);
+                return exception.Message.Contains("is not a valid image reference", StringComparison.Ordinal);
             }
         }));
 }

@@ -72,7 +72,7 @@ public sealed class ValueTests
     public void A_bad_digest_is_told_how_it_should_look() =>
         Assert.That(() => Digest.Parse("sha256:abc"),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains(
-                "'sha256:abc' is no digest: expected an algorithm, a colon and the hash"));
+                "'sha256:abc' is not a valid digest: expected an algorithm, a colon and the hash"));
 
     [TestCase("linux/amd64", "linux", "amd64", null)]
     [TestCase("linux/arm/v7", "linux", "arm", "v7")]
@@ -92,5 +92,6 @@ public sealed class ValueTests
     [TestCase("linux/a b")]
     [TestCase("linux,amd64")]
     public void Other_texts_are_no_platforms(string text) =>
-        Assert.That(() => Platform.Parse(text), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{text}' is no platform"));
+        Assert.That(() => Platform.Parse(text), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{text}' is not a valid "
+            + "platform"));
 }

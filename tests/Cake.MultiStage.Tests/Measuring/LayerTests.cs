@@ -69,14 +69,14 @@ public sealed class LayerTests
     private static string Line(ImageFile file)
     {
         const string Bits = "xwrxwrxwr";
-        var rights = string.Concat(Enumerable.Range(0, 9).Reverse().Select(bit => (file.Mode >> bit & 1) == 0 ? '-' : Bits[bit]))
+        var permissions = string.Concat(Enumerable.Range(0, 9).Reverse().Select(bit => (file.Mode >> bit & 1) == 0 ? '-' : Bits[bit]))
             .ToCharArray();
-        rights[2] = (file.Mode & 0x800) == 0 ? rights[2] : rights[2] == 'x' ? 's' : 'S';
-        rights[8] = (file.Mode & 0x200) == 0 ? rights[8] : rights[8] == 'x' ? 't' : 'T';
+        permissions[2] = (file.Mode & 0x800) == 0 ? permissions[2] : permissions[2] == 'x' ? 's' : 'S';
+        permissions[8] = (file.Mode & 0x200) == 0 ? permissions[8] : permissions[8] == 'x' ? 't' : 'T';
         var type = file.Type switch { ImageFileType.Directory =>
             'd', ImageFileType.SymbolicLink =>
                 'l', ImageFileType.HardLink => 'h', ImageFileType.CharacterDevice => 'c', ImageFileType.Fifo => 'p', _ => '-' };
-        return $"{type}{new string(rights)} {file.UserId}/{file.GroupId} {file.Size.Bytes} {file.Path}";
+        return $"{type}{new string(permissions)} {file.UserId}/{file.GroupId} {file.Size.Bytes} {file.Path}";
     }
 
     [TestCase("ustar")]

@@ -94,7 +94,7 @@ public sealed class RunningOperationsTests
     {
         var work = Start("Building 'a'");
         _running.Exiting();
-        Assert.That(work.IsFaulted, Is.True);
+        Assert.That(async () => await work, Throws.InstanceOf<MultiStageException>());
         Assert.That(_process.Errors, Has.Count.EqualTo(1));
         Assert.That(_process.Errors[0],
             Does.StartWith("Building 'a' still ran when the script ended, and was stopped: nobody awaited it. Write 'await'"));

@@ -84,8 +84,8 @@ public sealed class AnyProjectTests
     [Test]
     public void All_bad_tags_are_told_at_once() =>
         Assert.That(() => Project(project => project.Tags = ["Bad", "good", "x:-"]),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'Bad' is no image reference")
-                .And.Message.Contains("'x:-' is no image reference"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'Bad' is not a valid image reference")
+                .And.Message.Contains("'x:-' is not a valid image reference"));
 
     [Test]
     public void Settings_changed_afterwards_change_no_project()
@@ -187,7 +187,8 @@ public sealed class AnyProjectTests
             project.Ports.Add("no port");
         });
         Assert.That(problems,
-            Has.Some.Contains("the target 'nowhere' is no stage. The stages are: ").And.Some.Contains("wice").And.Some.Contains("no port"));
+            Has.Some.Contains("the target 'nowhere' is not a stage. The stages are: "
+                + "").And.Some.Contains("wice").And.Some.Contains("no port"));
         Assert.That(problems, Has.Count.GreaterThanOrEqualTo(4));
     }
 
@@ -200,7 +201,7 @@ public sealed class AnyProjectTests
                 project.Stages.Add(Stage.From(StageBase.Stage("a")).Named("b"));
                 project.Artifacts.Add("/x", "/x", from: "a");
             }),
-            Has.Some.Contains("circle"));
+            Has.Some.Contains("cycle"));
 
     [TestCase("hello", "hello")]
     [TestCase("My Tool_2", "my-tool-2")]

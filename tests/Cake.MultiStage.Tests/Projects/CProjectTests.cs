@@ -116,5 +116,5 @@ public sealed class CProjectTests
 
     [Test]
     public void A_folder_without_sources_is_told() =>
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no C or C++ project"));
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a C or C++ project"));
 }

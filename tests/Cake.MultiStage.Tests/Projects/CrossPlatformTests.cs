@@ -61,7 +61,7 @@ public sealed class CrossPlatformTests
 
     [Test]
     public void Without_BuildKit_the_text_builds_as_it_did() =>
-        Assert.That(Go().ForPlatform(null).ToDockerfile().ForClassicBuilder().ToString(),
+        Assert.That(Go().ForPlatform(null).ToDockerfile().ForLegacyBuilder().ToString(),
             Does.StartWith("FROM golang:1.24 AS builder\n").And.Contain("ARG TARGETARCH\n"));
 
     [Test]

@@ -151,7 +151,7 @@ public sealed class DockerfileProjectTests
     public void A_target_that_does_not_exist_is_an_error_and_a_number_is_one_that_does()
     {
         Assert.That(Assert.Throws<DockerfileException>(() => Project(settings => settings.Target = "no").ToDockerfile())!.Message,
-            Does.Contain("the target 'no' is no stage. The stages are: Build, tests, 2."));
+            Does.Contain("the target 'no' is not a stage. The stages are: Build, tests, 2."));
         Assert.That(Project(settings => settings.Target = "2").ToDockerfile().ToString(), Is.EqualTo(Text));
     }
 

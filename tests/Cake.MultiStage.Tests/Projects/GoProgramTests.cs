@@ -132,7 +132,7 @@ public sealed class GoProgramTests
             "package main\n\nimport \"embed\"\n\n//go:embed all:web/dist templates/*.html\nvar files embed.FS\n\nfunc main() {}\n")
                 .File("templates/a.html");
         Assert.That(Project().Assumptions.Select(one => (one.Doubtful, one.Text.Split(':')[0])),
-            Is.EqualTo([(true, "main.go embeds 'web/dist', which is not there")]));
+            Is.EqualTo([(true, "main.go embeds 'web/dist', which doesn't exist")]));
         _folder.File("web/dist/index.html");
         Assert.That(Project().Assumptions, Is.Empty);
     }

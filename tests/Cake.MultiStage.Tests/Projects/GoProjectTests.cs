@@ -122,7 +122,8 @@ public sealed class GoProjectTests
     public void A_folder_without_Go_source_is_told(string file)
     {
         _folder.File(file);
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{_folder.Path}' is no Go project"));
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{_folder.Path}' is not a Go "
+            + "project"));
     }
 
     [Test]

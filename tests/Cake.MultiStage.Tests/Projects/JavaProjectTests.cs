@@ -382,5 +382,5 @@ public sealed class JavaProjectTests
 
     [Test]
     public void A_folder_without_Java_is_told() =>
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no Java project"));
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a Java project"));
 }

@@ -188,8 +188,8 @@ public sealed class NodeProjectTests
         _folder.File("package.json", "{}");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("node.EntryFile"));
         _folder.File("package.json", "[]");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no JSON object"));
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a valid JSON object"));
         _folder.File("package.json", "{");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no JSON"));
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not valid JSON"));
     }
 }

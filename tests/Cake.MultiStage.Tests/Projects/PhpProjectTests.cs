@@ -170,7 +170,7 @@ public sealed class PhpProjectTests
         _folder.Folder("pages");
         Assert.That(Text(php => php.DocumentRoot = "pages"), Does.Contain("DocumentRoot /app/pages"));
         Assert.That(() => Text(php => php.DocumentRoot = "none"),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'none', which is no folder")
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'none', which is not a folder")
                 .And.Message.Contains("php.DocumentRoot"));
     }
 
@@ -240,7 +240,7 @@ public sealed class PhpProjectTests
     [Test]
     public void What_can_not_run_is_told()
     {
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no PHP project"));
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a PHP project"));
         _folder.File("composer.json", """{ "name": "acme/words", "type": "library" }""").File("src/Words.php");
         Assert.That(() => Text(),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("holds a library, which ships in no image")

@@ -65,6 +65,6 @@ public sealed class ProgramTests
     {
         _folder.File("index.html");
         Assert.That(() => SitePreset.Describe(_folder.Path, new SiteProjectSettings { Output = "pages" }),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'pages', which is no folder"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("'pages', which is not a folder"));
     }
 }

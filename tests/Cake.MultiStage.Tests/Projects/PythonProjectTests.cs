@@ -449,13 +449,13 @@ public sealed class PythonProjectTests
     [Test]
     public void Faults_say_what_to_do()
     {
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("no Python project"));
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("not a Python project"));
         _folder.File("a.py");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("python.Command.Add"));
         _folder.Files("uv.lock", "poetry.lock");
         Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("uv.lock and poetry.lock"));
         File.Delete(_folder["uv.lock"]);
         _folder.File("pyproject.toml", "[");
-        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no TOML"));
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not valid TOML"));
     }
 }

@@ -214,7 +214,7 @@ public sealed class RubyProjectTests
 
     [Test]
     public void What_is_no_Ruby_project_is_told() =>
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no Ruby project"));
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a Ruby project"));
 
     [TestCase("ruby \"3.3.4\"", "3.3.4")]
     [TestCase("ruby '~> 3.3.0'", "3.3")]

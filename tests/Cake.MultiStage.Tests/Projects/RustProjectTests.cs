@@ -138,7 +138,7 @@ public sealed class RustProjectTests
     }
 
     [TestCase("", "no Cargo.toml")]
-    [TestCase("[package", "is no TOML")]
+    [TestCase("[package", "is not valid TOML")]
     [TestCase("[package]\nname = \"lib\"\n", "has no program")]
     public void What_is_no_program_is_told(string manifest, string message)
     {

@@ -31,14 +31,14 @@ public sealed class CredentialHelperTests
     public async Task A_helper_is_asked_for_the_server()
     {
         Helper("read server; printf '{\"ServerURL\":\"%s\",\"Username\":\"%s\",\"Secret\":\"s\"}' \"$server\" \"$server\"");
-        Assert.That(await FindAsync(), Is.EqualTo(new RegistryLogin("r.example.com", "s")));
+        Assert.That(await FindAsync(), Is.EqualTo(new RegistryCredentials("r.example.com", "s")));
     }
 
     [Test]
     public async Task The_user_token_means_an_identity_token()
     {
         Helper("printf '{\"Username\":\"<token>\",\"Secret\":\"tok\"}'");
-        Assert.That(await FindAsync(), Is.EqualTo(new RegistryLogin("", "tok")));
+        Assert.That(await FindAsync(), Is.EqualTo(new RegistryCredentials("", "tok")));
     }
 
     [Test]
@@ -64,7 +64,8 @@ public sealed class CredentialHelperTests
         Assert.That(FindAsync, Throws.InstanceOf<MultiStageException>().With.Message.Contains("r.example.com"));
     }
 
-    private static Task<RegistryLogin?> FindAsync() => new CredentialHelper("test").FindAsync("r.example.com", CancellationToken.None);
+    private static Task<RegistryCredentials?> FindAsync() => new CredentialHelper("test").FindAsync("r.example.com",
+        CancellationToken.None);
 
     private void Helper(string script)
     {

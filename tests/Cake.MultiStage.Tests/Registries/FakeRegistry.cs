@@ -34,10 +34,10 @@ internal sealed class FakeRegistry : HttpMessageHandler
 
     public bool KnowsRanges { get; set; } = true;
 
-    public RegistryClient Client(RegistryLogin? login = null, TimeProvider? time = null)
+    public RegistryClient Client(RegistryCredentials? login = null, TimeProvider? time = null)
     {
         var given = Hosts.Where(_ => login is not null).ToDictionary(host => host, _ => login!, StringComparer.Ordinal);
-        return new RegistryClient(new RegistryLogins(null, given), this, time ?? TimeProvider.System);
+        return new RegistryClient(new RegistryKeyring(null, given), this, time ?? TimeProvider.System);
     }
 
     public byte[]? Find(string key) => _content.GetValueOrDefault(key);

@@ -65,7 +65,7 @@ public sealed class ImagePusherTests : EngineFixture
     {
         Assert.That(RegistryRefusal.Who(null, "r.example.com", error).Contains("docker login", StringComparison.Ordinal),
             Is.EqualTo(advised));
-        Assert.That(RegistryRefusal.Who(new RegistryLogin("robot", "x"), "r.example.com", error),
+        Assert.That(RegistryRefusal.Who(new RegistryCredentials("robot", "x"), "r.example.com", error),
             Does.StartWith("as user 'robot'").And.Not.Contain("docker login"));
     }
 

@@ -11,7 +11,7 @@ namespace Cake.MultiStage.Tests.Registries;
 public sealed class RegistryClientTests : IDisposable
 {
     private static readonly ImageReference App = ImageReference.Parse("a.example.com/team/app:1");
-    private static readonly RegistryLogin Robot = new("robot", "s3cret");
+    private static readonly RegistryCredentials Robot = new("robot", "s3cret");
     private readonly FakeRegistry _registry = new();
 
     public void Dispose() => _registry.Dispose();
@@ -82,7 +82,7 @@ public sealed class RegistryClientTests : IDisposable
             form = request.Method == HttpMethod.Post ? request.Content!.ReadAsStringAsync().Result : form;
             return null;
         };
-        using var client = _registry.Client(new RegistryLogin("", "refresh-me"));
+        using var client = _registry.Client(new RegistryCredentials("", "refresh-me"));
         await client.GetAsync(App, CancellationToken.None);
         Assert.That(form, Does.Contain("grant_type=refresh_token").And.Contain("refresh_token=refresh-me").And.Contain("service=test"));
         Assert.That(_registry.Requests[1], Is.EqualTo("POST auth.example.com/token"));
@@ -232,7 +232,7 @@ public sealed class RegistryClientTests : IDisposable
     [TestCase("""{"manifests":7}""")]
     public void What_is_no_manifest_is_an_error(string json) => Assert.That(
         () => RegistryManifest.Read("", RegistryClient.DigestOf("x"u8), System.Text.Encoding.UTF8.GetBytes(json)),
-        Throws.InstanceOf<MultiStageException>().With.Message.Contains("is no manifest of an image"));
+        Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not a manifest of an image"));
 
     private static async Task<string> ReadAsync(Stream stream)
     {

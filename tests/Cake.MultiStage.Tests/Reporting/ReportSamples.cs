@@ -78,7 +78,7 @@ internal static class ReportSamples
 
     private static Finding Warning(string rule, string path) =>
         new(rule, FindingLevel.Warning, $"'{path}' has the mode 4755.", "Take the bits away.")
-            { Path = path, Reason = "Such a file gives more rights." };
+            { Path = path, Reason = "Such a file gives more permissions." };
 
     private static HistoryLine Entry(long size, DateTimeOffset? date, string? commit) => new()
     {

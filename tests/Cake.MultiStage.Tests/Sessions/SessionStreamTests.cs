@@ -35,7 +35,7 @@ public sealed class SessionStreamTests : EngineFixture
         var metadata = await _metadata.Task;
         Assert.That((metadata.First("x-docker-expose-session-uuid"), metadata.First("x-docker-expose-session-sharedkey")),
             Is.EqualTo(("the-id", "the-key")));
-        Assert.That(metadata.All("x-docker-expose-session-grpc-method"), Is.EqualTo([FileSyncService.Path]));
+        Assert.That(metadata.All("x-docker-expose-session-grpc-method"), Is.EqualTo(["/a.B/C"]));
     }
 
     [Test]

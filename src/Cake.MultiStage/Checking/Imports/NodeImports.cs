@@ -8,7 +8,7 @@ using Cake.MultiStage.Measuring;
 namespace Cake.MultiStage.Checking.Imports;
 
 /// <summary>
-/// Follows what a Node.js program imports as it is loaded, through the files of its own, and finds what is not there (Node.js
+/// Follows what a Node.js program imports as it is loaded, through the files of its own, and finds what doesn't exist (Node.js
 /// documentation, "CommonJS modules" and "ECMAScript modules"). What stands in a block, as in <c>try</c>, is left in peace.
 /// </summary>
 internal sealed partial class NodeImports(CheckedImage image, ProgramReader reader)
@@ -99,7 +99,7 @@ internal sealed partial class NodeImports(CheckedImage image, ProgramReader read
     private string[] NodePath() =>
         image.Settings.Environment.GetValueOrDefault("NODE_PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    /// <summary>Gets the package of a name; null for what is no package: built-in modules, addresses, aliases.</summary>
+    /// <summary>Gets the package of a name; null for what is not a package: built-in modules, addresses, aliases.</summary>
     private static string? PackageOf(string name)
     {
         var match = Package().Match(name);

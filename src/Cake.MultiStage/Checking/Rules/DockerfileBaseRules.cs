@@ -15,7 +15,7 @@ internal sealed class BaseHasDefault()
             && !ImageReference.TryParse(byDefault, out _)
             && new StageGraph(file.File.Stages).IndexOf(byDefault) < 0)
         {
-            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is no image, in {file.Place(stage)}.",
+            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is not an image, in {file.Place(stage)}.",
                 "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
         }
     }

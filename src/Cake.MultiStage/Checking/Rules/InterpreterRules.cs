@@ -52,7 +52,7 @@ internal sealed class ArgumentFileIsReadable()
 /// <summary>The file that an interpreter is given on its command line.</summary>
 internal static class ArgumentFile
 {
-    // Node.js documentation, "CommonJS modules": what is tried in place of a file that is not there.
+    // Node.js documentation, "CommonJS modules": what is tried in place of a file that doesn't exist.
     private static readonly string[] NodeEndings = ["", ".js", ".json", ".node"];
 
     // Options of these interpreters that take no word of their own; after another one it can't be told what comes next.

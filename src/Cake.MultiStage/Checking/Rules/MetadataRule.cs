@@ -3,10 +3,10 @@ using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
 
-/// <summary>No layer repeats the bytes of earlier ones, to change no more than owners, rights or places.</summary>
+/// <summary>No layer repeats the bytes of earlier ones, to change no more than owners, permissions or places.</summary>
 internal sealed class NoRepeatedContent()
     : CheckRule("small-metadata", FindingLevel.Warning,
-        "A layer holds whole files: one whose owner, rights or place alone is changed ships a second time.")
+        "A layer holds whole files: one whose owner, permissions or place alone is changed ships a second time.")
 {
     private const long Least = 1_000_000;
 
@@ -16,8 +16,8 @@ internal sealed class NoRepeatedContent()
         .Select(group => Found(
             $"'{image.InstructionOf(group.Key)}' repeats {group.Count()} {(group.Skip(1).Any() ? "files" : "file")}, "
                 + $"{new ByteSize(group.Sum(file => file.Size.Bytes))}, of earlier layers, '{group.First().Path}' among them: at most the "
-                + "owner, the rights or the place is another.",
-            "Give files their owner and rights where they are brought, by COPY --chown and --chmod, or in the same step.",
+                + "owner, the permissions or the place is another.",
+            "Give files their owner and permissions where they are brought, by COPY --chown and --chmod, or in the same step.",
             group.First().Path,
             image.InstructionOf(group.Key)));
 

@@ -12,7 +12,7 @@ internal static partial class RawInstructions
 
     private static IEnumerable<Instruction> Read(RawInstruction raw)
     {
-        // What is in a heredoc is no instruction.
+        // What is in a heredoc is not an instruction.
         var lines = raw.Text.Contains("<<", StringComparison.Ordinal) ? [] : raw.Lines;
         return lines.Where((_, index) => index == 0 || !lines[index - 1].EndsWith('\\')).Select(Read).OfType<Instruction>();
     }

@@ -119,7 +119,7 @@ internal sealed class BaseArgumentsAreDeclared()
         from name in VariableText.Read(piece.From!.Base is ArgumentBase argument ? argument.Expression : "").Names.Concat(
             VariableText.Read(piece.From!.Platform ?? "").Names).Distinct(StringComparer.Ordinal)
         where !DockerfileValidator.IsPlatformArgument(name) && file.File.Arguments.All(argument => argument.Name != name)
-        select FoundAt(piece, $"FROM uses ${name}, which is no argument declared before the first FROM",
+        select FoundAt(piece, $"FROM uses ${name}, which is not an argument declared before the first FROM",
             $"Declare it there: ARG {name}=….");
 }
 

@@ -86,7 +86,7 @@ internal sealed class PortProbe : IAsyncDisposable
         }
         catch (EngineException exception) when (exception.Refusal is not null)
         {
-            // It is not there, has no shell, or is for another platform.
+            // It doesn't exist, has no shell, or is for another platform.
             return null;
         }
 

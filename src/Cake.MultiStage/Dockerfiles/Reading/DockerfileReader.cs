@@ -36,7 +36,7 @@ internal sealed class DockerfileReader
     }
 
     /// <summary>Reads the bytes of a file, which are UTF-8.</summary>
-    /// <exception cref="DockerfileException">It is no Dockerfile; the message has the line and the column.</exception>
+    /// <exception cref="DockerfileException">It is not a Dockerfile; the message has the line and the column.</exception>
     public static Dockerfile Read(ReadOnlySpan<byte> bytes)
     {
         try

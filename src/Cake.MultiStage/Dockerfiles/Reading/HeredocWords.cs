@@ -36,7 +36,7 @@ internal static class HeredocWords
             return null;
         }
 
-        // Where quotes went, the text is not expanded; an escaped character is no quote.
+        // Where quotes went, the text is not expanded; an escaped character is not a quote.
         return new Heredoc(name, Quotes(raw) == Quotes(name), chomp, offset, word);
     }
 
@@ -72,7 +72,7 @@ internal static class HeredocWords
         return text.ToString();
     }
 
-    /// <summary>The line's words, quotes and escapes kept. A line that is no shell text has none.</summary>
+    /// <summary>The line's words, quotes and escapes kept. A line that is not a shell text has none.</summary>
     private static List<(string Text, int Offset)> WordsOf(string line)
     {
         List<(string, int)> words = [];

@@ -1,7 +1,7 @@
 namespace Cake.MultiStage.Dockerfiles.Reading;
 
 /// <summary>
-/// Makes records of an instruction's text. What is no Dockerfile is an error; what records have no place for stays a raw instruction.
+/// Makes records of an instruction's text. What is not a Dockerfile is an error; what records have no place for stays a raw instruction.
 /// </summary>
 internal sealed class InstructionReader(LogicalLine line, char escape, string raw)
 {

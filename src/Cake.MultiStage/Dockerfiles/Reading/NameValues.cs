@@ -28,7 +28,7 @@ internal static class NameValues
         }
 
         return [.. words.Select(word => word.Split('=', 2) is [{ Length: > 0 } name, var value] ? (name, value)
-            : throw error($"{keyword} has '{Words.Show(word)}', which is no NAME=value: put a value with spaces between quotes"))];
+            : throw error($"{keyword} has '{Words.Show(word)}', which is not a valid NAME=value: put a value with spaces between quotes"))];
     }
 
     /// <summary>The words between spaces that stand neither in quotes nor behind the escape character. Quotes and escapes stay.</summary>

@@ -71,7 +71,7 @@ internal sealed class BuildKitClient(EngineConnection connection)
         : IsNoBuildKit(exception) ? new EngineException(
             $"{what} failed: the engine {connection.EngineVersion} at {connection.Endpoint} offers BuildKit's API neither at '/grpc' nor "
                 + $"by HTTP/2 on its socket: {exception.Status.Detail}. "
-            + $"Builds without it can be done by {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)}.",
+            + $"Builds without it can be done by {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)}.",
             connection.Endpoint,
             exception)
         : exception.Status.DebugException is { } cause

@@ -11,7 +11,7 @@ internal static class SolveOrder
     private const string InlineCache = "BUILDKIT_INLINE_CACHE";
 
     /// <param name="request">The request.</param>
-    /// <param name="session">The id of the session that offers files, secrets and logins.</param>
+    /// <param name="session">The id of the session that offers files, secrets and credentials.</param>
     /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
     public static SolveRequest Of(BuildRequest request, string session)
     {
@@ -23,7 +23,7 @@ internal static class SolveOrder
 
     /// <summary>Asks for the files of a stage, and for no image of it.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="session">The id of the session that takes the files, and offers secrets and logins.</param>
+    /// <param name="session">The id of the session that takes the files, and offers secrets and credentials.</param>
     /// <param name="sources">The id of the session that offers the sources, which may be another.</param>
     /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
     public static SolveRequest OfFiles(BuildRequest request, string session, string sources)
@@ -144,7 +144,7 @@ internal static class SolveOrder
             default:
                 throw new MultiStageException(
                     $"The network '{network}' is not one that BuildKit's steps can have: it knows 'default', 'none' and 'host'. "
-                    + $"A network of the engine can be used with {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)}.");
+                    + $"A network of the engine can be used with {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)}.");
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images)
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
-        // What a cache answers for needs no base image, and BuildKit fetches what it does need with the logins of its session.
+        // What a cache answers for needs no base image, and BuildKit fetches what it does need with the credentials of its session.
         if (request.HasOutsideCache && !request.RecordBaseImages)
         {
             return await inner.BuildAsync(request, context, observer, cancellationToken);

@@ -11,7 +11,7 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Builds by BuildKit's control API. Files, secrets and logins are asked for in a session beside it.</summary>
+/// <summary>Builds by BuildKit's control API. Files, secrets and credentials are asked for in a session beside it.</summary>
 /// <param name="connection">The engine.</param>
 /// <param name="wanted">Takes files of the stage that is built, in place of an image of it.</param>
 internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver? wanted = null) : IImageBuilder
@@ -43,7 +43,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
         var isOneSession = wanted is null || await connection.Link.IsUpgradedAsync(cancellationToken);
         IReadOnlyCollection<GrpcMethod> services =
         [
-            SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Logins),
+            SessionServices.Health(), SessionServices.Secrets(request.Secrets), SessionServices.Credentials(connection.Keyring),
             files.Method, .. new SshService(agents.Sockets).Methods, .. wanted is null ? [] : new[] { wanted.Method },
         ];
         await using var session = await BuildSession.OpenAsync(
@@ -103,7 +103,8 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw files.ReadError ?? wanted?.Error ?? (Exception)connection.Unreachable(What, new IOException("the session of the build ended"));
+            throw files.ReadError ?? wanted?.Error ?? (Exception)connection.Unreachable(What, new IOException("the session of the build "
+                + "ended"));
         }
         finally
         {

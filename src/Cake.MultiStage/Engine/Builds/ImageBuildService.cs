@@ -62,11 +62,11 @@ internal sealed class ImageBuildService(EngineConnection connection)
     private async Task<T> WithInputsAsync<T>(
         BuildRequest request, IBuildObserver observer, Func<BuildRequest, Task<T>> action, CancellationToken cancellationToken)
     {
-        if (request.Contexts.Count > 0 && KindFor(request) == BuilderKind.Classic)
+        if (request.Contexts.Count > 0 && KindFor(request) == BuilderKind.Legacy)
         {
             throw new MultiStageException(
                 $"The build was not begun: the legacy builder has no named contexts, such as '{request.Contexts.Keys.First()}'. Build with "
-                    + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Classic)} and DOCKER_BUILDKIT=0.");
+                    + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)} and DOCKER_BUILDKIT=0.");
         }
 
         if (request.Reproducible && KindFor(request) == BuilderKind.Classic)
@@ -137,7 +137,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         BuildRequest request, BuildContext context, StageReceiver? files, IBuildObserver observer, CancellationToken cancellationToken)
     {
         // Proxies are this host's, and may hold a password: they travel, and no record has them.
-        var sent = request.WithProxies(connection.Logins.ProxyArguments(connection.Endpoint.Address));
+        var sent = request.WithProxies(connection.Keyring.ProxyArguments(connection.Endpoint.Address));
         return await Builder(request, files).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
     }
 
@@ -149,7 +149,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
 
     /// <summary>Gets the builder that a request is built by.</summary>
     public BuilderKind KindFor(BuildRequest request) =>
-        request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Classic);
+        request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Legacy);
 
     private BaseImagePulling Builder(BuildRequest request, StageReceiver? files)
     {
@@ -162,7 +162,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
 
         IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit
             ? new BuildKitBuilder(connection, files)
-            : new ClassicBuilder(connection);
+            : new LegacyBuilder(connection);
         return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
     }
 }

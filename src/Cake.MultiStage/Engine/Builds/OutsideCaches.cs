@@ -20,7 +20,7 @@ internal static class OutsideCaches
             return request;
         }
 
-        if (builder == BuilderKind.Classic)
+        if (builder == BuilderKind.Legacy)
         {
             observer.On(new BuildWarning("No cache outside the engine is read or written: the legacy builder has none. BuildKit does."));
             return request with { CacheFrom = [], CacheTo = [], SharedCache = null };

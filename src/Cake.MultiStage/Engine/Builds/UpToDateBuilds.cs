@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>
-/// Builds what is not there yet: an image carries the fingerprint of all it was made of, and where the engine has one with the wanted
+/// Builds what doesn't exist yet: an image carries the fingerprint of all it was made of, and where the engine has one with the wanted
 /// fingerprint, nothing is sent and its tags are moved. What is built says why.
 /// </summary>
 /// <param name="connection">The engine.</param>

@@ -56,7 +56,7 @@ internal sealed class DestinationFolder : IDisposable
         var conflicts = entries.Where(IsConflict)
             .Select(
                 entry =>
-                    $"  '{OnHost(entry.Path)}' is no {(entry.Kind == EntryKind.Directory ? "folder" : "file")}, but '{entry.Path}' of "
+                    $"  '{OnHost(entry.Path)}' is not a {(entry.Kind == EntryKind.Directory ? "folder" : "file")}, but '{entry.Path}' of "
                         + $"'{entry.Origin}' is one")
             .ToList();
         if (conflicts.Count > 0)

@@ -35,7 +35,7 @@ internal static class HostDisk
     }
 
     /// <summary>
-    /// Creates a file that is not there yet, to be written from its beginning to its end. Its faults are told as the disk's.
+    /// Creates a file that doesn't exist yet, to be written from its beginning to its end. Its faults are told as the disk's.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="shown">The path to tell, where the file is only written under another name at first.</param>

@@ -24,11 +24,13 @@ internal sealed class StageListing(string stage)
         {
             throw new MultiStageException(FormattableString.Invariant(
                 $"Stage '{stage}' holds more than {MostEntries:N0} files or {MostCharacters >> 20} MB of names, too many to choose from. ")
-                + "Copy what you want into a stage of its own, as in 'FROM scratch AS files' and 'COPY --from=... /out /out', and export that.");
+                + "Copy what you want into a stage of its own, as in 'FROM scratch AS files' and 'COPY --from=... /out /out', and export "
+                + "that.");
         }
 
         // Engines differ in whether a path begins with a slash; none is more than a name below the stage's root.
-        var entry = new ListedEntry((uint)_entries.Count, "/" + stat.Path.TrimStart('/'), stat.Mode, stat.Size, stat.ModTime, stat.Linkname);
+        var entry = new ListedEntry((uint)_entries.Count, "/" + stat.Path.TrimStart('/'), stat.Mode, stat.Size, stat.ModTime,
+            stat.Linkname);
         _entries.Add(entry);
         _byPath[entry.Path] = entry;
     }
@@ -50,7 +52,8 @@ internal sealed class StageListing(string stage)
         }
 
         var prefix = path.IsContent ? "" : path.Name + "/";
-        foreach (var entry in _entries.Where(entry => entry.Path.StartsWith(below, StringComparison.Ordinal) && entry.Path.Length > below.Length))
+        foreach (var entry in _entries.Where(entry => entry.Path.StartsWith(below,
+            StringComparison.Ordinal) && entry.Path.Length > below.Length))
         {
             yield return (prefix + entry.Path[below.Length..], entry);
         }
@@ -58,7 +61,8 @@ internal sealed class StageListing(string stage)
 
     /// <summary>Gets the file that has the content: another name of one that was listed before is told without its size.</summary>
     public ListedEntry SourceOf(ListedEntry file) =>
-        file.LinkName.Length > 0 && _byPath.TryGetValue("/" + file.LinkName.TrimStart('/'), out var source) && source.IsFile ? source : file;
+        file.LinkName.Length > 0 && _byPath.TryGetValue("/" + file.LinkName.TrimStart('/'),
+            out var source) && source.IsFile ? source : file;
 
     /// <summary>
     /// Follows the links on the way to a path, within the stage; the path's own last part only where what is in it is meant.

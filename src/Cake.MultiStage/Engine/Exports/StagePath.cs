@@ -31,7 +31,7 @@ internal sealed record StagePath
         var parts = text.Split('/');
         return !text.StartsWith('/') || parts.Contains("..", StringComparer.Ordinal)
             ? throw new MultiStageException(
-                $"'{text}' is no path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
+                $"'{text}' is not a path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
             : new StagePath("/" + string.Join('/', parts.Where(part => part is not ("" or "."))),
                 parts[^1] == "." || parts.All(part => part is "" or "."));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.MultiStage.Engine.Grpc;
 using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Engine.Sessions.Messages;
@@ -230,8 +231,8 @@ internal sealed class StageReceiver(string stage, IReadOnlyList<StagePath> paths
             }
         }
 
-        private MultiStageException Damaged() => new(FormattableString.Invariant(
-            $"'{entry.Path}' that the engine sent has not the {entry.Size} bytes that it was listed with. The engine may be damaged; look at ")
-                + "its log, then export again.");
+        private MultiStageException Damaged() => new(
+            $"'{entry.Path}' that the engine sent has not the {entry.Size.ToString(CultureInfo.InvariantCulture)} bytes that it was listed "
+                + "with. The engine may be damaged; look at its log, then export again.");
     }
 }

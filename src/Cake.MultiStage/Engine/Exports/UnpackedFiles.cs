@@ -50,7 +50,7 @@ internal sealed class UnpackedFiles(DestinationFolder destination)
         var target = ArchivePath.Read(linkName);
         if (!_entries.TryGetValue(target, out var linked) || linked.Kind == EntryKind.Directory)
         {
-            throw ArchivePath.Refusal(told.Name, $"it is a hard link to '{linkName}', which is no file of the archive");
+            throw ArchivePath.Refusal(told.Name, $"it is a hard link to '{linkName}', which is not a file of the archive");
         }
 
         if (path == target)
@@ -95,7 +95,8 @@ internal sealed class UnpackedFiles(DestinationFolder destination)
         }
     }
 
-    /// <summary>Checks a path, and makes sure that the folders above it are folders: not files, and not links that lead elsewhere.</summary>
+    /// <summary>Checks a path, and makes sure that the folders above it are folders: not files, and not links that lead
+    /// elsewhere.</summary>
     private string PathOf(ToldEntry told)
     {
         var path = ArchivePath.Read(told.Name) is { Length: > 0 } read

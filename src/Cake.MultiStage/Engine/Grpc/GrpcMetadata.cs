@@ -16,7 +16,7 @@ internal sealed class GrpcMetadata(ImmutableArray<HeaderField> fields)
         [.. fields.Where(field => string.Equals(field.Name, key, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value)];
 
     /// <summary>Returns all values of a binary key, whose name ends in <c>-bin</c>.</summary>
-    /// <exception cref="GrpcException">A value is no base64.</exception>
+    /// <exception cref="GrpcException">A value is not valid base64.</exception>
     public ImmutableArray<ReadOnlyMemory<byte>> AllBinary(string key) =>
         key.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
 
@@ -34,7 +34,7 @@ internal sealed class GrpcMetadata(ImmutableArray<HeaderField> fields)
         }
         catch (FormatException)
         {
-            throw new GrpcException(GrpcStatusCode.Internal, $"the metadata {key} is no base64");
+            throw new GrpcException(GrpcStatusCode.Internal, $"the metadata {key} is not valid base64");
         }
     }
 }

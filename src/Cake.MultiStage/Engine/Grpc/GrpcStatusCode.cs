@@ -18,7 +18,7 @@ internal enum GrpcStatusCode
     /// <summary>The deadline has passed.</summary>
     DeadlineExceeded = 4,
 
-    /// <summary>Something is not there.</summary>
+    /// <summary>Something doesn't exist.</summary>
     NotFound = 5,
 
     /// <summary>Something is there already.</summary>
@@ -45,7 +45,7 @@ internal enum GrpcStatusCode
     /// <summary>Something is broken.</summary>
     Internal = 13,
 
-    /// <summary>The service is not there now.</summary>
+    /// <summary>The service isn't available now.</summary>
     Unavailable = 14,
 
     /// <summary>Data is lost.</summary>

@@ -47,7 +47,7 @@ internal sealed class HpackTable(int capacity)
         return (0, name);
     }
 
-    /// <summary>Adds a field. One larger than the table empties it, which is no error (RFC 7541, 4.4).</summary>
+    /// <summary>Adds a field. One larger than the table empties it, which is not an error (RFC 7541, 4.4).</summary>
     public void Add(HeaderField field)
     {
         Evict(Capacity - field.Size);

@@ -34,7 +34,7 @@ internal sealed class Http2Connection
         _sender.Send(Http2Settings.Announce(_limits));
         if (_limits.ConnectionWindow > Http2Settings.DefaultWindow)
         {
-            // the connection's window is no setting (RFC 9113, 6.9.2)
+            // the connection's window is not a setting (RFC 9113, 6.9.2)
             _sender.Send(Http2Inflow.Update(0, _limits.ConnectionWindow - Http2Settings.DefaultWindow));
         }
 

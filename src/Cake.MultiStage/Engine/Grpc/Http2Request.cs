@@ -32,7 +32,7 @@ internal sealed record Http2Request(string Method, string Path, ImmutableArray<H
 
         if (pseudo.Any(field => field.Value.AsSpan().ContainsAny(ForbiddenInValues)))
         {
-            throw Malformed(streamId, "a request has a field that is no field");
+            throw Malformed(streamId, "a request has a field that is not a field");
         }
 
         var regular = fields[pseudo.Length..];
@@ -48,7 +48,7 @@ internal sealed record Http2Request(string Method, string Path, ImmutableArray<H
         {
             if (name.Length == 0 || !name.All(IsNameCharacter) || value.AsSpan().ContainsAny(ForbiddenInValues))
             {
-                throw Malformed(streamId, "a request has a field that is no field");
+                throw Malformed(streamId, "a request has a field that is not a field");
             }
 
             if (name is "connection" or "proxy-connection" or "keep-alive" or "transfer-encoding" or "upgrade"

@@ -46,7 +46,7 @@ internal static class Http2Settings
     {
         if (payload.Length % 6 != 0)
         {
-            throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a SETTINGS frame has a length that is no multiple of 6");
+            throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a SETTINGS frame has a length that is not a multiple of 6");
         }
 
         var changes = new Http2SettingsChange[payload.Length / 6];

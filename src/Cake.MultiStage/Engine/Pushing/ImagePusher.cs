@@ -16,13 +16,14 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
         ["timeout", "connection refused", "connection reset", "broken pipe", "EOF", "TLS handshake", "too many requests", "toomanyrequests",
             "500 Internal", "502 Bad", "503 Service", "504 Gateway", "received unexpected HTTP status: 5"];
 
-    /// <exception cref="MultiStageException">A registry refused; the message says which, whose login, and which reference.</exception>
+    /// <exception cref="MultiStageException">A registry refused; the message says which, whose credentials, and which
+    /// reference.</exception>
     public async Task<PushedImage> PushAsync(ImageReference reference, IBuildObserver observer, CancellationToken cancellationToken)
     {
-        var login = await connection.Logins.FindAsync(reference.Registry, cancellationToken);
+        var credentials = await connection.Keyring.FindAsync(reference.Registry, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            var (pushed, error) = await TryAsync(reference, login, observer, cancellationToken);
+            var (pushed, error) = await TryAsync(reference, credentials, observer, cancellationToken);
             if (pushed is not null)
             {
                 return pushed;
@@ -30,7 +31,7 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
 
             if (attempt == Attempts || !Passing.Any(text => error.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
-                var who = RegistryRefusal.Who(login, reference.Registry, error);
+                var who = RegistryRefusal.Who(credentials, reference.Registry, error);
                 throw new MultiStageException($"Pushing '{reference}' to {reference.Registry} failed, {who}: "
                     + $"{error}{(attempt == 1 ? "" : $" (tried {attempt} times)")}");
             }
@@ -42,7 +43,7 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
     }
 
     private async Task<(PushedImage? Pushed, string Error)> TryAsync(
-        ImageReference reference, RegistryLogin? login, IBuildObserver observer, CancellationToken cancellationToken)
+        ImageReference reference, RegistryCredentials? credentials, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var progress = new PushProgress(reference, observer);
         try
@@ -50,7 +51,8 @@ internal sealed class ImagePusher(EngineConnection connection, TimeProvider time
             await connection.GuardAsync($"Pushing '{reference}'", async () =>
             {
                 await connection.Client.Images.PushImageAsync(
-                    reference.FamiliarName, new ImagePushParameters { Tag = reference.Tag }, EngineImages.Auth(login, reference.Registry),
+                    reference.FamiliarName, new ImagePushParameters { Tag = reference.Tag }, EngineImages.Auth(credentials,
+                        reference.Registry),
                     progress, cancellationToken);
                 return true;
             });

@@ -4,7 +4,7 @@ using Cake.MultiStage.Engine.Grpc;
 namespace Cake.MultiStage.Engine.Sessions;
 
 /// <summary>
-/// A session of BuildKit: while it is open, the daemon calls its services for files, secrets and logins. It reads no file twice, so
+/// A session of BuildKit: while it is open, the daemon calls its services for files, secrets and credentials. It reads no file twice, so
 /// one session is one state of the files.
 /// </summary>
 internal sealed class BuildSession : IAsyncDisposable

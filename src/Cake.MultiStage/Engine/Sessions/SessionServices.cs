@@ -25,10 +25,10 @@ internal static class SessionServices
                 GrpcStatusCode.InvalidArgument, $"the secret '{request.ID}' is larger than {LargestSecret} bytes")
             : new GetSecretResponse { Data = ByteString.CopyFrom(data.Span) }));
 
-    /// <summary>An empty answer is an anonymous login; tokens are fetched by the daemon itself.</summary>
-    public static GrpcMethod Credentials(RegistryLogins logins) => GrpcMethod.Unary<CredentialsRequest, CredentialsResponse>(
+    /// <summary>An empty answer is an anonymous caller; tokens are fetched by the daemon itself.</summary>
+    public static GrpcMethod Credentials(RegistryKeyring keyring) => GrpcMethod.Unary<CredentialsRequest, CredentialsResponse>(
         "/moby.filesync.v1.Auth/Credentials",
-        async (request, call) => await logins.FindAsync(request.Host, call.CancellationToken) is { } login
-            ? new CredentialsResponse { Username = login.Username, Secret = login.Secret }
+        async (request, call) => await keyring.FindAsync(request.Host, call.CancellationToken) is { } credentials
+            ? new CredentialsResponse { Username = credentials.Username, Secret = credentials.Secret }
             : new CredentialsResponse());
 }

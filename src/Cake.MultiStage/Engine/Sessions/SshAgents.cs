@@ -17,7 +17,7 @@ internal sealed class SshAgents : IAsyncDisposable
     /// <summary>Gets the agents' sockets by their ids.</summary>
     public IReadOnlyDictionary<string, string> Sockets => _sockets;
 
-    /// <exception cref="MultiStageException">An agent is not there, can't be started, or refuses the key.</exception>
+    /// <exception cref="MultiStageException">An agent doesn't exist, can't be started, or refuses the key.</exception>
     public static async Task<SshAgents> OpenAsync(IReadOnlyDictionary<string, SshAgent> agents, CancellationToken cancellationToken)
     {
         var opened = new SshAgents();
@@ -62,7 +62,7 @@ internal sealed class SshAgents : IAsyncDisposable
     {
         if (!File.Exists(keyFile))
         {
-            throw new MultiStageException($"The key of the ssh agent '{id}' is not there: '{keyFile}'.");
+            throw new MultiStageException($"The key of the ssh agent '{id}' doesn't exist: '{keyFile}'.");
         }
 
         var folder = Directory.CreateTempSubdirectory("ssh-agent-").FullName;

@@ -19,7 +19,7 @@ internal sealed record SizeLimit(string Text, ByteSize? Bytes, double? Percent)
         return ByteSize.TryParse(trimmed, out var size)
             ? new SizeLimit(trimmed, size, Percent: null)
             : throw new MultiStageException(
-                $"{name} '{text}' of the budget is no size: expected a number with a unit, such as '20 MB' or '5 %'.");
+                $"{name} '{text}' of the budget is not a valid size: expected a number with a unit, such as '20 MB' or '5 %'.");
     }
 
     /// <summary>Gets the limit in bytes.</summary>

@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Measuring.Sources;
 /// <summary>The contents of an image as bytes. Who reads them has made sure that they are whole, and of the same version.</summary>
 internal static class ContentsFormat
 {
-    // A name that is no Unicode text could not be read back as it was.
+    // A name that is not a Unicode text could not be read back as it was.
     private static UTF8Encoding Strict => new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static void Write(ImageContents contents, Stream stream)

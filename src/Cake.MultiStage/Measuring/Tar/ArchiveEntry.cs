@@ -6,7 +6,7 @@ internal sealed class ArchiveEntry
     /// <summary>Gets or sets the path from the root, such as <c>/bin/sh</c>.</summary>
     public string Path { get; set; } = "/";
 
-    /// <summary>Gets or sets what a link points to, as it is written; empty for what is no link.</summary>
+    /// <summary>Gets or sets what a link points to, as it is written; empty for what is not a link.</summary>
     public string LinkName { get; set; } = "";
 
     public ImageFileType Type { get; set; }

@@ -24,7 +24,7 @@ internal sealed class ArchiveReader(Stream stream) : IDisposable
     public ArchiveEntry Entry { get; } = new();
 
     /// <summary>Goes to the next entry, past what is left of this one.</summary>
-    /// <exception cref="InvalidDataException">What comes is no entry.</exception>
+    /// <exception cref="InvalidDataException">What comes is not an entry.</exception>
     /// <exception cref="EndOfStreamException">The archive is cut off.</exception>
     public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {

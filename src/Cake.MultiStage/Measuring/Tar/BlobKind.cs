@@ -17,7 +17,7 @@ internal static class BlobKinds
         [] => BlobKind.Empty,
         [0x1f, 0x8b, ..] => BlobKind.Gzip,
         [0x28, 0xb5, 0x2f, 0xfd, ..] => BlobKind.Zstd,
-        // A layer whose first file is called '[' or '{' is no document, nor is a layer of nothing but its end.
+        // A layer whose first file is called '[' or '{' is not a document, nor is a layer of nothing but its end.
         _ when TarBlock.IsHeader(head) || (head.Length == TarBlock.Size && TarBlock.IsZero(head)) => BlobKind.Tar,
         _ => BlobKind.Document,
     };

@@ -85,7 +85,7 @@ internal static class TarBlock
     private static long Number(ReadOnlySpan<byte> field, string what) =>
         TryNumber(field, out var value)
             ? value
-            : throw new InvalidDataException($"The archive is damaged: a header's {what} is no number.");
+            : throw new InvalidDataException($"The archive is damaged: a header's {what} is not a number.");
 
     /// <summary>Reads octal digits, or the binary form that GNU tar and star use where those are too short.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long value)

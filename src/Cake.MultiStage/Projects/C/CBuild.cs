@@ -92,7 +92,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
         return sources.Length > 0 ? new CBuild(CBuildKind.Sources, sources[0], [], HasInstall: false, TestGoal: null, sources)
             : throw new MultiStageException(
-                $"'{folder.Path}' is no C or C++ project: it has neither a CMakeLists.txt nor a Makefile nor sources.");
+                $"'{folder.Path}' is not a C or C++ project: it has neither a CMakeLists.txt nor a Makefile nor sources.");
     }
 
     private static CBuild OfCMake(ProjectFolder folder)

@@ -19,6 +19,6 @@ internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
             folder)?.Packages.Select(one => SiteTools.Of(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package, "build")
             ?.Tool.Packages[0]).FirstOrDefault(name => name is not null);
 
-    /// <exception cref="MultiStageException">The file is no JSON.</exception>
+    /// <exception cref="MultiStageException">The file is not valid JSON.</exception>
     public static PackageJson Read(ProjectFolder folder) => new(folder, NodePackage.Read(folder));
 }

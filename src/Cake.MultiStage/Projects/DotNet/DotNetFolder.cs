@@ -135,7 +135,7 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
             .Select(value => RelativePath.Follow(RelativePath.FolderOf(config), value))
             .Where(path => path.Length > 0 && !path.StartsWith("..", StringComparison.Ordinal) && folder.HasFolder(path));
 
-    /// <exception cref="MultiStageException">The file is no JSON.</exception>
+    /// <exception cref="MultiStageException">The file is not valid JSON.</exception>
     private JsonDocument? Global()
     {
         try

@@ -7,7 +7,7 @@ namespace Cake.MultiStage.Projects.DotNet;
 /// <summary>A file of MSBuild's as it is written: nothing is evaluated but references to properties that are known.</summary>
 internal sealed partial record MsBuildFile(string Path, XElement Root)
 {
-    /// <exception cref="MultiStageException">The file is no XML.</exception>
+    /// <exception cref="MultiStageException">The file is not valid XML.</exception>
     public static MsBuildFile Read(ProjectFolder folder, string path)
     {
         try

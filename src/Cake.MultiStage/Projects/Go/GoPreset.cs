@@ -65,7 +65,7 @@ internal static class GoPreset
         folder = module is null ? folder : folder.Reaching(module.Outside, "go.mod");
         if (module is null && source.OwnFiles.Count == 0)
         {
-            throw new MultiStageException($"'{folder.Path}' is no Go project: it has neither a go.mod nor a .go file.");
+            throw new MultiStageException($"'{folder.Path}' is not a Go project: it has neither a go.mod nor a .go file.");
         }
 
         var natives = GoNatives.Of(source);
@@ -156,7 +156,7 @@ internal static class GoPreset
             // A package that is not named by its folder is looked for by Go itself.
             var path = given == "." || given.StartsWith("./", StringComparison.Ordinal) ? given.TrimEnd('/') : null;
             return path is null || programs.Contains(path, StringComparer.Ordinal) ? given : throw new MultiStageException(
-                $"The package '{given}' in '{folder.Path}' is no program: no file there has 'package main'. "
+                $"The package '{given}' in '{folder.Path}' is not a program: no file there has 'package main'. "
                 + (programs.Count == 0 ? "Nor has any other folder one." : $"The programs are: {string.Join(", ", programs)}."));
         }
 
@@ -247,7 +247,8 @@ internal static class GoPreset
         foreach (var (file, pattern) in source.MissingEmbedded)
         {
             yield return new Assumption(
-                $"{file} embeds '{pattern}', which is not there: Go will not build it. Make it before, as 'npm run build' or 'go generate' "
+                $"{file} embeds '{pattern}', which doesn't exist: Go will not build it. Make it before, as 'npm run build' or 'go "
+                    + "generate' "
                     + "do, and see that "
                 + ".dockerignore does not leave it out.", Doubtful: true);
         }

@@ -54,7 +54,7 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
                 || file.Text.Contains(package + "/", StringComparison.Ordinal))))?[1..];
     }
 
-    /// <summary>Gets what is embedded and is not there: the file that embeds it, and the pattern.</summary>
+    /// <summary>Gets what is embedded and doesn't exist: the file that embeds it, and the pattern.</summary>
     public IReadOnlyList<(string File, string Pattern)> MissingEmbedded =>
     [
         .. from file in _files.Value

@@ -39,7 +39,8 @@ internal sealed partial class GradleReader(ProjectFolder folder, JavaSources sou
         if (own.Contains("com.android.application", StringComparison.Ordinal))
         {
             throw new MultiStageException(
-                $"'{folder.Path}' is an app for Android, which is no image's program. Describe the folder of the server, if it has one.");
+                $"'{folder.Path}' is an app for Android, which is not an image's program. Describe the folder of the server, if it has "
+                    + "one.");
         }
 
         var shared = string.Join('\n',

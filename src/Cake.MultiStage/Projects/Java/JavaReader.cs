@@ -5,7 +5,7 @@ namespace Cake.MultiStage.Projects.Java;
 /// <summary>Reads what a folder holds of a Java or Kotlin program, whatever builds it.</summary>
 internal static partial class JavaReader
 {
-    /// <exception cref="MultiStageException">The folder is no Java project, two tools fit, or several modules are programs.</exception>
+    /// <exception cref="MultiStageException">The folder is not a Java project, two tools fit, or several modules are programs.</exception>
     public static JavaProject Read(ProjectFolder folder, JavaProjectSettings settings)
     {
         var sources = new JavaSources(folder);
@@ -23,7 +23,7 @@ internal static partial class JavaReader
             throw new MultiStageException(sources.HasKotlin
                 ? $"'{folder.Path}' has Kotlin's sources and nothing that builds them: the compiler alone builds Java. Add a "
                     + "build.gradle.kts or a pom.xml."
-                : $"'{folder.Path}' is no Java project: it has neither a pom.xml nor a build.gradle nor a .java file.");
+                : $"'{folder.Path}' is not a Java project: it has neither a pom.xml nor a build.gradle nor a .java file.");
         }
 
         var module = settings.Module?.TrimEnd('/') is { Length: > 0 } given ? given : null;

@@ -217,7 +217,7 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         return text;
     }
 
-    /// <exception cref="MultiStageException">The file is no XML.</exception>
+    /// <exception cref="MultiStageException">The file is not valid XML.</exception>
     private XElement Xml(string path)
     {
         try
@@ -226,7 +226,7 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         }
         catch (XmlException exception)
         {
-            throw new MultiStageException($"'{folder.Path}/{path}' is no XML: {exception.Message}", exception);
+            throw new MultiStageException($"'{folder.Path}/{path}' is not valid XML: {exception.Message}", exception);
         }
     }
 

@@ -88,7 +88,8 @@ internal sealed record NodeFramework(string Name, IReadOnlyList<string> Packages
     public string? Fallback { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether a page beside <c>index.html</c> shows that it is not a single-page app, and none that it is no site.
+    /// Gets a value indicating whether a page beside <c>index.html</c> shows that it is not a single-page app, and none that it is not a
+    /// site.
     /// </summary>
     public bool CountsPages { get; init; }
 

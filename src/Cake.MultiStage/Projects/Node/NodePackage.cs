@@ -89,11 +89,11 @@ internal sealed record NodePackage
                     CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object ? Read(root)
-                : throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON object.");
+                : throw new MultiStageException($"'package.json' in '{folder.Path}' is not a valid JSON object.");
         }
         catch (JsonException exception)
         {
-            throw new MultiStageException($"'package.json' in '{folder.Path}' is no JSON: {exception.Message}", exception);
+            throw new MultiStageException($"'package.json' in '{folder.Path}' is not valid JSON: {exception.Message}", exception);
         }
     }
 

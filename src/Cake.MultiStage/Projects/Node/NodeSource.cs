@@ -54,7 +54,7 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
     {
         if (!folder.Has("package.json"))
         {
-            throw new MultiStageException($"'{folder.Path}' is no Node.js project: it has no package.json.");
+            throw new MultiStageException($"'{folder.Path}' is not a Node.js project: it has no package.json.");
         }
 
         var root = NodePackage.Read(folder);
@@ -64,7 +64,7 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
             var alone = new NodeSource(folder, root, folder, root);
             folder = alone.Outside.Count == 0 ? folder : folder.Reaching(alone.Outside, "package.json");
             return chosen is null ? alone with { Root = folder, Folder = folder }
-                : throw new MultiStageException($"'{folder.Path}' is no workspace of several packages, so '{chosen}' can't be chosen. "
+                : throw new MultiStageException($"'{folder.Path}' is not a workspace of several packages, so '{chosen}' can't be chosen. "
                     + "Describe the folder of that package.");
         }
 

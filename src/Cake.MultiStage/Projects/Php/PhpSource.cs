@@ -34,7 +34,7 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         var composer = ComposerFile.Read(folder);
         if (composer is null && folder.Find("*.php").Count == 0)
         {
-            throw new MultiStageException($"'{folder.Path}' is no PHP project: it has neither a composer.json nor a .php file.");
+            throw new MultiStageException($"'{folder.Path}' is not a PHP project: it has neither a composer.json nor a .php file.");
         }
 
         var framework = PhpFramework.Of(composer);
@@ -60,7 +60,7 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         {
             var root = given.Trim('/') is { Length: > 0 } inside ? inside : ".";
             return folder.HasFolder(root) ? root : throw new MultiStageException(
-                $"The web server is to show '{given}', which is no folder in '{folder.Path}'. Correct php.DocumentRoot.");
+                $"The web server is to show '{given}', which is not a folder in '{folder.Path}'. Correct php.DocumentRoot.");
         }
 
         return new[] { composer?.PublicFolder?.Trim('/'), framework?.Root }.OfType<string>().Concat(Roots)

@@ -91,7 +91,7 @@ internal sealed partial record PythonSource
     /// <summary>Gets a value indicating whether an archive's hash can't be known for something, as for what is taken from Git.</summary>
     public bool IsUnhashable { get; init; }
 
-    /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
+    /// <exception cref="MultiStageException">It is not a Python project, or a file can't be read.</exception>
     public static PythonSource Read(ProjectFolder folder, PythonProjectSettings settings) =>
         new PythonSourceReader(folder, settings).Read();
 
@@ -111,7 +111,7 @@ internal sealed partial record PythonSource
         }
         catch (TomlException exception)
         {
-            throw new MultiStageException($"{file} in '{folder.Path}' is no TOML: {exception.Message}", exception);
+            throw new MultiStageException($"{file} in '{folder.Path}' is not valid TOML: {exception.Message}", exception);
         }
     }
 

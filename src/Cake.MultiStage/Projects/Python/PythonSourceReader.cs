@@ -46,7 +46,7 @@ internal sealed partial class PythonSourceReader
         _python = folder.Find("*.py");
     }
 
-    /// <exception cref="MultiStageException">It is no Python project, or a file can't be read.</exception>
+    /// <exception cref="MultiStageException">It is not a Python project, or a file can't be read.</exception>
     public PythonSource Read()
     {
         var locks = Locks.Where(one => _folder.Has(one.File)).ToList();
@@ -61,7 +61,7 @@ internal sealed partial class PythonSourceReader
         if (manifest == PythonManifest.None && _python.Count == 0)
         {
             throw new MultiStageException(
-                $"'{_folder.Path}' is no Python project: it has no requirements.txt, no pyproject.toml and no .py "
+                $"'{_folder.Path}' is not a Python project: it has no requirements.txt, no pyproject.toml and no .py "
                 + "file.");
         }
 

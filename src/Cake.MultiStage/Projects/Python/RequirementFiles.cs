@@ -96,7 +96,7 @@ internal sealed partial record RequirementFiles
     private static IEnumerable<string> Lines(string text) =>
         Continued().Replace(text, " ").Split('\n').Select(line => Comment().Replace(line, "").Trim()).Where(line => line.Length > 0);
 
-    /// <summary>Takes the path out of what is asked for; null where it is no path.</summary>
+    /// <summary>Takes the path out of what is asked for; null where it is not a path.</summary>
     private static string? PathOf(ProjectFolder folder, string text, bool isPath)
     {
         var target = FileUrl().Match(text) is { Success: true } url ? url.Groups["path"].Value

@@ -21,7 +21,7 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
     {
         if (gems.Gemfile is null && folder.Find("*.rb", "config.ru").Count == 0)
         {
-            throw new MultiStageException($"'{folder.Path}' is no Ruby project: it has neither a Gemfile nor a .rb file.");
+            throw new MultiStageException($"'{folder.Path}' is not a Ruby project: it has neither a Gemfile nor a .rb file.");
         }
 
         var framework = gems.Uses("rails") || (gems.Uses("railties") && folder.Has("config/application.rb")) ? "Rails"

@@ -37,10 +37,10 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
     public IReadOnlyList<string> PathDependencies =>
         [.. Dependencies().OfType<TomlTable>().Select(table => Text(table, "path")).OfType<string>()];
 
-    /// <exception cref="MultiStageException">The file can't be read, or is no TOML.</exception>
+    /// <exception cref="MultiStageException">The file can't be read, or is not valid TOML.</exception>
     public static CargoManifest Read(ProjectFolder project, string folder) => new(folder, Toml(project, folder + "Cargo.toml"));
 
-    /// <exception cref="MultiStageException">The file can't be read, or is no TOML.</exception>
+    /// <exception cref="MultiStageException">The file can't be read, or is not valid TOML.</exception>
     public static TomlTable Toml(ProjectFolder project, string path)
     {
         try
@@ -49,7 +49,7 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
         }
         catch (TomlException exception)
         {
-            throw new MultiStageException($"'{project.Path}/{path}' is no TOML: {exception.Message}", exception);
+            throw new MultiStageException($"'{project.Path}/{path}' is not valid TOML: {exception.Message}", exception);
         }
     }
 

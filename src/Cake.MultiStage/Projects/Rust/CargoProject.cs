@@ -47,12 +47,12 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
         return null;
     }
 
-    /// <exception cref="MultiStageException">There is no Cargo.toml, or one is no TOML.</exception>
+    /// <exception cref="MultiStageException">There is no Cargo.toml, or one is not valid TOML.</exception>
     public static CargoProject Read(ProjectFolder folder)
     {
         if (!folder.Has("Cargo.toml"))
         {
-            throw new MultiStageException($"'{folder.Path}' is no Rust project: it has no Cargo.toml.");
+            throw new MultiStageException($"'{folder.Path}' is not a Rust project: it has no Cargo.toml.");
         }
 
         var root = CargoManifest.Read(folder, "");

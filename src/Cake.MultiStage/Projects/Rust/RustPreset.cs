@@ -70,7 +70,7 @@ internal static class RustPreset
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
     }
 
-    /// <exception cref="MultiStageException">The project's configuration builds for what is no container.</exception>
+    /// <exception cref="MultiStageException">The project's configuration builds for what is not a container.</exception>
     private static void Require(CargoProject cargo, ProjectFolder folder)
     {
         if (cargo.Configuration.Target is { } target && !target.Contains("-linux-", StringComparison.Ordinal))

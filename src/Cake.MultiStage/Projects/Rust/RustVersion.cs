@@ -40,7 +40,8 @@ internal sealed record RustVersion(string Image, VersionRequest? Asked, IReadOnl
         return new RustVersion(Numbered(choice.Tag), choice.Asked, choice.Assumptions);
     }
 
-    /// <summary>Takes the image of a channel that is no number; where there is none the newest image's rustup brings the channel.</summary>
+    /// <summary>Takes the image of a channel that is not a number; where there is none the newest image's rustup brings the
+    /// channel.</summary>
     private static RustVersion Named(VersionRequest pin, string newest) => pin.Text switch
     {
         "nightly" => new RustVersion(Nightly, pin, []),

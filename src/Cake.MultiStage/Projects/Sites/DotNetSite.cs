@@ -28,7 +28,7 @@ internal static partial class DotNetSite
         && new DotNetFolder(folder).Projects is var projects
         && projects.Any(project => project.Role == DotNetRole.BrowserApp) && !projects.Any(project => project.Role == DotNetRole.Program);
 
-    /// <exception cref="MultiStageException">The configuration is not JSON, or refers to what is not there.</exception>
+    /// <exception cref="MultiStageException">The configuration is not JSON, or refers to what doesn't exist.</exception>
     public static SiteBuild DocFx(ProjectFolder folder, SiteProjectSettings settings)
     {
         var file = folder.First(DocFxFiles)!;

@@ -106,7 +106,7 @@ internal static partial class HugoSite
         }
     }
 
-    /// <exception cref="MultiStageException">A theme that the configuration names is not there.</exception>
+    /// <exception cref="MultiStageException">A theme that the configuration names doesn't exist.</exception>
     private static void RequireTheme(ProjectFolder folder, string file, string text)
     {
         foreach (var theme in ThemeLine().Match(text).Groups["theme"].Captures.Select(capture => capture.Value)

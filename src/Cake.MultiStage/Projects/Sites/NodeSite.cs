@@ -21,13 +21,13 @@ internal static class NodeSite
         {
             throw new MultiStageException(server.Outcome == NodeOutcome.Elsewhere
                 ? $"'{source.Folder.Path}' is written with {server.Name}. {server.Advice}"
-                : $"'{source.Folder.Path}' is no static site: {server.Name} answers its requests. Describe it by MultiStageNode. "
+                : $"'{source.Folder.Path}' is not a static site: {server.Name} answers its requests. Describe it by MultiStageNode. "
                     + "Where its build leaves finished pages, too, name their folder by site.Output.");
         }
 
         if (script is null && tool?.Build is null)
         {
-            throw new MultiStageException($"'{source.Folder.Path}' is no static site that could be built: package.json has no script "
+            throw new MultiStageException($"'{source.Folder.Path}' is not a static site that could be built: package.json has no script "
                 + $"'{settings.BuildScript}'. Name the one that builds the site, as in site.BuildScript = "
                 + $"\"{package.Scripts.Keys.FirstOrDefault(name => name.Contains("build", StringComparison.Ordinal)) ?? "generate"}\".");
         }

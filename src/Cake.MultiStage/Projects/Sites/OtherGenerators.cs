@@ -26,6 +26,6 @@ internal static class OtherGenerators
                 + "project.FinalBase = \"nginxinc/nginx-unprivileged:stable-alpine-slim\"; "
                 + $"project.Artifacts.Add(\"/src/{known.Output}/\", \"/usr/share/nginx/html/\"); }}).")
             : new MultiStageException(
-                $"'{folder.Path}' is no static site: it has no file of Hugo, MkDocs, Jekyll or DocFX, no package.json with a script "
+                $"'{folder.Path}' is not a static site: it has no file of Hugo, MkDocs, Jekyll or DocFX, no package.json with a script "
                 + $"'{settings.BuildScript}' and no index.html. Where the pages lie elsewhere set site.Output.");
 }

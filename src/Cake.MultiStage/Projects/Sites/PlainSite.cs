@@ -29,5 +29,5 @@ internal static class PlainSite
 
     private static string Given(ProjectFolder folder, string output) => output == "." || folder.HasFolder(output) ? output
         : throw new MultiStageException(
-            $"The pages are said to lie in '{output}', which is no folder in '{folder.Path}'. Correct site.Output.");
+            $"The pages are said to lie in '{output}', which is not a folder in '{folder.Path}'. Correct site.Output.");
 }

@@ -40,7 +40,7 @@ internal static class SitePreset
             _ => sign,
         },
         Beside = (files, sign, manifests) => !manifests.Any(other => other is not (Ecosystem.Site or Ecosystem.Node)) ? null
-            // What installs the generator is no program of Python's.
+            // What installs the generator is not a program of Python's.
             : sign.File == "mkdocs.yml"
                 && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python)
                 && !files.Has("*.py", "pyproject.toml") ? null

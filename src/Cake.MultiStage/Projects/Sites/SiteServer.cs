@@ -111,7 +111,7 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
         if (_own is { } own)
         {
             return !IsAmongPages ? builder
-                : builder.Run($"mv {ShellWord.Quoted(own.File)} {Written}").Because("The configuration is no part of the site.");
+                : builder.Run($"mv {ShellWord.Quoted(own.File)} {Written}").Because("The configuration is not part of the site.");
         }
 
         var lines = Lines().Select(line => line.AsSpan().ContainsAny('"', '\\') ? ShellWord.Quoted(line) : $"'{line}'");

@@ -224,7 +224,7 @@ public sealed class ReaderTests
     [TestCase("FROM --new=1 a", 1, 1, "FROM knows --platform")]
     [TestCase("FROM a\nRUN a && \\\n  cat <<EOF\nx", 3, 7, "the heredoc '<<EOF' has no end: expected a line 'EOF'")]
     [TestCase("FROM a\nENV x", 2, 1, "ENV x has no value: write x=value")]
-    [TestCase("FROM a\nENV x=1 y", 2, 1, "ENV has 'y', which is no NAME=value")]
+    [TestCase("FROM a\nENV x=1 y", 2, 1, "ENV has 'y', which is not a valid NAME=value")]
     [TestCase("FROM a\nLABEL =1", 2, 1, "LABEL has '=1'")]
     [TestCase("FROM a\nENV", 2, 1, "ENV takes at least one NAME=value")]
     [TestCase("FROM a\nARG =1", 2, 1, "ARG has a value without a name")]

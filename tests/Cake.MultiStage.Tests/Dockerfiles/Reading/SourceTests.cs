@@ -107,7 +107,7 @@ public sealed class SourceTests
     [Test]
     public void The_legacy_builder_gets_the_file_as_it_stands_but_for_what_it_does_not_know() => Assert.That(
         Read("# syntax=x\nFROM  a\nRUN  b \\\n  c\nCOPY --link  d  e\nRUN --mount=type=cache,target=/c --network=default f\nCMD  g\n")
-            .ForClassicBuilder()
+            .ForLegacyBuilder()
             .ToString(),
         Is.EqualTo("# syntax=x\nFROM  a\nRUN  b \\\n  c\nCOPY d e\nRUN f\nCMD  g\n"));
 
@@ -116,5 +116,5 @@ public sealed class SourceTests
     [TestCase("ONBUILD COPY --chmod=1 a b", "line 2 (ONBUILD): --chmod needs BuildKit")]
     [TestCase("RUN --mount=type=bind,target=/a x", "line 2 (RUN): --mount=type=bind needs BuildKit")]
     public void The_legacy_builder_is_refused_what_it_can_not_do(string text, string problem) =>
-        Assert.That(Assert.Throws<DockerfileException>(() => Read("FROM a\n" + text).ForClassicBuilder())!.Message, Does.Contain(problem));
+        Assert.That(Assert.Throws<DockerfileException>(() => Read("FROM a\n" + text).ForLegacyBuilder())!.Message, Does.Contain(problem));
 }

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Registries;
 
-public sealed class RegistryLoginsTests
+public sealed class RegistryKeyringTests
 {
     private string _folder = "";
 
@@ -20,7 +20,7 @@ public sealed class RegistryLoginsTests
     public async Task A_registry_is_found_however_its_key_is_written(string key)
     {
         Configure($$$$"""{"auths":{"{{{{key}}}}":{"auth":"{{{{Base64("robot:pa:ss")}}}}"}}}""");
-        Assert.That(await FindAsync("registry.example.com"), Is.EqualTo(new RegistryLogin("robot", "pa:ss")));
+        Assert.That(await FindAsync("registry.example.com"), Is.EqualTo(new RegistryCredentials("robot", "pa:ss")));
     }
 
     [TestCase("docker.io")]
@@ -29,7 +29,7 @@ public sealed class RegistryLoginsTests
     public async Task Docker_Hub_is_found_under_its_old_address(string host)
     {
         Configure($$$$"""{"auths":{"https://index.docker.io/v1/":{"auth":"{{{{Base64("me:secret")}}}}"}}}""");
-        Assert.That(await FindAsync(host), Is.EqualTo(new RegistryLogin("me", "secret")));
+        Assert.That(await FindAsync(host), Is.EqualTo(new RegistryCredentials("me", "secret")));
     }
 
     [Test]
@@ -50,9 +50,9 @@ public sealed class RegistryLoginsTests
     public async Task What_the_settings_give_wins()
     {
         Configure($$$$"""{"auths":{"r.example.com":{"auth":"{{{{Base64("a:b")}}}}"}}}""");
-        var given = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { ["https://r.example.com/v2/"] = new("c", "d") };
-        Assert.That(await new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None),
-            Is.EqualTo(new RegistryLogin("c", "d")));
+        var given = new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal) { ["https://r.example.com/v2/"] = new("c", "d") };
+        Assert.That(await new RegistryKeyring(_folder, given).FindAsync("r.example.com", CancellationToken.None),
+            Is.EqualTo(new RegistryCredentials("c", "d")));
     }
 
     [Test]
@@ -60,7 +60,8 @@ public sealed class RegistryLoginsTests
     {
         string Entry(string key, string user) => $"\"{key}\":{{\"auth\":\"{Base64(user + ":x")}\"}}";
         Configure(
-            $"{{\"auths\":{{{Entry("https://r.example.com/v1/", "address")},{Entry("r.example.com", "exact")},{Entry("http://r.example.com", "other")}}}}}");
+            $"{{\"auths\":{{{Entry("https://r.example.com/v1/", "address")},{Entry("r.example.com",
+                "exact")},{Entry("http://r.example.com", "other")}}}}}");
         Assert.That((await FindAsync("r.example.com"))?.Username, Is.EqualTo("exact"));
         Configure($"{{\"auths\":{{{Entry("https://r.example.com:443/v1/", "port")},{Entry("https://me@r.example.com/v2", "address")}}}}}");
         Assert.That((await FindAsync("r.example.com"))?.Username, Is.EqualTo("address"));
@@ -76,7 +77,7 @@ public sealed class RegistryLoginsTests
     public async Task Odd_configurations_are_read_as_the_Docker_CLI_reads_them(string json)
     {
         Configure(json);
-        Assert.That(await FindAsync("r.example.com"), Is.EqualTo(new RegistryLogin("a", "b")));
+        Assert.That(await FindAsync("r.example.com"), Is.EqualTo(new RegistryCredentials("a", "b")));
     }
 
     [TestCase("")]
@@ -104,7 +105,7 @@ public sealed class RegistryLoginsTests
     [TestCase("{\"credHelpers\":7}", "credHelpers")]
     [TestCase("{\"credsStore\":[]}", "credsStore")]
     [TestCase("{\"credsStore\":\"../../evil\"}", "docker-credential-../../evil")]
-    [TestCase("[[[[[[[[[[", "no valid JSON")]
+    [TestCase("[[[[[[[[[[", "not valid JSON")]
     public void What_can_not_be_used_is_one_error_that_names_the_file_or_the_helper(string json, string found)
     {
         Configure(json);
@@ -137,16 +138,16 @@ public sealed class RegistryLoginsTests
     [Test]
     public void A_given_login_without_a_password_is_an_error()
     {
-        var given = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal) { ["r.example.com"] = new("robot", "") };
+        var given = new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal) { ["r.example.com"] = new("robot", "") };
         Assert.That(
-            () => new RegistryLogins(_folder, given).FindAsync("r.example.com", CancellationToken.None),
+            () => new RegistryKeyring(_folder, given).FindAsync("r.example.com", CancellationToken.None),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("r.example.com")
                 .And.Message.Contains("'robot' and an empty password"));
     }
 
     [Test]
     public void A_login_from_a_variable_names_it_where_it_is_not_set() => Assert.That(
-        () => RegistryLogin.FromEnvironment("robot", "NO_SUCH_VARIABLE_HERE"),
+        () => RegistryCredentials.FromEnvironment("robot", "NO_SUCH_VARIABLE_HERE"),
         Throws.InstanceOf<MultiStageException>().With.Message.Contains("'robot'").And.Message.Contains("'NO_SUCH_VARIABLE_HERE'"));
 
     [Test]
@@ -157,14 +158,14 @@ public sealed class RegistryLoginsTests
             {"proxies":{"default":{"httpProxy":"http://p:1","noProxy":"localhost","allProxy":""},
             "tcp://build:2375":{"HTTPSPROXY":"http://q:2"}}}
             """);
-        var logins = new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal));
+        var logins = new RegistryKeyring(_folder, new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal));
         Assert.That(logins.ProxyArguments(new Uri("unix:///var/run/docker.sock")),
             Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["HTTP_PROXY"] = "http://p:1", ["http_proxy"] = "http://p:1", ["NO_PROXY"] = "localhost", ["no_proxy"] = "localhost",
         }));
         Assert.That(logins.ProxyArguments(new Uri("tcp://build:2375")).Keys, Is.EquivalentTo(["HTTPS_PROXY", "https_proxy"]));
-        Assert.That(RegistryLogins.None.ProxyArguments(new Uri("tcp://build:2375")), Is.Empty);
+        Assert.That(RegistryKeyring.None.ProxyArguments(new Uri("tcp://build:2375")), Is.Empty);
     }
 
     [Test]
@@ -175,7 +176,7 @@ public sealed class RegistryLoginsTests
     {
         Configure("{");
         Assert.That(() => FindAsync("r.example.com"),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("config.json' is no valid JSON"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("config.json' is not valid JSON"));
     }
 
     [Test]
@@ -196,10 +197,11 @@ public sealed class RegistryLoginsTests
 
     [Test]
     public void A_login_does_not_show_its_secret() =>
-        Assert.That($"{new RegistryLogin("robot", "hush-hush")} {new RegistryLogin("", "hush-hush")}", Does.Not.Contain("hush"));
+        Assert.That($"{new RegistryCredentials("robot", "hush-hush")} "
+            + $"{new RegistryCredentials("", "hush-hush")}", Does.Not.Contain("hush"));
 
-    private Task<RegistryLogin?> FindAsync(string host, string? variable = null) =>
-        new RegistryLogins(_folder, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal),
+    private Task<RegistryCredentials?> FindAsync(string host, string? variable = null) =>
+        new RegistryKeyring(_folder, new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal),
             name => name == "DOCKER_AUTH_CONFIG" ? variable : null)
             .FindAsync(host, CancellationToken.None);
 

@@ -1,7 +1,7 @@
 namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>Takes out of a Dockerfile what only BuildKit knows, or says why that cannot be done.</summary>
-internal sealed class ClassicBuilderForm(Dockerfile file)
+internal sealed class LegacyBuilderForm(Dockerfile file)
 {
     private readonly List<string> problems = [];
 

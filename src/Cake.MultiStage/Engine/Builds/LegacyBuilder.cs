@@ -10,23 +10,23 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Builds by the classic builder, <c>POST /build?version=1</c>: one instruction after the other, no RUN flags.</summary>
-internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilder
+/// <summary>Builds by the legacy builder, <c>POST /build?version=1</c>: one instruction after the other, no RUN flags.</summary>
+internal sealed class LegacyBuilder(EngineConnection connection) : IImageBuilder
 {
     private const string What = "The build";
 
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
-        var dockerfile = request.Dockerfile.ForClassicBuilder().Render(request.Target, request.BuildArguments);
-        var output = new ClassicOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
-        var logins = await RegistryConfigAsync(request, cancellationToken);
+        var dockerfile = request.Dockerfile.ForLegacyBuilder().Render(request.Target, request.BuildArguments);
+        var output = new LegacyOutput(dockerfile, new StepRecorder(observer, SecretArguments.MaskOf(request)), Stopwatch.GetTimestamp);
+        var credentials = await RegistryConfigAsync(request, cancellationToken);
         using var content = new ContextContent(context, dockerfile.Text, new ContextProgress(observer, TimeProvider.System));
         List<Digest> ids = [];
         try
         {
             using var response = await connection.SendAsync(HttpMethod.Post, BuildQuery.Of(request), content, What, cancellationToken,
-                headers => headers.Add("X-Registry-Config", logins));
+                headers => headers.Add("X-Registry-Config", credentials));
             await foreach (var message in JsonLines.ReadAsync(response, connection, What, cancellationToken))
             {
                 if (JsonLines.ErrorOf(message) is { } error)
@@ -83,27 +83,28 @@ internal sealed class ClassicBuilder(EngineConnection connection) : IImageBuilde
         return looked;
     }
 
-    /// <summary>The logins the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>
+    /// <summary>The credentials the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>
     private async Task<string> RegistryConfigAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        var logins = new Dictionary<string, object>(StringComparer.Ordinal);
+        var known = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var registry in request.Dockerfile.ImageBases(request.BuildArguments)
             .Select(text => ImageReference.Parse(text).Registry)
             .Distinct(StringComparer.Ordinal))
         {
-            if (await connection.Logins.FindAsync(registry, cancellationToken) is { } login)
+            if (await connection.Keyring.FindAsync(registry, cancellationToken) is { } credentials)
             {
-                logins[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new { username = login.Username,
-                    password = login.IsIdentityToken ? "" : login.Secret, identitytoken = login.IsIdentityToken ? login.Secret : "" };
+                known[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new { username = credentials.Username,
+                    password = credentials.IsIdentityToken ? "" : credentials.Secret,
+                        identitytoken = credentials.IsIdentityToken ? credentials.Secret : "" };
             }
         }
 
-        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(logins)).Replace('+', '-').Replace('/', '_');
+        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(known)).Replace('+', '-').Replace('/', '_');
     }
 }
 
-/// <summary>Reads what the classic builder prints: <c>Step 3/7 : …</c>, <c> ---&gt; Using cache</c>, and the steps' own output.</summary>
-internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecorder steps, Func<long> clock)
+/// <summary>Reads what the legacy builder prints: <c>Step 3/7 : …</c>, <c> ---&gt; Using cache</c>, and the steps' own output.</summary>
+internal sealed partial class LegacyOutput(DockerfileText dockerfile, StepRecorder steps, Func<long> clock)
 {
     // More than a step's line shows; the rest of an endless one is passed over.
     private const int LongestLine = 64 * 1024;
@@ -212,7 +213,7 @@ internal sealed partial class ClassicOutput(DockerfileText dockerfile, StepRecor
     }
 
     /// <summary>
-    /// The classic builder numbers every instruction of the file, the arguments before the first <c>FROM</c> too; the Dockerfile says which
+    /// The legacy builder numbers every instruction of the file, the arguments before the first <c>FROM</c> too; the Dockerfile says which
     /// stage each is in.
     /// </summary>
     private StepName Named(int number, string text)

@@ -4,37 +4,37 @@ using System.Text.Json;
 namespace Cake.MultiStage.Registries;
 
 /// <summary>
-/// Finds the login for a registry as the Docker CLI does: what the settings give, <c>DOCKER_AUTH_CONFIG</c>, and then Docker's
-/// <c>config.json</c>, there the helper of this registry or of all, or else the logins it holds itself.
+/// Finds the credentials for a registry as the Docker CLI does: what the settings give, <c>DOCKER_AUTH_CONFIG</c>, and then Docker's
+/// <c>config.json</c>, there the helper of this registry or of all, or else the credentials it holds itself.
 /// </summary>
 /// <param name="configDirectory">The folder of <c>config.json</c>, or <see langword="null"/> for none.</param>
-/// <param name="given">The logins that the settings give.</param>
+/// <param name="given">The credentials that the settings give.</param>
 /// <param name="environment">Gets a variable of the environment; none by default.</param>
-internal sealed class RegistryLogins(
-    string? configDirectory, IReadOnlyDictionary<string, RegistryLogin> given, Func<string, string?>? environment = null)
+internal sealed class RegistryKeyring(
+    string? configDirectory, IReadOnlyDictionary<string, RegistryCredentials> given, Func<string, string?>? environment = null)
 {
-    /// <summary>The key under which Docker keeps the login of Docker Hub.</summary>
+    /// <summary>The key under which Docker keeps the credentials of Docker Hub.</summary>
     private const string DockerHub = "https://index.docker.io/v1/";
 
     private const string Variable = "DOCKER_AUTH_CONFIG";
 
-    public static RegistryLogins None => new(configDirectory: null, new Dictionary<string, RegistryLogin>(StringComparer.Ordinal));
+    public static RegistryKeyring None => new(configDirectory: null, new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal));
 
     private DockerConfig Config => configDirectory is null ? DockerConfig.Parse([], "no file") : DockerConfig.Read(configDirectory);
 
     /// <summary>Gets the proxies that the configuration has for builds of an engine, as build arguments.</summary>
     public IReadOnlyDictionary<string, string> ProxyArguments(Uri engine) => Config.ProxyArguments(engine.OriginalString);
 
-    /// <summary>Gets the login for a registry's host, or <see langword="null"/> where there is none.</summary>
+    /// <summary>Gets the credentials for a registry's host, or <see langword="null"/> where there is none.</summary>
     /// <exception cref="MultiStageException">
-    /// The configuration or a credential helper is broken, or a login has a user and no password.
+    /// The configuration or a credential helper is broken, or credentials have a user and no password.
     /// </exception>
-    public async Task<RegistryLogin?> FindAsync(string host, CancellationToken cancellationToken)
+    public async Task<RegistryCredentials?> FindAsync(string host, CancellationToken cancellationToken)
     {
         var key = Key(host);
-        if (Given(host, key) is { } login)
+        if (Given(host, key) is { } credentials)
         {
-            return login;
+            return credentials;
         }
 
         var variable = environment?.Invoke(Variable) is { Length: > 0 } json
@@ -51,23 +51,25 @@ internal sealed class RegistryLogins(
     }
 
     /// <summary>Finds what a script gave, who may write the registry with a scheme, a path, or Docker Hub by any of its names.</summary>
-    private RegistryLogin? Given(string host, string key)
+    private RegistryCredentials? Given(string host, string key)
     {
         var name = given.ContainsKey(host) ? host : given.Keys.FirstOrDefault(name => Key(HostOf(name)) == key);
-        var login = name is null ? null : given[name];
-        var what = login?.Username.Length > 0 ? $"the user '{login.Username}' and an empty password" : "neither a user nor a password";
-        return login is null or { Secret.Length: > 0 } ? login
+        var credentials = name is null ? null : given[name];
+        var what = credentials?.Username.Length > 0 ? $"the user '{credentials.Username}' and an empty password" : "neither a user nor a "
+            + "password";
+        return credentials is null or { Secret.Length: > 0 } ? credentials
             : throw new MultiStageException(
-                $"The login to '{name}' in the settings has {what}. "
-                + "A variable that nobody has set is empty: RegistryLogin.FromEnvironment(\"user\", \"TOKEN\") says which it is.");
+                $"The credentials for '{name}' in the settings have {what}. "
+                + "A variable that nobody has set is empty: RegistryCredentials.FromEnvironment(\"user\", \"TOKEN\") says which it is.");
     }
 
     private static JsonProperty? Exact(DockerConfig config, string key) =>
-        config.Logins.Cast<JsonProperty?>().LastOrDefault(entry => entry!.Value.Name == key);
+        config.Credentials.Cast<JsonProperty?>().LastOrDefault(entry => entry!.Value.Name == key);
 
     /// <summary>Older versions of Docker wrote addresses; the CLI takes any whose host is the registry's.</summary>
     private static JsonProperty? Similar(DockerConfig config, string key) =>
-        config.Logins.Where(entry => HostOf(entry.Name) == key).OrderBy(entry => entry.Name, StringComparer.Ordinal).Cast<JsonProperty?>()
+        config.Credentials.Where(entry => HostOf(entry.Name) == key).OrderBy(entry => entry.Name,
+            StringComparer.Ordinal).Cast<JsonProperty?>()
             .FirstOrDefault();
 
     /// <summary>
@@ -75,7 +77,7 @@ internal sealed class RegistryLogins(
     /// </summary>
     private string? DefaultHelper(DockerConfig config)
     {
-        if (configDirectory is null || config.HasLogins)
+        if (configDirectory is null || config.HasCredentials)
         {
             return null;
         }
@@ -87,7 +89,7 @@ internal sealed class RegistryLogins(
         return HostProgram.Find(CredentialHelper.Prefix + name) is null ? null : name;
     }
 
-    /// <summary>Makes of a registry's host the key that Docker keeps its login under.</summary>
+    /// <summary>Makes of a registry's host the key that Docker keeps its credentials under.</summary>
     private static string Key(string host) => HostOf(host) is "docker.io" or "index.docker.io" or "registry-1.docker.io" ? DockerHub : host;
 
     /// <summary>Takes scheme, user and path off an address (docker/cli, <c>ConvertToHostname</c>).</summary>
@@ -98,23 +100,23 @@ internal sealed class RegistryLogins(
         return scheme >= 0 ? host[(host.LastIndexOf('@') + 1)..] : host;
     }
 
-    private static RegistryLogin? FromEntry(DockerConfig config, JsonProperty entry, string key)
+    private static RegistryCredentials? FromEntry(DockerConfig config, JsonProperty entry, string key)
     {
         if (entry.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
         {
             throw Unreadable(config, key, $"it is of the kind {entry.Value.ValueKind}");
         }
 
-        if (config.LoginText(entry, "identitytoken") is { } token)
+        if (config.CredentialText(entry, "identitytoken") is { } token)
         {
-            return new RegistryLogin("", token);
+            return new RegistryCredentials("", token);
         }
 
-        var (user, password) = config.LoginText(entry, "auth") is { } encoded
+        var (user, password) = config.CredentialText(entry, "auth") is { } encoded
             ? Decoded(config, encoded, key)
-            : (config.LoginText(entry, "username") ?? "", config.LoginText(entry, "password") ?? "");
+            : (config.CredentialText(entry, "username") ?? "", config.CredentialText(entry, "password") ?? "");
         return user.Length == 0 ? null
-            : password.Length > 0 ? new RegistryLogin(user, password)
+            : password.Length > 0 ? new RegistryCredentials(user, password)
             : throw Unreadable(config, key, $"it has the user '{user}' and an empty password");
     }
 
@@ -137,7 +139,7 @@ internal sealed class RegistryLogins(
     private static MultiStageException Unreadable(DockerConfig config, string key, string why, Exception? cause = null)
     {
         var again = key == DockerHub ? "docker login" : $"docker login {key}";
-        var message = $"The login for '{key}' in {config.File} can't be used: {why}. Log in anew with '{again}'.";
+        var message = $"The credentials for '{key}' in {config.File} can't be used: {why}. Log in anew with '{again}'.";
         return cause is null ? new MultiStageException(message) : new MultiStageException(message, cause);
     }
 }

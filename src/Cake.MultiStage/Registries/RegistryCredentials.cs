@@ -1,9 +1,9 @@
 namespace Cake.MultiStage.Registries;
 
-/// <summary>A login to a registry.</summary>
+/// <summary>Credentials for a registry.</summary>
 /// <param name="Username">The user; empty for an identity token.</param>
 /// <param name="Secret">The password, access token or identity token.</param>
-public sealed record RegistryLogin(string Username, string Secret)
+public sealed record RegistryCredentials(string Username, string Secret)
 {
     /// <summary>
     /// Gets a value indicating whether <see cref="Secret"/> is an identity token, which a registry's token server takes in place of a
@@ -11,15 +11,15 @@ public sealed record RegistryLogin(string Username, string Secret)
     /// </summary>
     public bool IsIdentityToken => Username.Length == 0;
 
-    /// <summary>Makes a login whose password or access token is in an environment variable of the build script's process.</summary>
+    /// <summary>Makes credentials whose password or access token is in an environment variable of the build script's process.</summary>
     /// <param name="username">The user.</param>
     /// <param name="variable">The variable's name.</param>
-    /// <returns>The login.</returns>
+    /// <returns>The credentials.</returns>
     /// <exception cref="MultiStageException">The variable is not set, or empty.</exception>
-    public static RegistryLogin FromEnvironment(string username, string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret ? new RegistryLogin(username, secret)
+    public static RegistryCredentials FromEnvironment(string username, string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret ? new RegistryCredentials(username, secret)
         : throw new MultiStageException(
-            $"The login of the user '{username}' takes its password from the environment variable '{variable}', which is not set or "
+            $"The password of the user '{username}' comes from the environment variable '{variable}', which is not set or "
                 + "empty. Set it, or log in with 'docker login'.");
 
     /// <summary>Returns who logs in, without the secret.</summary>
