@@ -117,7 +117,8 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
             .Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]);
 
     private MultiStagePromoteSettings Promotion() =>
-        new() { RegistryCredentials = new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login } };
+        new() { RegistryCredentials = new Dictionary<string,
+            RegistryCredentials>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login } };
 
     private MultiStagePushSettings Settings(RegistryCredentials? login, params string[] references)
     {

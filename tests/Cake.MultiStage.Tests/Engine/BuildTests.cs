@@ -299,14 +299,14 @@ public sealed class BuildTests : EngineFixture
             BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { [BuildRequest.EpochArgument] = epoch },
         };
         Assert.That(() => new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{epoch}', which is no number of seconds"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains($"'{epoch}', which is not a number of seconds"));
     }
 
     [Test]
     public async Task The_legacy_builder_rewrites_no_times_and_is_refused()
     {
         using var connection = await ConnectAsync();
-        var request = Request(builder: BuilderKind.Classic) with { Reproducible = true };
+        var request = Request(builder: BuilderKind.Legacy) with { Reproducible = true };
         Assert.That(() => new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("the legacy builder rewrites no times"));
     }

@@ -153,14 +153,14 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
         return [.. looks.Select(look => look.Stage)];
     }
 
-    /// <exception cref="MultiStageException">The argument is no time.</exception>
+    /// <exception cref="MultiStageException">The argument is not a time.</exception>
     private static DateTime Epoch(BuildRequest request)
     {
         var text = request.BuildArguments.GetValueOrDefault(BuildRequest.EpochArgument);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LatestEpoch
             ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
             : throw new MultiStageException(
-                $"{BuildRequest.EpochArgument} is '{text}', which is no number of seconds since 1970. Give one, as in "
+                $"{BuildRequest.EpochArgument} is '{text}', which is not a number of seconds since 1970. Give one, as in "
                     + $"build.BuildArguments[\"{BuildRequest.EpochArgument}\"] = \"1700000000\", or leave it out for the commit's time.");
     }
 

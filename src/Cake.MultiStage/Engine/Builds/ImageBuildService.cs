@@ -69,7 +69,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
                     + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)} and DOCKER_BUILDKIT=0.");
         }
 
-        if (request.Reproducible && KindFor(request) == BuilderKind.Classic)
+        if (request.Reproducible && KindFor(request) == BuilderKind.Legacy)
         {
             throw new MultiStageException(
                 "The build was not begun: the legacy builder rewrites no times, which Reproducible asks for. BuildKit does, in an engine "
