@@ -23,10 +23,14 @@ internal sealed class EngineLink(EngineRoute route) : IDisposable
 
     /// <summary>
     /// Says whether a session has a connection of its own, in which files travel at up to twice the speed that they have inside a call.
-    /// Not so where the engine takes no upgraded connections, nor by ssh, where each is a login that takes longer than an unchanged build.
+    /// Not so where the engine takes no upgraded connections, nor by ssh, where each is a login that takes longer than an unchanged
+    /// build.
     /// </summary>
     public async Task<bool> HasSessionsOfTheirOwnAsync(CancellationToken cancellationToken) =>
-        (await LinkAsync(cancellationToken)).IsUpgraded && route.Endpoint.Address.Scheme != EngineTransport.SshScheme;
+        await IsUpgradedAsync(cancellationToken) && route.Endpoint.Address.Scheme != EngineTransport.SshScheme;
+
+    /// <summary>Says whether the engine takes upgraded connections.</summary>
+    public async Task<bool> IsUpgradedAsync(CancellationToken cancellationToken) => (await LinkAsync(cancellationToken)).IsUpgraded;
 
     public void Dispose()
     {

@@ -45,7 +45,7 @@ internal sealed class BuildSession : IAsyncDisposable
         IReadOnlyCollection<GrpcMethod> services, IReadOnlyList<string> announced, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");
-        var transport = await connection.Link.HasSessionsOfTheirOwnAsync(cancellationToken)
+        var transport = announced.Count > 1 || await connection.Link.HasSessionsOfTheirOwnAsync(cancellationToken)
             ? await connection.UpgradeAsync("/session", What, cancellationToken, headers =>
             {
                 foreach (var (name, value) in SessionHeaders.Of(id, sharedKey))
