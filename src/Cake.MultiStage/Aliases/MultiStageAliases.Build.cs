@@ -141,7 +141,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(tags);
         List<ImageReference> references = [.. tags.Select(tag => ImageReference.Parse(tag).AsTag())];
-        return new($"Tagging '{image}'", session => session.WithEngineAsync(image.Engine, async connection =>
+        return new($"Tagging '{image}'", session => session.WithEngineAsync(image.EngineFor("tagged"), async connection =>
         {
             foreach (var reference in references)
             {

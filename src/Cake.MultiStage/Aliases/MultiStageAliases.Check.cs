@@ -155,11 +155,10 @@ public static partial class MultiStageAliases
         return new($"Checking {measured.Image}", async session =>
         {
             var levels = settings.Levels.ToDictionary(StringComparer.Ordinal);
-            var result = await session.WithEngineAsync(
-                measured.Image.Engine,
-                connection => new ImageChecker(connection)
-                    .CheckAsync(measured, [.. settings.Skip], levels, settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)),
-                        session.Token));
+            var start = settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration));
+            Task<CheckResult> CheckAsync(EngineConnection? connection) =>
+                new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], levels, start, session.Token);
+            var result = measured.Image.Engine is { } engine ? await session.WithEngineAsync(engine, CheckAsync) : await CheckAsync(null);
             return Told(result, settings, session.Logger);
         });
     }

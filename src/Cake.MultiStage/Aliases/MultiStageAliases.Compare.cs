@@ -134,6 +134,11 @@ public static partial class MultiStageAliases
                 return await StoredReport.ReadAsync(Absolute(context, new FilePath(image)), session.Token);
             }
 
+            if (IsOutside(image))
+            {
+                return ImageBaseline.Of(await OutsideAsync(context, image, new(), session));
+            }
+
             session.Logger.LogInformation("{Measuring}", $"Measuring {image}");
             return ImageBaseline.Of(await session.WithEngineAsync(
                 beside?.Image.Engine ?? session.Endpoint(host: null),

@@ -1,11 +1,14 @@
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.Core.IO;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Measuring.Sources;
+using Cake.MultiStage.Registries;
 using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 
@@ -61,13 +64,17 @@ public static partial class MultiStageAliases
         CancellationToken? cancellationToken = null) =>
         AliasSession.RunAsync(context, Measure(context, image, settings), cancellationToken);
 
-    /// <summary>Measures any image of the engine. It counts as one stage.</summary>
+    /// <summary>Measures any image, wherever it lies: in the engine, a registry, a folder or an archive. It counts as one stage.</summary>
     /// <param name="context">The Cake context.</param>
-    /// <param name="reference">The image's name or id, such as <c>debian:trixie-slim</c>.</param>
+    /// <param name="reference">
+    /// The image's name or id in the engine, such as <c>debian:trixie-slim</c>; or <c>registry://</c> and its name in a registry; or the
+    /// path of an OCI layout, an OCI archive or what <c>docker save</c> wrote, which begins with <c>./</c>, <c>../</c> or <c>/</c> and may
+    /// end in <c>#</c> and the name of one of several images in it.
+    /// </param>
     /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The measurement.</returns>
     /// <exception cref="EngineException">No engine answers, or it went away.</exception>
-    /// <exception cref="MultiStageException">The engine doesn't have the image, or it can't be read.</exception>
+    /// <exception cref="MultiStageException">The image isn't there, or can't be read; a registry can't be reached, or refuses.</exception>
     /// <example>
     /// <code>
     /// var measured = MultiStageMeasure("debian:trixie-slim");
@@ -75,6 +82,9 @@ public static partial class MultiStageAliases
     ///
     /// var hello = MultiStageMeasure("hello:1.0", measure => measure.BaseImage = "debian:trixie-slim");
     /// Information("{0} of its own", hello.OwnSize);
+    ///
+    /// MultiStageMeasure("registry://registry.example.com/team/hello:1.0", measure => measure.Platform = "linux/arm64");
+    /// MultiStageMeasure("./artifacts/hello.tar");
     ///
     /// var elsewhere = new MultiStageMeasureSettings { Host = "tcp://build:2375" };
     /// Task("Measure").Does(async () => await MultiStageMeasureAsync("hello:1.0", elsewhere));
@@ -109,7 +119,7 @@ public static partial class MultiStageAliases
         return Measure(
             context,
             image.ToString(),
-            _ => image.Engine,
+            _ => image.EngineFor("measured"),
             (measurer, session) => measurer.MeasureAsync(image, session.Token),
             settings);
     }
@@ -118,6 +128,11 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(reference);
+        if (IsOutside(reference))
+        {
+            return new($"Measuring {reference}", session => OutsideAsync(context, reference, settings ?? new(), session));
+        }
+
         return Measure(
             context,
             reference,
@@ -144,23 +159,77 @@ public static partial class MultiStageAliases
     private static ImageMeasurer Measurer(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings) => new(
         connection,
         Layers(context, connection, settings),
-        new MeasureOptions
-        {
-            Hash = settings.Hash,
-            Compressed = settings.Compressed,
-            StageContents = settings.StageContents,
-            Selectors = [new PackageContent(), new CheckedContent()],
-        },
+        Options(settings),
         new QuietBuildLog(connection.Logger));
+
+    private static MeasureOptions Options(MultiStageMeasureSettings settings) => new()
+    {
+        Hash = settings.Hash,
+        Compressed = settings.Compressed,
+        StageContents = settings.StageContents,
+        Selectors = [new PackageContent(), new CheckedContent()],
+    };
+
+    /// <summary>
+    /// Says whether an image lies outside of engines. No image's name begins with a dot, a slash or a drive.
+    /// </summary>
+    private static bool IsOutside(string reference) =>
+        reference.StartsWith(RegistryPlace.Prefix, StringComparison.OrdinalIgnoreCase)
+            || reference is ['.' or '/' or '\\', ..]
+            || (OperatingSystem.IsWindows() && reference is [_, ':', '/' or '\\', ..]);
+
+    private static async Task<MeasuredImage> OutsideAsync(
+        ICakeContext context, string reference, MultiStageMeasureSettings settings, AliasSession session)
+    {
+        session.Logger.LogInformation("{Measuring}", $"Measuring {reference}");
+#pragma warning disable CA2000 // checks read files of the measured image later, through it: it ends with the process
+        var client = new RegistryClient(session.Logins(settings.Logins));
+#pragma warning restore CA2000
+        var log = new BuildLog(session.Logger);
+        var platform = settings.Platform is { } text ? Platform.Parse(text) : null;
+        var measurer = new OutsideMeasurer(
+            new OutsideLayers(Cache(context, settings)), Options(settings));
+        var measured = await measurer.MeasureAsync(
+            Place(context, reference, client, platform, log),
+            settings.BaseImage is { } name ? (name, Place(context, name, client, platform, log)) : null,
+            session.Token);
+        session.Logger.LogInformation("{Measured}", $"Measured {measured.Image.Place} for {measured.Image.Platform}");
+        return measured;
+    }
+
+    private static IImagePlace Place(
+        ICakeContext context, string reference, RegistryClient client, Platform? platform, IBuildObserver observer)
+    {
+        if (!IsOutside(reference) || reference.StartsWith(RegistryPlace.Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            var name = IsOutside(reference) ? reference[RegistryPlace.Prefix.Length..] : reference;
+            return new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, observer);
+        }
+
+        // A '#' may be part of a file's name.
+        var whole = Absolute(context, new FilePath(reference));
+        var mark = System.IO.Path.Exists(whole) ? -1 : reference.LastIndexOf('#');
+        var path = mark < 0 ? whole : Absolute(context, new FilePath(reference[..mark]));
+        return System.IO.Path.Exists(path)
+            ? new ArchivePlace(
+                System.IO.Directory.Exists(path) ? new FolderTree(path) : new TarTree(path),
+                path,
+                mark < 0 ? null : reference[(mark + 1)..],
+                platform)
+            : throw new MultiStageException($"There is neither a folder nor an archive '{path}', which is to hold an image.");
+    }
 
     private static ILayerSource Layers(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings)
     {
         var source = new EngineLayers(connection);
+        return Cache(context, settings) is { } cache ? new KeptLayers(source, cache) : source;
+    }
+
+    private static LayerCache? Cache(ICakeContext context, MultiStageMeasureSettings settings)
+    {
         var folder = settings.CacheFolder is { } given
             ? Absolute(context, given)
             : UserCache.Folder(context.Environment.GetEnvironmentVariable);
-        return settings.NoCache || folder is null
-            ? source
-            : new KeptLayers(source, new LayerCache(System.IO.Path.Combine(folder, "layers")));
+        return settings.NoCache || folder is null ? null : new LayerCache(System.IO.Path.Combine(folder, "layers"));
     }
 }

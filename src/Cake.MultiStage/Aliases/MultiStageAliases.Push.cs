@@ -76,7 +76,7 @@ public static partial class MultiStageAliases
         }
 
         return new($"Pushing '{string.Join("', '", references)}'", session => session.WithEngineAsync(
-            image.Engine,
+            image.EngineFor("pushed"),
             async connection =>
             {
                 var pushed = new List<PushedImage>();

@@ -82,7 +82,8 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(file);
-        return Save(Absolute(context, file), $"'{image}'", _ => image.Engine, (saver, token) => saver.NamesOfAsync(image, token));
+        return Save(
+            Absolute(context, file), $"'{image}'", _ => image.EngineFor("saved"), (saver, token) => saver.NamesOfAsync(image, token));
     }
 
     private static AliasWork<ImageArchive> Save(ICakeContext context, string[] images, FilePath file, MultiStageSaveSettings? settings)

@@ -62,9 +62,12 @@ public static partial class MultiStageAliases
         CancellationToken? cancellationToken = null) =>
         AliasSession.RunAsync(context, Verify(context, image, settings), cancellationToken);
 
-    /// <summary>Verifies any image of the engine in one call. It counts as one stage.</summary>
+    /// <summary>
+    /// Verifies any image in one call, wherever it lies as <c>MultiStageMeasure</c> has it. It counts as one stage. Only an image of an
+    /// engine can be started; of another, a note says that it was not.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
-    /// <param name="reference">The image's name or id, such as <c>debian:trixie-slim</c>.</param>
+    /// <param name="reference">The image's name or id, such as <c>debian:trixie-slim</c>, or where else it lies.</param>
     /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The measurement, the findings and the comparison.</returns>
     /// <exception cref="CheckFailedException">
@@ -72,7 +75,7 @@ public static partial class MultiStageAliases
     /// </exception>
     /// <exception cref="Engine.EngineException">No engine answers, or it went away.</exception>
     /// <exception cref="MultiStageException">
-    /// The engine doesn't have the image, a setting is wrong, or the report can't be written.
+    /// The image isn't there, a setting is wrong, or the report can't be written.
     /// </exception>
     /// <example>
     /// <code>

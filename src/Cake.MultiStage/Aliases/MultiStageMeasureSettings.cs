@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -30,8 +31,20 @@ public sealed class MultiStageMeasureSettings
     public string? BaseImage { get; set; }
 
     /// <summary>
+    /// Gets or sets the platform that is measured of an image for several, such as <c>linux/arm64</c>. By default the only one, or else
+    /// that of this machine's processor. An engine has one of each name.
+    /// </summary>
+    public string? Platform { get; set; }
+
+    /// <summary>
+    /// Gets or sets registry credentials by hosts for an image in a registry, such as <c>registry.example.com:5000</c>; they take precedence
+    /// over those of Docker's <c>config.json</c>.
+    /// </summary>
+    public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
+
+    /// <summary>
     /// Gets or sets a value indicating whether the image is read anew, though it was read before. Off by default: what was read of an image
-    /// is kept by its id, which names its content.
+    /// is kept by its id, and of images outside of engines by the digests of their layers.
     /// </summary>
     public bool NoCache { get; set; }
 

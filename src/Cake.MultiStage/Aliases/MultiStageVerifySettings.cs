@@ -50,6 +50,8 @@ public sealed class MultiStageVerifySettings
         Hash = Measure.Hash,
         Compressed = Measure.Compressed || Budget.MaxCompressedSize is not null,
         BaseImage = Measure.BaseImage,
+        Platform = Measure.Platform,
+        Logins = Measure.Logins,
         NoCache = Measure.NoCache,
         CacheFolder = Measure.CacheFolder,
         StageContents = Measure.StageContents,

@@ -2,7 +2,7 @@ using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Building;
 
-/// <summary>An image that a build has left in the engine.</summary>
+/// <summary>An image that a build has left in the engine, or that was found there or elsewhere.</summary>
 public sealed record BuiltImage
 {
     internal BuiltImage()
@@ -30,8 +30,13 @@ public sealed record BuiltImage
     /// <summary>Gets the platform the image is for.</summary>
     public required Platform Platform { get; init; }
 
-    /// <summary>Gets the engine that holds the image.</summary>
-    public required EngineEndpoint Engine { get; init; }
+    /// <summary>
+    /// Gets the engine that holds the image; <see langword="null"/> for an image that was measured in a registry, a folder or an archive.
+    /// </summary>
+    public required EngineEndpoint? Engine { get; init; }
+
+    /// <summary>Gets the registry, folder or archive that holds the image, as it was named; empty for an engine.</summary>
+    internal string Place { get; init; } = "";
 
     /// <summary>
     /// Gets a value indicating whether nothing was built: the engine had an image made of the same. See
@@ -50,6 +55,13 @@ public sealed record BuiltImage
 
     /// <summary>Gets what was built, as it was then; <see langword="null"/> for an image that was found in the engine.</summary>
     public BuildRecord? Record { get; init; }
+
+    /// <summary>Gets the engine for what an engine alone can do.</summary>
+    /// <param name="what">What that is: <c>tagged</c>.</param>
+    /// <exception cref="MultiStageException">The image lies elsewhere.</exception>
+    internal EngineEndpoint EngineFor(string what) => Engine ?? throw new MultiStageException(
+        $"'{this}' can't be {what}: it lies at {Place}, in no engine. Bring it into one ('docker pull', 'docker load'), or give an image of "
+            + "a registry another name there by MultiStagePromote.");
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

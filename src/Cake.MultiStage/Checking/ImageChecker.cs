@@ -9,8 +9,11 @@ using Cake.MultiStage.Measuring;
 namespace Cake.MultiStage.Checking;
 
 /// <summary>Looks at a measured image by all rules that are not switched off.</summary>
-/// <param name="connection">The engine that has the image: files that decide whether it starts are read from there.</param>
-internal sealed class ImageChecker(EngineConnection connection)
+/// <param name="connection">
+/// The engine that has the image: files that decide whether it starts are read from there. <see langword="null"/> where the image lies
+/// elsewhere.
+/// </param>
+internal sealed class ImageChecker(EngineConnection? connection)
 {
     /// <summary>Gets all rules, in the order in which their findings are told.</summary>
     public static IReadOnlyList<CheckRule> Rules { get; } =
@@ -52,13 +55,19 @@ internal sealed class ImageChecker(EngineConnection connection)
     {
         RequireKnown(skip.Concat(levels.Keys));
         var settings = ImageSettings.Read(measured.Configuration);
-        await using var files = await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
-        var reader = new ProgramReader(new ImageFileAccess(connection, files).ReadAsync);
+        await using var files = connection is null ? null
+            : await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
+        await using var outside = measured.Outside is { } elsewhere ? new OutsideFileAccess(measured, elsewhere) : null;
+        var reader = new ProgramReader(
+            files is not null ? new ImageFileAccess(connection!, files).ReadAsync
+            : outside is not null ? outside.ReadAsync
+            : throw new MultiStageException($"{measured.Image} can't be checked: neither an engine nor another place has it."));
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
         var image = new CheckedImage(measured, settings, programs);
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal)
             ? (null, null)
+            : connection is null ? (null, NotStarted(measured))
             : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
         var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image));
         var record = measured.Image.Record;
@@ -69,4 +78,10 @@ internal sealed class ImageChecker(EngineConnection connection)
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
         return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) { Start = proof };
     }
+
+    private static Finding NotStarted(MeasuredImage measured) => new(
+        StartJudge.Id,
+        FindingLevel.Note,
+        $"The image was not started: it lies at {measured.Image.Place}, and only an engine can start it.",
+        "Bring it into an engine ('docker pull', 'docker load') and check it there, or leave the start out: check.Start = null.");
 }

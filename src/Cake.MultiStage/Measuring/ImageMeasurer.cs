@@ -8,7 +8,7 @@ namespace Cake.MultiStage.Measuring;
 /// <summary>Measures an image: what it holds is read, what its other stages weighed says the record of its build.</summary>
 internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource source, MeasureOptions options, IBuildObserver observer)
 {
-    private const string BaseLabel = "org.opencontainers.image.base.name";
+    public const string BaseLabel = "org.opencontainers.image.base.name";
 
     private readonly EngineImages _images = new(connection);
 
@@ -42,7 +42,7 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
         var found = await _images.FindAsync(reference, cancellationToken)
             ?? throw new MultiStageException(
                 $"Image '{reference}' can't be measured: the engine at {connection.Endpoint} has none of this name or id. Build it or pull "
-                    + "it first.");
+                    + "it first, or name where else it lies: 'registry://…', or './…' for a folder or an archive.");
         var image = new BuiltImage
         {
             Id = found.Id,

@@ -1,5 +1,6 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Sources;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -86,6 +87,9 @@ public sealed record MeasuredImage
 
     /// <summary>Gets the number of files that are in layers but not in <see cref="Files"/>: there is a bound to what is held.</summary>
     internal int Unlisted { get; init; }
+
+    /// <summary>Gets the image where it lies outside of engines: what reads its files needs it.</summary>
+    internal OutsideImage? Outside { get; init; }
 
     /// <summary>Gets the image's configuration document.</summary>
     internal ReadOnlyMemory<byte> Configuration { get; init; }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Measuring.Tar;
 using ZstdSharp;
 
@@ -93,12 +94,8 @@ internal sealed class SavedImages
     private IReadOnlyList<MeasuredLayer> Layers(Digest id)
     {
         var manifest = Manifest(id);
-        using var config = JsonDocument.Parse(Configuration(manifest));
-        var diffIds = config.RootElement.GetProperty("rootfs").TryGetProperty("diff_ids", out var ids)
-            && ids.ValueKind == JsonValueKind.Array
-            ? ids.EnumerateArray().Select(diffId => DigestOf(diffId.GetString()!)).ToList()
-            : [];
-        var createdBy = CreatedBy(config.RootElement);
+        var config = ImageConfiguration.Read(Configuration(manifest));
+        var (diffIds, createdBy) = (config.Layers, config.CreatedBy);
         var paths = manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array
             ? manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!).ToList()
             : [];
@@ -113,25 +110,6 @@ internal sealed class SavedImages
                 Unlisted = content.Unlisted,
             };
         })];
-    }
-
-    /// <summary>
-    /// The history entries that made a layer, in the order of the layers (OCI image specification, <c>history[].empty_layer</c>).
-    /// </summary>
-    private static List<string> CreatedBy(JsonElement config) =>
-        config.TryGetProperty("history", out var history) && history.ValueKind == JsonValueKind.Array
-            ? [.. history.EnumerateArray()
-                .Where(entry => !(entry.TryGetProperty("empty_layer", out var empty) && empty.ValueKind == JsonValueKind.True))
-                .Select(entry => entry.TryGetProperty("created_by", out var text) ? Instruction(text.GetString() ?? "") : "")]
-            : [];
-
-    /// <summary>Takes off what the builders put around an instruction: <c>/bin/sh -c #(nop) </c> and <c> # buildkit</c>.</summary>
-    private static string Instruction(string createdBy)
-    {
-        const string Nop = "/bin/sh -c #(nop) ";
-        const string BuildKit = " # buildkit";
-        var text = createdBy.StartsWith(Nop, StringComparison.Ordinal) ? createdBy[Nop.Length..] : createdBy;
-        return (text.EndsWith(BuildKit, StringComparison.Ordinal) ? text[..^BuildKit.Length] : text).Trim();
     }
 
     private static Digest DigestOf(string text) =>

@@ -14,6 +14,13 @@ internal static class RegistryAnswer
     public static async Task<byte[]> BytesAsync(HttpContent content, int longest, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        return await BytesAsync(stream, longest, cancellationToken);
+    }
+
+    /// <summary>Reads a stream to its end.</summary>
+    /// <exception cref="RegistryException">It is longer than that.</exception>
+    public static async Task<byte[]> BytesAsync(Stream stream, int longest, CancellationToken cancellationToken)
+    {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 << 10];
         while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
@@ -21,7 +28,7 @@ internal static class RegistryAnswer
             await bytes.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             if (bytes.Length > longest)
             {
-                throw new RegistryException($"A registry's answer is longer than {longest} bytes, which no document of an image is.");
+                throw new RegistryException($"A document is longer than {longest} bytes, which no document of an image is.");
             }
         }
 

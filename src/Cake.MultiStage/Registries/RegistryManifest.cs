@@ -26,6 +26,9 @@ internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long 
     /// <summary>Gets what it is, where it is not a valid image: the type of an SBOM, a signature and the like.</summary>
     public string? ArtifactType { get; init; }
 
+    /// <summary>Gets the names that an index on disk gives it.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Gets a value indicating whether it may lie outside of registries, as base layers of Windows do.</summary>
     public bool IsForeign { get; init; }
 }
@@ -148,6 +151,9 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
                 ? new Platform(Text(platform, "os") ?? "unknown", Text(platform, "architecture") ?? "unknown", Text(platform, "variant"))
                 : null,
             ArtifactType = Text(json, "artifactType"),
+            Names = json.TryGetProperty("annotations", out var notes) && notes.ValueKind == JsonValueKind.Object
+                // BuildKit and engines write the whole name, and the tag alone beside it.
+                && (Text(notes, "io.containerd.image.name") ?? Text(notes, "org.opencontainers.image.ref.name")) is { } name ? [name] : [],
             IsForeign = json.TryGetProperty("urls", out var urls) && urls.ValueKind == JsonValueKind.Array && urls.GetArrayLength() > 0,
         };
     }

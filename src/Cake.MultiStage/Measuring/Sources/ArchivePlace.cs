@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Tar;
+using Cake.MultiStage.Registries;
+
+namespace Cake.MultiStage.Measuring.Sources;
+
+/// <summary>
+/// An image in a folder or an archive: an OCI layout (OCI image specification, "Image Layout"), or what <c>docker save</c> writes, of any
+/// version.
+/// </summary>
+/// <param name="files">The folder's or the archive's files.</param>
+/// <param name="place">What the user called it.</param>
+/// <param name="name">The image's name in it; <see langword="null"/> where it has one alone.</param>
+/// <param name="platform">The platform asked for.</param>
+internal sealed class ArchivePlace(IFileTree files, string place, string? name, Platform? platform) : IImagePlace
+{
+    private const int LargestDocument = 16 << 20;
+    private const int DeepestIndex = 4;
+    private const int MostImages = 1000;
+
+    public async Task<OutsideImage> FindAsync(CancellationToken cancellationToken)
+    {
+        var images = await ListAsync(cancellationToken);
+        var found = images.Where(image => name is null || image.Names.Any(own => IsNamed(own, name))).ToList();
+        return found is [var image] ? await image.ReadAsync(cancellationToken)
+            : throw new MultiStageException($"'{place}' has {Counted(images.Count)}{(name is null ? "" : $", and '{name}' is "
+                + (found.Count == 0 ? "none of their names" : "the name of several"))}: "
+                + $"{string.Join(", ", images.Select(image => image.Names is [var first, ..] ? first : "one without a name"))}. "
+                + $"Say which by its name, as in '{place}#{images.SelectMany(image => image.Names).FirstOrDefault() ?? "app:1.0"}'.");
+    }
+
+    public async Task<OutsideImage?> FindOtherAsync(string name, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken)).FirstOrDefault(image => image.Names.Any(own => IsNamed(own, name))) is { } found
+            ? await found.ReadAsync(cancellationToken)
+            : null;
+
+    private static string Counted(int images) => images switch { 0 => "no image", 1 => "one image", _ => $"{images} images" };
+
+    private static bool IsNamed(string own, string name) => own == name
+        || (ImageReference.TryParse(own, out var left)
+            && ImageReference.TryParse(name, out var right)
+            && left.OrLatest() == right.OrLatest());
+
+    /// <summary>An image that is listed.</summary>
+    private sealed record Listed(IReadOnlyList<string> Names, Func<CancellationToken, Task<OutsideImage>> ReadAsync);
+
+    private async Task<IReadOnlyList<Listed>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = await Guarded(() => files.NamesAsync(cancellationToken));
+        if (names.Contains("/index.json"))
+        {
+            var index = await DocumentAsync("/index.json", cancellationToken);
+            var manifests = RegistryManifest.Read(MediaTypes.Index, RegistryClient.DigestOf(index), index).Manifests
+                .Where(manifest => manifest.ArtifactType is null).Take(MostImages).ToList();
+            // An index of platforms may be the list itself: it names none of its images.
+            return manifests.Count > 1 && manifests.All(manifest => manifest.Names.Count == 0 && manifest.Platform is not null)
+                ? [new Listed([], token => OciAsync([], PlatformChoice.Of($"'{place}'", manifests, platform), token))]
+                : [.. manifests.GroupBy(manifest => manifest.Digest).Select(same => new Listed(
+                    [.. same.SelectMany(manifest => manifest.Names).Distinct(StringComparer.Ordinal)],
+                    token => OciAsync([.. same.SelectMany(manifest => manifest.Names)], same.First(), token)))];
+        }
+
+        return names.Contains("/manifest.json") ? Saved(await DocumentAsync("/manifest.json", cancellationToken))
+            : throw new MultiStageException($"'{place}' holds no image: it has neither an index.json, as an OCI layout has, nor a "
+                + "manifest.json, as 'docker save' writes.");
+    }
+
+    private async Task<OutsideImage> OciAsync(IReadOnlyList<string> tags, RegistryDescriptor descriptor,
+        CancellationToken cancellationToken)
+    {
+        var names = await Guarded(() => files.NamesAsync(cancellationToken));
+        for (var depth = 0; depth <= DeepestIndex; depth++)
+        {
+            var bytes = await DocumentAsync(PathOf(descriptor.Digest), cancellationToken);
+            var manifest = RegistryManifest.Read(descriptor.MediaType, descriptor.Digest, bytes);
+            if (RegistryClient.DigestOf(bytes, descriptor.Digest.Algorithm) != descriptor.Digest)
+            {
+                throw new MultiStageException($"'{place}' is damaged: '{descriptor.Digest}' is something else than its name says.");
+            }
+
+            if (manifest.Configuration is { } configuration)
+            {
+                return await ReadAsync(tags, PathOf(configuration.Digest),
+                    [.. manifest.Layers.Select(layer => (PathOf(layer.Digest), (long?)layer.Size))], cancellationToken);
+            }
+
+            // Engines save of an index what they have of it.
+            var saved = manifest.Manifests.Where(part => names.Contains(PathOf(part.Digest)));
+            descriptor = PlatformChoice.Of($"'{place}'", [.. saved], platform);
+        }
+
+        throw new MultiStageException($"'{place}' can't be read: its indexes name indexes, deeper than those of any image.");
+    }
+
+    private IReadOnlyList<Listed> Saved(byte[] document)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(document);
+            return [.. json.RootElement.EnumerateArray().Take(MostImages).Select(image =>
+            {
+                var tags = Texts(image, "RepoTags");
+                var (configuration, layers) = (ArchivePath.Absolute(image.GetProperty("Config").GetString()!), Texts(image, "Layers"));
+                return new Listed(tags, token =>
+                    ReadAsync(tags, configuration, [.. layers.Select(layer => (ArchivePath.Absolute(layer), (long?)null))], token));
+            })];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new MultiStageException($"'{place}' can't be read: its manifest.json is none: {exception.Message}", exception);
+        }
+    }
+
+    private static IReadOnlyList<string> Texts(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(text => text.GetString() ?? "")] : [];
+
+    private Task<OutsideImage> ReadAsync(IReadOnlyList<string> tags, string configuration, IReadOnlyList<(string Path, long? Size)> layers,
+        CancellationToken cancellationToken) => Guarded(async () =>
+        {
+            var document = await DocumentAsync(configuration, cancellationToken);
+            return new OutsideImage
+            {
+                Place = $"'{place}'",
+                // A tag alone, as some writers have it, names no repository.
+                Tags = [.. tags.Where(tag => tag.AsSpan().ContainsAny(':', '/'))
+                    .Select(tag => ImageReference.TryParse(tag, out var known) ? known : null).OfType<ImageReference>().Distinct()],
+                Document = document,
+                Configuration = ImageConfiguration.Read(document),
+                Layers = [.. layers.Select(
+                    layer => new OutsideLayer(layer.Size, token => Guarded(() => files.OpenAsync(layer.Path, token))))],
+            };
+        });
+
+    private static string PathOf(Digest digest) => $"/blobs/{digest.Algorithm}/{digest.Encoded}";
+
+    private Task<byte[]> DocumentAsync(string path, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        await using var stream = await files.OpenAsync(path, cancellationToken);
+        return await RegistryAnswer.BytesAsync(stream, LargestDocument, cancellationToken);
+    });
+
+    private async Task<T> Guarded<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new MultiStageException($"'{place}' can't be read: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.IO.Compression;
+using Cake.MultiStage.Measuring.Tar;
+
+namespace Cake.MultiStage.Measuring.Sources;
+
+/// <summary>Files that lie in a folder or in an archive; their paths begin with a slash.</summary>
+internal interface IFileTree
+{
+    /// <summary>Gets the paths of all files.</summary>
+    Task<IReadOnlySet<string>> NamesAsync(CancellationToken cancellationToken);
+
+    /// <exception cref="IOException">There is no such file.</exception>
+    Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
+}
+
+/// <summary>The files of a folder.</summary>
+internal sealed class FolderTree(string folder) : IFileTree
+{
+    public Task<IReadOnlySet<string>> NamesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>>(
+        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
+            .Select(file => "/" + Path.GetRelativePath(folder, file).Replace('\\', '/')).ToHashSet(StringComparer.Ordinal));
+
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        // Paths come out of the documents: none leads out of the folder.
+        var file = Path.GetFullPath(Path.Join(folder, path));
+        return file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? Task.FromResult<Stream>(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true))
+            : throw new InvalidDataException($"'{path}' is not in the folder.");
+    }
+}
+
+/// <summary>The files of a tar archive, plain or packed by gzip.</summary>
+internal sealed class TarTree(string file) : IFileTree
+{
+    private const int MostLinks = 8;
+
+    private HashSet<string>? _names;
+
+    public async Task<IReadOnlySet<string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        if (_names is null)
+        {
+            HashSet<string> names = new(StringComparer.Ordinal);
+            await using var stream = Open();
+            using var archive = new ArchiveReader(stream);
+            while (await archive.NextAsync(cancellationToken))
+            {
+                names.Add(archive.Entry.Path);
+            }
+
+            _names = names;
+        }
+
+        return _names;
+    }
+
+    public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        var wanted = path;
+        for (var links = 0; links < MostLinks && wanted is not null; links++)
+        {
+            var (found, target) = await FindAsync(wanted, cancellationToken);
+            if (found is not null)
+            {
+                return found;
+            }
+
+            wanted = target;
+        }
+
+        throw new InvalidDataException($"'{path}' is not in the archive.");
+    }
+
+    private async Task<(Stream? Content, string? Target)> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        var stream = Open();
+        var archive = new ArchiveReader(stream);
+        var content = new OwnedEntry(archive, stream);
+        try
+        {
+            while (await archive.NextAsync(cancellationToken))
+            {
+                var entry = archive.Entry;
+                if (entry.Path == path && entry.Type is not (ImageFileType.SymbolicLink or ImageFileType.HardLink))
+                {
+                    return (content, null);
+                }
+
+                if (entry.Path == path)
+                {
+                    // Engines up to 24 save a layer that two images share once, and link to it.
+                    var folder = entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString();
+                    var target = ArchivePath.Resolved(folder, entry.LinkName);
+                    await content.DisposeAsync();
+                    return (null, target);
+                }
+            }
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
+
+        await content.DisposeAsync();
+        return (null, null);
+    }
+
+    private Stream Open()
+    {
+        var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+        Span<byte> head = stackalloc byte[2];
+        var isPacked = plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head is [0x1f, 0x8b];
+        plain.Position = 0;
+        return isPacked ? new GZipStream(plain, CompressionMode.Decompress) : plain;
+    }
+
+    private sealed class OwnedEntry(ArchiveReader archive, Stream stream) : ForwardStream
+    {
+        private ReadOnlyMemory<byte> _piece;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_piece.IsEmpty)
+            {
+                _piece = await archive.ReadAsync(cancellationToken);
+            }
+
+            var count = Math.Min(buffer.Length, _piece.Length);
+            _piece[..count].CopyTo(buffer);
+            _piece = _piece[count..];
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                archive.Dispose();
+                stream.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

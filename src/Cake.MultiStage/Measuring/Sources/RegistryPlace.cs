@@ -1,0 +1,63 @@
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
+
+namespace Cake.MultiStage.Measuring.Sources;
+
+/// <summary>An image in a registry, of which no more than its layers is read, and they as they come.</summary>
+internal sealed class RegistryPlace(RegistryClient client, ImageReference reference, Platform? platform, IBuildObserver observer)
+    : IImagePlace
+{
+    private const int LargestConfiguration = 16 << 20;
+
+    public const string Prefix = "registry://";
+
+    public async Task<OutsideImage> FindAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(reference, await client.GetAsync(reference, cancellationToken), cancellationToken);
+
+    public async Task<OutsideImage?> FindOtherAsync(string name, CancellationToken cancellationToken) =>
+        ImageReference.TryParse(name, out var other) && await client.FindAsync(other, cancellationToken) is { } manifest
+            ? await ReadAsync(other, manifest, cancellationToken)
+            : null;
+
+    private async Task<OutsideImage> ReadAsync(ImageReference name, RegistryManifest manifest, CancellationToken cancellationToken)
+    {
+        var place = $"'{Prefix}{name}'";
+        while (manifest.Configuration is null)
+        {
+            var chosen = PlatformChoice.Of(place, manifest.Manifests, platform);
+            manifest = await client.GetAsync(name.WithoutTag().WithDigest(chosen.Digest), cancellationToken);
+        }
+
+        try
+        {
+            var document = await DocumentAsync(name, manifest.Configuration, cancellationToken);
+            return new OutsideImage
+            {
+                Place = place,
+                Tags = [name],
+                Document = document,
+                Configuration = ImageConfiguration.Read(document),
+                Layers = [.. manifest.Layers.Select(layer => new OutsideLayer(layer.Size, _ => Task.FromResult<Stream>(
+                    new ReportingStream(client.Open(name, layer), $"read {name} layer {layer.Digest.Abbreviated}", observer))))],
+            };
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw new MultiStageException($"{place} is no image that can be read: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<byte[]> DocumentAsync(ImageReference name, RegistryDescriptor configuration, CancellationToken cancellationToken)
+    {
+        if (configuration.Size > LargestConfiguration)
+        {
+            throw new InvalidDataException($"Its configuration has {configuration.Size} bytes.");
+        }
+
+        var document = new byte[configuration.Size];
+        await using var stream = client.Open(name, configuration);
+        await stream.ReadExactlyAsync(document, cancellationToken);
+        return document;
+    }
+}
