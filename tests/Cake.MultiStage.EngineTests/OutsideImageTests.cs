@@ -29,24 +29,32 @@ public sealed class OutsideImageTests
         var reference = $"{registry.Address}/{work.Repository}:1";
         await work.Cake.MultiStagePushAsync(image, new MultiStagePushSettings { References = [reference] });
         await work.Engine.UntagAsync(reference);
+        var below = $"{registry.Address}/base:1";
+        var debian = (await MeasureAsync(work, "debian:trixie-slim")).Image;
+        await work.Cake.MultiStagePushAsync(debian, new MultiStagePushSettings { References = [below] });
+        await work.Engine.UntagAsync(below);
         var archive = Path.Combine(work.Folder, "image.tar.gz");
         await work.Cake.MultiStageSaveAsync(image, archive);
         await LayOutAsync(ImageReference.Parse(reference), Path.Combine(work.Folder, "layout"));
 
         var inEngine = await MeasureAsync(work, image.Id.ToString());
+        Assert.That(inEngine.Base?.Name, Is.EqualTo("debian:trixie-slim"), "It is found by its layers.");
         foreach (var place in new[] { $"registry://{reference}", "./image.tar.gz", "./layout" })
         {
-            var measured = await MeasureAsync(work, place);
+            var measured = await MeasureAsync(work, place, $"registry://{below}");
+            Assert.That(measured.OwnSize, Is.EqualTo(inEngine.OwnSize), place);
             Assert.That(Told(measured), Is.EqualTo(Told(inEngine)), place);
-            Assert.That(Found(await CheckAsync(work, measured)), Is.EqualTo(Found(await CheckAsync(work, inEngine))), place);
+            var found = Found(await CheckAsync(work, measured))
+                .Select(text => text.Replace($"registry://{below}", "debian:trixie-slim", StringComparison.Ordinal));
+            Assert.That(found, Is.EqualTo(Found(await CheckAsync(work, inEngine))), place);
         }
 
         var compared = await work.Cake.MultiStageCompareAsync($"registry://{reference}", inEngine);
         Assert.That((compared.Growth.ToString(), compared.Files.Count), Is.EqualTo(("0 B", 0)));
     }
 
-    private static Task<MeasuredImage> MeasureAsync(Workspace work, string reference) =>
-        work.Cake.MultiStageMeasureAsync(reference, new MultiStageMeasureSettings { NoCache = true, BaseImage = null });
+    private static Task<MeasuredImage> MeasureAsync(Workspace work, string reference, string? below = null) =>
+        work.Cake.MultiStageMeasureAsync(reference, new MultiStageMeasureSettings { NoCache = true, BaseImage = below });
 
     private static Task<CheckResult> CheckAsync(Workspace work, MeasuredImage measured) =>
         work.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings { FailOn = null });

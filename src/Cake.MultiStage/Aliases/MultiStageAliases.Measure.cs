@@ -188,7 +188,7 @@ public static partial class MultiStageAliases
         var log = new BuildLog(session.Logger);
         var platform = settings.Platform is { } text ? Platform.Parse(text) : null;
         var measurer = new OutsideMeasurer(
-            new OutsideLayers(Cache(context, settings)), Options(settings));
+            new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
         var measured = await measurer.MeasureAsync(
             Place(context, reference, client, platform, log),
             settings.BaseImage is { } name ? (name, Place(context, name, client, platform, log)) : null,

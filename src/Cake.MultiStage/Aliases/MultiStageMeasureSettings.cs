@@ -25,8 +25,9 @@ public sealed class MultiStageMeasureSettings
     public bool Compressed { get; set; }
 
     /// <summary>
-    /// Gets or sets the image that an image given by its name starts from, to tell its own part from its base's. By default what its label
-    /// <c>org.opencontainers.image.base.name</c> says.
+    /// Gets or sets the image that an image given by its name starts from, to tell its own part from its base's: in the engine, or where
+    /// else <c>MultiStageMeasure</c> finds images. By default what the labels <c>org.opencontainers.image.base.name</c> and <c>.digest</c>
+    /// say, and for an image of an engine that which has its lowest layers; the log says which.
     /// </summary>
     public string? BaseImage { get; set; }
 

@@ -95,6 +95,18 @@ internal sealed class EngineImages(EngineConnection connection)
             identitytoken = credentials?.IdentityToken,
         })).Replace('+', '-').Replace('/', '_');
 
+    /// <summary>Gets the ids of the images that have a name, the newest first.</summary>
+    public async Task<IReadOnlyList<string>> NamedAsync(CancellationToken cancellationToken)
+    {
+        var images = await connection.AskAsync(
+            "Listing images",
+            token => connection.Client.Images.ListImagesAsync(new ImagesListParameters { All = false }, token),
+            cancellationToken);
+        return [.. images.Where(image => (image.RepoTags ?? []).Concat(image.RepoDigests ?? [])
+                .Any(name => !name.Contains("<none>", StringComparison.Ordinal)))
+            .OrderByDescending(image => image.Created).Select(image => image.ID)];
+    }
+
     /// <summary>Makes what Docker.DotNet sends with credentials with a pull or a push.</summary>
     public static AuthConfig? Auth(RegistryCredentials? credentials, string registry) => credentials switch
     {

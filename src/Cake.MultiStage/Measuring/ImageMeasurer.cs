@@ -1,7 +1,9 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Measuring.Sources;
+using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -9,6 +11,10 @@ namespace Cake.MultiStage.Measuring;
 internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource source, MeasureOptions options, IBuildObserver observer)
 {
     public const string BaseLabel = "org.opencontainers.image.base.name";
+    public const string BaseDigestLabel = "org.opencontainers.image.base.digest";
+
+    // Each is asked for by itself, which takes some milliseconds.
+    private const int MostCandidates = 300;
 
     private readonly EngineImages _images = new(connection);
 
@@ -50,7 +56,47 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
             Platform = found.Platform,
             Engine = connection.Endpoint,
         };
-        return await MeasureAsync(image, baseImage ?? found.Labels.GetValueOrDefault(BaseLabel), cancellationToken);
+        return await MeasureAsync(image, baseImage ?? await BaseOfAsync(found, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Finds what an image starts from: by its labels, with the digest where they say one and the engine knows it, else by its layers
+    /// among the images of the engine.
+    /// </summary>
+    private async Task<string?> BaseOfAsync(EngineImage image, CancellationToken cancellationToken)
+    {
+        if (image.Labels.GetValueOrDefault(BaseLabel) is { } name)
+        {
+            var exact = image.Labels.GetValueOrDefault(BaseDigestLabel) is { } text
+                && Digest.TryParse(text, out var digest)
+                && ImageReference.TryParse(name, out var reference)
+                && reference.Digest is null ? reference.WithDigest(digest).ToString() : name;
+            foreach (var labelled in new[] { exact, name }.Distinct(StringComparer.Ordinal))
+            {
+                if (await _images.FindAsync(labelled, cancellationToken) is { } known
+                    && BaseFinder.Find(image.Layers, [new BaseCandidate(labelled, known.Layers)]) is not null)
+                {
+                    return labelled;
+                }
+            }
+        }
+
+        List<BaseCandidate> candidates = [];
+        foreach (var id in (await _images.NamedAsync(cancellationToken)).Take(MostCandidates))
+        {
+            if (await _images.FindAsync(id, cancellationToken) is { } known && known.Id != image.Id)
+            {
+                candidates.Add(new BaseCandidate(known.Tags.Concat(known.Digests).FirstOrDefault()?.ToString() ?? id, known.Layers));
+            }
+        }
+
+        var found = BaseFinder.Find(image.Layers, candidates);
+        connection.Logger.LogInformation("{Base}", found is not null
+            ? $"The base is taken to be '{found.Name}': its {found.Layers.Count} layers are the image's lowest. "
+                + "Another one is named by measure.BaseImage."
+            : "The base is unknown: no image of the engine has the image's lowest layers, and all of it counts as its own. "
+                + "Pull the base, or name it by measure.BaseImage.");
+        return found?.Name ?? image.Labels.GetValueOrDefault(BaseLabel);
     }
 
     private Task<MeasuredImage> MeasureAsync(BuiltImage image, string? baseImage, CancellationToken cancellationToken) =>

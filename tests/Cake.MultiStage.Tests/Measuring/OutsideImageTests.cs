@@ -11,6 +11,7 @@ using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Registries;
 using Cake.MultiStage.Tests.Engine;
 using Cake.MultiStage.Tests.Registries;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Measuring;
@@ -82,6 +83,21 @@ public sealed class OutsideImageTests : IDisposable
         var image = await MeasureAsync(Pushed());
         Assert.That(image.Base, Is.EqualTo(new MeasuredBase("a.example.com/base:1", 1, image.Layers[0].Size)));
         Assert.That(image.OwnSize, Is.EqualTo(image.Layers[1].Size));
+    }
+
+    [Test]
+    public async Task A_base_that_is_gone_is_unknown_and_one_is_named_in_its_place()
+    {
+        Push("a.example.com/app", "1", Configuration, Base, Top);
+        var place = Registry("a.example.com/app:1");
+        Assert.That((await MeasureAsync(place)).Base, Is.Null);
+        Push("a.example.com/other", "1", Json(new
+        {
+            architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = new[] { Name(Base) } },
+        }), Base);
+        var named = await new OutsideMeasurer(new OutsideLayers(null), new MeasureOptions(), NullLogger.Instance)
+            .MeasureAsync(place, ("other", Registry("a.example.com/other:1")), CancellationToken.None);
+        Assert.That(named.Base, Is.EqualTo(new MeasuredBase("other", 1, named.Layers[0].Size)));
     }
 
     [Test]
@@ -182,7 +198,7 @@ public sealed class OutsideImageTests : IDisposable
         new OutsideMeasurer(new OutsideLayers(cache), new MeasureOptions { Selectors =
         [
             new Cake.MultiStage.Measuring.Analysis.PackageContent(), new CheckedContent(),
-        ] }).MeasureAsync(place, null, CancellationToken.None);
+        ] }, NullLogger.Instance).MeasureAsync(place, null, CancellationToken.None);
 
     private static string Told(MeasuredImage image) => string.Join('\n',
     [
