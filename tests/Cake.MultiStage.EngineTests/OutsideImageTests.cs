@@ -72,7 +72,7 @@ public sealed class OutsideImageTests
     /// <summary>Lays an image of a registry down as an OCI layout.</summary>
     private static async Task LayOutAsync(ImageReference reference, string folder)
     {
-        using var client = new RegistryClient(RegistryLogins.None);
+        using var client = new RegistryClient(RegistryKeyring.None);
         var manifest = await client.GetAsync(reference, CancellationToken.None);
         var blobs = Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256")).FullName;
         foreach (var blob in manifest.Layers.Append(manifest.Configuration!))

@@ -183,7 +183,7 @@ public static partial class MultiStageAliases
     {
         session.Logger.LogInformation("{Measuring}", $"Measuring {reference}");
 #pragma warning disable CA2000 // checks read files of the measured image later, through it: it ends with the process
-        var client = new RegistryClient(session.Logins(settings.Logins));
+        var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
 #pragma warning restore CA2000
         var log = new BuildLog(session.Logger);
         var platform = settings.Platform is { } text ? Platform.Parse(text) : null;

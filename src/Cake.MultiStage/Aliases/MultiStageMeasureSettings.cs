@@ -41,7 +41,8 @@ public sealed class MultiStageMeasureSettings
     /// Gets or sets registry credentials by hosts for an image in a registry, such as <c>registry.example.com:5000</c>; they take precedence
     /// over those of Docker's <c>config.json</c>.
     /// </summary>
-    public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
+    public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
+        RegistryCredentials>(StringComparer.Ordinal);
 
     /// <summary>
     /// Gets or sets a value indicating whether the image is read anew, though it was read before. Off by default: what was read of an image

@@ -51,7 +51,7 @@ public sealed class MultiStageVerifySettings
         Compressed = Measure.Compressed || Budget.MaxCompressedSize is not null,
         BaseImage = Measure.BaseImage,
         Platform = Measure.Platform,
-        Logins = Measure.Logins,
+        RegistryCredentials = Measure.RegistryCredentials,
         NoCache = Measure.NoCache,
         CacheFolder = Measure.CacheFolder,
         StageContents = Measure.StageContents,
