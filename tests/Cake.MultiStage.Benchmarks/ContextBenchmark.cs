@@ -5,7 +5,7 @@ using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Operations;
-using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Progress;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cake.MultiStage.Benchmarks;

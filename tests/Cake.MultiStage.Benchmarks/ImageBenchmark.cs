@@ -4,7 +4,7 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Sources;
-using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Progress;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cake.MultiStage.Benchmarks;

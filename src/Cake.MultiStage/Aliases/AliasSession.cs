@@ -5,7 +5,7 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Registries;
-using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Progress;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 

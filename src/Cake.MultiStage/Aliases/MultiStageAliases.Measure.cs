@@ -8,8 +8,8 @@ using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 using Cake.MultiStage.Measuring.Sources;
+using Cake.MultiStage.Progress;
 using Cake.MultiStage.Registries;
-using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;

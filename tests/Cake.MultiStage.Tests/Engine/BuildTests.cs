@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Grpc;
@@ -445,6 +446,19 @@ public sealed class BuildTests : EngineFixture
         Assert.That(image.Record.Asked!.Masked, Is.EqualTo(["FEED", "NPM_TOKEN"]));
         Assert.That(Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["build-arg:NPM_TOKEN"], Is.EqualTo("npm_12345"),
             "the build has the value");
+    }
+
+    [Test]
+    public async Task A_default_that_looks_like_a_secret_is_in_no_record()
+    {
+        const string Text = "ARG FEED_PASSWORD=hush-hush\nFROM scratch AS a\n# kept\nARG API_KEY='another-one' \nARG VERSION=1.2.34567\n";
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        using var connection = await ConnectAsync();
+        var request = Request() with { Dockerfile = DockerfileReader.Read(Text) };
+        var record = (await new ImageBuildService(connection).BuildAsync(request, Observer, CancellationToken.None)).Record!;
+        Assert.That(record.Dockerfile.ToString(),
+            Is.EqualTo("ARG FEED_PASSWORD=***\nFROM scratch AS a\n# kept\nARG API_KEY='***' \nARG VERSION=1.2.34567\n"));
+        Assert.That(record.Asked!.Masked, Is.EqualTo(["API_KEY", "FEED_PASSWORD"]));
     }
 
     [Test]

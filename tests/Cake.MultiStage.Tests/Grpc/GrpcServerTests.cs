@@ -194,7 +194,7 @@ internal sealed class GrpcServerTests
     }
 
     [Test]
-    public async Task Metadata_reaches_the_handler_in_text_and_octets()
+    public async Task Metadata_reaches_the_handler()
     {
         GrpcMetadata? seen = null;
         await using var client = new GrpcTestClient([GrpcMethod.Unary("/m", (message, context) =>
@@ -207,7 +207,7 @@ internal sealed class GrpcServerTests
 
         Assert.That(seen!.First("Dir-Name"), Is.EqualTo("context"));
         Assert.That(seen.All("absent"), Is.Empty);
-        Assert.That(seen.AllBinary("x-bin").Select(value => Convert.ToHexString(value.Span)), Is.EqualTo(new[] { "0102", "010203", "01" }));
+        Assert.That(seen.All("x-bin"), Is.EqualTo(["AQI", "AQID,AQ=="]));
     }
 
     [Test]

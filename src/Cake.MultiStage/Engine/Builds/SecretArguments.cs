@@ -17,10 +17,7 @@ internal static partial class SecretArguments
 
     public static SecretMask MaskOf(BuildRequest request)
     {
-        var inFile = request.Dockerfile.Arguments.Concat(
-            request.Dockerfile.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
-            .Where(argument => argument.Default is not null)
-            .Select(argument => (argument.Name, Value: argument.Default!));
+        var inFile = DefaultsIn(request.Dockerfile).Select(argument => (argument.Name, Value: argument.Default!));
         var secret = request.BuildArguments.Select(argument => (Name: argument.Key, argument.Value)).Concat(inFile)
             .Select(argument => SecretOf(argument.Name, argument.Value))
             .Where(value => value.Length > 0)
@@ -35,13 +32,19 @@ internal static partial class SecretArguments
     public static IReadOnlyList<string> NamesIn(IReadOnlyDictionary<string, string> arguments) =>
         [.. arguments.Where(argument => SecretOf(argument.Key, argument.Value).Length > 0).Select(argument => argument.Key)];
 
-    /// <summary>Masks what looks like a secret among a record's build arguments, and notes which they were.</summary>
+    /// <summary>
+    /// Masks what looks like a secret among a record's build arguments and the defaults that its Dockerfile gives them, and notes which
+    /// they were.
+    /// </summary>
     public static BuildRecord Masked(BuildRecord record)
     {
         var secrets = record.BuildArguments.ToDictionary(argument => argument.Key, argument => SecretOf(argument.Key, argument.Value),
             StringComparer.Ordinal);
+        List<(ArgInstruction Argument, string Secret)> defaults = [.. DefaultsIn(record.Dockerfile)
+            .Select(argument => (argument, SecretOf(argument.Name, argument.Default!))).Where(found => found.Item2.Length > 0)];
         return record with
         {
+            Dockerfile = defaults.Count == 0 ? record.Dockerfile : Masked(record.Dockerfile, defaults),
             BuildArguments = record.BuildArguments.ToDictionary(
                 argument => argument.Key,
                 argument => secrets[argument.Key] is { Length: > 0 } secret
@@ -50,10 +53,42 @@ internal static partial class SecretArguments
                 StringComparer.Ordinal),
             Asked = record.Asked! with
             {
-                Masked = [.. secrets.Where(secret => secret.Value.Length > 0).Select(secret => secret.Key).Order(StringComparer.Ordinal)],
+                Masked = [.. secrets.Where(secret => secret.Value.Length > 0).Select(secret => secret.Key)
+                    .Union(defaults.Select(found => found.Argument.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             },
         };
     }
+
+    /// <summary>Masks defaults, in the text too that the file was read from.</summary>
+    private static Dockerfile Masked(Dockerfile file, IReadOnlyList<(ArgInstruction Argument, string Secret)> defaults)
+    {
+        var masked = new Dictionary<object, Instruction>(ReferenceEqualityComparer.Instance);
+        foreach (var (argument, _) in defaults)
+        {
+            masked[argument] = argument with { Default = Hidden(argument.Default!) };
+        }
+
+        return file with
+        {
+            Arguments = [.. file.Arguments.Select(Of).Cast<ArgInstruction>()],
+            Stages = [.. file.Stages.Select(stage => stage with { Instructions = [.. stage.Instructions.Select(Of)] })],
+            Source = file.Source is not { } source ? null : source with
+            {
+                Lines = [.. source.Lines.Select(Hidden)],
+                Pieces = [.. source.Pieces.Select(piece =>
+                    piece with { Instructions = [.. piece.Instructions.Select(Of)], Text = Hidden(piece.Text) })],
+            },
+        };
+
+        Instruction Of(Instruction instruction) => masked.GetValueOrDefault(instruction) ?? instruction;
+
+        string Hidden(string text) => defaults.Aggregate(
+            text, (rest, found) => rest.Replace(found.Secret, SecretMask.Replacement, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<ArgInstruction> DefaultsIn(Dockerfile file) =>
+        file.Arguments.Concat(file.Stages.SelectMany(stage => stage.Instructions).OfType<ArgInstruction>())
+            .Where(argument => argument.Default is not null);
 
     /// <summary>Gets the part of a value that is secret; nothing where none of it is.</summary>
     private static string SecretOf(string name, string value)

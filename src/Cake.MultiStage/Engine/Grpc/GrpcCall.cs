@@ -13,14 +13,8 @@ internal sealed record GrpcCallContext(string Path, GrpcMetadata Metadata, DateT
 internal sealed class GrpcCall<TRequest, TResponse>(GrpcExchange exchange, Func<ReadOnlyMemory<byte>, TRequest> read,
     Func<TResponse, ReadOnlyMemory<byte>> write)
 {
-    /// <summary>Gets the method's path.</summary>
-    public string Path => exchange.Context.Path;
-
     /// <summary>Gets the metadata.</summary>
     public GrpcMetadata Metadata => exchange.Context.Metadata;
-
-    /// <summary>Gets when the caller stops waiting.</summary>
-    public DateTimeOffset? Deadline => exchange.Context.Deadline;
 
     /// <summary>Gets the token that is cancelled when the caller cancels, at the deadline and when the connection ends.</summary>
     public CancellationToken CancellationToken => exchange.Context.CancellationToken;

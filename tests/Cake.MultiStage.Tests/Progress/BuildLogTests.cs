@@ -1,10 +1,10 @@
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Progress;
 using Cake.MultiStage.Tests.Kit;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace Cake.MultiStage.Tests.Reporting;
+namespace Cake.MultiStage.Tests.Progress;
 
 public sealed class BuildLogTests
 {

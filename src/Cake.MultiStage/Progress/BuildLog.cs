@@ -2,7 +2,7 @@ using System.Globalization;
 using Cake.MultiStage.Building;
 using Microsoft.Extensions.Logging;
 
-namespace Cake.MultiStage.Reporting;
+namespace Cake.MultiStage.Progress;
 
 /// <summary>
 /// Tells the log of a build: one line a step, and at verbose level what the steps write and what the builder does for itself. What the

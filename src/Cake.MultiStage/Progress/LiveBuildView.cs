@@ -3,7 +3,7 @@ using Cake.MultiStage.Building;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Cake.MultiStage.Reporting;
+namespace Cake.MultiStage.Progress;
 
 /// <summary>
 /// Shows a build on a terminal while it runs: one line per step, the running ones with their time and their last line of output.
