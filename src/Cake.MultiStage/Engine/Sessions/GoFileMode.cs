@@ -36,7 +36,7 @@ internal static class GoFileMode
     /// <summary>Gets the permissions as Unix has them, with the special bits.</summary>
     public static UnixFileMode Permissions(uint mode) =>
         (UnixFileMode)(mode & PermissionBits)
-        | ((mode & ModeSetUser) != 0 ? UnixFileMode.SetUser : 0)
-        | ((mode & ModeSetGroup) != 0 ? UnixFileMode.SetGroup : 0)
-        | ((mode & ModeSticky) != 0 ? UnixFileMode.StickyBit : 0);
+        | ((mode & ModeSetUser) != 0 ? UnixFileMode.SetUser : UnixFileMode.None)
+        | ((mode & ModeSetGroup) != 0 ? UnixFileMode.SetGroup : UnixFileMode.None)
+        | ((mode & ModeSticky) != 0 ? UnixFileMode.StickyBit : UnixFileMode.None);
 }
