@@ -30,7 +30,7 @@ internal sealed partial record ChosenBase(string Image, BaseFlavor? Flavor, CLib
             return Given(given, settings, settings.Flavor);
         }
 
-        var flavor = settings.Flavor ?? preferred;
+        var flavor = settings.Flavor ?? (settings.RuntimePackages.Count > 0 && !HasManager(preferred) ? BaseFlavor.Slim : preferred);
         return bases.TryGetValue(flavor, out var image)
             ? new ChosenBase(image, flavor, LibraryOf(image, flavor), IsGiven: false)
             : throw new MultiStageException(
@@ -61,6 +61,9 @@ internal sealed partial record ChosenBase(string Image, BaseFlavor? Flavor, CLib
             BaseFlavor.Alpine => CLibrary.Musl,
             _ => CLibrary.Glibc,
         };
+
+    /// <summary>Tells whether bases of a flavor can install packages.</summary>
+    public static bool HasManager(BaseFlavor? flavor) => flavor is not (BaseFlavor.Scratch or BaseFlavor.Distroless or BaseFlavor.Chiseled);
 
     private static BaseFlavor? FlavorOf(string image) =>
         image == "scratch" ? BaseFlavor.Scratch

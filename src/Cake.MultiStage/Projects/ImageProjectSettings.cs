@@ -62,14 +62,16 @@ public abstract class ImageProjectSettings
 
     /// <summary>
     /// Gets or sets a value indicating whether the final stage gets the certificates of the public authorities, in
-    /// <c>/etc/ssl/certs/ca-certificates.crt</c>: a program that calls <c>https://</c> needs them. False by default.
+    /// <c>/etc/ssl/certs/ca-certificates.crt</c>: a program that calls <c>https://</c> needs them. By default a preset gives them to a base
+    /// that lacks them where the project's files say that the program does.
     /// </summary>
-    public bool CaCertificates { get; set; }
+    public bool? CaCertificates { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether the final stage gets the time zones, in <c>/usr/share/zoneinfo</c>. False by default.
+    /// Gets or sets a value indicating whether the final stage gets the time zones, in <c>/usr/share/zoneinfo</c>. By default a preset
+    /// gives them to a base that lacks them where the project's files say that the program looks them up.
     /// </summary>
-    public bool TimeZones { get; set; }
+    public bool? TimeZones { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether the final stage gets an <c>/etc/passwd</c> and <c>/etc/group</c> with root and the numeric

@@ -1,5 +1,6 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects;
 
@@ -47,6 +48,23 @@ internal sealed record Preset
     /// </summary>
     public NativeProgram? Native { get; init; }
 
+    /// <summary>
+    /// Gets the project's folder in the builder, where the program is compiled and nothing else of the project ships by itself; else null.
+    /// </summary>
+    public string? Source { get; init; }
+
+    /// <summary>Gets what the sources of a compiled program say of files in the folder that it runs in.</summary>
+    public ProgramReads? Reads { get; init; }
+
+    /// <summary>Gets a value indicating whether it is a site of pages, which a server shows that the preset brings.</summary>
+    public bool IsSite { get; init; }
+
+    /// <summary>Gets a value indicating whether the program calls others by TLS, so that an empty base needs certificates.</summary>
+    public bool NeedsCertificates { get; init; }
+
+    /// <summary>Gets a value indicating whether the program looks up time zones by their names.</summary>
+    public bool NeedsTimeZones { get; init; }
+
     public string? Workdir { get; init; }
 
     public string? User { get; init; }
@@ -84,11 +102,22 @@ internal sealed record Preset
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Makes the project of it and of what the settings say, which takes precedence.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="included">What travels although it would stay out.</param>
     /// <exception cref="MultiStageException">The program can't run on the base, or a setting is wrong.</exception>
-    public ImageProject Compose(ProjectFolder folder, PresetSettings settings)
+    public ImageProject Compose(ProjectFolder folder, PresetSettings settings, IReadOnlyList<string>? included = null)
+    {
+        var hinted = ProjectHints.Apply(this, folder, settings);
+        var project = hinted.Composed(folder, settings);
+        return project with { Included = [.. project.Included, .. included ?? []] };
+    }
+
+    private ImageProject Composed(ProjectFolder folder, PresetSettings settings)
     {
         List<Variant> variants = [];
-        List<Stage> stages = [.. Runtime is null ? [] : new[] { Runtime.Named(RuntimeStage) }, .. Stages];
+        var runtime = RuntimePackages.On(this, settings);
+        List<Stage> stages = [.. runtime is null ? [] : new[] { runtime.Named(RuntimeStage) }, .. Stages];
         if (Development is not null)
         {
             variants.Add(ReadyVariants.Development(Development, settings, ProjectDescription.Given(settings.Ports, Ports)));
@@ -101,7 +130,7 @@ internal sealed record Preset
             stages.Add(run);
         }
 
-        return ProjectDescription.Of(folder, settings, this with { Stages = stages }) with
+        return ProjectDescription.Of(folder, settings, this with { Runtime = runtime, Stages = stages }) with
         {
             Variants = ProjectDescription.Variants(variants, settings.Variants),
             Secrets = Secrets(settings),

@@ -32,8 +32,22 @@ public abstract class PresetSettings : ImageProjectSettings
     /// </summary>
     public IList<string> BuilderPackages { get; set; } = [];
 
+    /// <summary>
+    /// Gets or sets the system packages that the program calls when it runs, such as <c>git</c> or <c>ffmpeg</c>, by their names in the
+    /// distribution of the final stage's base (apt or apk). Unless <see cref="Flavor"/> or
+    /// <see cref="ImageProjectSettings.FinalBase"/> say otherwise, the base is then <see cref="BaseFlavor.Slim"/>: one with a package
+    /// manager. None by default.
+    /// </summary>
+    public IList<string> RuntimePackages { get; set; } = [];
+
     /// <summary>Gets or sets the environment variables of the builder stage.</summary>
     public IDictionary<string, string> BuilderEnvironment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the preset learns from the Dockerfile that the project has itself: ports, volumes, values of
+    /// the environment, files and arguments that no other file says; each is told, and these settings take precedence. True by default.
+    /// </summary>
+    public bool ReadDockerfile { get; set; } = true;
 
     /// <summary>
     /// Gets or sets the command that runs the tests, for the shell. By default the ecosystem's own, where the project has tests. What it

@@ -118,6 +118,17 @@ internal sealed class ProjectFolder
         [.. Directory.EnumerateFileSystemEntries(Absolute(path)).Select(entry => System.IO.Path.GetFileName(entry))
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>Returns the paths of the files in one of its folders and in those below, no more than can tell what is in there.</summary>
+    public IEnumerable<string> FilesBelow(string path)
+    {
+        const int Most = 2000;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateFiles(Absolute(path), "*", options).Take(Most)
+            .Select(file => System.IO.Path.GetRelativePath(Path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal);
+    }
+
     /// <summary>
     /// Returns the names of the files and folders right in the folder that travel to the engine: those that its <c>.dockerignore</c> or the
     /// defaults leave out would be missing there.

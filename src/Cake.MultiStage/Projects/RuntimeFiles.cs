@@ -20,7 +20,8 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
     {
         List<Stage> stages = [];
         List<Artifact> artifacts = [];
-        if (SystemFiles(settings, Stage.From(preset.Builder.Base).Named(SystemStage), user, writable) is { Instructions.Count: > 0 } system)
+        if (SystemFiles(settings, preset, Stage.From(preset.Builder.Base).Named(SystemStage), user,
+            writable) is { Instructions.Count: > 0 } system)
         {
             stages.Add(system with { Reason = "Makes the few system files that the program needs." });
             artifacts.Add(new Artifact($"/{SystemStage}/", "/", SystemStage) { Reason = "The system files that the program needs." });
@@ -56,9 +57,17 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             || (preset.Base.Library == CLibrary.Unknown && preset.Native is null);
     }
 
-    private static Stage SystemFiles(ImageProjectSettings settings, Stage stage, string? user, WritableFolders writable)
+    /// <summary>
+    /// Tells whether a base for compiled programs lacks what an empty one does: Debian's slim image has no certificates, Alpine's no time
+    /// zones.
+    /// </summary>
+    private static bool Lacks(Preset preset, BaseFlavor other) =>
+        preset.Base.Flavor == BaseFlavor.Scratch || (preset.Base.Flavor == other && !preset.Base.IsGiven && preset.Source is not null);
+
+    private static Stage SystemFiles(
+        ImageProjectSettings settings, Preset preset, Stage stage, string? user, WritableFolders writable)
     {
-        if (settings.CaCertificates)
+        if (settings.CaCertificates ?? (preset.NeedsCertificates && Lacks(preset, BaseFlavor.Slim)))
         {
             const string File = "/etc/ssl/certs/ca-certificates.crt";
             stage = stage.Run(ShellWord.Sequence($"{{ test -s {File} || {{ {SystemPackages.Install("ca-certificates")}; }}; }}",
@@ -66,7 +75,7 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
                 .Because("The certificates of the public authorities: a call to https:// fails without them.");
         }
 
-        if (settings.TimeZones)
+        if (settings.TimeZones ?? (preset.NeedsTimeZones && Lacks(preset, BaseFlavor.Alpine)))
         {
             const string Folder = "/usr/share/zoneinfo";
             stage = stage.Run(ShellWord.Sequence($"{{ test -e {Folder}/Europe/Berlin || {{ {SystemPackages.Install("tzdata")}; }}; }}",

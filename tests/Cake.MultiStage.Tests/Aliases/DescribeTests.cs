@@ -35,7 +35,7 @@ public sealed class DescribeTests
     public void An_assumption_is_information_and_one_that_makes_the_result_doubtful_a_warning()
     {
         _folder.File("package.json", """{ "scripts": { "build": "make" } }""")
-            .File("app/main.go", "package main\n")
+            .File("app/main.go", "package main\n\nfunc main() {}\n")
             .File("go.mod", "module example.com/hello\n");
         var project = Cake().MultiStageSite(".");
         Assert.That(project.Assumptions, Has.One.Property("Doubtful").True);

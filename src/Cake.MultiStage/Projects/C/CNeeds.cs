@@ -7,6 +7,14 @@ namespace Cake.MultiStage.Projects.C;
 /// <param name="Shared">The libraries that are linked dynamically, as far as is known.</param>
 internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyList<string> Shared)
 {
+    private static readonly string[] Callers = ["curl", "libcurl", "openssl", "libssl", "gnutls", "mbedtls", "libwebsockets"];
+
+    /// <summary>Gets a value indicating whether the program may call others by TLS.</summary>
+    public bool CallsByTls { get; private init; }
+
+    /// <summary>Gets what the build cannot do without and no package is known for.</summary>
+    public IReadOnlyList<string> Unknown { get; private init; } = [];
+
     /// <summary>What is looked for, in lower case; no packages where the compiler's image has it.</summary>
     private static readonly Dictionary<string, (string[] Packages, bool IsShared)> Table = new(StringComparer.Ordinal)
     {
@@ -25,6 +33,17 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         ["gtk+-3.0"] = (["libgtk-3-dev"], true), ["gtk4"] = (["libgtk-4-dev"], true), ["qt5"] = (["qtbase5-dev"], true),
         ["qt6"] = (["qt6-base-dev"], true), ["libsystemd"] = (["libsystemd-dev"], true), ["libmicrohttpd"] = (["libmicrohttpd-dev"], true),
         ["alsa"] = (["libasound2-dev"], true), ["libpcap"] = (["libpcap-dev"], true), ["libssh2"] = (["libssh2-1-dev"], true),
+        ["libwebsockets"] = (["libwebsockets-dev", "libuv1-dev", "libcap-dev"], true), ["json-c"] = (["libjson-c-dev"], false),
+        ["mbedtls"] = (["libmbedtls-dev"], false), ["uv"] = (["libuv1-dev"], false), ["lz4"] = (["liblz4-dev"], false),
+        ["liblz4"] = (["liblz4-dev"], false), ["libarchive"] = (["libarchive-dev"], true), ["gnutls"] = (["libgnutls28-dev"], true),
+        ["libgit2"] = (["libgit2-dev"], true), ["pcre2"] = (["libpcre2-dev"], false), ["libpcre2-8"] = (["libpcre2-dev"], false),
+        ["expat"] = ([], false), ["cjson"] = (["libcjson-dev"], false), ["yaml-0.1"] = (["libyaml-dev"], false),
+        ["nghttp2"] = (["libnghttp2-dev"], true), ["libnghttp2"] = (["libnghttp2-dev"], true), ["onig"] = (["libonig-dev"], false),
+        ["oniguruma"] = (["libonig-dev"], false), ["libssh"] = (["libssh-dev"], true), ["uuid"] = (["uuid-dev"], false),
+        ["libcap"] = (["libcap-dev"], false), ["absl"] = (["libabsl-dev"], false), ["re2"] = (["libre2-dev"], false),
+        ["gflags"] = (["libgflags-dev"], false), ["glog"] = (["libgoogle-glog-dev"], false), ["rapidjson"] = (["rapidjson-dev"], false),
+        ["jsoncpp"] = (["libjsoncpp-dev"], false), ["libjsoncpp"] = (["libjsoncpp-dev"], false), ["cxxopts"] = (["libcxxopts-dev"], false),
+        ["tbb"] = (["libtbb-dev"], true), ["benchmark"] = (["libbenchmark-dev"], false), ["asio"] = (["libasio-dev"], false),
         ["libsodium"] = (["libsodium-dev"], false), ["lua"] = (["liblua5.4-dev"], false),
     };
 
@@ -39,19 +58,45 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
             _ => [],
         };
         var text = string.Concat(folder.Find(patterns).Select(folder.Read));
-        var found = Looks()
-            .Matches(text)
-            .SelectMany(match => match.Groups["name"].Captures.Select(capture => capture.Value.ToLowerInvariant()))
-            .Distinct(StringComparer.Ordinal)
+        string[] names =
+        [
+            .. Looks().Matches(text).Concat(Finds().Matches(text))
+                .SelectMany(match => match.Groups["name"].Captures.Select(capture => capture.Value.ToLowerInvariant()))
+                .Distinct(StringComparer.Ordinal),
+        ];
+        var found = names
             .Select(name => (Name: name, Row: Table.TryGetValue(name, out var row) ? row : default))
             .Where(one => one.Row.Packages is not null)
             .ToList();
         string[] shared = [.. found.Where(one => one.Row.IsShared)
             .Select(one => one.Name)
             .Concat(MakesShared().IsMatch(text) ? ["a shared library of its own"] : Array.Empty<string>())];
+        string[] unknown = [.. Required().Matches(text).Select(match => match.Groups["name"].Value)
+            .Where(name => !Table.ContainsKey(name.ToLowerInvariant()) && !OfCMake.Contains(name)
+                && folder.Find($"Find{name}.cmake", $"{name}Config.cmake").Count == 0)
+            .Distinct(StringComparer.Ordinal)];
         return new CNeeds([.. found.SelectMany(one => one.Row.Packages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            shared);
+            shared)
+        {
+            CallsByTls = Array.Exists(Callers, name => names.Contains(name, StringComparer.Ordinal)),
+            Unknown = unknown,
+        };
     }
+
+    /// <summary>Modules that CMake has itself, and what belongs to the compiler.</summary>
+    private static readonly HashSet<string> OfCMake = new(StringComparer.Ordinal)
+    {
+        "Threads", "Git", "PkgConfig", "Python", "Python3", "Perl", "Doxygen", "BISON", "FLEX", "OpenMP", "Backtrace", "Sanitizers", "Java",
+        "CMake", "Iconv", "Intl", "Gettext", "LATEX", "SWIG", "MPI", "PythonInterp",
+    };
+
+    [GeneratedRegex(@"\bfind_package\s*\(\s*(?<name>[A-Za-z0-9_+.-]+)[^)]*\bREQUIRED\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Required();
+
+    [GeneratedRegex(@"\b(find_library\s*\(\s*\w+\s+(NAMES\s+)?|AC_CHECK_LIB\s*\(\s*\[?|find_path\s*\(\s*)(?<name>[A-Za-z0-9_+.-]+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Finds();
 
     [GeneratedRegex(
         @"\bfind_package\s*\(\s*(?<name>[A-Za-z0-9_+.-]+)|\bpkg_(check|search)_modules?\s*\(\s*\w+(\s+(REQUIRED|QUIET|IMPORTED_TARGET|GLOBAL|(?<name>[a-z][A-Za-z0-9_+.-]*)([<>=]+[0-9.]+)?))+"

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Projects.Detection;
+using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.C;
 
@@ -73,6 +74,12 @@ internal static class CPreset
                 : new Artifact(program, program) { Reason = "The program is all that ships." },
             ],
             User = User,
+            Source = SourceDirectory,
+            Reads = ProgramReads.Of(folder, SourceLanguage.C,
+                folder.Find("*.c", "*.cc", "*.cpp", "*.cxx", "*.h", "*.hpp").Select(path => new SourceFile(path, folder.Read(path))),
+                install ? ["config", "conf", "resources", "static", "templates", "locale", "i18n", "translations", "lang"] : [], [""],
+                settings, Ignored(folder)),
+            NeedsCertificates = needs.CallsByTls,
             // What the install step leaves there is found by it, too.
             Environment = install && settings.Static != true
                 ? new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = LibraryFolder.Target }
@@ -91,6 +98,11 @@ internal static class CPreset
                     ? [new Assumption(
                         $"the program is linked dynamically, and ships with its libraries, as its build takes {string.Join(", ", shared)}. "
                             + "Set c.Static where it links statically.")]
+                    : Array.Empty<Assumption>(),
+                .. needs.Unknown.Count > 0 && settings.BuilderPackages.Count == 0
+                    ? [new Assumption(
+                        $"the build cannot do without {string.Join(", ", needs.Unknown)}, of which no package is known: name what has it, "
+                            + "as in c.BuilderPackages.Add(\"libname-dev\"), unless the project brings it.", Doubtful: true)]
                     : Array.Empty<Assumption>(),
                 .. folder.First("vcpkg.json", "conanfile.txt", "conanfile.py") is { } manager
                     ? [new Assumption(

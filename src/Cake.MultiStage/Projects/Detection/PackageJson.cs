@@ -11,7 +11,10 @@ internal sealed class PackageJson(ProjectFolder folder, NodePackage package)
 
     /// <summary>Gets a value indicating whether something in it, or in a package of its workspace, answers requests.</summary>
     public bool HasServer => NodeProgram.HasServer(folder, package) || NodeWorkspace.Read(folder)?.Packages
-        .Any(one => NodeProgram.HasServer(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package)) == true;
+        // What shows a library is no server of the project's.
+        .Any(
+            one => !NodeSource.IsAside(one.Folder)
+                && NodeProgram.HasServer(new ProjectFolder(Path.Combine(folder.Path, one.Folder)), one.Package)) == true;
 
     /// <summary>Gets the package that makes a site of it; null where none does, or where the site has a server.</summary>
     public string? Generator => HasServer ? null : SiteTools.Of(folder, package, "build")?.Tool.Packages[0]

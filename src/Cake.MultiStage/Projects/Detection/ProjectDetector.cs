@@ -1,3 +1,5 @@
+using Cake.MultiStage.Projects.Sites;
+
 namespace Cake.MultiStage.Projects.Detection;
 
 /// <summary>Looks at a folder, chooses the ecosystem whose files are there, and says why.</summary>
@@ -25,6 +27,11 @@ internal static class ProjectDetector
         }
 
         var candidates = signs.Where(sign => sign.Strength != SignStrength.Helper && sign.Strength == signs[0].Strength).ToList();
+        if (HugoSite.IsTheme(folder) && candidates.TrueForAll(sign => sign.Ecosystem is Ecosystem.Site or Ecosystem.Node))
+        {
+            throw HugoSite.ThemeAlone(folder);
+        }
+
         if (candidates.Count == 0)
         {
             throw new MultiStageException(Nothing(folder, all, signs));

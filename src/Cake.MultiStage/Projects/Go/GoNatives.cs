@@ -14,6 +14,7 @@ internal sealed record GoNatives(string Package, IReadOnlyList<string> Building)
         (["github.com/h2non/bimg", "github.com/davidbyttow/govips"], ["libvips-dev", "pkg-config"]),
         (["gopkg.in/gographics/imagick.v3", "gopkg.in/gographics/imagick.v2"], ["libmagickwand-dev", "pkg-config"]),
         (["github.com/kolesa-team/go-webp"], ["libwebp-dev"]),
+        (["github.com/msteinert/pam"], ["libpam0g-dev"]),
         (["github.com/pebbe/zmq4"], ["libzmq3-dev", "pkg-config"]),
         (["github.com/libgit2/git2go"], ["libgit2-dev", "pkg-config"]),
         (["github.com/google/gopacket/pcap", "github.com/gopacket/gopacket/pcap"], ["libpcap-dev"]),

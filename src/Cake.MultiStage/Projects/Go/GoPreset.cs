@@ -1,5 +1,7 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
+using Cake.MultiStage.Projects.Hints;
+using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
@@ -18,6 +20,8 @@ internal static class GoPreset
     private const string Target =
         "GOOS=\"$TARGETOS\" GOARCH=\"$TARGETARCH\" GOARM=\"$(test \"$TARGETARCH\" = arm && echo \"${TARGETVARIANT#v}\")\" ";
 
+    private static IReadOnlyList<string> Ignored => ["**/*.test", "**/*.prof", "**/coverage.out"];
+
     private static CredentialsFile Credentials => new("netrc", "/root/.netrc");
 
     public static EcosystemPreset Entry => new(Ecosystem.Go, EcosystemPreset.By<GoProjectSettings>(Describe))
@@ -25,7 +29,7 @@ internal static class GoPreset
         Manifests = ["go.work", "go.mod"],
         Sources = ["*.go"],
         Read = (files, sign) => sign.File != "go.mod" || files.HasAnywhere("*.go") ? sign
-            : sign with { Strength = SignStrength.Source, Reading = "modules, as there is no Go source" },
+            : sign with { Strength = SignStrength.Helper, Reading = "modules, as there is no Go source" },
     };
 
     public static ImageProject Describe(string path, GoProjectSettings settings)
@@ -68,6 +72,30 @@ internal static class GoPreset
             throw new MultiStageException($"'{folder.Path}' is not a Go project: it has neither a go.mod nor a .go file.");
         }
 
+        var own = GoOwnBuild.Of(folder, source, settings);
+        List<Assumption> learned = [];
+        if (own is { Package: { } built } && settings.Package is null && source.Programs.Count > 1)
+        {
+            settings = ImageProjectSettings.Changed(settings, go => go.Package = built);
+            learned.Add(
+                new Assumption($"{own.File} builds {built} of {string.Join(", ", source.Programs)}: so does this image. Set go.Package "
+                + "for another."));
+        }
+
+        if (own is { Tags.Count: > 0, Ships: true } && settings.BuildTags.Count == 0)
+        {
+            settings = ImageProjectSettings.Changed(settings, go => go.BuildTags = [.. own.Tags]);
+            learned.Add(
+                new Assumption($"{own.File} builds with the tags {string.Join(", ", own.Tags)}: so does this image. Set go.BuildTags "
+                + "for others."));
+        }
+        else if (own is { Tags.Count: > 0 } && settings.BuildTags.Count == 0)
+        {
+            learned.Add(
+                new Assumption($"{own.File} has lines that build with the tags {string.Join(", ", own.Tags)}, on which sources depend: "
+                + "this image is built without. Set go.BuildTags where the program needs them.", Doubtful: true));
+        }
+
         var natives = GoNatives.Of(source);
         var cgo = settings.Cgo ?? (source.UsesC || natives is not null);
         var stamps = GoStamps.Of(folder);
@@ -80,6 +108,8 @@ internal static class GoPreset
         var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory),
             packages: cgo ? natives?.Building : null);
         prepared = module is null ? prepared.CopyNames(source.OwnFiles, "./") : WithModules(prepared, module, settings, folder);
+        var pages = Pages(folder, source);
+        prepared = pages.Aggregate(prepared, (stage, page) => page.Into(stage, folder.In(SourceDirectory)));
         prepared = stamps.Select(stamp => stamp.Argument).Distinct(StringComparer.Ordinal).Aggregate(prepared, (stage, argument) =>
             stage.Arg(argument, "unknown").Because("What the program says of its own version; building by an alias takes it from git."));
         var build = Build(settings, cgo, program, target, stamps);
@@ -90,6 +120,7 @@ internal static class GoPreset
         return new Preset
         {
             Name = name,
+            Stages = [.. pages.Select(page => page.Stage)],
             Builder = prepared.Run(build, mounts).Because(reason),
             CrossBuilder = cgo
                 ? null
@@ -101,14 +132,21 @@ internal static class GoPreset
             Native = cgo ? Native(settings, program, version.Tag) : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
+            Source = folder.In(SourceDirectory),
+            Reads = ProgramReads.Of(folder, SourceLanguage.Go, source.Sources, source.Embedded, Homes(target), settings, Ignored),
+            NeedsCertificates = source.CallsByTls,
+            NeedsTimeZones = source.LooksUpTimeZones,
             Entrypoint = [program],
             Development = new DevelopmentSteps(["go", "run", .. module is null ? source.OwnFiles : [target]], DebuggerPort),
             Tests = new TestSteps(Test(source, module, cgo), mounts),
             Credentials = Credentials,
-            Ignored = ["**/*.test", "**/*.prof", "**/coverage.out"],
-            Findings = Findings(module, source, natives, cgo, target),
-            Assumptions = [.. Assumptions(module, settings, version), .. Doubts(source, natives, settings, target)],
-        }.Compose(folder, settings).WidenedTo(folder, "go.mod replaces modules by folders outside of its own");
+            Ignored = [.. Ignored, .. pages.Count > 0 ? NodeSteps.Ignored : []],
+            Findings = [.. Findings(module, source, natives, cgo, target),
+                .. pages.Select(page => $"{page.Folder} makes the pages in {page.Target}, which the program embeds")],
+            Assumptions = [.. Assumptions(module, settings, version), .. learned, .. pages.SelectMany(page => page.Site.Assumptions),
+                .. Doubts(folder, source, natives, settings, target, pages)],
+        }.Compose(folder, settings, [.. pages.SelectMany(page => page.Site.Included)]).WidenedTo(folder, "go.mod replaces modules by "
+            + "folders outside of its own");
     }
 
     private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
@@ -160,12 +198,15 @@ internal static class GoPreset
                 + (programs.Count == 0 ? "Nor has any other folder one." : $"The programs are: {string.Join(", ", programs)}."));
         }
 
-        if (programs.Count == 0 && source.HasFiles)
+        if (programs.Count == 0)
         {
-            throw new MultiStageException($"'{folder.Path}' holds no program: no file has 'package main'. A library ships in no image.");
+            throw new MultiStageException(source.HasFiles
+                ? $"'{folder.Path}' holds no program: no file has 'package main' and a function main. A library ships in no image."
+                : $"'{folder.Path}' has a go.mod and no Go source: there is nothing to compile. Modules of Hugo have one, which "
+                    + "MultiStageSite makes pages of where the site's configuration is.");
         }
 
-        if (programs.Count == 0 || programs.Contains(".", StringComparer.Ordinal))
+        if (programs.Contains(".", StringComparer.Ordinal))
         {
             return ".";
         }
@@ -181,6 +222,10 @@ internal static class GoPreset
                     + $"{string.Join(", ", programs)}. "
                 + $"Where one of them is meant, say so, as in go.Package = \"{programs[0]}\".");
     }
+
+    /// <summary>Returns the folders that the program may be run in: the module's, and its own.</summary>
+    private static IReadOnlyList<string> Homes(string target) =>
+        target.StartsWith("./", StringComparison.Ordinal) ? ["", target[2..].TrimEnd('/') + "/"] : [""];
 
     private static ChosenBase Base(GoProjectSettings settings, bool cgo) =>
         ChosenBase.Of("Go", settings, BaseFlavor.Scratch, new Dictionary<BaseFlavor, string>
@@ -226,8 +271,26 @@ internal static class GoPreset
         .. version.Assumptions,
     ];
 
-    private static IEnumerable<Assumption> Doubts(GoSource source, GoNatives? natives, GoProjectSettings settings, string target)
+    /// <summary>
+    /// Finds what makes the folders that are embedded and not there; the first only, as one package of Node's rarely makes several.
+    /// </summary>
+    private static IReadOnlyList<FrontEnd> Pages(ProjectFolder folder, GoSource source) => [.. source.Embedded
+        .Distinct(StringComparer.Ordinal).Where(path => path != "." && FrontEnd.IsEmpty(folder, path))
+        .Select(path => FrontEnd.For(folder, path)).OfType<FrontEnd>().Take(1)];
+
+    private static IEnumerable<Assumption> Doubts(ProjectFolder folder, GoSource source, GoNatives? natives, GoProjectSettings settings,
+        string target,
+        IReadOnlyList<FrontEnd> pages)
     {
+        foreach (var path in source.Embedded.Distinct(StringComparer.Ordinal).Where(path => path != "." && folder.HasFolder(path)
+            && pages.All(page => page.Target != path) && FrontEnd.IsEmpty(folder, path)))
+        {
+            yield return new Assumption(
+                $"the program embeds '{path}', which holds nothing but its place: it would lack what belongs there. "
+                + "Make it before, as 'npm run build' or 'go generate' do, and see that .dockerignore does not leave it out.",
+                Doubtful: true);
+        }
+
         if (settings.Package is null
             && source.Meant.Where(package => package != target).ToList() is { Count: > 0 } others
             && target.StartsWith("./", StringComparison.Ordinal))
@@ -244,7 +307,8 @@ internal static class GoPreset
                 Doubtful: true);
         }
 
-        foreach (var (file, pattern) in source.MissingEmbedded)
+        foreach (var (file, pattern) in source.MissingEmbedded.Where(one => pages.All(
+            page => page.Target != GoSource.Fixed(one.File[..(one.File.LastIndexOf('/') + 1)] + one.Pattern))))
         {
             yield return new Assumption(
                 $"{file} embeds '{pattern}', which doesn't exist: Go will not build it. Make it before, as 'npm run build' or 'go "

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.Go;
 
@@ -26,6 +27,30 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     public IReadOnlyList<string> OwnFiles =>
         [.. _files.Value.Select(file => file.Path).Where(path => !path.Contains('/', StringComparison.Ordinal) && !IsTest(path))];
 
+    /// <summary>Gets the sources that are no tests, with their texts.</summary>
+    public IEnumerable<SourceFile> Sources =>
+        _files.Value.Where(file => !IsTest(file.Path)).Select(file => new SourceFile(file.Path, file.Text));
+
+    /// <summary>Gets the paths of what is embedded, before their first wildcard.</summary>
+    public IEnumerable<string> Embedded =>
+        from file in _files.Value
+        from Match match in Embed().Matches(file.Text)
+        from pattern in match.Groups["patterns"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        let named = (pattern.StartsWith("all:", StringComparison.Ordinal) ? pattern["all:".Length..] : pattern).Trim('"', '`')
+        select Fixed(file.Path[..(file.Path.LastIndexOf('/') + 1)] + named);
+
+    /// <summary>Gets a value indicating whether the program calls others by TLS.</summary>
+    public bool CallsByTls => Sources.Any(source => Caller().IsMatch(source.Text));
+
+    /// <summary>Gets a value indicating whether the program looks up time zones, and does not bring them itself.</summary>
+    public bool LooksUpTimeZones => Sources.Any(source => source.Text.Contains("time.LoadLocation(", StringComparison.Ordinal))
+        && !Sources.Any(source => source.Text.Contains("\"time/tzdata\"", StringComparison.Ordinal));
+
+    /// <summary>Tells whether a source is built by a tag alone (go help buildconstraint).</summary>
+    public bool HasTag(string tag) => Sources.Any(source => BuildLine().Match(source.Text) is { Success: true } line
+        && line.Groups["words"].Value.Split([' ', '(', ')', '!', '&', '|', '\r'], StringSplitOptions.RemoveEmptyEntries)
+            .Contains(tag, StringComparer.Ordinal));
+
     public bool HasFiles => _files.Value.Count > 0;
 
     public bool HasTests => _files.Value.Any(file => IsTest(file.Path));
@@ -36,8 +61,9 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     public IReadOnlyList<string> Programs =>
     [
         .. _files.Value.Where(file => !IsTest(file.Path) && MainPackage().IsMatch(file.Text) && !IsElsewhere(file.Path, file.Text))
-            .Select(file => file.Path.LastIndexOf('/') is var slash and >= 0 ? "./" + file.Path[..slash] : ".")
-            .Distinct(StringComparer.Ordinal),
+            .GroupBy(file => file.Path.LastIndexOf('/') is var slash and >= 0 ? "./" + file.Path[..slash] : ".", StringComparer.Ordinal)
+            .Where(package => package.Any(file => MainFunction().IsMatch(file.Text)))
+            .Select(package => package.Key),
     ];
 
     /// <summary>Gets those that the module is for, those below <c>cmd</c> first: no examples, no tools.</summary>
@@ -73,7 +99,7 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
         OtherSystems.Any(end => path.EndsWith(end, StringComparison.Ordinal)) || Constraint().IsMatch(text);
 
     /// <summary>Cuts a pattern before its first folder with a wildcard.</summary>
-    private static string Fixed(string path) =>
+    public static string Fixed(string path) =>
         string.Join('/', path.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '[')))
         is { Length: > 0 } inside ? inside : ".";
 
@@ -97,6 +123,12 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     [GeneratedRegex(@"^package[ \t]+main\b", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MainPackage();
 
+    [GeneratedRegex(@"^//go:build[ \t]+(?<words>[^\n]+)", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BuildLine();
+
+    [GeneratedRegex(@"^func[ \t]+main[ \t]*\(", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MainFunction();
+
     [GeneratedRegex(
         @"^//go:build[ \t]+\(?(ignore|exclude|tools?|mage|gen|generate|manual|never|none"
             + @"|windows|darwin|js|wasm|wasip1|plan9|freebsd|tinygo)\b(?![ \t]*\|\|)",
@@ -105,6 +137,17 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
 
     [GeneratedRegex(@"^(import[ \t]+|[ \t]+)""C""", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ImportOfC();
+
+    // What opens a connection itself, or comes from a package that does nothing else.
+    [GeneratedRegex(
+        @"\bhttp\.(Client|Get|Post|PostForm|Head|NewRequest|NewRequestWithContext|DefaultClient|DefaultTransport|Transport)\b"
+            + @"|\btls\.Dial|\bsmtp\.|\bx509\.SystemCertPool\b|\bcredentials\.NewTLS\b|\bNewSingleHostReverseProxy\b|\bwebsocket\.Dial"
+            + @"|""(golang\.org/x/oauth2|github\.com/aws/aws-sdk-go|cloud\.google\.com/go"
+            + @"|github\.com/Azure/azure-sdk-for-go|k8s\.io/client-go"
+            + @"|github\.com/go-resty/resty|github\.com/stripe/stripe-go|github\.com/minio/minio-go|github\.com/google/go-github"
+            + @"|golang\.org/x/crypto/acme|github\.com/slack-go/slack|github\.com/sashabaranov/go-openai|github\.com/coreos/go-oidc)",
+        Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Caller();
 
     [GeneratedRegex(@"^[ \t]*//go:embed[ \t]+(?<patterns>[^\r\n]+)", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Embed();

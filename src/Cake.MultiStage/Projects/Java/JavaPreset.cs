@@ -1,4 +1,5 @@
 using Cake.MultiStage.Projects.Detection;
+using Cake.MultiStage.Projects.Hints;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Java;
@@ -73,6 +74,9 @@ internal static class JavaPreset
             Workdir = AppDirectory,
             Ports = project.Ports,
             User = User,
+            Source = folder.In(SourceDirectory),
+            Reads = ProgramReads.Of(folder, SourceLanguage.Java, project.Sources, [],
+                project.Module is { } module ? ["", module + "/"] : [""], settings, Ignored(project)),
             Environment = environment,
             Entrypoint = [jlink ? Runtime + "/bin/java" : final.Flavor == BaseFlavor.Distroless ? "/usr/bin/java" : "java",
                 .. Start(settings, project, build, folder)],

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Projects.Hints;
+
 namespace Cake.MultiStage.Projects.Java;
 
 /// <summary>What a folder's files say of a Java program, whatever builds it.</summary>
@@ -66,6 +68,9 @@ internal sealed record JavaProject
 
     /// <summary>Gets the classes whose source has a <c>main</c>.</summary>
     public IReadOnlyList<string> MainClasses { get; init; } = [];
+
+    /// <summary>Gets the sources of the program that are no tests.</summary>
+    public IReadOnlyList<SourceFile> Sources { get; init; } = [];
 
     public bool HasTests { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.Java;
 
@@ -37,6 +38,7 @@ internal static partial class JavaReader
         return project with
         {
             MainClasses = [.. program.Select(file => file.MainClass).OfType<string>()],
+            Sources = [.. program.Select(file => new SourceFile(file.Path, file.Text))],
             HasTests = tool != JavaBuildTool.Plain && sources.HaveTests,
             UsesTls = program.Exists(file => file.UsesTls),
             UsesLocales = program.Exists(file => file.UsesLocales),

@@ -7,7 +7,8 @@ namespace Cake.MultiStage.Projects.Java;
 /// <param name="MainClass">The class with <c>main</c> that is compiled of it; null where it has none.</param>
 /// <param name="UsesTls">Whether it mentions TLS.</param>
 /// <param name="UsesLocales">Whether it formats for a user's language.</param>
-internal sealed record JavaSource(string Path, string? MainClass, bool UsesTls, bool UsesLocales);
+/// <param name="Text">What it says.</param>
+internal sealed record JavaSource(string Path, string? MainClass, bool UsesTls, bool UsesLocales, string Text);
 
 /// <summary>The sources of a build, in Java and in Kotlin.</summary>
 internal sealed partial class JavaSources
@@ -45,7 +46,8 @@ internal sealed partial class JavaSources
     private static bool IsOfTheBuild(string path) => path.Split('/').SkipLast(1)
         .Any(folder => folder[0] == '.' || folder is "buildSrc" or "build-logic" or "buildLogic" or "gradle");
 
-    private static JavaSource Read(string path, string text) => new(path, MainOf(path, text), Tls().IsMatch(text), Locales().IsMatch(text));
+    private static JavaSource Read(string path, string text) => new(path, MainOf(path, text), Tls().IsMatch(text), Locales().IsMatch(text),
+        text);
 
     private static string? MainOf(string path, string text)
     {

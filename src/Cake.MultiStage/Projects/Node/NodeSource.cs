@@ -101,7 +101,8 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
         new(workspace.Root, root, FolderOf(workspace, member), member.Package) { Workspace = workspace, Member = member };
 
     /// <summary>Tells whether a folder holds what shows or tests the others.</summary>
-    private static bool IsAside(string folder) => folder.Split('/').Any(part => Aside.Contains(part, StringComparer.OrdinalIgnoreCase));
+    /// <summary>Tells whether a folder has what shows, tests or documents the others.</summary>
+    public static bool IsAside(string folder) => folder.Split('/').Any(part => Aside.Contains(part, StringComparer.OrdinalIgnoreCase));
 
     private static ProjectFolder FolderOf(NodeWorkspace workspace, WorkspacePackage package) =>
         new(Path.Combine(workspace.Root.Path, package.Folder));

@@ -115,6 +115,14 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     private static IEnumerable<string> Connected(ProjectFolder folder, ComposerFile? composer)
     {
         var text = string.Join('\n', folder.Existing(".env.example", ".env.dist", ".env").Where(folder.Has).Select(folder.Read));
+        // Where the sample says no kind of database, the framework's own settings have the default.
+        if (!text.Contains("DB_CONNECTION=", StringComparison.Ordinal) && composer?.Uses("laravel/framework") == true)
+        {
+            text += string.Concat(folder.Find("database.php").Where(path => !PhpPreset.IsOthers(path)).Select(folder.Read)
+                .Select(settings => DefaultConnection().Match(settings)).Where(match => match.Success)
+                .Select(match => $"\nDB_CONNECTION={match.Groups["kind"].Value}\n"));
+        }
+
         if (Mysql().IsMatch(text))
         {
             yield return "pdo_mysql";
@@ -132,6 +140,9 @@ internal sealed partial record PhpExtensions(IReadOnlyList<string> Names, IReadO
     }
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
+
+    [GeneratedRegex(@"['""]default['""]\s*=>\s*(env\(\s*['""]DB_CONNECTION['""]\s*,\s*)?['""](?<kind>mysql|mariadb|pgsql)['""]", Options)]
+    private static partial Regex DefaultConnection();
 
     [GeneratedRegex(@"\bmysqli_connect\s*\(|\bnew\s+\\?mysqli\b", Options)]
     private static partial Regex Mysqli();

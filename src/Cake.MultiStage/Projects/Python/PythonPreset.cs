@@ -1,5 +1,6 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
+using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Python;
@@ -19,7 +20,8 @@ internal static class PythonPreset
     {
         Manifests = ["pyproject.toml", "setup.py", "Pipfile", "requirements.txt"],
         Sources = ["*.py"],
-        Read = (files, sign) => sign.File != "pyproject.toml" || PythonSource.IsProject(files.Folder.Read(sign.File)) ? sign
+        Read = (files, sign) => sign.File != "pyproject.toml" || PythonSource.IsProject(files.Folder.Read(sign.File))
+            || files.Folder.Read(sign.File).Contains("[tool.uv.workspace]", StringComparison.Ordinal) ? sign
             : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper,
                 Reading = "the configuration of tools" },
         Beside = (files, sign, _) => sign.File == "requirements.txt" && !files.Has("*.py") ? "the packages of tools" : null,
@@ -38,8 +40,13 @@ internal static class PythonPreset
         var natives = PythonNatives.Of(source, final.HasMusl);
         var install = new PythonInstall(folder, source, settings, version.Tag);
         var isInstalled = program.IsScript || (source.IsPackage && program.Root == "src/");
-        var builder = Builder(settings, source, install, natives, home, version.Tag);
-        builder = install.Source(install.Dependencies(builder), isInstalled);
+        // An installed package takes its files along before its pages could be made.
+        var assets = isInstalled || natives.IsMusl || folder.Below.Length > 0 || settings.BuilderImage is not null
+            ? null : NodeAssets.Of(folder);
+        var builder = Builder(settings, source, install, natives, home, version.Tag, assets);
+        builder = install.Dependencies(builder);
+        builder = install.Source(assets is null ? builder : assets.Install(builder), isInstalled);
+        builder = assets is null ? builder : assets.Build(builder);
         if (program.Django is { HasStaticRoot: true } django)
         {
             builder = builder.Run((django.Root.Length == 0 ? "" : $"cd {ShellWord.Quoted(django.Root.TrimEnd('/'))} && ") + django.Collect)
@@ -76,9 +83,11 @@ internal static class PythonPreset
                         + $"{string.Join(' ', program.Command.Select(ShellWord.Quoted))}"], DebuggerPort),
             Tests = new TestSteps(install.Test(program), install.Mounts),
             Credentials = install.Credentials,
-            Ignored = PythonShipping.Ignored,
-            Findings = Findings(source, version, program, natives),
-            Assumptions = [.. version.Assumptions, .. Assumptions(source, version, settings, natives, final), .. program.Assumptions],
+            Ignored = assets is null ? PythonShipping.Ignored : [.. PythonShipping.Ignored, .. NodeSteps.Ignored],
+            Findings = [.. Findings(source, version, program, natives),
+                .. assets is null ? Array.Empty<string>() : [$"{assets.Manager} installs what makes the scripts and styles of its pages"]],
+            Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
+                .. Assumptions(source, version, settings, natives, final), .. program.Assumptions],
         }.Compose(folder, settings).WidenedTo(folder, source.Workspace is null ? "packages that the project needs lie outside of its folder"
             : "the project is a package of a workspace, whose lock lies above it");
         return natives.Libraries.Count > 0 && !final.IsGiven ? WithLibraries(project, natives) : project;
@@ -92,7 +101,8 @@ internal static class PythonPreset
     });
 
     private static Stage Builder(
-        PythonProjectSettings settings, PythonSource source, PythonInstall install, PythonNatives natives, string home, string version)
+        PythonProjectSettings settings, PythonSource source, PythonInstall install, PythonNatives natives, string home, string version,
+        NodeAssets? assets)
     {
         var environment = ProjectDescription.Merged(
             new Dictionary<string, string>(StringComparer.Ordinal)
@@ -103,7 +113,8 @@ internal static class PythonPreset
         // The full image has the compilers and the headers of the usual libraries.
         var image = PythonVersion.Image(version, natives.IsMusl ? "-alpine" : natives.AreCompiled ? "" : "-slim");
         return BuilderSteps.Start(image, settings, home, environment,
-                [.. natives.Builder, .. source.NeedsGit && (natives.IsMusl || !natives.AreCompiled) ? ["git"] : Array.Empty<string>()])
+                [.. natives.Builder, .. assets?.Packages ?? [],
+                    .. source.NeedsGit && (natives.IsMusl || !natives.AreCompiled) ? ["git"] : Array.Empty<string>()])
             .Run($"python -m venv --without-pip {PythonProgram.Environment}")
             .Because("An environment of its own can be copied as a whole; it needs no pip when it runs.");
     }

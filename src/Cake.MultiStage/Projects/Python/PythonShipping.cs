@@ -20,7 +20,8 @@ internal sealed class PythonShipping(ProjectFolder folder, string home, PythonPr
         "requirements", "*requirements*.txt", "*requirements*.in", "constraints*.txt", "pyproject.toml", "Pipfile", "Pipfile.lock",
         "*.lock", "Dockerfile*", "*.dockerfile", "docker-compose*", "compose.yml", "compose.yaml", "Makefile", "Procfile", "Vagrantfile",
         "fly.toml", "render.yaml", "app.json", "runtime.txt", "mkdocs.yml", "environment.yml", "justfile", "Taskfile.yml",
-        "LICENSE*", "LICENCE*", "COPYING", "AUTHORS*", "*.md", "*.rst", "*.ipynb",
+        "package.json", "package-lock.json", "pnpm-lock.yaml", "vite.config.*", "rollup.config.*", "webpack.config.*", "postcss.config.*",
+        "tailwind.config.*", "tsconfig*.json", "LICENSE*", "LICENCE*", "COPYING", "AUTHORS*", "*.md", "*.rst", "*.ipynb",
     ];
 
     /// <summary>What the ecosystem's tools leave in the folder.</summary>

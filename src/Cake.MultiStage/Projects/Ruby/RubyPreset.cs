@@ -1,6 +1,7 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Sites;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Ruby;
@@ -42,6 +43,10 @@ internal static class RubyPreset
         Sources = ["config.ru", "main.rb", "app.rb", "server.rb"],
         Read = (files, sign) => sign.File is "Gemfile" or "gems.rb" && GemFiles.Read(files.Folder) is var gems
             && (gems.Uses("jekyll") || gems.Uses("github-pages") || gems.Uses("middleman")) && !files.Has("config.ru") ? null
+            // A theme of Jekyll's is a gem, and its folder the site that shows it.
+            : JekyllSite.Is(files.Folder) && !files.Has("config.ru") && files.Folder.Entries("")
+                .Any(name => name.EndsWith(".gemspec", StringComparison.Ordinal) && files.Folder.Read(name)
+                    .Contains("jekyll", StringComparison.Ordinal)) ? null
             : files.HasAnywhere("config.ru", "main.rb", "app.rb", "server.rb") || files.Folder.Find("*.rb", "*.gemspec").Count > 0 ? sign
             : sign with { Strength = SignStrength.Helper, Reading = "the gems of tools, as there is no Ruby source" },
     };

@@ -57,14 +57,16 @@ internal static class RustPreset
             Native = musl ? null : Native(settings, program),
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
+            Source = folder.In(SourceDirectory),
+            Reads = RustSource.Reads(folder, cargo, package, settings),
+            NeedsCertificates = RustSource.CallsByTls(cargo),
             Entrypoint = [program],
             Development = new DevelopmentSteps(
                 ["cargo", "run", .. cargo.Packages.Count > 1 ? ["--package", package] : Array.Empty<string>(), "--bin", binary],
                 DebuggerPort),
             Tests = new TestSteps(Test(folder, cargo), [.. Caches(folder, cargo, binary)]),
             Credentials = Credentials,
-            Ignored = [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal))
-                .Select(member => member.Folder + "target"), "**/*.rs.bk"],
+            Ignored = RustSource.Ignored(cargo),
             Findings = Findings(cargo, package, binary, rust),
             Assumptions = Assumptions(cargo, settings, rust, folder, binary),
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");

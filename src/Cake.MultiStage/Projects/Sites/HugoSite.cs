@@ -28,6 +28,17 @@ internal static partial class HugoSite
 
     public static bool Is(ProjectFolder folder) => Configuration(folder) is not null;
 
+    /// <summary>Tells whether a folder is a theme, which makes no pages by itself (Hugo's documentation, "Create a theme").</summary>
+    public static bool IsTheme(ProjectFolder folder) => folder.HasFolder("layouts") && !folder.HasFolder("content")
+        && (folder.Has("theme.toml") || (folder.Has("go.mod") && !Is(folder)));
+
+    /// <summary>Says what to do of a theme.</summary>
+    public static MultiStageException ThemeAlone(ProjectFolder folder) => new(
+        $"'{folder.Path}' is a theme of Hugo, which makes no pages by itself: describe the site that uses it"
+        + (folder.First("exampleSite", "example", "demo") is { } example
+            ? $", such as MultiStageSite(\"{example}\") for its example."
+            : "."));
+
     /// <exception cref="MultiStageException">Its theme is missing.</exception>
     public static SiteBuild Of(ProjectFolder folder, SiteProjectSettings settings)
     {

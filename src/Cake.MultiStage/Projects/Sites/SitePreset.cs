@@ -51,6 +51,11 @@ internal static class SitePreset
     public static ImageProject Describe(string path, SiteProjectSettings settings)
     {
         var folder = new ProjectFolder(path);
+        if (settings.Output is null && HugoSite.IsTheme(folder))
+        {
+            throw HugoSite.ThemeAlone(folder);
+        }
+
         if (settings.Package is null
             && Generators.First(one => one.Is(folder, settings)).Of == NodeSite.Of
             && NodeWorkspace.Owning(folder) is { } owner)
@@ -76,6 +81,7 @@ internal static class SitePreset
             Name = site.Name,
             Builder = server.In(site.Builder),
             Artifacts = server.Artifacts,
+            IsSite = true,
             Base = ChosenBase.Of("A static site", settings, BaseFlavor.Alpine, new Dictionary<BaseFlavor, string>
             {
                 [BaseFlavor.Alpine] = "nginxinc/nginx-unprivileged:stable-alpine-slim",

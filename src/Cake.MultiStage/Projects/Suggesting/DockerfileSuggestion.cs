@@ -55,7 +55,8 @@ internal static class DockerfileSuggestion
         {
             Name = project.Name,
             Tags = [.. project.Tags.Select(tag => tag.ToString())],
-            Configure = settings => settings.Ports = [.. ports],
+            // It takes the Dockerfile's place, which may then be gone.
+            Configure = settings => (settings.Ports, settings.ReadDockerfile) = ([.. ports], false),
         });
         proposed.ToDockerfile();
         return new Suggestion

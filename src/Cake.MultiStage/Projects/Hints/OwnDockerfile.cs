@@ -1,0 +1,233 @@
+using System.Text.RegularExpressions;
+using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
+
+namespace Cake.MultiStage.Projects.Hints;
+
+/// <summary>
+/// The Dockerfile that the project has itself: who wrote it knows what the program needs when it runs, which no source says.
+/// </summary>
+internal sealed partial record OwnDockerfile
+{
+    private static readonly string[] Places =
+    [
+        "Dockerfile", "Containerfile", "docker/Dockerfile", "build/Dockerfile", ".docker/Dockerfile", "deploy/Dockerfile",
+        "scripts/Dockerfile", "docker/default.Dockerfile", "dockerfile", "docker/dockerfile",
+    ];
+
+    private OwnDockerfile(string file, Dockerfile content, IReadOnlyList<Stage> chain) => (File, Content, Chain) = (file, content, chain);
+
+    /// <summary>Gets its path, relative to the project's folder.</summary>
+    public string File { get; }
+
+    public Dockerfile Content { get; }
+
+    /// <summary>Gets the stages that the image is made of, the lowest first.</summary>
+    public IReadOnlyList<Stage> Chain { get; }
+
+    /// <summary>Gets a value indicating whether the image takes over files of a stage that is not its own.</summary>
+    public bool TakesOver => Shipped.OfType<CopyInstruction>().Any(copy => copy.From is not null);
+
+    /// <summary>Gets what the image is made by, in order.</summary>
+    public IEnumerable<Instruction> Shipped => Chain.SelectMany(stage => stage.Instructions);
+
+    /// <summary>Gets the ports, as far as they are no variables.</summary>
+    public IReadOnlyList<string> Ports => [.. Shipped.OfType<ExposeInstruction>()
+        .SelectMany(expose => expose.Port.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(port => port.EndsWith("/tcp", StringComparison.Ordinal) ? port[..^"/tcp".Length] : port)
+        .Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any())
+        .Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Gets the folders that outlive the container.</summary>
+    public IReadOnlyList<string> Volumes => [.. Placed().Where(one => one.Instruction is VolumeInstruction)
+        .Select(one => Absolute(one.Workdir, ((VolumeInstruction)one.Instruction).Path))
+        .OfType<string>()
+        .Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Gets the folder that the program starts in; null where a variable says it.</summary>
+    public string? Workdir => Placed().Select(one => one.Workdir).LastOrDefault();
+
+    /// <summary>Gets the variables, the last value of each.</summary>
+    public IReadOnlyDictionary<string, string> Variables => Shipped.OfType<EnvInstruction>()
+        .GroupBy(variable => variable.Name, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
+
+    public HealthcheckInstruction? HealthCheck =>
+        Shipped.OfType<HealthcheckInstruction>().LastOrDefault(check => check.Command is not null);
+
+    public Command? Entrypoint => Shipped.OfType<EntrypointInstruction>().LastOrDefault()?.Command;
+
+    public Command? Cmd => Shipped.OfType<CmdInstruction>().LastOrDefault()?.Command;
+
+    /// <summary>Gets the commands of all stages, a line each.</summary>
+    public IEnumerable<string> Commands => Content.Stages.SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(Text);
+
+    /// <summary>Gets a value indicating whether the image has the certificates of the public authorities for sure.</summary>
+    public bool HasCertificates => Packages.Contains("ca-certificates", StringComparer.Ordinal) || Takes("/etc/ssl")
+        || Takes("ca-certificates");
+
+    /// <summary>Gets a value indicating whether it has the time zones for sure.</summary>
+    public bool HasTimeZones => Packages.Contains("tzdata", StringComparer.Ordinal) || Takes("zoneinfo");
+
+    /// <summary>Gets the packages of the system that are installed in the image, and stay there.</summary>
+    public IReadOnlyList<string> Packages => [.. Shipped.OfType<RunInstruction>().SelectMany(run => PackagesOf(Text(run)))
+        .Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Gets a value indicating whether they are Alpine Linux's.</summary>
+    public bool IsAlpine => Shipped.OfType<RunInstruction>().Any(run => Text(run).Contains("apk ", StringComparison.Ordinal));
+
+    /// <summary>Reads a folder's; null where it has none that can be read, or one that this library wrote.</summary>
+    public static OwnDockerfile? Of(ProjectFolder folder)
+    {
+        string[] places = folder.Described.Length == 0 ? Places : [.. Places.Select(place => folder.Described + place), .. Places];
+        return places.FirstOrDefault(folder.Has) is { } file && !IsWritten(folder, file) ? Read(folder, file) : null;
+    }
+
+    /// <summary>
+    /// Returns the files and folders of the project that the image holds, each with where: those that are copied at once, and those that
+    /// come by way of a stage that has the whole project.
+    /// </summary>
+    public IEnumerable<(string Source, string Destination)> Files(ProjectFolder folder)
+    {
+        foreach (var (instruction, workdir) in Placed())
+        {
+            var (sources, destination, from) = instruction switch
+            {
+                CopyInstruction copy => (copy.Sources, copy.Destination, copy.From),
+                AddInstruction add => (add.Sources, add.Destination, null),
+                _ => ([], "", null),
+            };
+            var target = Absolute(workdir, destination);
+            foreach (var source in target is null ? [] : sources)
+            {
+                if (Own(folder, source, from) is { Length: > 0 } own)
+                {
+                    var into = !folder.HasFolder(own)
+                        && (sources.Count > 1 || destination.EndsWith('/') || destination is "." or ".." || target == workdir);
+                    yield return (own, into ? target!.TrimEnd('/') + "/" + own[(own.LastIndexOf('/') + 1)..] : target!);
+                }
+            }
+        }
+    }
+
+    private bool Takes(string part) => Shipped.OfType<CopyInstruction>().Any(copy => copy.From is not null
+        && copy.Sources.Any(source => source.Contains(part, StringComparison.Ordinal)));
+
+    private static bool IsWritten(ProjectFolder folder, string file) =>
+        folder.ReadIfThere(file + ".dockerignore")?.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal) == true;
+
+    private static OwnDockerfile? Read(ProjectFolder folder, string file)
+    {
+        try
+        {
+            var content = DockerfileReader.Read(folder.Read(file));
+            // The last stage may be there for another purpose: what ships starts something.
+            return content.Stages.Reverse().Where((stage, back) => back == 0 || stage.Name is not null)
+                .Select((stage, back) => new OwnDockerfile(file, content, Under(content, back == 0 ? null : stage.Name)))
+                .ToList() is var all && all.Find(one => one.Entrypoint is not null || one.Cmd is not null) is { } started ? started
+                : all[0];
+        }
+        catch (MultiStageException)
+        {
+            // It is a hint, and no part of the description.
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<Stage> Under(Dockerfile content, string? target) =>
+        [.. StageChain.Of(content, target, new Dictionary<string, string>(StringComparer.Ordinal)).Reverse()];
+
+    /// <summary>Returns the path in the project of what is copied; null where it is none of its files.</summary>
+    private string? Own(ProjectFolder folder, string source, string? from)
+    {
+        if (source.AsSpan().ContainsAny('$', '*', '?') || source.Contains("://", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var path = source;
+        if (from is not null)
+        {
+            var stage = Content.Stages.FirstOrDefault(one => string.Equals(one.Name, from, StringComparison.OrdinalIgnoreCase));
+            var at = stage?.Instructions.OfType<WorkdirInstruction>().LastOrDefault()?.Path.TrimEnd('/');
+            if (at is null || !source.StartsWith(at + "/", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            path = source[(at.Length + 1)..];
+        }
+
+        path = string.Join('/', path.Split('/').Where(part => part is not ("" or ".")));
+        return path.Length > 0 && !path.Split('/').Contains("..", StringComparer.Ordinal) && folder.Existing(path).Count > 0 ? path : null;
+    }
+
+    /// <summary>Returns the instructions with the folder that each of them works in; null where that has variables in it.</summary>
+    private IEnumerable<(Instruction Instruction, string? Workdir)> Placed()
+    {
+        string? at = "/";
+        foreach (var instruction in Shipped)
+        {
+            at = instruction is WorkdirInstruction workdir ? Absolute(at, workdir.Path) : at;
+            yield return (instruction, at);
+        }
+    }
+
+    private static string? Absolute(string? workdir, string path)
+    {
+        if (path.Contains('$', StringComparison.Ordinal) || (workdir is null && !path.StartsWith('/')))
+        {
+            return null;
+        }
+
+        List<string> parts = [];
+        foreach (var part in (path.StartsWith('/') ? path : $"{workdir}/{path}").Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part != "..")
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+        }
+
+        return "/" + string.Join('/', parts);
+    }
+
+    private static string Text(RunInstruction run) => Comment().Replace(
+        $"{(run.Command is ShellCommand shell ? shell.Text : string.Join(' ', (run.Command as ExecCommand)?.Arguments ?? []))}\n{run.Heredoc}",
+        "").Replace("\\\r\n", " ", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal);
+
+    private static IEnumerable<string> PackagesOf(string command)
+    {
+        foreach (Match match in Install().Matches(command))
+        {
+            string[] words = match.Groups["words"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            // Those of a name for all of them are taken away again when the program is built.
+            if (!words.Any(word => word is "--virtual" or "-t" || word.StartsWith("--virtual=", StringComparison.Ordinal)))
+            {
+                foreach (var name in words.Select(word => Version().Replace(word.Trim('"', '\''), "")).Where(word => Name().IsMatch(word)))
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
+
+    [GeneratedRegex(@"\b(apt-get|apt|apk|dnf|yum|microdnf)(\s+-\S+)*\s+(install|add)\s(?<words>[^&|;\n]*)", Options)]
+    private static partial Regex Install();
+
+    [GeneratedRegex(@"[=<>~].*\z", Options)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9+._-]+\z", Options)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^[ \t]*#.*$", Options | RegexOptions.Multiline)]
+    private static partial Regex Comment();
+}

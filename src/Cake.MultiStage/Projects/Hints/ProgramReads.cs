@@ -1,0 +1,294 @@
+using System.Text.RegularExpressions;
+using Cake.MultiStage.Contexts;
+
+namespace Cake.MultiStage.Projects.Hints;
+
+/// <summary>A source file of the program.</summary>
+/// <param name="Path">Its path in the project.</param>
+/// <param name="Text">What it says.</param>
+internal sealed record SourceFile(string Path, string Text);
+
+/// <summary>
+/// What the sources of a compiled program say of files in the folder that it runs in: those that it reads ship, those that it makes need a
+/// folder of its own. A compiler takes neither into the program.
+/// </summary>
+internal sealed partial record ProgramReads
+{
+    /// <summary>Folders that are usually read by a program, whatever names them.</summary>
+    private static readonly HashSet<string> Usual = new(StringComparer.Ordinal)
+    {
+        "config", "configs", "conf", "configuration", "settings", "templates", "template", "views", "static", "public", "www", "locales",
+        "locale", "i18n", "translations", "lang", "migrations", "resources",
+    };
+
+    /// <summary>Folders whose sources test, show or help, and are not of the program.</summary>
+    private static readonly HashSet<string> Aside = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "test", "tests", "testdata", "fixtures", "examples", "example", "docs", "doc", "benches", "bench", "benchmarks", "spec", "e2e",
+        "hack", "tools", "scripts", "third_party", "vendor", "node_modules", "samples", "demo", "ci", "magefiles",
+    };
+
+    /// <summary>
+    /// Gets what is read: the path in the project, where it lies from the folder that the program runs in, and the source.
+    /// </summary>
+    public IReadOnlyList<(string Path, string Target, string Source)> Read { get; private init; } = [];
+
+    /// <summary>Gets the folders that are written to, relative to the one that the program runs in, and the source.</summary>
+    public IReadOnlyList<(string Folder, string Source)> Written { get; private init; } = [];
+
+    /// <summary>Gets folders of usual names that no source names: the path in the project, and where it would lie.</summary>
+    public IReadOnlyList<(string Path, string Target)> Unnamed { get; private init; } = [];
+
+    /// <summary>Gets what is to be told.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; private init; } = [];
+
+    /// <summary>Reads the sources.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="language">The language.</param>
+    /// <param name="sources">The sources, without tests.</param>
+    /// <param name="embedded">What the compiler takes into the program, beyond what the sources say in the language's own way.</param>
+    /// <param name="homes">The folders that the program may run in: each empty or ending in <c>/</c>; the project's own first.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="ignored">What the ecosystem's tools leave.</param>
+    public static ProgramReads Of(
+        ProjectFolder folder, SourceLanguage language, IEnumerable<SourceFile> sources, IEnumerable<string> embedded,
+        IReadOnlyList<string> homes, PresetSettings settings, IEnumerable<string> ignored)
+    {
+        List<Name> names = [];
+        HashSet<string> inside = new(embedded.Select(Plain), StringComparer.Ordinal);
+        foreach (var source in sources.Where(source => !source.Path.Split('/').SkipLast(1).Any(Aside.Contains)))
+        {
+            foreach (var name in Names(source, language))
+            {
+                if (name.Use == Use.Embeds)
+                {
+                    inside.Add(Plain(name.Text));
+                    inside.Add(Plain(source.Path[..(source.Path.LastIndexOf('/') + 1)] + name.Text));
+                }
+                else
+                {
+                    names.Add(name);
+                }
+            }
+        }
+
+        return new Reading(folder, language, names, inside, homes, settings, ignored).Result();
+    }
+
+    /// <summary>Brings a path into its shortest form; one that leads out of the folder stays so.</summary>
+    private static string Plain(string path)
+    {
+        List<string> parts = [];
+        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else
+            {
+                parts.Add(part);
+            }
+        }
+
+        return string.Join('/', parts.TakeWhile(part => part.AsSpan().IndexOfAny("*?[{") < 0));
+    }
+
+    private static IEnumerable<Name> Names(SourceFile source, SourceLanguage language)
+    {
+        if (Generated().IsMatch(source.Text))
+        {
+            yield break;
+        }
+
+        foreach (var line in source.Text.Split('\n'))
+        {
+            var trimmed = line.AsSpan().TrimStart();
+            if (trimmed.StartsWith("//") || trimmed.StartsWith("*") || line.AsSpan().IndexOfAny('"', '`') < 0)
+            {
+                continue;
+            }
+
+            foreach (Match match in Literal().Matches(line))
+            {
+                var before = line[..match.Index];
+                var text = match.Groups["text"].Value;
+                var use = language.Embedders.Any(word => before.Contains(word, StringComparison.Ordinal)) ? Use.Embeds
+                    : language.Makers.Any(word => Precedes(word, before) || text.StartsWith(word, StringComparison.Ordinal))
+                    ? Use.Makes
+                    : language.Readers.Any(word => before.Contains(word, StringComparison.Ordinal)) ? Use.Reads : Use.Names;
+                yield return new Name(text, use, source.Path);
+            }
+        }
+    }
+
+    /// <summary>Tells whether a name is the first thing that a call is given.</summary>
+    private static bool Precedes(string word, string before) => before.LastIndexOf(word, StringComparison.Ordinal) is var at and >= 0
+        && before[(at + word.Length)..].Trim().TrimStart('(').Length == 0;
+
+    [GeneratedRegex(@"\A\s*(//|/\*)[^\n]*(@generated|Code generated|DO NOT EDIT)", Options | RegexOptions.NonBacktracking)]
+    private static partial Regex Generated();
+
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    // A relative path: no address, no text for people.
+    [GeneratedRegex(@"[""`](?<text>(sqlite:(//)?)?(\./)?[A-Za-z0-9_.@-][A-Za-z0-9_./*@{}-]{0,150}(\?[^""`]*)?)[""`]", Options,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Literal();
+
+    private enum Use
+    {
+        Names,
+        Reads,
+        Makes,
+        Embeds,
+    }
+
+    private sealed record Name(string Text, Use Use, string Source);
+
+    /// <summary>Judges the names by what is in the project.</summary>
+    private sealed class Reading(ProjectFolder folder, SourceLanguage language, List<Name> names, HashSet<string> embedded,
+        IReadOnlyList<string> homes, PresetSettings settings, IEnumerable<string> ignored)
+    {
+        private readonly Dictionary<string, (string Path, string Target, string Source)> _read = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (string Folder, string Source)> _written = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Assumption> _assumptions = new(StringComparer.Ordinal);
+        private readonly IgnoreFile _ignore =
+            IgnoreFile.Parse(folder.ReadIfThere(".dockerignore") ?? "")
+                .WithDefaults(LeftOut.Of(folder, ignored), [], [.. settings.Include]);
+
+        public ProgramReads Result()
+        {
+            foreach (var name in names)
+            {
+                Judge(name);
+            }
+
+            Outermost();
+            return new ProgramReads
+            {
+                Read = [.. _read.Values.OrderBy(one => one.Path, StringComparer.Ordinal)],
+                Written = [.. _written.Values.OrderBy(one => one.Folder, StringComparer.Ordinal)],
+                Unnamed = [.. homes.SelectMany(home => UsualFolders(home).Select(path => (path, path[home.Length..])))],
+                Assumptions = [.. _assumptions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)],
+            };
+        }
+
+        private string Home => settings.Workdir ?? ProgramFiles.Home;
+
+        private void Judge(Name name)
+        {
+            var text = name.Text.StartsWith("sqlite:", StringComparison.Ordinal) ? name.Text["sqlite:".Length..].TrimStart('/') : name.Text;
+            var plain = Plain(text.Split('?')[0]);
+            if (plain.Length == 0 || plain.StartsWith("..", StringComparison.Ordinal) || IsEmbedded(plain))
+            {
+                return;
+            }
+
+            if (name.Use == Use.Makes)
+            {
+                if (Made(name, plain) is { } made)
+                {
+                    _written.TryAdd(made, (made, name.Source));
+                }
+
+                return;
+            }
+
+            foreach (var home in homes)
+            {
+                var path = home + plain;
+                if (IsEmbedded(path) || !Reads(name, plain, path))
+                {
+                    continue;
+                }
+
+                if (_ignore.Judge(path, folder: null).Ignored)
+                {
+                    Tell(path, new Assumption(
+                        $"{name.Source} names '{path}', which stays out of the build, as a file that may hold secrets or that "
+                            + ".dockerignore "
+                        + "leaves out: mount it where the container runs"
+                        + $", as {Home}/{plain}, or name it by Include and Artifacts.", Doubtful: true));
+                }
+                else
+                {
+                    _read.TryAdd(path, (path, plain, name.Source));
+                }
+
+                return;
+            }
+
+            if (name.Use == Use.Reads && Sample(plain) is { } sample)
+            {
+                Tell(plain,
+                    new Assumption($"{name.Source} reads '{plain}', of which the project has a sample alone, {sample}: bring it where "
+                    + $"the container runs, as {Home}/{plain}."));
+            }
+        }
+
+        private bool Reads(Name name, string plain, string path)
+        {
+            if (folder.Has(path))
+            {
+                return ProgramFiles.IsManifest(path) ? false
+                    : name.Use == Use.Reads || (language.TakesAllNames && ProgramFiles.IsData(path));
+            }
+
+            // A word alone may mean anything; a path, or one that is read, means the folder.
+            return folder.HasFolder(path)
+                && (name.Use == Use.Reads || (language.TakesAllNames && name.Text.Contains('/', StringComparison.Ordinal)
+                    && (name.Text.StartsWith("./", StringComparison.Ordinal) || name.Text.Contains('*', StringComparison.Ordinal))))
+                && (plain.Contains('/', StringComparison.Ordinal)
+                    || Usual.Contains(plain)
+                    || name.Text.Contains('/', StringComparison.Ordinal))
+                && ProgramFiles.HasData(folder, path) && !folder.FilesBelow(path).Any(IsSource);
+        }
+
+        /// <summary>Returns the folder of what is made; null where the name is none of a file.</summary>
+        private static string? Made(Name name, string plain) =>
+            plain.EndsWith('/') ? null
+            : System.IO.Path.GetExtension(plain).Length > 1 ? plain.LastIndexOf('/') is var slash and > 0 ? plain[..slash] : "."
+            : Word().IsMatch(name.Text) ? plain : null;
+
+        private bool IsEmbedded(string path) => embedded.Any(one => one == path || one.Length == 0
+            || one.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(one + "/", StringComparison.Ordinal));
+
+        private static bool IsSource(string path) =>
+            System.IO.Path.GetExtension(path) is ".go" or ".rs" or ".java" or ".kt" or ".c" or ".cpp"
+            or ".cc" or ".h" or ".hpp" or ".ts" or ".tsx" or ".vue" or ".svelte" or ".jsx" or ".scss";
+
+        private string? Sample(string plain)
+        {
+            var end = System.IO.Path.GetExtension(plain);
+            var stem = end.Length == 0 || end == plain ? plain : plain[..^end.Length];
+            string[] words = ["example", "sample", "dist", "template", "default"];
+            return folder.First(words.SelectMany(word => new[] { $"{plain}.{word}", $"{stem}.{word}{end}", $"{stem}-{word}{end}",
+                $"{stem}_{word}{end}", $"{word}.{plain}" }));
+        }
+
+        /// <summary>Leaves out what lies in a folder that ships as a whole.</summary>
+        private void Outermost()
+        {
+            foreach (var path in _read.Keys.Where(path =>
+                _read.Keys.Any(other => path.StartsWith(other + "/", StringComparison.Ordinal))).ToList())
+            {
+                _read.Remove(path);
+            }
+        }
+
+        private IEnumerable<string> UsualFolders(string home) => Usual.Order(StringComparer.Ordinal).Select(name => home + name)
+            .Where(path => folder.HasFolder(path) && !IsEmbedded(path)
+                && !_read.Keys.Any(read => read == path || read.StartsWith(path + "/", StringComparison.Ordinal))
+                && !_ignore.Judge(path, folder: null).Ignored && !_assumptions.Keys.Any(
+                    told => told.StartsWith(path + "/", StringComparison.Ordinal))
+                && ProgramFiles.HasData(folder, path)
+                && !folder.FilesBelow(path).Any(file => IsSource(file) || System.IO.Path.GetFileName(file) is "kustomization.yaml"
+                    or "Chart.yaml" or "package.json"));
+
+        private void Tell(string key, Assumption assumption) => _assumptions.TryAdd(key, assumption);
+    }
+
+    [GeneratedRegex(@"\A(\./)?[a-z0-9_/-]+/?\z", Options | RegexOptions.NonBacktracking)]
+    private static partial Regex Word();
+}

@@ -1,0 +1,56 @@
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Sites;
+
+namespace Cake.MultiStage.Projects.Hints;
+
+/// <summary>Pages in a folder of the project that tools of Node's make, and that no step of the preset does.</summary>
+internal static class UnbuiltPages
+{
+    private const int Deepest = 3;
+
+    private static readonly string[] Builds = ["pom.xml", "build.gradle", "build.gradle.kts"];
+    private static readonly string[] Plugins = ["frontend-maven-plugin", "node-gradle", "com.github.node", "vaadin", "jhipster"];
+
+    /// <summary>Tells of them.</summary>
+    public static IEnumerable<Assumption> Of(Preset preset, ProjectFolder folder)
+    {
+        if (preset.IsSite || HasNode(preset) || folder.Existing(Builds).Where(folder.Has)
+            .Any(file => Array.Exists(Plugins, name => folder.Read(file).Contains(name, StringComparison.Ordinal))))
+        {
+            yield break;
+        }
+
+        foreach (var path in folder.Find("package.json").Where(path => path.Count(character => character == '/') is > 0 and <= Deepest))
+        {
+            var at = path[..^"/package.json".Length];
+            if (!NodeSource.IsAside(at) && Maker(new ProjectFolder(Path.Combine(folder.Path, at))) is { } tool)
+            {
+                yield return new Assumption(
+                    $"'{at}' has pages that {tool} makes, and no step here does: the image lacks them. Describe them as an "
+                        + "image of "
+                    + $"their own, by MultiStageSite(\"{at}\"), or make them before, where the program shows them itself.", Doubtful: true);
+            }
+        }
+    }
+
+    private static string? Maker(ProjectFolder folder)
+    {
+        try
+        {
+            return NodePackage.Read(folder) is var package && SiteTools.IsSite(folder, package)
+                ? SiteTools.Of(folder, package, "build")?.Tool.Name : null;
+        }
+        catch (MultiStageException)
+        {
+            // A file of that name that is none is no part of the program.
+            return null;
+        }
+    }
+
+    private static bool HasNode(Preset preset) => preset.Stages.Append(preset.Builder).Any(stage => IsNode(stage.Base.Text)
+        || stage.Instructions.OfType<CopyInstruction>().Any(copy => copy.From is { } from && IsNode(from)));
+
+    private static bool IsNode(string image) => image.StartsWith("node:", StringComparison.Ordinal)
+        || image.StartsWith("oven/bun", StringComparison.Ordinal) || image.StartsWith("denoland/", StringComparison.Ordinal);
+}

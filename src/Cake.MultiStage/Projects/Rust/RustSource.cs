@@ -1,0 +1,48 @@
+using Cake.MultiStage.Projects.Hints;
+
+namespace Cake.MultiStage.Projects.Rust;
+
+/// <summary>What the sources and crates of a Rust program tell of its needs when it runs.</summary>
+internal static class RustSource
+{
+    /// <summary>Crates that look up the system's certificates when they call others.</summary>
+    private static readonly string[] Callers =
+    [
+        "rustls-native-certs", "rustls-platform-verifier", "native-tls", "openssl-probe", "hyper-tls", "curl", "isahc", "git2",
+    ];
+
+    /// <summary>Crates that compile templates in, and the folder that they take them of.</summary>
+    private static readonly string[] TemplateCompilers = ["askama", "rinja", "sailfish", "ructe", "rinja_derive", "askama_derive",
+        "markup"];
+
+    /// <summary>What Cargo leaves in the project.</summary>
+    public static IReadOnlyList<string> Ignored(CargoProject cargo) =>
+        [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal))
+            .Select(member => member.Folder + "target"), "**/*.rs.bk"];
+
+    public static bool CallsByTls(CargoProject cargo) => Array.Exists(Callers, cargo.Crates.Contains);
+
+    public static ProgramReads Reads(ProjectFolder folder, CargoProject cargo, string package, PresetSettings settings)
+    {
+        var home = cargo.Packages.FirstOrDefault(member => member.Package == package)?.Folder ?? "";
+        var vendor = cargo.Vendor?.TrimEnd('/') + "/";
+        SourceFile[] sources =
+        [
+            .. folder.Find("*.rs")
+                .Where(path => (cargo.Vendor is null || !path.StartsWith(vendor, StringComparison.Ordinal))
+                    && !path.EndsWith("build.rs", StringComparison.Ordinal))
+                .Select(path => new SourceFile(path, WithoutTests(folder.Read(path)))),
+        ];
+        var compiled = Array.Exists(TemplateCompilers, cargo.Crates.Contains)
+            ? cargo.Packages.Select(member => member.Folder + "templates") : [];
+        var migrations = Array.Exists(sources, source => source.Text.Contains("migrate!(", StringComparison.Ordinal)
+            || source.Text.Contains("embed_migrations!(", StringComparison.Ordinal))
+            ? cargo.Packages.Select(member => member.Folder + "migrations") : [];
+        return ProgramReads.Of(folder, SourceLanguage.Rust, sources, compiled.Concat(migrations),
+            home.Length == 0 || home.StartsWith("..", StringComparison.Ordinal) ? [""] : ["", home], settings, Ignored(cargo));
+    }
+
+    // The module with the tests stands at the end of a file.
+    private static string WithoutTests(string text) =>
+        text.IndexOf("#[cfg(test)]", StringComparison.Ordinal) is var at and >= 0 ? text[..at] : text;
+}

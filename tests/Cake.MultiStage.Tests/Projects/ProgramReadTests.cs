@@ -1,0 +1,212 @@
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.C;
+using Cake.MultiStage.Projects.Go;
+using Cake.MultiStage.Projects.Java;
+using Cake.MultiStage.Projects.Rust;
+using Cake.MultiStage.Tests.Contexts;
+using NUnit.Framework;
+
+namespace Cake.MultiStage.Tests.Projects;
+
+/// <summary>Files that a compiled program reads from the folder that it runs in: they ship, or it is said that they don't.</summary>
+public sealed class ProgramReadTests
+{
+    private const string Module = "module example.com/team/shop\n\ngo 1.24\n";
+
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => _folder.Dispose();
+
+    private ImageProject Go(string main, Action<GoProjectSettings>? configure = null)
+    {
+        _folder.File("go.mod", Module).File("main.go", main);
+        var settings = new GoProjectSettings();
+        configure?.Invoke(settings);
+        return GoPreset.Describe(_folder.Path, settings);
+    }
+
+    private static string Body(string statement) => $"package main\n\nfunc main() {{\n\t{statement}\n}}\n";
+
+    private static string Final(ImageProject project) => project.ToDockerfile().ToString().Split(" AS final\n")[1];
+
+    private static string[] Doubts(ImageProject project) =>
+        [.. project.Assumptions.Where(one => one.Doubtful).Select(one => one.Text)];
+
+    private ImageProject Rust(string main, string manifest = "")
+    {
+        _folder.File("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\n" + manifest).File("src/main.rs", main);
+        return RustPreset.Describe(_folder.Path, new RustProjectSettings());
+    }
+
+    [TestCase("template.ParseGlob(\"templates/*.html\")", "templates/page.html", "templates/")]
+    [TestCase("template.ParseFiles(\"templates/page.html\")", "templates/page.html", "templates/page.html")]
+    [TestCase("http.FileServer(http.Dir(\"./static\"))", "static/site.css", "static/")]
+    [TestCase("os.ReadFile(\"rules\")", "rules", "rules")]
+    [TestCase("kingpin.Flag(\"config.file\").Default(\"probe.yml\")", "probe.yml", "probe.yml")]
+    [TestCase("r.LoadHTMLGlob(\"views/**/*\")", "views/a/b.tmpl", "views/")]
+    [TestCase("os.Open(filepath.Join(\"locales\", lang))", "locales/de.json", "locales/")]
+    public void What_a_Go_source_names_ships_where_the_program_looks_for_it(string statement, string file, string shipped)
+    {
+        _folder.File(file);
+        var project = Go(Body(statement));
+        Assert.That(Final(project), Does.Contain("WORKDIR /app\n").And.Contain($"COPY --from=builder /src/{shipped} /app/{shipped}\n"));
+        Assert.That(project.Assumptions.Select(one => one.Text), Has.One.Contains(
+            $"main.go names '{shipped.TrimEnd('/')}', which the program reads when it runs: it ships as /app/{shipped.TrimEnd('/')}."));
+        Assert.That(Doubts(project), Is.Empty);
+    }
+
+    [Test]
+    public void What_is_embedded_does_not_ship_again()
+    {
+        _folder.File("templates/page.html").File("static/site.css").File("web/assets/x.css");
+        var project = Go("package main\n\n//go:embed templates/*.html static\nvar files embed.FS\n\nfunc main() {\n"
+            + "\ttemplate.ParseFS(files, \"templates/page.html\")\n\tfs.Sub(files, \"static\")\n\tos.ReadFile(\"static/site.css\")\n}\n");
+        Assert.That(Final(project), Does.Not.Contain("WORKDIR").And.Not.Contain("templates").And.Not.Contain("static"));
+        Assert.That(project.Assumptions, Is.Empty);
+    }
+
+    [TestCase("config/app.yaml", "config")]
+    [TestCase("migrations/1.up.sql", "migrations")]
+    [TestCase("templates/mail.html", "templates")]
+    [TestCase("locales/de.json", "locales")]
+    public void A_folder_of_a_usual_name_that_no_source_names_is_told_with_the_lines_that_ship_it(string file, string name)
+    {
+        _folder.File(file);
+        Assert.That(Doubts(Go(Body("run()"))), Has.One.Contains($"'{name}' has files that the program may read when it runs")
+            .And.One.Contains($"Artifacts.Add(\"/src/{name}/\", \"/app/{name}/\")"));
+        _folder.File(".dockerignore", name + "\n");
+        Assert.That(Doubts(Go(Body("run()"))), Is.Empty);
+    }
+
+    [TestCase("config/crd/kustomization.yaml")]
+    [TestCase("config/config.go")]
+    [TestCase("static/package.json")]
+    [TestCase("docs/config.yaml")]
+    [TestCase("templates/README.md")]
+    public void Folders_that_no_program_reads_are_left_alone(string file)
+    {
+        _folder.File(file, "package config\n");
+        Assert.That(Go(Body("run()")).Assumptions.Where(one => one.Doubtful), Is.Empty);
+    }
+
+    [Test]
+    public void Tests_examples_and_generated_sources_name_nothing()
+    {
+        _folder.File("data.json").File("data_test.go", "package main\n\nvar x = \"data.json\"\n")
+            .File("examples/a/main.go", Body("os.ReadFile(\"data.json\")"))
+            .File("pb.go", "// Code generated by protoc. DO NOT EDIT.\npackage main\n\nvar y = \"data.json\"\n");
+        Assert.That(Go(Body("// os.ReadFile(\"data.json\")")).Assumptions, Is.Empty);
+    }
+
+    [Test]
+    public void A_key_that_is_read_is_told_to_stay_out()
+    {
+        _folder.File("certs/server.pem");
+        Assert.That(Doubts(Go(Body("os.ReadFile(\"certs/server.pem\")"))),
+            Has.One.Contains("main.go names 'certs/server.pem', which stays out of the build").And.One.Contains("/app/certs/server.pem"));
+    }
+
+    [Test]
+    public void A_file_of_which_there_is_a_sample_alone_is_told()
+    {
+        _folder.File("config.example.yaml");
+        Assert.That(Go(Body("os.ReadFile(\"config.yaml\")")).Assumptions.Select(one => one.Text), Has.One.EqualTo(
+            "main.go reads 'config.yaml', of which the project has a sample alone, config.example.yaml: bring it where the container runs, "
+            + "as /app/config.yaml."));
+    }
+
+    [TestCase("os.MkdirAll(\"data\", 0o755)", "/app/data")]
+    [TestCase("os.Create(\"./out/log.txt\")", "/app/out")]
+    [TestCase("gorm.Open(sqlite.Open(\"shop.db\"))", "/app")]
+    public void What_the_program_writes_to_belongs_to_its_user(string statement, string folder)
+    {
+        var project = Go(Body(statement));
+        Assert.That(project.ToDockerfile().ToString(), Does.Contain($"chown 65532:65532 /system-files{folder}\n"));
+        Assert.That(project.Assumptions.Select(one => one.Text), Has.One.Contains($"{folder} belongs to its user"));
+        Assert.That(Go(Body(statement), go => go.Volumes.Add("/app")).Assumptions, Is.Empty);
+    }
+
+    [Test]
+    public void The_settings_take_precedence_over_where_files_ship()
+    {
+        _folder.File("static/site.css");
+        Assert.That(Final(Go(Body("http.Dir(\"static\")"), go => go.Workdir = "/srv")),
+            Does.Contain("WORKDIR /srv\n").And.Contain("COPY --from=builder /src/static/ /srv/static/\n"));
+        var own = Final(Go(Body("http.Dir(\"static\")"), go => go.Artifacts.Add("/src/static/", "/app/static/")));
+        Assert.That(own.Split('\n').Count(line => line.Contains("static", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [TestCase("let dir = base.join(\"configuration\");", "configuration/base.yaml", "configuration/")]
+    [TestCase("let tera = Tera::new(\"templates/**/*\")?;", "templates/a.html", "templates/")]
+    [TestCase("ServeDir::new(\"assets/web\")", "assets/web/site.css", "assets/web/")]
+    [TestCase("std::fs::read_to_string(\"words.txt\")", "words.txt", "words.txt")]
+    [TestCase("Config::builder().add_source(File::with_name(\"settings.toml\"))", "settings.toml", "settings.toml")]
+    public void What_a_Rust_source_names_ships(string statement, string file, string shipped)
+    {
+        _folder.File(file);
+        Assert.That(Final(Rust($"fn main() {{\n    {statement}\n}}\n")),
+            Does.Contain("WORKDIR /app\n").And.Contain($"COPY --from=builder /src/{shipped} /app/{shipped}\n"));
+    }
+
+    [TestCase("const PAGE: &str = include_str!(\"../static/page.html\");", "static/page.html", "")]
+    [TestCase("sqlx::migrate!(\"./migrations\").run(&pool).await?;", "migrations/1.sql", "")]
+    [TestCase("sqlx::migrate!().run(&pool).await?;", "migrations/1.sql", "")]
+    [TestCase("#[folder = \"public/\"]", "public/site.css", "")]
+    [TestCase("#[template(path = \"page.html\")]", "templates/page.html", "[dependencies]\naskama = \"0.14\"\n")]
+    public void What_Rust_compiles_in_does_not_ship(string statement, string file, string manifest)
+    {
+        _folder.File(file);
+        var project = Rust($"{statement}\nfn main() {{}}\n", manifest);
+        Assert.That(Final(project), Does.Not.Contain("WORKDIR"));
+        Assert.That(Doubts(project), Is.Empty);
+    }
+
+    [Test]
+    public void What_tests_of_Rust_name_does_not_ship()
+    {
+        _folder.File("words.txt");
+        Assert.That(Final(Rust("fn main() {}\n\n#[cfg(test)]\nmod tests {\n    const W: &str = \"words.txt\";\n}\n")),
+            Does.Not.Contain("words"));
+    }
+
+    [Test]
+    public void What_C_and_Java_open_ships_and_a_word_alone_does_not()
+    {
+        _folder.File("Makefile", "shop: main.c\n\tcc -o shop main.c\n").File("words.txt").File("other.txt")
+            .File("main.c", "int main(void) {\n    FILE *f = fopen(\"words.txt\", \"r\");\n    puts(\"other.txt\");\n}\n");
+        Assert.That(Final(CPreset.Describe(_folder.Path, new CProjectSettings())),
+            Does.Contain("COPY --from=builder /src/words.txt /app/words.txt\n").And.Not.Contain("other"));
+        File.Delete(_folder["Makefile"]);
+        _folder.File("Main.java", "class Main {\n    public static void main(String[] args) throws Exception {\n"
+            + "        Files.readString(Path.of(\"words.txt\"));\n        print(\"other.txt\");\n    }\n}\n");
+        Assert.That(Final(JavaPreset.Describe(_folder.Path, new JavaProjectSettings())),
+            Does.Contain("COPY --from=builder /src/words.txt /app/words.txt\n").And.Not.Contain("other"));
+    }
+
+    [TestCase("http.Get(\"https://example.com\")", true)]
+    [TestCase("client := http.Client{}", true)]
+    [TestCase("tls.Dial(\"tcp\", host, nil)", true)]
+    [TestCase("http.ListenAndServe(\":8080\", nil)", false)]
+    public void A_Go_program_that_calls_others_gets_certificates_on_an_empty_base(string statement, bool gets)
+    {
+        Assert.That(Go(Body(statement)).ToDockerfile().ToString().Contains("ca-certificates.crt", StringComparison.Ordinal),
+            Is.EqualTo(gets));
+        Assert.That(Go(Body(statement), go => go.CaCertificates = false).ToDockerfile().ToString(), Does.Not.Contain("ca-certificates"));
+        Assert.That(Go(Body(statement), go => go.Flavor = BaseFlavor.Distroless).ToDockerfile().ToString(),
+            Does.Not.Contain("ca-certificates"));
+    }
+
+    [Test]
+    public void A_Go_program_that_looks_up_time_zones_gets_them_unless_it_brings_them()
+    {
+        Assert.That(Go(Body("time.LoadLocation(name)")).ToDockerfile().ToString(), Does.Contain("zoneinfo"));
+        Assert.That(Go("package main\n\nimport _ \"time/tzdata\"\n\nfunc main() {\n\ttime.LoadLocation(name)\n}\n")
+            .ToDockerfile()
+            .ToString(),
+            Does.Not.Contain("zoneinfo"));
+    }
+}
