@@ -79,6 +79,47 @@ public sealed class GoAndRustProjectTests
     }
 
     [Test]
+    public async Task A_program_in_Go_finds_what_it_reads_and_may_write_where_it_writes()
+    {
+        _work.Write("go.mod", "module example.com/notes\n\ngo 1.24\n");
+        _work.Write("templates/note.html", "note {{.}}");
+        _work.Write("words.txt", "first");
+        _work.Write("main.go", """
+            package main
+
+            import (
+                "html/template"
+                "os"
+            )
+
+            func main() {
+                pages, err := template.ParseGlob("templates/*.html")
+                if err != nil {
+                    panic(err)
+                }
+
+                words, err := os.ReadFile("words.txt")
+                if err != nil {
+                    panic(err)
+                }
+
+                if err := os.WriteFile("data/note", words, 0o644); err != nil {
+                    panic(err)
+                }
+
+                pages.ExecuteTemplate(os.Stdout, "note.html", string(words))
+            }
+            """);
+        var project = _work.Cake.MultiStageGo(".", go =>
+        {
+            go.ToolchainVersion = "1.24";
+            go.Tags.Add(_work.Tag);
+        });
+        await _work.BuildAsync(project, BuilderKind.BuildKit);
+        Assert.That(await _work.Engine.RunAsync(_work.Tag), Is.EqualTo("note first"));
+    }
+
+    [Test]
     public async Task A_program_in_Go_whose_dependency_has_code_in_C()
     {
         _work.Write("go.mod", "module example.com/store\n\ngo 1.24\n");

@@ -121,6 +121,7 @@ public sealed class ProgramReadTests
 
     [TestCase("os.MkdirAll(\"data\", 0o755)", "/app/data")]
     [TestCase("os.Create(\"./out/log.txt\")", "/app/out")]
+    [TestCase("os.WriteFile(\"state/x\", b, 0o644)", "/app/state")]
     [TestCase("gorm.Open(sqlite.Open(\"shop.db\"))", "/app")]
     public void What_the_program_writes_to_belongs_to_its_user(string statement, string folder)
     {

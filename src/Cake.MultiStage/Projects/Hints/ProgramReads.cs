@@ -113,7 +113,9 @@ internal sealed partial record ProgramReads
             {
                 var before = line[..match.Index];
                 var text = match.Groups["text"].Value;
+                var folders = language.FolderMakers.Any(word => Precedes(word, before));
                 var use = language.Embedders.Any(word => before.Contains(word, StringComparison.Ordinal)) ? Use.Embeds
+                    : folders ? Use.MakesFolder
                     : language.Makers.Any(word => Precedes(word, before) || text.StartsWith(word, StringComparison.Ordinal))
                     ? Use.Makes
                     : language.Readers.Any(word => before.Contains(word, StringComparison.Ordinal)) ? Use.Reads : Use.Names;
@@ -141,6 +143,7 @@ internal sealed partial record ProgramReads
         Names,
         Reads,
         Makes,
+        MakesFolder,
         Embeds,
     }
 
@@ -185,7 +188,7 @@ internal sealed partial record ProgramReads
                 return;
             }
 
-            if (name.Use == Use.Makes)
+            if (name.Use is Use.Makes or Use.MakesFolder)
             {
                 if (Made(name, plain) is { } made)
                 {
@@ -247,9 +250,9 @@ internal sealed partial record ProgramReads
 
         /// <summary>Returns the folder of what is made; null where the name is none of a file.</summary>
         private static string? Made(Name name, string plain) =>
-            plain.EndsWith('/') ? null
-            : System.IO.Path.GetExtension(plain).Length > 1 ? plain.LastIndexOf('/') is var slash and > 0 ? plain[..slash] : "."
-            : Word().IsMatch(name.Text) ? plain : null;
+            name.Use == Use.MakesFolder ? plain
+            : System.IO.Path.GetExtension(plain).Length > 1 || plain.Contains('/', StringComparison.Ordinal)
+                ? plain.LastIndexOf('/') is var slash and > 0 ? plain[..slash] : "." : null;
 
         private bool IsEmbedded(string path) => embedded.Any(one => one == path || one.Length == 0
             || one.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(one + "/", StringComparison.Ordinal));
@@ -275,6 +278,12 @@ internal sealed partial record ProgramReads
             {
                 _read.Remove(path);
             }
+
+            foreach (var path in _written.Keys.Where(path =>
+                _written.Keys.Any(other => path.StartsWith(other + "/", StringComparison.Ordinal))).ToList())
+            {
+                _written.Remove(path);
+            }
         }
 
         private IEnumerable<string> UsualFolders(string home) => Usual.Order(StringComparer.Ordinal).Select(name => home + name)
@@ -288,7 +297,4 @@ internal sealed partial record ProgramReads
 
         private void Tell(string key, Assumption assumption) => _assumptions.TryAdd(key, assumption);
     }
-
-    [GeneratedRegex(@"\A(\./)?[a-z0-9_/-]+/?\z", Options | RegexOptions.NonBacktracking)]
-    private static partial Regex Word();
 }

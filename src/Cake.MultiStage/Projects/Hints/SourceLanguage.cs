@@ -6,8 +6,11 @@ internal sealed record SourceLanguage
     /// <summary>Gets what stands before the name of a file or folder that is read.</summary>
     public required IReadOnlyList<string> Readers { get; init; }
 
-    /// <summary>Gets what stands before the name of a file or folder that is made.</summary>
+    /// <summary>Gets what stands before the name of a file that is made.</summary>
     public required IReadOnlyList<string> Makers { get; init; }
+
+    /// <summary>Gets what stands before the name of a folder that is made.</summary>
+    public required IReadOnlyList<string> FolderMakers { get; init; }
 
     /// <summary>Gets what stands before the name of a file that the compiler takes into the program.</summary>
     public IReadOnlyList<string> Embedders { get; init; } = [];
@@ -29,9 +32,10 @@ internal sealed record SourceLanguage
         ],
         Makers =
         [
-            "os.Create(", "os.Mkdir(", "os.MkdirAll(", "os.WriteFile(", "ioutil.WriteFile(", "sqlite.Open(", "\"sqlite3\",", "\"sqlite\",",
-            "bolt.Open(", "bbolt.Open(", "badger.DefaultOptions(", "leveldb.OpenFile(", "os.OpenFile(",
+            "os.Create(", "os.WriteFile(", "ioutil.WriteFile(", "sqlite.Open(", "\"sqlite3\",", "\"sqlite\",",
+            "bolt.Open(", "bbolt.Open(", "os.OpenFile(",
         ],
+        FolderMakers = ["os.Mkdir(", "os.MkdirAll(", "badger.DefaultOptions(", "leveldb.OpenFile("],
         TakesAllNames = true,
     };
 
@@ -44,8 +48,9 @@ internal sealed record SourceLanguage
             "Json::file(", "fs::dir(", "fs::file(", "path_loader(", "load_from_file(", "Migrator::new(", "read_dir(", "glob(", "Figment",
             "from_path(", "Environment::", "from_file(",
         ],
-        Makers = ["File::create(", "create_dir(", "create_dir_all(", "fs::write(", "Connection::open(", "sled::open(", "sqlite://",
+        Makers = ["File::create(", "fs::write(", "Connection::open(", "sqlite://",
             "sqlite:"],
+        FolderMakers = ["create_dir(", "create_dir_all(", "sled::open("],
         Embedders =
         [
             "include_str!(", "include_bytes!(", "include_dir!(", "include!(", "migrate!(", "embed_migrations!(", "folder =", "template(",
@@ -61,12 +66,14 @@ internal sealed record SourceLanguage
             "new File(", "Paths.get(", "Path.of(", "FileInputStream(", "FileReader(", "Files.read", "Files.lines(", "Files.newInputStream(",
             "File(", "FileSystemResource(", "externalLocation", "location = Location.EXTERNAL", "StaticHandler.create(",
         ],
-        Makers = ["FileOutputStream(", "FileWriter(", "Files.create", "Files.write", "mkdirs("],
+        FolderMakers = ["Files.createDirectory(Path.of(", "Files.createDirectories(Path.of(", "Files.createDirectories(Paths.get("],
+        Makers = ["FileOutputStream(", "FileWriter(", "Files.create", "Files.write"],
     };
 
     public static SourceLanguage C => new()
     {
         Readers = ["fopen(", "open(", "ifstream", "fstream", "opendir(", "chdir(", "access(", "stat(", "filesystem::path", "LoadFile("],
-        Makers = ["ofstream", "mkdir(", "create_director", "sqlite3_open", "creat("],
+        FolderMakers = ["mkdir(", "create_directory(", "create_directories("],
+        Makers = ["ofstream", "sqlite3_open", "creat("],
     };
 }
