@@ -116,7 +116,7 @@ public sealed class GoAndRustProjectTests
             go.Tags.Add(_work.Tag);
         });
         await _work.BuildAsync(project, BuilderKind.BuildKit);
-        Assert.That(await _work.Engine.RunAsync(_work.Tag), Is.EqualTo("note first"));
+        Assert.That(await _work.Engine.RunAsync(_work.Tag), Is.EqualTo((0L, "note first")));
     }
 
     [Test]

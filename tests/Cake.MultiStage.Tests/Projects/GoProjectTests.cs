@@ -37,7 +37,7 @@ public sealed class GoProjectTests
     [Test]
     public void With_a_go_mod_and_sums_modules_are_downloaded_before_the_source_comes_in()
     {
-        _folder.File("go.mod", "module example.com/team/server\n\ngo 1.22.3\n").File("go.sum");
+        _folder.File("go.mod", "module example.com/team/server\n\ngo 1.22.3\n").File("go.sum").File("main.go", "package main\n");
         Assert.That(Text(), Is.EqualTo(
             """
             FROM golang:1.27 AS builder
@@ -62,7 +62,7 @@ public sealed class GoProjectTests
     [Test]
     public void Without_sums_there_is_nothing_to_download()
     {
-        _folder.File("go.mod", "module server\n");
+        _folder.File("go.mod", "module server\n").File("main.go", "package main\n");
         Assert.That(Text(),
             Does.Contain("COPY go.mod ./\nCOPY . .\n").And.Not.Contain("go mod download").And.StartWith("FROM golang:1.27 AS builder\n"));
     }
@@ -74,7 +74,7 @@ public sealed class GoProjectTests
     [TestCase("module example.com/v2/server\n", "server")]
     public void The_program_is_called_as_the_module(string module, string name)
     {
-        _folder.File("go.mod", module);
+        _folder.File("go.mod", module).File("main.go", "package main\n");
         Assert.That(Project().Name, Is.EqualTo(name));
     }
 
@@ -84,7 +84,7 @@ public sealed class GoProjectTests
     [TestCase("require example.com/go 1.5\n", "golang:1.27")]
     public void The_builder_has_the_newest_version_that_the_go_mod_allows(string line, string image)
     {
-        _folder.File("go.mod", "module m\n" + line);
+        _folder.File("go.mod", "module m\n" + line).File("main.go", "package main\n");
         Assert.That(Project().Builder.Base, Is.EqualTo(StageBase.Image(image)));
     }
 

@@ -44,9 +44,8 @@ public sealed class ProjectShapeTests
         _folder.File("go.mod", "module example.com/x\n\ngo 1.24\n");
         Assert.That(Refused(() => GoPreset.Describe(_folder.Path, new GoProjectSettings())).Message,
             Does.Contain("has a go.mod and no Go source"));
-        _folder.File("tool.go", "package main\n");
-        Assert.That(Refused(() => GoPreset.Describe(_folder.Path, new GoProjectSettings())).Message,
-            Does.Contain("'package main' and a function main"));
+        _folder.File("tool.go", "package main\n\n//go:generate tool\n").File("cmd/x/main.go", "package main\n\nfunc main() {}\n");
+        Assert.That(GoPreset.Describe(_folder.Path, new GoProjectSettings()).ToDockerfile().ToString(), Does.Contain(" ./cmd/x\n"));
     }
 
     [Test]

@@ -201,7 +201,7 @@ internal static class GoPreset
         if (programs.Count == 0)
         {
             throw new MultiStageException(source.HasFiles
-                ? $"'{folder.Path}' holds no program: no file has 'package main' and a function main. A library ships in no image."
+                ? $"'{folder.Path}' holds no program: no file has 'package main'. A library ships in no image."
                 : $"'{folder.Path}' has a go.mod and no Go source: there is nothing to compile. Modules of Hugo have one, which "
                     + "MultiStageSite makes pages of where the site's configuration is.");
         }
@@ -275,7 +275,7 @@ internal static class GoPreset
     /// Finds what makes the folders that are embedded and not there; the first only, as one package of Node's rarely makes several.
     /// </summary>
     private static IReadOnlyList<FrontEnd> Pages(ProjectFolder folder, GoSource source) => [.. source.Embedded
-        .Distinct(StringComparer.Ordinal).Where(path => path != "." && FrontEnd.IsEmpty(folder, path))
+        .Distinct(StringComparer.Ordinal).Where(path => path != "." && FrontEnd.IsEmpty(folder, path, page: true))
         .Select(path => FrontEnd.For(folder, path)).OfType<FrontEnd>().Take(1)];
 
     private static IEnumerable<Assumption> Doubts(ProjectFolder folder, GoSource source, GoNatives? natives, GoProjectSettings settings,

@@ -58,13 +58,20 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     public bool UsesC => _files.Value.Any(file => !IsTest(file.Path) && ImportOfC().IsMatch(file.Text));
 
     /// <summary>Gets all packages that are programs, as <c>go build</c> names them.</summary>
-    public IReadOnlyList<string> Programs =>
-    [
-        .. _files.Value.Where(file => !IsTest(file.Path) && MainPackage().IsMatch(file.Text) && !IsElsewhere(file.Path, file.Text))
-            .GroupBy(file => file.Path.LastIndexOf('/') is var slash and >= 0 ? "./" + file.Path[..slash] : ".", StringComparer.Ordinal)
-            .Where(package => package.Any(file => MainFunction().IsMatch(file.Text)))
-            .Select(package => package.Key),
-    ];
+    public IReadOnlyList<string> Programs
+    {
+        get
+        {
+            var packages = _files.Value
+                .Where(file => !IsTest(file.Path) && MainPackage().IsMatch(file.Text) && !IsElsewhere(file.Path, file.Text))
+                .GroupBy(file => file.Path.LastIndexOf('/') is var slash and >= 0 ? "./" + file.Path[..slash] : ".", StringComparer.Ordinal)
+                .Select(package => (Name: package.Key, Starts: package.Any(file => MainFunction().IsMatch(file.Text))))
+                .ToList();
+            // Directives for tools may stand in a file of that name alone, beside the programs.
+            return [.. packages.Where(package => package.Starts || packages.TrueForAll(other => !other.Starts))
+                .Select(package => package.Name)];
+        }
+    }
 
     /// <summary>Gets those that the module is for, those below <c>cmd</c> first: no examples, no tools.</summary>
     public IReadOnlyList<string> Meant =>

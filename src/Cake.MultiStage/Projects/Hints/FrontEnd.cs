@@ -18,7 +18,7 @@ internal sealed partial record FrontEnd(string Folder, string Target, SiteBuild 
         { "example", "examples", "docs", "doc", "test", "tests", "testdata", "e2e", "demo", "vendor", "samples", "fixtures", "website" };
 
     private static readonly HashSet<string> Placeholders = new(StringComparer.OrdinalIgnoreCase)
-        { ".gitkeep", ".keep", ".gitignore", ".placeholder", "placeholder", "readme.md", "placeholder.txt", "empty", "index.html" };
+        { ".gitkeep", ".keep", ".gitignore", ".placeholder", "placeholder", "readme.md", "placeholder.txt", "empty" };
 
     /// <summary>Gets the stage that makes the pages.</summary>
     public Stage Stage => Site.Builder.Named(StageName).Because($"Makes the pages of {Folder}, which the program takes in.");
@@ -31,8 +31,12 @@ internal sealed partial record FrontEnd(string Folder, string Target, SiteBuild 
         $"{directory}/{Target}/").Because($"The pages that {StageName} made.");
 
     /// <summary>Tells whether a folder that a compiler takes in is yet to be filled: it is not there, or holds its place alone.</summary>
-    public static bool IsEmpty(ProjectFolder folder, string path) => !folder.HasFolder(path)
-        || folder.FilesBelow(path).All(file => Placeholders.Contains(file[(file.LastIndexOf('/') + 1)..]));
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="path">The folder.</param>
+    /// <param name="page">Whether a single page may be such a thing: where something is known to make others.</param>
+    public static bool IsEmpty(ProjectFolder folder, string path, bool page = false) => !folder.HasFolder(path)
+        || folder.FilesBelow(path).Select(file => file[(file.LastIndexOf('/') + 1)..])
+            .All(name => Placeholders.Contains(name) || (page && name == "index.html"));
 
     /// <summary>Finds what fills a folder; null where nothing is known to.</summary>
     public static FrontEnd? For(ProjectFolder folder, string target)
