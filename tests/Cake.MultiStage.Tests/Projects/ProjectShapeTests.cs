@@ -100,6 +100,15 @@ public sealed class ProjectShapeTests
     }
 
     [Test]
+    public void Where_a_preset_can_not_the_error_names_what_else_the_folder_could_be()
+    {
+        _folder.File("pyproject.toml", "[project]\nname = \"theme\"\nversion = \"1\"\n").File("theme/__init__.py")
+            .File("mkdocs.yml", "site_name: x\n").File("docs/index.md");
+        Assert.That(Refused(Detected).Message, Does.Contain("is a library").And.Contain("mkdocs.yml is there, too, and would be of Site")
+            .And.Contain("Set detect.Ecosystem"));
+    }
+
+    [Test]
     public void Pages_beside_a_program_that_nothing_builds_are_told()
     {
         _folder.File("Web.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework>"

@@ -10,8 +10,23 @@ internal static class ProjectDetector
     {
         var folder = new ProjectFolder(path);
         var (chosen, findings, assumptions) = settings.Ecosystem is { } said ? (said, [$"{said} was asked for"], []) : Choose(folder);
-        var project = EcosystemPresets.Describe(chosen, folder.Path, settings);
+        var project = Described(chosen, folder, settings, assumptions);
         return project with { Findings = [.. findings, .. project.Findings], Assumptions = [.. assumptions, .. project.Assumptions] };
+    }
+
+    /// <exception cref="MultiStageException">The preset can't describe the folder; the message names what else it could be.</exception>
+    private static ImageProject Described(
+        Ecosystem chosen, ProjectFolder folder, DetectSettings settings, IReadOnlyList<Assumption> assumptions)
+    {
+        try
+        {
+            return EcosystemPresets.Describe(chosen, folder.Path, settings);
+        }
+        catch (MultiStageException exception) when (assumptions.Count > 0)
+        {
+            throw new MultiStageException(
+                $"{exception.Message}\n{string.Join('\n', assumptions.Select(assumption => assumption.Text))}", exception);
+        }
     }
 
     /// <summary>Chooses; the reasons are what is found and what is assumed.</summary>
