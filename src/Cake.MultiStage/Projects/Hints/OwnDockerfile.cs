@@ -197,9 +197,12 @@ internal sealed partial record OwnDockerfile
         return "/" + string.Join('/', parts);
     }
 
-    private static string Text(RunInstruction run) => Comment().Replace(
-        $"{(run.Command is ShellCommand shell ? shell.Text : string.Join(' ', (run.Command as ExecCommand)?.Arguments ?? []))}\n{run.Heredoc}",
-        "").Replace("\\\r\n", " ", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal);
+    private static string Text(RunInstruction run)
+    {
+        var command = run.Command is ShellCommand shell ? shell.Text : string.Join(' ', (run.Command as ExecCommand)?.Arguments ?? []);
+        return Comment().Replace($"{command}\n{run.Heredoc}", "")
+            .Replace("\\\r\n", " ", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal);
+    }
 
     private static IEnumerable<string> PackagesOf(string command)
     {
