@@ -8,8 +8,8 @@ namespace Cake.MultiStage.Aliases;
 public sealed class MultiStageBuildSettings
 {
     /// <summary>
-    /// Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c>, <c>tcp://build:2376</c> or <c>ssh://me@build</c>. By default it is
-    /// found as the Docker CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.
+    /// Gets or sets the engine, such as <c>unix:///var/run/docker.sock</c>, <c>tcp://build:2376</c> or <c>ssh://me@build</c>. By default it
+    /// is found as the Docker CLI finds it: <c>DOCKER_HOST</c>, the docker context, the platform's default.
     /// </summary>
     public string? Host { get; set; }
 

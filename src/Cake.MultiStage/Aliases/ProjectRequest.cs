@@ -19,7 +19,7 @@ internal static class ProjectRequest
         var contexts = ContextRequest.Of(project, settings, environment);
         return new BuildRequest
         {
-            Dockerfile = settings.BaseImages is { } policy ? WithPolicy(dockerfile, arguments, policy, contexts.Keys) : dockerfile,
+            Dockerfile = settings.BaseImages is { } policy ? WithPolicy(dockerfile, arguments, policy, contexts) : dockerfile,
             Contexts = contexts,
             ContextDirectory = project.ContextDirectory,
             IgnoreFileName = project.Given?.Path ?? "Dockerfile",
@@ -57,11 +57,12 @@ internal static class ProjectRequest
 
     /// <summary>Applies a policy for images; a name of a context is none.</summary>
     private static Dockerfile WithPolicy(
-        Dockerfile dockerfile, IReadOnlyDictionary<string, string> arguments, BaseImagePolicy policy, ICollection<string> contexts)
+        Dockerfile dockerfile, IReadOnlyDictionary<string, string> arguments, BaseImagePolicy policy,
+        Dictionary<string, NamedInput> contexts)
     {
         var rules = policy.ToRules();
         return dockerfile.WithImages(arguments,
-            image => contexts.Contains(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
+            image => contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
     }
 
     /// <summary>

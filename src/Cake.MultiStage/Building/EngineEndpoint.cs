@@ -1,7 +1,9 @@
 namespace Cake.MultiStage.Building;
 
 /// <summary>Where the Docker engine is, and how that was found out.</summary>
-/// <param name="Address">The address: <c>unix://</c>, <c>npipe://</c>, <c>tcp://</c>, <c>http://</c>, <c>https://</c> or <c>ssh://</c>.</param>
+/// <param name="Address">
+/// The address: <c>unix://</c>, <c>npipe://</c>, <c>tcp://</c>, <c>http://</c>, <c>https://</c> or <c>ssh://</c>.
+/// </param>
 /// <param name="Source">What named it, such as <c>DOCKER_HOST</c>.</param>
 /// <param name="Tls">The TLS files, or <see langword="null"/> where the connection is not encrypted.</param>
 public sealed record EngineEndpoint(Uri Address, string Source, EngineTls? Tls = null)

@@ -5,7 +5,8 @@ internal static class SshComplaint
 {
     public static string Explain(SshTarget target, string complaint)
     {
-        var said = LogText.Clean(string.Join(' ', complaint.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var lines = complaint.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var said = LogText.Clean(string.Join(' ', lines
             .Where(line => line.Any(char.IsLetterOrDigit) && !line.StartsWith("@@@", StringComparison.Ordinal))
             .TakeLast(3)));
         var reason = said.Length == 0 ? "ssh ended without a word" : $"ssh says: {said.TrimEnd('.')}";
@@ -19,11 +20,11 @@ internal static class SshComplaint
         var login = target.Port is { } port ? FormattableString.Invariant($"ssh -p {port} {target.Name}") : $"ssh {target.Name}";
         var known = target.Port is { } other and not 22 ? FormattableString.Invariant($"[{target.Host}]:{other}") : target.Host;
         return Says("IDENTIFICATION HAS CHANGED")
-            ? $"The key of '{target.Host}' is not the one that was known: the host was set up anew, or another one answers in its place. Ask "
-                + $"who runs it; if the key is right, take the old one away by 'ssh-keygen -R {known}' and log in once by '{login}'"
+            ? $"The key of '{target.Host}' is not the one that was known: the host was set up anew, or another one answers in its place. "
+                + $"Ask who runs it; if the key is right, take the old one away by 'ssh-keygen -R {known}' and log in once by '{login}'"
             : Says("Host key verification failed")
-            ? $"The key of '{target.Host}' isn't known here, and a build doesn't ask. Log in once by '{login}' and compare the key, or put it "
-                + "into ~/.ssh/known_hosts"
+            ? $"The key of '{target.Host}' isn't known here, and a build doesn't ask. Log in once by '{login}' and compare the key, "
+                + "or put it into ~/.ssh/known_hosts"
             : Says("Permission denied (")
             ? $"'{target.Host}' takes none of the keys that are offered. '{login}' has to work without a question: add the key to the ssh "
                 + "agent ('ssh-add'), or name it in ~/.ssh/config, and see that the user is right"
