@@ -39,6 +39,27 @@ internal sealed class ImagePromoter(RegistryClient client, IBuildObserver observ
         return new PushedImage(to, manifest.Digest, new ByteSize(manifest.Bytes.Length));
     }
 
+    /// <summary>Sees to it that a repository has an image with all that refers to it, under no tag yet.</summary>
+    /// <exception cref="MultiStageException">A registry refuses, or lacks a part of the image.</exception>
+    public async Task CopyAsync(ImageReference from, ImageReference to, RegistryManifest manifest, CancellationToken cancellationToken)
+    {
+        if (IsSameRepository(from, to))
+        {
+            return;
+        }
+
+        try
+        {
+            await PartsAsync(from, to, manifest, depth: 0, cancellationToken);
+            await client.PutAsync(to.WithoutTag().WithDigest(manifest.Digest), manifest.MediaType, manifest.Bytes, cancellationToken);
+            await ReferrersAsync(from, to, manifest.Digest, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new MultiStageException($"Copying '{from}' to '{to.Repository}' failed: {exception.Message}", exception);
+        }
+    }
+
     private static bool IsSameRepository(ImageReference from, ImageReference to) => from.Repository == to.Repository;
 
     private async Task PartsAsync(ImageReference from, ImageReference to, RegistryManifest manifest, int depth,

@@ -29,6 +29,9 @@ internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long 
     /// <summary>Gets the names that an index on disk gives it.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Gets the notes on it, such as which image an attestation is of.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Gets a value indicating whether it may lie outside of registries, as base layers of Windows do.</summary>
     public bool IsForeign { get; init; }
 }
@@ -86,14 +89,14 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
     }
 
     /// <summary>Writes an index.</summary>
-    public static byte[] Index(IReadOnlyList<RegistryDescriptor> manifests)
+    public static byte[] Index(IReadOnlyList<RegistryDescriptor> manifests, string mediaType = MediaTypes.Index)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", 2);
-            json.WriteString("mediaType", MediaTypes.Index);
+            json.WriteString("mediaType", mediaType);
             json.WriteStartArray("manifests");
             foreach (var manifest in manifests)
             {
@@ -131,6 +134,17 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
             json.WriteEndObject();
         }
 
+        if (descriptor.Annotations.Count > 0)
+        {
+            json.WriteStartObject("annotations");
+            foreach (var (name, value) in descriptor.Annotations)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -154,9 +168,17 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
             Names = json.TryGetProperty("annotations", out var notes) && notes.ValueKind == JsonValueKind.Object
                 // BuildKit and engines write the whole name, and the tag alone beside it.
                 && (Text(notes, "io.containerd.image.name") ?? Text(notes, "org.opencontainers.image.ref.name")) is { } name ? [name] : [],
+            Annotations = Notes(json),
             IsForeign = json.TryGetProperty("urls", out var urls) && urls.ValueKind == JsonValueKind.Array && urls.GetArrayLength() > 0,
         };
     }
+
+    private static Dictionary<string, string> Notes(JsonElement json) =>
+        json.TryGetProperty("annotations", out var notes) && notes.ValueKind == JsonValueKind.Object
+            ? notes.EnumerateObject().Where(note => note.Value.ValueKind == JsonValueKind.String)
+                .DistinctBy(note => note.Name, StringComparer.Ordinal)
+                .ToDictionary(note => note.Name, note => note.Value.GetString()!, StringComparer.Ordinal)
+            : new Dictionary<string, string>(StringComparer.Ordinal);
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Registries;
+
+/// <summary>Puts images of single platforms together to one index, in the registry and without pulling them.</summary>
+internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observer)
+{
+    private const int LargestConfiguration = 8 << 20;
+    private const string Unknown = "unknown";
+
+    /// <summary>Puts images together under tags of one repository; what lies elsewhere is copied there.</summary>
+    /// <param name="images">The images: of one platform each, or indexes whose images are taken over.</param>
+    /// <param name="tags">The tags.</param>
+    /// <param name="cancellationToken">Stops it; a tag that has not been moved is where it was.</param>
+    /// <exception cref="MultiStageException">
+    /// A registry refuses or lacks an image, two images are for the same platform, or the tags are of several repositories.
+    /// </exception>
+    public async Task<PushedImage> IndexAsync(
+        IReadOnlyList<ImageReference> images, IReadOnlyList<ImageReference> tags, CancellationToken cancellationToken)
+    {
+        List<(ImageReference From, RegistryDescriptor Descriptor)> entries = [];
+        foreach (var image in images)
+        {
+            var manifest = await client.GetAsync(image, cancellationToken);
+            await new ImagePromoter(client, observer).CopyAsync(image, tags[0], manifest, cancellationToken);
+            entries.AddRange((await DescriptorsAsync(image, manifest, cancellationToken)).Select(descriptor => (image, descriptor)));
+        }
+
+        Check(entries);
+        List<RegistryDescriptor> descriptors = [.. entries.Select(entry => entry.Descriptor).DistinctBy(entry => entry.Digest)];
+        var type = descriptors.TrueForAll(entry => entry.MediaType == MediaTypes.DockerManifest) ? MediaTypes.DockerList : MediaTypes.Index;
+        var bytes = RegistryManifest.Index(descriptors, type);
+        foreach (var tag in tags)
+        {
+            await client.PutAsync(tag, type, bytes, cancellationToken);
+        }
+
+        return new PushedImage(tags[0], RegistryClient.DigestOf(bytes), new ByteSize(bytes.Length));
+    }
+
+    /// <summary>Gets what an index is to say of an image. Attestations, of an unknown platform, stay with their image.</summary>
+    private async Task<IReadOnlyList<RegistryDescriptor>> DescriptorsAsync(
+        ImageReference image, RegistryManifest manifest, CancellationToken cancellationToken)
+    {
+        if (manifest.Configuration is not { } configuration)
+        {
+            return manifest.Manifests;
+        }
+
+        var platform = await PlatformAsync(image, configuration, cancellationToken);
+        return [new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length) { Platform = platform }];
+    }
+
+    private async Task<Platform> PlatformAsync(
+        ImageReference image, RegistryDescriptor configuration, CancellationToken cancellationToken)
+    {
+        if (configuration.Size > LargestConfiguration)
+        {
+            throw new MultiStageException($"The configuration of '{image}' is {configuration.Size} bytes long, which none of an image is.");
+        }
+
+        try
+        {
+            await using var stream = client.Open(image, configuration);
+            using var json = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
+            string? Text(string name) =>
+                json.RootElement.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
+            return Text("os") is { } system && Text("architecture") is { } architecture
+                ? new Platform(system, architecture, Text("variant"))
+                : throw new MultiStageException(
+                    $"'{image}' doesn't say which platform it is for: its configuration has no os or no architecture.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or InvalidDataException)
+        {
+            throw new MultiStageException($"The configuration of '{image}' can't be read: {exception.Message}", exception);
+        }
+    }
+
+    private static void Check(List<(ImageReference From, RegistryDescriptor Descriptor)> entries)
+    {
+        foreach (var same in entries.Where(entry => entry.Descriptor.Platform is { OperatingSystem: not Unknown })
+            .DistinctBy(entry => entry.Descriptor.Digest)
+            .GroupBy(entry => entry.Descriptor.Platform)
+            .Where(group => group.Count() > 1))
+        {
+            throw new MultiStageException(
+                $"'{same.First().From}' and '{same.Last().From}' are both for {same.Key}, and an index has one image for each platform. "
+                    + "No tag was moved.");
+        }
+    }
+}
