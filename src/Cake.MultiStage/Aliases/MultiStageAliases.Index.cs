@@ -81,7 +81,7 @@ public static partial class MultiStageAliases
 
         return new($"Putting {parts.Count} images together to '{tags[0]}'", async session =>
         {
-            using var client = new RegistryClient(session.Logins(settings?.Logins));
+            using var client = new RegistryClient(session.Keyring(settings?.RegistryCredentials));
             var index = await session.ShowAsync(
                 observer => new ImageIndexer(client, observer).IndexAsync(parts, tags, session.Token));
             session.Logger.LogInformation("{Indexed}", $"Put {parts.Count} images together to {index}");

@@ -12,5 +12,6 @@ public sealed class MultiStageIndexSettings
     /// Gets or sets registry credentials by hosts, such as <c>registry.example.com:5000</c>; they take precedence over those of Docker's
     /// <c>config.json</c>.
     /// </summary>
-    public IDictionary<string, RegistryLogin> Logins { get; set; } = new Dictionary<string, RegistryLogin>(StringComparer.Ordinal);
+    public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
+        RegistryCredentials>(StringComparer.Ordinal);
 }
