@@ -60,7 +60,7 @@ internal sealed record ImageConfiguration
     }
 
     private static Digest DigestOf(string text) =>
-        Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is no digest.");
+        Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is not a valid digest.");
 
     private static Dictionary<string, string> LabelsOf(JsonElement config) =>
         config.ValueKind == JsonValueKind.Object
