@@ -104,9 +104,7 @@ public static partial class MultiStageAliases
             var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);
             var image = await session.WithEngineAsync(
                 session.Endpoint(settings.Host),
-                connection => session.ShowAsync(observer => settings.UpToDate
-                    ? UpToDate(connection, context).BuildAsync(request, settings.Force || settings.NoCache, observer, session.Token)
-                    : new ImageBuildService(connection).BuildAsync(request, observer, session.Token)),
+                connection => session.ShowAsync(observer => BuildOn(connection, request, settings, context, observer, session.Token)),
                 settings.RegistryCredentials);
             session.Logger.LogInformation("{Built}", Told(image));
             return image;
@@ -115,6 +113,12 @@ public static partial class MultiStageAliases
             AfterStop = "No tag was moved.",
         };
     }
+
+    private static Task<BuiltImage> BuildOn(
+        EngineConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context, IBuildObserver observer,
+        CancellationToken cancellationToken) => settings.UpToDate
+            ? UpToDate(connection, context).BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken)
+            : new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken);
 
     private static string Told(BuiltImage image)
     {

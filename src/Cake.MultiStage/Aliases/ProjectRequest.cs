@@ -19,6 +19,7 @@ internal static class ProjectRequest
         var contexts = ContextRequest.Of(project, settings, environment);
         return new BuildRequest
         {
+            Name = project.Name,
             Dockerfile = settings.BaseImages is { } policy ? WithPolicy(dockerfile, arguments, policy, contexts) : dockerfile,
             Contexts = contexts,
             ContextDirectory = project.ContextDirectory,

@@ -15,6 +15,9 @@ internal sealed record BuildRequest
     /// <summary>The build argument, and variable, of reproducible-builds.org's specification: seconds since 1970.</summary>
     public const string EpochArgument = "SOURCE_DATE_EPOCH";
 
+    /// <summary>Gets what it is called from one run to the next.</summary>
+    public string Name { get; init; } = "";
+
     public required Dockerfile Dockerfile { get; init; }
 
     public required string ContextDirectory { get; init; }

@@ -24,7 +24,12 @@ internal sealed record FolderInput(string Directory) : NamedInput;
 /// <param name="Address">The address in BuildKit's form.</param>
 internal sealed record AddressInput(string Address) : NamedInput
 {
-    public static AddressInput Of(ImageReference reference) => new($"docker-image://{reference.FullName}");
+    private const string ImageScheme = "docker-image://";
+
+    /// <summary>Gets the image, where it is one.</summary>
+    public string? Image => Address.StartsWith(ImageScheme, StringComparison.Ordinal) ? Address[ImageScheme.Length..] : null;
+
+    public static AddressInput Of(ImageReference reference) => new($"{ImageScheme}{reference.FullName}");
 }
 
 /// <summary>An image that is built first.</summary>

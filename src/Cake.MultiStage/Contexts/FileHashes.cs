@@ -22,10 +22,14 @@ internal sealed class FileHashes(KeptFiles? kept, Func<string, FileState?> state
     public int Read { get; private set; }
 
     /// <summary>Finds out the contents.</summary>
+    /// <param name="context">The files.</param>
+    /// <param name="name">What tells builds of the same folder apart, which may take other files of it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="BuildContextException">A file can't be read, or changes while it is.</exception>
-    public async Task<ContextContents> OfAsync(BuildContext context, CancellationToken cancellationToken)
+    public async Task<ContextContents> OfAsync(BuildContext context, string name, CancellationToken cancellationToken)
     {
-        var known = kept is null ? null : await kept.FindAsync(context.Directory, Load, cancellationToken);
+        var key = $"{context.Directory}\n{name}";
+        var known = kept is null ? null : await kept.FindAsync(key, Load, cancellationToken);
         var files = new HashedFile[context.Files.Count];
         var read = 0;
         await Parallel.ForEachAsync(
@@ -50,7 +54,7 @@ internal sealed class FileHashes(KeptFiles? kept, Func<string, FileState?> state
         Read = read;
         if (kept is not null && (read > 0 || known?.Count != files.Count(file => file.Hash.Length > 0)))
         {
-            await kept.KeepAsync(context.Directory, stream => Save(files, stream), cancellationToken);
+            await kept.KeepAsync(key, stream => Save(files, stream), cancellationToken);
         }
 
         return new ContextContents(files);

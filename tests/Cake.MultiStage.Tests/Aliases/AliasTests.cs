@@ -264,6 +264,8 @@ public sealed partial class AliasTests
             _ when type == typeof(string) => "text",
             _ when type == typeof(Cake.MultiStage.Projects.ImageProject) =>
                 Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
+            _ when type == typeof(IEnumerable<Cake.MultiStage.Projects.ImageProject>) =>
+                Array.Empty<Cake.MultiStage.Projects.ImageProject>(),
             _ when type == typeof(Cake.MultiStage.Building.BuiltImage) => ReportTests.Measured().Image,
             _ => Activator.CreateInstance(type)!,
         };

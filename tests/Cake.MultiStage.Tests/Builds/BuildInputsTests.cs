@@ -134,6 +134,7 @@ public sealed class BuildInputsTests
         var next = tagged with { Tags = [ImageReference.Parse("shop/web:1.5")] };
         Assert.That((await kept.LastAsync(next, CancellationToken.None))!.All, Is.EqualTo(Of().All));
         Assert.That(await kept.LastAsync(next with { Target = "test" }, CancellationToken.None), Is.Null);
+        Assert.That(await kept.LastAsync(next with { Name = "another of the same folder" }, CancellationToken.None), Is.Null);
         var found = await kept.FindAsync(Of().Fingerprint(), CancellationToken.None);
         Assert.That(found!.Findings, Is.EqualTo(build.Findings));
         Assert.That(found.Stages.Select(stage => (stage.Name, stage.Id, stage.AreSizesExact, stage.Size)),

@@ -97,7 +97,7 @@ public sealed class FileHashesTests
             var context = await ContextAsync();
             foreach (var hashes in (FileHashes[])[new(null, FileState.Read, Later), new(kept, _ => null, Later)])
             {
-                await hashes.OfAsync(context, CancellationToken.None);
+                await hashes.OfAsync(context, "a", CancellationToken.None);
                 Assert.That(hashes.Read, Is.EqualTo(2));
             }
         }
@@ -106,7 +106,7 @@ public sealed class FileHashesTests
     [Test]
     public async Task A_file_that_changes_after_it_was_read_is_named()
     {
-        var contents = await new FileHashes(null, FileState.Read, Later).OfAsync(await ContextAsync(), CancellationToken.None);
+        var contents = await new FileHashes(null, FileState.Read, Later).OfAsync(await ContextAsync(), "a", CancellationToken.None);
         Assert.That(await contents.ChangedAsync(FileState.Read, CancellationToken.None), Is.Null);
         Assert.That(await contents.ChangedAsync(_ => null, CancellationToken.None), Is.Null);
         await File.WriteAllTextAsync(_context["sub/b"], "owt");
@@ -117,7 +117,7 @@ public sealed class FileHashesTests
     private async Task<(Dictionary<string, string> Hashes, int Read)> HashAsync(TimeProvider? time = null)
     {
         var hashes = new FileHashes(Kept(), FileState.Read, time ?? Later);
-        var contents = await hashes.OfAsync(await ContextAsync(), CancellationToken.None);
+        var contents = await hashes.OfAsync(await ContextAsync(), "a", CancellationToken.None);
         return (contents.Files.ToDictionary(file => file.File.Path, file => file.Hash, StringComparer.Ordinal), hashes.Read);
     }
 

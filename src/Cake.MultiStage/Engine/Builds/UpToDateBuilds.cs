@@ -45,7 +45,7 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
             return await BuildAsync(request, context, reason, observer, cancellationToken);
         }
 
-        var contents = await hashes.OfAsync(context, cancellationToken);
+        var contents = await hashes.OfAsync(context, request.Name, cancellationToken);
         connection.Logger.LogDebug("{Read}", FormattableString.Invariant(
             $"Of {context.Files.Count} files and folders {hashes.Read} were read to tell whether they changed"));
         var inputs = BuildInputs.Of(request, contents, bases.Found, _builds.KindFor(request), connection.Platform);

@@ -1,0 +1,161 @@
+using Cake.Core;
+using Cake.Core.Annotations;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine;
+using Cake.MultiStage.Projects;
+using Cake.MultiStage.Registries;
+using Cake.MultiStage.Reporting;
+using Microsoft.Extensions.Logging;
+
+namespace Cake.MultiStage.Aliases;
+
+/// <content>Building many images together.</content>
+public static partial class MultiStageAliases
+{
+    /// <summary>
+    /// Finds out what <c>MultiStageBuildAll</c> would build, in which order and why, without an engine: images that others start from, copy
+    /// from or name as a context come first.
+    /// </summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="projects">The descriptions, in any order.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="MultiStageException">
+    /// A description can't be built, two give the same tag, or some wait for each other.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// var platform = MultiStageFromDockerfile("./platform/Dockerfile", docker => docker.Tags.Add("shop/platform:1"));
+    /// var orders = MultiStageFromDockerfile("./orders/Dockerfile", docker => docker.Tags.Add("shop/orders:1"));   // FROM shop/platform:1
+    /// Information(MultiStagePlan([orders, platform]).ToString());
+    /// </code>
+    /// </example>
+    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    public static BuildPlan MultiStagePlan(
+        this ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(projects);
+        return new PlannedBuilds([.. projects], settings ?? new(), context.Environment).Plan;
+    }
+
+    /// <inheritdoc cref="MultiStagePlan(ICakeContext, IEnumerable{ImageProject}, MultiStageBuildAllSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    public static BuildPlan MultiStagePlan(
+        this ICakeContext context, IEnumerable<ImageProject> projects, Action<MultiStageBuildAllSettings> configure) =>
+        MultiStagePlan(context, projects, Configured(configure));
+
+    /// <summary>
+    /// Builds many images over one link with the engine: side by side, each after those that it starts from, copies from or names as a
+    /// context. Each line of the log has its image, and the last lines tell what became of each.
+    /// </summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="projects">The descriptions, in any order.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
+    /// <returns>What became of each, in the order of the plan.</returns>
+    /// <exception cref="BuildAllFailedException">Some failed; it has what became of each.</exception>
+    /// <exception cref="EngineException">No engine answers, it refuses, or it went away.</exception>
+    /// <exception cref="MultiStageException">
+    /// A description can't be built, two give the same tag, or some wait for each other: nothing is built then.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// var orders = MultiStageGo("./orders", go => go.Tags.Add("shop/orders:1"));
+    /// var web = MultiStageDotNet("./web", dotnet => dotnet.Tags.Add("shop/web:1"));
+    /// foreach (var outcome in MultiStageBuildAll([orders, web], all => all.Build = build => build.UpToDate = true))
+    /// {
+    ///     Information("{0}", outcome);
+    /// }
+    ///
+    /// MultiStageBuildAll([orders, web], all =>
+    /// {
+    ///     all.Parallel = 8;
+    ///     all.KeepGoing = true;
+    ///     all.Platforms = ["linux/amd64", "linux/arm64"];
+    ///     all.Each = (project, build) => build.NoCache = project.Name == "orders";
+    /// });
+    ///
+    /// Task("Images").Does(async () => await MultiStageBuildAllAsync([orders, web]));
+    /// </code>
+    /// </example>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static IReadOnlyList<BuildOutcome> MultiStageBuildAll(
+        this ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? settings = null) =>
+        AliasSession.Run(context, BuildAll(context, projects, settings));
+
+    /// <inheritdoc cref="MultiStageBuildAll(ICakeContext, IEnumerable{ImageProject}, MultiStageBuildAllSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static IReadOnlyList<BuildOutcome> MultiStageBuildAll(
+        this ICakeContext context, IEnumerable<ImageProject> projects, Action<MultiStageBuildAllSettings> configure) =>
+        MultiStageBuildAll(context, projects, Configured(configure));
+
+    /// <inheritdoc cref="MultiStageBuildAll(ICakeContext, IEnumerable{ImageProject}, MultiStageBuildAllSettings)"/>
+    /// <param name="cancellationToken">Stops all builds, in the engine too.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static Task<IReadOnlyList<BuildOutcome>> MultiStageBuildAllAsync(
+        this ICakeContext context,
+        IEnumerable<ImageProject> projects,
+        MultiStageBuildAllSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, BuildAll(context, projects, settings), cancellationToken);
+
+    private static AliasWork<IReadOnlyList<BuildOutcome>> BuildAll(
+        ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? given)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(projects);
+        var settings = given ?? new MultiStageBuildAllSettings();
+        List<ImageProject> described = [.. projects];
+        return new($"Building {string.Join(", ", described.Select(project => $"'{project.Name}'"))}", async session =>
+        {
+            var builds = new PlannedBuilds(described, settings, context.Environment);
+            session.Logger.LogInformation("{Plan}", $"What is built, in steps:\n{builds.Plan.ToString().TrimEnd()}");
+            var width = builds.Plan.Builds.Max(build => build.Name.Length);
+            var outcomes = await session.WithEngineAsync(
+                session.Endpoint(Host(builds.Settings)),
+                connection => new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
+                    builds.Plan,
+                    async (planned, token) =>
+                    {
+                        var (project, build) = builds.Of(planned);
+                        var logger = new PrefixedLogger(session.Logger, $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ");
+                        var request = await RequestOrigin.AddAsync(
+                            Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
+                        var image = await BuildOn(connection, request, build, context, new BuildLog(logger), token);
+                        logger.LogInformation("{Built}", Told(image));
+                        return image;
+                    },
+                    session.Token),
+                Credentials(builds.Settings));
+            session.Logger.LogInformation("{Outcomes}", string.Join('\n', outcomes));
+            return outcomes.All(outcome => outcome.Image is not null) ? outcomes : throw new BuildAllFailedException(outcomes);
+        })
+        {
+            AfterStop = "Tags of images that were built stay.",
+        };
+    }
+
+    /// <summary>What was just built is in no registry: of a build that stands on it, no base image is pulled.</summary>
+    private static BuildRequest Standing(PlannedBuild planned, ILogger logger)
+    {
+        if (!planned.Request.Pull || planned.Needs.Count == 0)
+        {
+            return planned.Request;
+        }
+
+        logger.LogInformation("{Pull}",
+            $"Its base images are not pulled, since it uses {string.Join(", ", planned.Needs.Select(need => need.Image))} of this run.");
+        return planned.Request with { Pull = false };
+    }
+
+    private static string? Host(IEnumerable<MultiStageBuildSettings> settings) =>
+        settings.Select(build => build.Host).Distinct(StringComparer.Ordinal).ToList() is [var only] ? only
+            : throw new MultiStageException(
+                "The builds name several engines as their Host. Build with one MultiStageBuildAll for each engine.");
+
+    private static Dictionary<string, RegistryCredentials> Credentials(IEnumerable<MultiStageBuildSettings> settings) =>
+        settings.SelectMany(build => build.RegistryCredentials).DistinctBy(login => login.Key, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+}
