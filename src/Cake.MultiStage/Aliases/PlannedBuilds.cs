@@ -33,7 +33,8 @@ internal sealed class PlannedBuilds
                 settings.Each(project, build);
                 cell.Apply(build);
                 var (request, _) = ProjectRequest.Named(ProjectRequest.Of(project, build, environment), project, build);
-                var tags = request.Tags.Select(tag => cell.Suffix.Length == 0 ? tag : ImageReference.Parse($"{tag}-{cell.Suffix}")).ToList();
+                var tags = request.Tags
+                    .Select(tag => cell.Suffix.Length == 0 ? tag : ImageReference.Parse($"{tag}-{cell.Suffix}")).ToList();
                 var name = Unused(cell.Name.Length == 0 ? project.Name : $"{project.Name} ({cell.Name})");
                 _settings.Add(name, (project, build));
                 builds.Add(new PlannedBuild(request with { Name = name, Tags = tags }) { Name = name, Tags = tags });

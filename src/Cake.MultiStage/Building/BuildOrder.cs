@@ -63,7 +63,7 @@ internal static class BuildOrder
             .Select(context => (Name: context.Key, ((BuiltInput)context.Value).Request))
             .SelectMany(context => builds.Where(other => other.Name != build.Name && IsSame(other.Request, context.Request))
                 .Select(other => new BuildNeed(other.Name, $"context '{context.Name}'")));
-        return [.. found.Concat(contexts).DistinctBy(need => need.Build)];
+        return [.. found.Concat(contexts).DistinctBy(need => need.Build, StringComparer.Ordinal)];
     }
 
     private static bool IsSame(BuildRequest one, BuildRequest other) =>

@@ -21,7 +21,9 @@ internal sealed class PlanRunner(int parallel, bool keepGoing)
         foreach (var planned in plan.Builds)
         {
             List<Task<BuildOutcome>> needed = [.. planned.Needs.Select(need => running[need.Build])];
+#pragma warning disable CA2025 // all are awaited below, before either is disposed
             running[planned.Name] = RunAsync(planned, needed, places, stopping, build, cancellationToken);
+#pragma warning restore CA2025
         }
 
         var outcomes = await Task.WhenAll(plan.Builds.Select(planned => running[planned.Name]));

@@ -79,7 +79,7 @@ internal sealed record TagSet(IReadOnlyList<string> Tags, IReadOnlyList<string> 
     private static SemVersion? Parse(string text) =>
         SemVersion.TryParse(text.Trim(), SemVersionStyles.AllowV, out var version) ? version : null;
 
-    private static IReadOnlyList<string> OfVersion(SemVersion version, TagSource source, List<string> notes)
+    private static List<string> OfVersion(SemVersion version, TagSource source, List<string> notes)
     {
         var exact = Fit(version.WithoutMetadata().ToString(), notes);
         if (version.IsPrerelease || !source.Moving)
