@@ -2,9 +2,9 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Progress;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Registries;
-using Cake.MultiStage.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
