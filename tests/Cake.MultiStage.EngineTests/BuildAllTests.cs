@@ -35,7 +35,8 @@ public sealed class BuildAllTests
         Assert.That(await PushAsync(projects), Is.EqualTo("platform: up to date, orders: up to date, web: up to date"));
 
         _work.Write("base", "two");
-        Assert.That(await PushAsync(projects), Is.EqualTo($"platform: base changed, orders: base {Platform} moved, web: base {Platform} moved"));
+        Assert.That(await PushAsync(projects),
+            Is.EqualTo($"platform: base changed, orders: base {Platform} moved, web: base {Platform} moved"));
         Assert.That(await _work.Engine.ReadFileAsync($"{_work.Repository}:web", "/base"), Is.EqualTo("two"));
     }
 

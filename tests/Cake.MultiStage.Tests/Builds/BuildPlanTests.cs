@@ -163,7 +163,8 @@ public sealed class BuildPlanTests
         return new PlannedBuilds(projects, settings, Mock.Of<ICakeEnvironment>()).Plan;
     }
 
-    private static Dictionary<string, NamedContext> Context(NamedContext context) => new(StringComparer.Ordinal) { ["golang:1.25"] = context };
+    private static Dictionary<string, NamedContext> Context(NamedContext context) =>
+        new(StringComparer.Ordinal) { ["golang:1.25"] = context };
 
     private static ImageProject Project(string name, string image, params Stage[] stages) => new()
     {
