@@ -2,7 +2,6 @@ using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.EngineTests.Kit;
-using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;
 

@@ -1,7 +1,6 @@
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
-using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.EngineTests;
 

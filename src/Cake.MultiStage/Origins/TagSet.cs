@@ -65,7 +65,7 @@ internal sealed record TagSet(IReadOnlyList<string> Tags, IReadOnlyList<string> 
                 + "Give one, as in 'tags.Version = \"1.4.2\"'.");
     }
 
-    private static IReadOnlyList<string> Main(TagSource source, List<string> notes) => source switch
+    private static List<string> Main(TagSource source, List<string> notes) => source switch
     {
         { PullRequest: { Length: > 0 } number } => [Fit($"pr-{number}", notes)],
         { Version: { Length: > 0 } version } => OfVersion(Parse(version) ?? throw new MultiStageException(

@@ -58,8 +58,7 @@ internal sealed class SshServer : IAsyncDisposable
             exec /usr/bin/ssh -F {folder}/ssh_config "$@"
 
             """);
-        File.SetUnixFileMode(Path.Combine(folder, "bin", "ssh"),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await Shell.RunAsync("chmod", ["700", Path.Combine(folder, "bin", "ssh")]);
         // The server gives up its privileges in here.
         Directory.CreateDirectory("/run/sshd");
         var server = new SshServer(folder, port, Environment.GetEnvironmentVariable("PATH")!, Run(folder));

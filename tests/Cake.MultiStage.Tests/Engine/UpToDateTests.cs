@@ -1,6 +1,5 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Tests.Contexts;

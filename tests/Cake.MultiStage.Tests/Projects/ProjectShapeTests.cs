@@ -104,7 +104,8 @@ public sealed class ProjectShapeTests
     {
         _folder.File("pyproject.toml", "[project]\nname = \"theme\"\nversion = \"1\"\n").File("theme/__init__.py")
             .File("mkdocs.yml", "site_name: x\n").File("docs/index.md");
-        Assert.That(Refused(Detected).Message, Does.Contain("does not show what to run").And.Contain("mkdocs.yml is there, too, and would be of Site")
+        Assert.That(Refused(Detected).Message, Does.Contain("does not show what to run")
+            .And.Contain("mkdocs.yml is there, too, and would be of Site")
             .And.Contain("Set detect.Ecosystem"));
     }
 
