@@ -74,7 +74,8 @@ public static partial class MultiStageAliases
         {
             var stage = ProjectRequest.Of(described, settings.Build, context.Environment) with { Target = described.Target, Tags = [] };
             var build = await RequestOrigin.AddAsync(stage, title: null, context, session.Logger, session.Token);
-            var request = new ExportRequest(build, [.. settings.Paths], destination);
+            // Files alone leave the engine: no image has times to rewrite.
+            var request = new ExportRequest(build with { Reproducible = false }, [.. settings.Paths], destination);
             var result = await session.WithEngineAsync(
                 session.Endpoint(settings.Build.Host),
                 connection => session.ShowAsync(observer => new StageExporter(connection).ExportAsync(request, observer, session.Token)),

@@ -17,6 +17,9 @@ public sealed class MultiStageExportSettings
     /// <summary>Gets or sets the folder on the host; it is made if it doesn't exist. <c>./artifacts/export</c> by default.</summary>
     public DirectoryPath Destination { get; set; } = "./artifacts/export";
 
-    /// <summary>Gets or sets how the stage is built. Tags and labels are not given: the image does not stay.</summary>
+    /// <summary>
+    /// Gets or sets how the stage is built. What concerns an image is passed over, as there is none: tags, labels, <c>UpToDate</c>, and of
+    /// <c>Reproducible</c> all but the time that steps see.
+    /// </summary>
     public MultiStageBuildSettings Build { get; set; } = new();
 }

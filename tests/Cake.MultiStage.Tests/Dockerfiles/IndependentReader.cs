@@ -126,7 +126,7 @@ internal static class IndependentReader
 
     private static string Dollar(string text, ref int at, IReadOnlyDictionary<string, string> variables)
     {
-        var match = Regex.Match(text[++at..], @"^(?:\{([A-Za-z_]\w*)(:?[-+?])?|([A-Za-z_]\w*))", RegexOptions.ECMAScript);
+        var match = Regex.Match(text[++at..], @"^(?:\{([\p{L}_][\p{L}\p{Nd}_]*)(:?[-+?])?|([\p{L}_][\p{L}\p{Nd}_]*))");
         if (!match.Success)
         {
             return at < text.Length && text[at] == '{' ? throw new FormatException(text) : "$";
