@@ -81,6 +81,14 @@ public static partial class MultiStageAliases
             var origin = SourceOrigin.Of(await repository.ReadAsync(session.Token), PipelineOrigin.Of(context));
             string? Variable(IEnumerable<string> names) => names.Select(context.Environment.GetEnvironmentVariable)
                 .FirstOrDefault(value => value is { Length: > 0 } and not "false");
+            var released = settings.Moving ? await repository.TagsAsync(session.Token) : [];
+            if (settings.Moving && released.Count <= 1 && repository.IsShallow)
+            {
+                session.Logger.LogWarning("{Shallow}", "The clone is shallow and has no other tags, so later versions are not seen: "
+                    + "'latest' and the like are moved. Fetch all tags, as with 'fetch-depth: 0' of actions/checkout, or set Moving to "
+                    + "false.");
+            }
+
             var set = TagSet.Of(new TagSource
             {
                 Version = settings.Version ?? Variable(VersionVariables),
@@ -90,7 +98,7 @@ public static partial class MultiStageAliases
                 Revision = settings.Commit ? origin?.Revision : null,
                 Date = settings.Date ? TimeProvider.System.GetUtcNow() : null,
                 Moving = settings.Moving,
-                Released = settings.Moving ? await repository.TagsAsync(session.Token) : [],
+                Released = released,
             });
             foreach (var note in set.Notes)
             {

@@ -31,7 +31,26 @@ internal static class PipelineOrigin
             { IsRunningOnWoodpeckerCI: true } => Of(system.WoodpeckerCI),
             _ => null,
         };
-        return origin is null ? null : origin with { Source = RemoteUrl.Clean(origin.Source) };
+        // What these providers call the branch of a pull request is the one that it is to be merged into.
+        var pull = origin?.PullRequest ?? PullRequest(context, system);
+        return origin is null ? null : origin with
+        {
+            Source = RemoteUrl.Clean(origin.Source),
+            PullRequest = pull,
+            Branch = pull is null ? origin.Branch : null,
+        };
+    }
+
+    private static string? PullRequest(ICakeContext context, BuildSystem system)
+    {
+        var number = Variable(context, system switch
+        {
+            { IsRunningOnTravisCI: true } => "TRAVIS_PULL_REQUEST",
+            { IsRunningOnAppVeyor: true } => "APPVEYOR_PULL_REQUEST_NUMBER",
+            { IsRunningOnWoodpeckerCI: true } => "CI_COMMIT_PULL_REQUEST",
+            _ => "",
+        });
+        return number is null or "false" ? null : "pull-" + number;
     }
 
     private static SourceOrigin Of(IGitHubActionsProvider provider)

@@ -48,6 +48,12 @@ internal static class InputDifference
         var (now, was) = (text.Split('\n'), before.Split('\n'));
         var first = now.Zip(was).TakeWhile(pair => pair.First == pair.Second).Count();
         var line = first < now.Length ? now[first].Trim() : "";
+        if (line.StartsWith("ENV ", StringComparison.OrdinalIgnoreCase) || line.StartsWith("ARG ", StringComparison.OrdinalIgnoreCase))
+        {
+            // The value may be nobody's business.
+            line = line.Split('=')[0];
+        }
+
         return string.Create(CultureInfo.InvariantCulture,
             $"the Dockerfile changed (line {first + 1}{(line.Length > 0 ? $": {Shown(line)}" : "")})");
     }

@@ -14,7 +14,7 @@ internal sealed record ContextContents(IReadOnlyList<HashedFile> Files)
             cancellationToken.ThrowIfCancellationRequested();
             var isSame = stateOf(file.File.FullPath) is { } state && file.State is { } before
                 ? state == before
-                : await FileHashes.HashAsync(file.File, cancellationToken) == file.Hash;
+                : await IsSameAsync(file, cancellationToken);
             if (!isSame)
             {
                 return file.File;
@@ -22,6 +22,19 @@ internal sealed record ContextContents(IReadOnlyList<HashedFile> Files)
         }
 
         return null;
+    }
+
+    private static async Task<bool> IsSameAsync(HashedFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FileHashes.HashAsync(file.File, cancellationToken) == file.Hash;
+        }
+        catch (BuildContextException)
+        {
+            // It is gone, or being written to.
+            return false;
+        }
     }
 }
 

@@ -28,6 +28,8 @@ internal sealed class FileHashes(KeptFiles? kept, Func<string, FileState?> state
     /// <exception cref="BuildContextException">A file can't be read, or changes while it is.</exception>
     public async Task<ContextContents> OfAsync(BuildContext context, string name, CancellationToken cancellationToken)
     {
+        // What is told of a file is from before it is read: what changes it within the same step of time comes later.
+        var began = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         var key = $"{context.Directory}\n{name}";
         var known = kept is null ? null : await kept.FindAsync(key, Load, cancellationToken);
         var files = new HashedFile[context.Files.Count];
@@ -54,7 +56,7 @@ internal sealed class FileHashes(KeptFiles? kept, Func<string, FileState?> state
         Read = read;
         if (kept is not null && (read > 0 || known?.Count != files.Count(file => file.Hash.Length > 0)))
         {
-            await kept.KeepAsync(key, stream => Save(files, stream), cancellationToken);
+            await kept.KeepAsync(key, stream => Save(files, began, stream), cancellationToken);
         }
 
         return new ContextContents(files);
@@ -99,9 +101,8 @@ internal sealed class FileHashes(KeptFiles? kept, Func<string, FileState?> state
         return known;
     }
 
-    private void Save(HashedFile[] files, Stream stream)
+    private static void Save(HashedFile[] files, long now, Stream stream)
     {
-        var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         List<(string Path, FileState State, string Hash)> settled =
         [
             .. files.Where(file => file is { State: { } state, Hash.Length: > 0 } && IsSettled(state, now))

@@ -38,7 +38,7 @@ internal sealed record SourceOrigin
             : repository with
             {
                 Source = repository.Source ?? pipeline.Source,
-                Branch = pipeline.Branch ?? repository.Branch,
+                Branch = pipeline.PullRequest is null ? pipeline.Branch ?? repository.Branch : null,
                 Tag = pipeline.Tag ?? repository.Tag,
                 PullRequest = pipeline.PullRequest,
                 Run = pipeline.Run,

@@ -15,6 +15,7 @@ internal sealed class RegistryConnection(string host, RegistryKeyring keyring, H
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestGreeting = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, AuthenticationHeaderValue> _authorizations = new(StringComparer.Ordinal);
     private readonly RegistryTokens _tokens = new(http, host);
@@ -82,8 +83,9 @@ internal sealed class RegistryConnection(string host, RegistryKeyring keyring, H
 
     private async Task<HttpResponseMessage> AuthorizedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        var answer = await FollowedAsync(request, cancellationToken);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized)
+        var (answer, isRegistry) = await FollowedAsync(request, cancellationToken);
+        // Only the registry itself may say whom credentials are sent to, and not where its clients were sent on to.
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !isRegistry)
         {
             return answer;
         }
@@ -93,7 +95,7 @@ internal sealed class RegistryConnection(string host, RegistryKeyring keyring, H
             _authorizations[request.Access] = await AuthorizationAsync(request, answer, cancellationToken);
         }
 
-        return await FollowedAsync(request, cancellationToken) is var again && again.StatusCode != HttpStatusCode.Unauthorized
+        return await FollowedAsync(request, cancellationToken) is var (again, _) && again.StatusCode != HttpStatusCode.Unauthorized
             ? again
             : throw await DisposedAsync(again, RefusedAsync(request, again, cancellationToken));
     }
@@ -134,19 +136,27 @@ internal sealed class RegistryConnection(string host, RegistryKeyring keyring, H
         return string.Join(' ', wanted.Concat(others));
     }
 
-    private async Task<HttpResponseMessage> FollowedAsync(RegistryRequest request, CancellationToken cancellationToken)
+    /// <summary>Asks, and follows where the answer leads; says whether the last answer is the registry's own.</summary>
+    private async Task<(HttpResponseMessage Answer, bool IsRegistry)> FollowedAsync(
+        RegistryRequest request, CancellationToken cancellationToken)
     {
         var address = await AddressAsync(cancellationToken);
         var target = Secured(new Uri(address, request.Target), address);
+        if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != address.Scheme)
+        {
+            throw new RegistryException($"{request.What} failed: {host} names '{target.Scheme}://{target.Authority}' for it, which is not "
+                + "spoken to. Correct the registry's configuration.");
+        }
+
         for (var hop = 0; ; hop++)
         {
-            var answer = await OnceAsync(request, target, target.Authority == address.Authority && target.Scheme == address.Scheme,
-                cancellationToken);
+            var isRegistry = target.Authority == address.Authority && target.Scheme == address.Scheme;
+            var answer = await OnceAsync(request, target, isRegistry, cancellationToken);
             var isSentOn = answer.StatusCode is HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
             if (!isSentOn)
             {
-                return answer;
+                return (answer, isRegistry);
             }
 
             using (answer)
@@ -208,15 +218,22 @@ internal sealed class RegistryConnection(string host, RegistryKeyring keyring, H
 
     private async Task<bool> SpeaksPlainlyAsync(Uri address, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestGreeting);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "v2/"));
-            using var answer = await http.SendAsync(request, cancellationToken);
+            using var answer = await http.SendAsync(request, limit.Token);
             // What servers with TLS answer to who speaks without.
             return answer.StatusCode != HttpStatusCode.BadRequest;
         }
         catch (HttpRequestException)
         {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A server with TLS may wait for more of what it takes for the beginning of a handshake.
             return false;
         }
     }

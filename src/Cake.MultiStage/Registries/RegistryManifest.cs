@@ -23,7 +23,11 @@ internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long 
     /// <summary>Gets the platform, where an index says one.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>Gets what it is, where it is not a valid image: the type of an SBOM, a signature and the like.</summary>
+    /// <summary>Gets the size of a layer that is packed, by gzip or zstd; <see langword="null"/> for one that is not.</summary>
+    public long? PackedSize =>
+        MediaType.EndsWith("gzip", StringComparison.Ordinal) || MediaType.EndsWith("zstd", StringComparison.Ordinal) ? Size : null;
+
+    /// <summary>Gets what it is, where it is no image: the type of an SBOM, a signature and the like.</summary>
     public string? ArtifactType { get; init; }
 
     /// <summary>Gets the names that an index on disk gives it.</summary>

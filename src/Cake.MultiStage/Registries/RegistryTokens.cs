@@ -13,6 +13,8 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
     private const string Client = "cake-multistage";
     private const int LongestAnswer = 1 << 20;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     /// <summary>Gets a token.</summary>
     /// <param name="challenge">What the registry wants.</param>
     /// <param name="credentials">Who asks, or <see langword="null"/> for anyone.</param>
@@ -49,9 +51,17 @@ internal sealed class RegistryTokens(HttpMessageInvoker http, string registry)
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Uri realm, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestWait);
         try
         {
-            return await http.SendAsync(request, cancellationToken);
+            return await http.SendAsync(request, limit.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RegistryException(
+                $"The token server of {registry} at {realm.Authority} gave no answer within {LongestWait.TotalSeconds:0} seconds. Its log "
+                    + "may say why.", innerException: exception);
         }
         catch (HttpRequestException exception)
         {

@@ -109,6 +109,25 @@ public sealed class BuildTests : EngineFixture
         });
     }
 
+    [TestCase("unable to find image \"sha256:0123456789012345678901234567890123456789012345678901234567890123\"")]
+    [TestCase("failed to export layer: NotFound: lease does not exist: not found")]
+    [TestCase("failed to prepare extraction snapshot \"extract-6197067-_Ovn sha256:0f4b\": parent snapshot sha256:"
+        + "0123456789012345678901234567890123456789012345678901234567890123 does not exist: not found")]
+    [TestCase("failed to export layer: CreateDiff: mount callback failed on /a: mount callback failed on /b: failed to commit: rename /c")]
+    public async Task Where_the_engine_comes_across_itself_it_is_tried_again(string error)
+    {
+        var builds = 0;
+        var refused = System.Text.Json.JsonSerializer.Serialize(new { errorDetail = new { message = error }, error });
+        Daemon.On("/v1.41/build", async exchange =>
+        {
+            await exchange.ReadBodyAsync();
+            await exchange.AnswerAsync(200, ++builds < 3 ? refused + "\n" : Recorded.Stream("legacy-two-stages"));
+        });
+        Assert.That((await BuildAsync(builder: BuilderKind.Legacy)).Id.ToString(), Does.StartWith("sha256:ccfa08fd138c"));
+        Assert.That(Observer.Events.OfType<BuildWarning>().Count(warning => warning.Text.Contains("tried again", StringComparison.Ordinal)),
+            Is.EqualTo(2));
+    }
+
     [Test]
     public async Task The_legacy_builder_tells_the_ids_of_the_other_stages_which_stay()
     {

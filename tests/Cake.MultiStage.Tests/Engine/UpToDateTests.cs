@@ -1,5 +1,6 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Tests.Contexts;
@@ -39,14 +40,36 @@ public sealed class UpToDateTests : EngineFixture
     [Test]
     public async Task What_the_engine_has_is_tagged_and_nothing_is_sent()
     {
-        await BuildAsync(Request());
-        Holds(Id);
+        var built = await BuildAsync(Request());
+        Holds(built.Id.ToString());
         var image = await BuildAsync(Tagged(Request()));
-        Assert.That((image.UpToDate, image.Id.ToString(), image.Steps.Count, image.Reasons.Count), Is.EqualTo((true, Id, 0, 0)));
+        Assert.That((image.UpToDate, image.Id, image.Steps.Count, image.Reasons.Count), Is.EqualTo((true, built.Id, 0, 0)));
         Assert.That(Daemon.BuildKit.Solves.Count(solve => !solve.Internal), Is.EqualTo(1));
-        Assert.That(Daemon.Requests, Has.One.Contains($"POST /v1.41/images/{Id}/tag?repo=shop%2Fweb&tag=1.0")
+        Assert.That(Daemon.Requests, Has.One.Contains($"POST /v1.41/images/{built.Id}/tag?repo=shop%2Fweb&tag=1.0")
             .Or.One.Contains("tag=1.0"));
         Assert.That(image.Record!.Stages.Select(stage => stage.Name), Is.EqualTo(["left", "right", "stage-2"]));
+    }
+
+    [Test]
+    public async Task What_starts_from_an_image_has_its_label_and_is_another()
+    {
+        var built = await BuildAsync(Request());
+        Holds($"sha256:{new string('7', 64)}", built.Id.ToString());
+        Assert.That((await BuildAsync(Request())).Id, Is.EqualTo(built.Id));
+        Holds($"sha256:{new string('7', 64)}");
+        Assert.That((await BuildAsync(Request())).UpToDate, Is.False);
+    }
+
+    [Test]
+    public async Task A_default_that_looks_like_a_secret_is_kept_nowhere()
+    {
+        var request = Request();
+        var file = request.Dockerfile;
+        file = file with { Arguments = [.. file.Arguments, new ArgInstruction("NPM_TOKEN", "0123456789")] };
+        var image = await BuildAsync(request with { Dockerfile = file });
+        Assert.That(image.Reasons.Single(), Does.Contain("NPM_TOKEN").And.Not.Contain("0123456789"));
+        Assert.That(Directory.EnumerateFiles(_store.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText),
+            Has.None.Contains("0123456789"));
     }
 
     [Test]
@@ -77,8 +100,7 @@ public sealed class UpToDateTests : EngineFixture
         Daemon.On("/v1.41/images/create", exchange => exchange.AnswerAsync(200, ""));
         Daemon.On("/v1.41/distribution/busybox:stable/json",
             exchange => exchange.AnswerAsync(200, $$"""{"Descriptor":{"digest":"sha256:{{new string('5', 64)}}" } }"""));
-        await BuildAsync(Request());
-        Holds(Id);
+        Holds((await BuildAsync(Request())).Id.ToString());
         Assert.That((await BuildAsync(Request())).UpToDate, Is.True);
 
         Daemon.On("/v1.41/distribution/", exchange => exchange.AnswerAsync(500, """{"message":"unreachable"}"""));
@@ -132,9 +154,17 @@ public sealed class UpToDateTests : EngineFixture
         Assert.That(Observer.Events.OfType<BuildWarning>().Select(warning => warning.Text), Has.One.Contains("hello.txt"));
     }
 
-    private void Holds(string id) => Daemon.On("/v1.41/images/json",
-        exchange => exchange.AnswerAsync(200, Uri.UnescapeDataString(exchange.Request).Contains(UpToDateBuilds.Label,
-            StringComparison.Ordinal) ? $$"""[{"Id":"{{id}}","Created":1}]""" : "[]"));
+    private void Holds(params string[] ids)
+    {
+        Daemon.On("/v1.41/images/json",
+            exchange => exchange.AnswerAsync(200, Uri.UnescapeDataString(exchange.Request).Contains(UpToDateBuilds.Label,
+                StringComparison.Ordinal) ? $"[{string.Join(',', ids.Select(id => $$"""{"Id":"{{id}}","Created":1}"""))}]" : "[]"));
+        foreach (var id in ids)
+        {
+            Daemon.On($"/v1.41/images/{id}/json",
+                exchange => exchange.AnswerAsync(200, $$"""{"Id":"{{id}}","Os":"linux","Architecture":"amd64"}"""));
+        }
+    }
 
     private string Fingerprint() => Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["label:" + UpToDateBuilds.Label];
 

@@ -80,6 +80,15 @@ public sealed class PipelineOriginTests
             new() { Revision = "abc", Source = "https://example.com/team/app", Tag = "v1", Run = "https://ci.example.com/7" });
     }
 
+    [TestCase("TRAVIS=true TRAVIS_REPO_SLUG=team/app TRAVIS_COMMIT=abc TRAVIS_BRANCH=main TRAVIS_PULL_REQUEST=5")]
+    [TestCase("CI=woodpecker CI_COMMIT_SHA=abc CI_COMMIT_BRANCH=main CI_COMMIT_PULL_REQUEST=5")]
+    [TestCase("APPVEYOR=True APPVEYOR_REPO_COMMIT=abc APPVEYOR_REPO_BRANCH=main APPVEYOR_PULL_REQUEST_NUMBER=5")]
+    public void The_branch_that_a_pull_request_is_for_is_not_the_one_that_is_built(string variables)
+    {
+        var origin = PipelineOrigin.Of(Context(variables))!;
+        Assert.That((origin.Branch, origin.PullRequest), Is.EqualTo(((string?)null, "pull-5")));
+    }
+
     [TestCaseSource(nameof(Providers))]
     public void A_provider_says_what_it_builds(string variables, object origin) =>
         Assert.That(PipelineOrigin.Of(Context(variables)), Is.EqualTo(origin));

@@ -127,6 +127,26 @@ public sealed class RegistryClientTests : IDisposable
         Assert.That(_registry.Requests[^1], Is.EqualTo("GET storage.example.com/blob?signature=1"));
     }
 
+    [Test]
+    public void Who_is_redirected_to_gets_no_credentials_however_it_asks()
+    {
+        var blob = _registry.Blob("a.example.com/team/app", "content"u8.ToArray());
+        _registry.Challenge = "Basic";
+        _registry.Before = request => request.RequestUri!.Host == "storage.example.com"
+            ? new HttpResponseMessage(HttpStatusCode.Unauthorized)
+            {
+                Headers = { WwwAuthenticate = { new("Bearer", "realm=\"https://storage.example.com/token\"") } },
+            }
+            : request.Headers.Authorization is null ? null
+            : new HttpResponseMessage(HttpStatusCode.TemporaryRedirect)
+            {
+                Headers = { Location = new Uri("https://storage.example.com/blob") },
+            };
+        using var client = _registry.Client(Robot);
+        Assert.That(async () => await ReadAsync(client.Open(App, blob)), Throws.Exception);
+        Assert.That(_registry.Requests, Has.None.Contains("storage.example.com/token"));
+    }
+
     [TestCase("http://storage.example.com/blob")]
     [TestCase("file:///etc/passwd")]
     public void Nobody_is_sent_to_where_there_is_no_TLS(string location)

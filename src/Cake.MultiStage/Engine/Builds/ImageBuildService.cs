@@ -163,6 +163,8 @@ internal sealed class ImageBuildService(EngineConnection connection)
         IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit
             ? new BuildKitBuilder(connection, files)
             : new LegacyBuilder(connection);
+        // Files that were received half can't be received again.
+        builder = files is null ? new RepeatedBuilds(builder) : builder;
         return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
     }
 }

@@ -28,9 +28,15 @@ internal static partial class SecretArguments
         return new SecretMask(request.Secrets.Values.Concat(secret).Concat(tokens));
     }
 
-    /// <summary>Lists the arguments whose values look like secrets.</summary>
-    public static IReadOnlyList<string> NamesIn(IReadOnlyDictionary<string, string> arguments) =>
-        [.. arguments.Where(argument => SecretOf(argument.Key, argument.Value).Length > 0).Select(argument => argument.Key)];
+    /// <summary>Lists the arguments whose values, or defaults in the Dockerfile, look like secrets.</summary>
+    public static IReadOnlyList<string> NamesIn(BuildRequest request) =>
+    [
+        .. request.BuildArguments.Select(argument => (Name: argument.Key, argument.Value))
+            .Concat(DefaultsIn(request.Dockerfile).Select(argument => (argument.Name, Value: argument.Default!)))
+            .Where(argument => SecretOf(argument.Name, argument.Value).Length > 0)
+            .Select(argument => argument.Name)
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>
     /// Masks what looks like a secret among a record's build arguments and the defaults that its Dockerfile gives them, and notes which

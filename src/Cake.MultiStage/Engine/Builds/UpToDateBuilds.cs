@@ -33,7 +33,7 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
     {
         var started = Stopwatch.GetTimestamp();
         var context = await ImageBuildService.CollectAsync(request, observer, cancellationToken);
-        if (Unknowable.Of(request, SecretArguments.NamesIn(request.BuildArguments)) is { } unknowable)
+        if (Unknowable.Of(request, SecretArguments.NamesIn(request)) is { } unknowable)
         {
             return await BuildAsync(request, context, [unknowable], observer, cancellationToken);
         }
@@ -50,7 +50,7 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
             $"Of {context.Files.Count} files and folders {hashes.Read} were read to tell whether they changed"));
         var inputs = BuildInputs.Of(request, contents, bases.Found, _builds.KindFor(request), connection.Platform);
         var fingerprint = inputs.Fingerprint();
-        var found = await FindAsync(request, fingerprint, cancellationToken);
+        var found = await FindAsync(fingerprint, cancellationToken);
         if (found is not null && !isForced)
         {
             await TagAsync(found, request, cancellationToken);
@@ -64,9 +64,23 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
             Labels = request.Labels.Append(new(Label, fingerprint.ToString())).ToDictionary(StringComparer.Ordinal),
         };
         var image = await BuildAsync(labelled, context, reasons, observer, cancellationToken);
-        if (await contents.ChangedAsync(FileState.Read, cancellationToken) is { } changed)
+        try
         {
-            return await AgainAsync(image, request, changed, observer, cancellationToken);
+            if (await contents.ChangedAsync(FileState.Read, cancellationToken) is { } changed)
+            {
+                return await AgainAsync(image, request, changed, observer, cancellationToken);
+            }
+        }
+        catch
+        {
+            // What it holds was not made sure of, and it has the fingerprint.
+            foreach (var tag in request.Tags)
+            {
+                await _images.CleanUpAsync(tag);
+            }
+
+            await _images.CleanUpAsync(image.Id);
+            throw;
         }
 
         await KeepAsync(request, inputs, cancellationToken);
@@ -105,8 +119,13 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
         return again with { Reasons = [$"{changed.Path} changed while the image was built"] };
     }
 
-    private async Task<EngineImage?> FindAsync(BuildRequest request, Digest fingerprint, CancellationToken cancellationToken)
+    /// <summary>
+    /// Finds the image that was made of the same. Labels are handed down to whatever starts from an image, so the one that was built here
+    /// is known by its id; of images that others built, what starts from one has at least its layers, and came later.
+    /// </summary>
+    private async Task<EngineImage?> FindAsync(Digest fingerprint, CancellationToken cancellationToken)
     {
+        var known = kept is null ? null : (await kept.FindAsync(fingerprint, cancellationToken))?.Stages is [.., var last] ? last.Id : null;
         List<EngineImage> found = [];
         foreach (var id in await _images.LabelledAsync(Label, fingerprint.ToString(), cancellationToken))
         {
@@ -116,7 +135,10 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
             }
         }
 
-        return found.Find(image => request.Tags.All(image.Tags.Contains)) ?? found.FirstOrDefault();
+        // The engine lists the newest first.
+        return known is not null
+            ? found.Find(image => image.Id == known)
+            : found.AsEnumerable().Reverse().MinBy(image => image.Layers.Count);
     }
 
     private async Task TagAsync(EngineImage image, BuildRequest request, CancellationToken cancellationToken)

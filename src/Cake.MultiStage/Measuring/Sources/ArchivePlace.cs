@@ -82,7 +82,7 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
             if (manifest.Configuration is { } configuration)
             {
                 return await ReadAsync(tags, PathOf(configuration.Digest),
-                    [.. manifest.Layers.Select(layer => (PathOf(layer.Digest), (long?)layer.Size))], cancellationToken);
+                    [.. manifest.Layers.Select(layer => (PathOf(layer.Digest), layer.PackedSize))], cancellationToken);
             }
 
             // Engines save of an index what they have of it.
@@ -101,7 +101,9 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
             return [.. json.RootElement.EnumerateArray().Take(MostImages).Select(image =>
             {
                 var tags = Texts(image, "RepoTags");
-                var (configuration, layers) = (ArchivePath.Absolute(image.GetProperty("Config").GetString()!), Texts(image, "Layers"));
+                var configuration = ArchivePath.Absolute(
+                    image.GetProperty("Config").GetString() ?? throw new InvalidOperationException("an image has no Config"));
+                var layers = Texts(image, "Layers");
                 return new Listed(tags, token =>
                     ReadAsync(tags, configuration, [.. layers.Select(layer => (ArchivePath.Absolute(layer), (long?)null))], token));
             })];

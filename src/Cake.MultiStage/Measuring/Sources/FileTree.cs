@@ -34,6 +34,8 @@ internal sealed class FolderTree(string folder) : IFileTree
 internal sealed class TarTree(string file) : IFileTree
 {
     private const int MostLinks = 8;
+    private const int MostNames = 1_000_000;
+    private const int MostCharacters = 64 << 20;
 
     private HashSet<string>? _names;
 
@@ -44,9 +46,14 @@ internal sealed class TarTree(string file) : IFileTree
             HashSet<string> names = new(StringComparer.Ordinal);
             await using var stream = Open();
             using var archive = new ArchiveReader(stream);
+            var characters = 0L;
             while (await archive.NextAsync(cancellationToken))
             {
-                names.Add(archive.Entry.Path);
+                characters += names.Add(archive.Entry.Path) ? archive.Entry.Path.Length : 0;
+                if (names.Count > MostNames || characters > MostCharacters)
+                {
+                    throw new InvalidDataException("it has more files than the archive of any image");
+                }
             }
 
             _names = names;

@@ -31,6 +31,6 @@ internal sealed record OutsideImage
 }
 
 /// <summary>A layer of an image outside of engines.</summary>
-/// <param name="PackedSize">Its size in bytes as it lies there, where that is known before it is read.</param>
+/// <param name="PackedSize">Its size in bytes as it lies there, where it is packed and that is known before it is read.</param>
 /// <param name="Open">Opens it as it lies there: plain, gzip or zstd.</param>
 internal sealed record OutsideLayer(long? PackedSize, Func<CancellationToken, Task<Stream>> Open);

@@ -37,7 +37,7 @@ internal sealed class OutsideLayers(LayerCache? cache)
     {
         if (cache is not null && await cache.FindAsync(id, options, cancellationToken) is { Layers: [var kept] })
         {
-            return kept with { CompressedSize = kept.CompressedSize ?? Size(layer.PackedSize) };
+            return kept with { CompressedSize = Size(layer.PackedSize) ?? kept.CompressedSize };
         }
 
         try

@@ -38,7 +38,7 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
                 Tags = [name],
                 Document = document,
                 Configuration = ImageConfiguration.Read(document),
-                Layers = [.. manifest.Layers.Select(layer => new OutsideLayer(layer.Size, _ => Task.FromResult<Stream>(
+                Layers = [.. manifest.Layers.Select(layer => new OutsideLayer(layer.PackedSize, _ => Task.FromResult<Stream>(
                     new ReportingStream(client.Open(name, layer), $"read {name} layer {layer.Digest.Abbreviated}", observer))))],
             };
         }

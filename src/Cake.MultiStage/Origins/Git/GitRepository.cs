@@ -21,6 +21,9 @@ internal sealed class GitRepository(string directory, ILogger logger)
         return origin;
     }
 
+    /// <summary>Gets a value indicating whether the clone has only the last commits, and then often not all tags.</summary>
+    public bool IsShallow => GitFolder.Around(directory) is { } folder && File.Exists(Path.Join(folder.Shared, "shallow"));
+
     /// <summary>Lists the names of all tags; none where there is no repository, or they can't be read.</summary>
     public Task<IReadOnlyList<string>> TagsAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<string>>(
         () => Tried("the tags", () => GitFolder.Around(directory) is { } folder
