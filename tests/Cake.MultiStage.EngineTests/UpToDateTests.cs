@@ -52,4 +52,22 @@ public sealed class UpToDateTests(BuilderKind builder)
         Assert.That((await Push()).UpToDate, Is.True);
         Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/made"), Is.EqualTo("one"));
     }
+
+    [Test]
+    public async Task A_change_that_no_time_tells_is_built()
+    {
+        var project = _work.Project(settings =>
+        {
+            settings.Sources.Add(".");
+            settings.Commands.Add("cp text /made");
+            settings.Artifacts.Add("/made");
+        });
+        foreach (var text in (string[])["one", "two"])
+        {
+            // As packages unpack their files: all of one time.
+            File.SetLastWriteTimeUtc(_work.Write("text", text), new DateTime(1985, 10, 26, 8, 15, 0, DateTimeKind.Utc));
+            await _work.BuildAsync(project, builder, settings => settings.UpToDate = true);
+            Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/made"), Is.EqualTo(text));
+        }
+    }
 }

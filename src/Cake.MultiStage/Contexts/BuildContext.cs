@@ -28,6 +28,9 @@ internal sealed record ContextFile(string Path, string FullPath, ContextFileKind
 {
     /// <summary>Gets the time of the last change, in UTC.</summary>
     public DateTime Modified { get; init; }
+
+    /// <summary>Gets the time that an engine is told instead, where a program has set the file's own, which then tells no change.</summary>
+    public DateTime? Told { get; init; }
 }
 
 /// <summary>The files that travel to the engine.</summary>

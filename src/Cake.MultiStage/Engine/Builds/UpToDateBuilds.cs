@@ -19,6 +19,7 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
     public const string Label = "org.cake-multistage.fingerprint";
 
     private const int MostReasons = 3;
+    private const long NanosecondsOfSecond = 1_000_000_000;
 
     private readonly EngineImages _images = new(connection);
     private readonly ImageBuildService _builds = new(connection);
@@ -48,6 +49,7 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
         var contents = await hashes.OfAsync(context, request.Name, cancellationToken);
         connection.Logger.LogDebug("{Read}", FormattableString.Invariant(
             $"Of {context.Files.Count} files and folders {hashes.Read} were read to tell whether they changed"));
+        context = context with { Files = [.. contents.Files.Select(Told)] };
         var inputs = BuildInputs.Of(request, contents, bases.Found, _builds.KindFor(request), connection.Platform);
         var fingerprint = inputs.Fingerprint();
         var found = await FindAsync(fingerprint, cancellationToken);
@@ -91,6 +93,21 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
 
         return image;
     }
+
+    /// <summary>
+    /// BuildKit asks again for a file whose size, permissions or time are others, and nothing else. Where a program has set the time, as
+    /// <c>tar</c> and <c>cp -p</c> do, the content decides on the part of it below a second.
+    /// </summary>
+    private static ContextFile Told(HashedFile file) =>
+        file is { State: { } state, Hash.Length: > 0 } && state.Changed - state.Modified > NanosecondsOfSecond
+            ? file.File with
+            {
+                Told = new DateTime(
+                    file.File.Modified.Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond
+                        + Convert.ToInt64(file.Hash[..8], 16) % TimeSpan.TicksPerSecond,
+                    DateTimeKind.Utc),
+            }
+            : file.File;
 
     private async Task<BuiltImage> BuildAsync(
         BuildRequest request, BuildContext context, IReadOnlyList<string> reasons, IBuildObserver observer,

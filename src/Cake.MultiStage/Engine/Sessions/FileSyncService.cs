@@ -155,7 +155,7 @@ internal sealed class FileSyncService(
             _ => GoFileMode.File(file.Mode),
         },
         Size = file.Kind == ContextFileKind.File ? file.Length : 0,
-        ModTime = Nanoseconds(time ?? file.Modified),
+        ModTime = Nanoseconds(time ?? file.Told ?? file.Modified),
         Linkname = file.LinkTarget ?? "",
     };
 
