@@ -59,6 +59,9 @@ internal sealed record Preset
     /// <summary>Gets a value indicating whether it is a site of pages, which a server shows that the preset brings.</summary>
     public bool IsSite { get; init; }
 
+    /// <summary>Gets what the project's own Dockerfile builds, where that is another program; else null.</summary>
+    public string? OtherProgram { get; init; }
+
     /// <summary>Gets a value indicating whether the program calls others by TLS, so that an empty base needs certificates.</summary>
     public bool NeedsCertificates { get; init; }
 

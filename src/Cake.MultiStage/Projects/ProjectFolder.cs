@@ -137,17 +137,28 @@ internal sealed class ProjectFolder
     /// <param name="ignored">What the ecosystem's tools leave.</param>
     public IReadOnlyList<string> Travelling(ImageProjectSettings settings, IEnumerable<string> ignored)
     {
-        var beside = ReadIfThere("Dockerfile.dockerignore") is { } text && !text.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal)
-            ? text
-            : null;
-        var ignore = IgnoreFile.Parse(beside ?? ReadIfThere(".dockerignore") ?? "")
-            .WithDefaults(LeftOut.Of(this, ignored), [], [.. settings.Include]);
+        var ignore = Ignore(settings, ignored);
         return [.. Entries("").Where(Travels)];
 
         bool Travels(string name) =>
             ignore.Judge(name, folder: null) is var verdict
                 && (!verdict.Ignored || (HasFolder(name) && ignore.MayReincludeBelow(name, verdict)));
     }
+
+    /// <summary>Returns the project's own ignore file, as builds read it: the one beside the Dockerfile comes first.</summary>
+    public IgnoreFile OwnIgnore()
+    {
+        var beside = ReadIfThere("Dockerfile.dockerignore") is { } text && !text.StartsWith(IgnoreFile.Mark, StringComparison.Ordinal)
+            ? text
+            : null;
+        return IgnoreFile.Parse(beside ?? ReadIfThere(".dockerignore") ?? "");
+    }
+
+    /// <summary>Returns what stays out of the build, by the project's own ignore file or by default.</summary>
+    /// <param name="settings">The settings, which may bring some back.</param>
+    /// <param name="ignored">What the ecosystem's tools leave.</param>
+    public IgnoreFile Ignore(ImageProjectSettings settings, IEnumerable<string> ignored) =>
+        OwnIgnore().WithDefaults(LeftOut.Of(this, ignored), [], [.. settings.Include]);
 
     /// <summary>
     /// Finds files by name patterns such as <c>*.csproj</c>, in all folders but those that tools make; in ordinal order, the folder's own

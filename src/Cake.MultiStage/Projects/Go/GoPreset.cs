@@ -73,6 +73,9 @@ internal static class GoPreset
         }
 
         var own = GoOwnBuild.Of(folder, source, settings);
+        var other = own is { Ships: true, Package: { } theirs } && settings.Package is { } ours
+            && ours.StartsWith('.') && theirs != ours.TrimEnd('/') ? theirs : null;
+        own = other is null ? own : null;
         List<Assumption> learned = [];
         if (own is { Package: { } built } && settings.Package is null && source.Programs.Count > 1)
         {
@@ -134,6 +137,7 @@ internal static class GoPreset
             User = User,
             Source = folder.In(SourceDirectory),
             Reads = ProgramReads.Of(folder, SourceLanguage.Go, source.Sources, source.Embedded, Homes(target), settings, Ignored),
+            OtherProgram = other,
             NeedsCertificates = source.CallsByTls,
             NeedsTimeZones = source.LooksUpTimeZones,
             Entrypoint = [program],

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects.Hints;
@@ -6,9 +7,20 @@ namespace Cake.MultiStage.Projects.Hints;
 /// Has a preset learn from the Dockerfile that the project has itself: ports, volumes, values, files and arguments that no other file
 /// says. What can't be taken over is told.
 /// </summary>
-internal static class DockerfileHints
+internal static partial class DockerfileHints
 {
     private const int MostNames = 12;
+
+    /// <summary>What bases bring, or is set by the description itself.</summary>
+    private static readonly string[] Brought =
+        ["ca-certificates", "/etc/ssl", "zoneinfo", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/localtime"];
+
+    /// <summary>What a program of Java's is taken apart into, and the runtime.</summary>
+    private static readonly HashSet<string> JavaParts = new(StringComparer.Ordinal)
+    {
+        "dependencies", "snapshot-dependencies", "spring-boot-loader", "application", "BOOT-INF", "META-INF", "classes", "lib", "libs",
+        "jre", "javaruntime", "customjre", "quarkus-app", "quarkus", "app", "extracted",
+    };
 
     /// <summary>What a Dockerfile installs to build or to prepare the image, and not for the program.</summary>
     private static readonly HashSet<string> Helpers = new(StringComparer.Ordinal)
@@ -24,15 +36,33 @@ internal static class DockerfileHints
         "composer", "rsync", "debconf", "dpkg-dev", "file", "re2c", "patch", "linux-headers", "strace", "htop", "ncurses",
     };
 
-    /// <summary>Beginnings of variables that belong to a toolchain, or to the layout of that Dockerfile.</summary>
-    private static readonly string[] Toolchains =
+    /// <summary>Variables that belong to a toolchain, or to the layout of that Dockerfile.</summary>
+    private static readonly HashSet<string> Toolchains = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PATH", "HOME", "USER", "UID", "GID", "PUID", "PGID", "LANG", "LANGUAGE", "VIRTUAL_ENV", "GO111MODULE", "GOPROXY", "GOPATH",
+        "GOFLAGS", "GOOS", "GOARCH", "GOARM", "GOROOT", "GOBIN", "GOCACHE", "GOMODCACHE", "GOPRIVATE", "GONOSUMDB", "GOSUMDB",
+        "GOTOOLCHAIN", "GO_VERSION", "GOLANG_VERSION", "RUSTFLAGS", "RUST_VERSION", "JAVA_HOME", "JAVA_VERSION", "HOSTNAME", "VERSION",
+        "COMMIT", "TERM", "PS1", "ENV", "SHELL", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONFAULTHANDLER", "PYTHONHASHSEED",
+        "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONHOME", "RUBYOPT", "RUBYLIB",
+    };
+
+    /// <summary>Beginnings of such variables.</summary>
+    private static readonly string[] Prefixes =
     [
-        "PATH", "HOME", "USER", "UID", "GID", "PUID", "PGID", "LANG", "LC_", "DEBIAN_", "PYTHON", "PIP_", "UV_", "POETRY_", "VIRTUAL_ENV",
-        "NODE_", "NPM_", "YARN_", "PNPM_", "COREPACK_", "GO1", "GOPROXY", "GOPATH", "GOFLAGS", "GOOS", "GOARCH", "GO_VERSION", "CGO_",
-        "RUSTUP_", "RUSTFLAGS", "CARGO_", "JAVA_HOME", "JAVA_VERSION", "JDK_", "MAVEN_", "GRADLE_", "BUNDLE_", "GEM_", "RUBY", "RAILS_",
-        "PHP_", "COMPOSER_", "APACHE_", "ASPNETCORE_", "DOTNET_", "NUGET_", "HOSTNAME", "VERSION", "COMMIT", "BUILD_", "LD_", "TERM",
-        "DOCKER_", "S6_", "PS1", "ENV", "SHELL",
+        "LC_", "DEBIAN_", "PYTHON_", "PIP_", "UV_", "POETRY_", "NODE_", "NPM_", "YARN_", "PNPM_", "COREPACK_", "CGO_", "RUSTUP_", "CARGO_",
+        "JDK_", "MAVEN_", "GRADLE_", "BUNDLE_", "GEM_", "RUBY_", "RAILS_", "PHP_", "COMPOSER_", "APACHE_", "ASPNETCORE_", "DOTNET_",
+        "NUGET_", "BUILD_", "LD_", "DOCKER_", "S6_",
     ];
+
+    /// <summary>Variables called like those, which change how the program itself runs.</summary>
+    private static readonly HashSet<string> Telling = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PYTHONPATH", "NODE_OPTIONS", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "RAILS_SERVE_STATIC_FILES", "RAILS_LOG_TO_STDOUT",
+        "LD_PRELOAD",
+    };
+
+    private static readonly HashSet<string> Off = new(StringComparer.OrdinalIgnoreCase) { "", "0", "false", "no", "off" };
+    private static readonly HashSet<string> On = new(StringComparer.OrdinalIgnoreCase) { "1", "true", "yes", "on" };
 
     // A shell that does more than to start a program.
     private const string Signs = "|&;<>$\"'`";
@@ -45,15 +75,19 @@ internal static class DockerfileHints
             return preset;
         }
 
+        if (preset.OtherProgram is { } other)
+        {
+            return preset with
+            {
+                Assumptions = [.. preset.Assumptions,
+                    new Assumption($"{own.File} builds {other}, which is another program than this image's: nothing of it is taken over. "
+                        + "Set Ports, Volumes, Environment and Artifacts where this program needs them.")],
+            };
+        }
+
         var volumes = settings.Volumes.Count > 0 ? [] : Volumes(own, preset, settings);
         preset = WithPorts(preset, own, settings);
-        preset = volumes.Length == 0 ? preset : preset with
-        {
-            Volumes = [.. preset.Volumes.Union(volumes, StringComparer.Ordinal)],
-            Assumptions = [.. preset.Assumptions,
-                new Assumption($"{own.File} keeps {string.Join(", ", volumes)} beyond the container: so does this image. Set Volumes for "
-                    + "others.")],
-        };
+        preset = WithVolumes(preset, own, settings, volumes);
         preset = WithVariables(preset, own, settings, volumes);
         preset = WithFiles(preset, own, folder, settings);
         preset = WithStart(preset, own, settings) with
@@ -72,14 +106,50 @@ internal static class DockerfileHints
                 new Assumption($"{own.File} exposes {string.Join(", ", own.Ports)}: so does this image. Set Ports for others.")],
         };
 
-    /// <summary>Takes the folders that lie beside the program's, or below the folder that it starts in.</summary>
-    private static string[] Volumes(OwnDockerfile own, Preset preset, PresetSettings settings)
+    private static Preset WithVolumes(Preset preset, OwnDockerfile own, PresetSettings settings, string[] volumes)
     {
-        var home = settings.Workdir ?? preset.Workdir;
-        return [.. own.Volumes.Select(path => own.Workdir is { Length: > 1 } theirs && home is not null
-                && path.StartsWith(theirs + "/", StringComparison.Ordinal) ? home.TrimEnd('/') + path[theirs.Length..] : path)
-            .Where(path => path.Length > 1 && !IsSystem(path))];
+        string[] moved = [.. volumes.Except(own.Volumes, StringComparer.Ordinal)];
+        string[] left = settings.Volumes.Count > 0 ? [] : [.. own.Volumes.Where(path => !IsSystem(path) && !IsData(path, own))];
+        return preset with
+        {
+            // The program finds what moved by the folder that it starts in.
+            Workdir = moved.Length > 0 ? preset.Workdir ?? ProgramFiles.Home : preset.Workdir,
+            Volumes = [.. preset.Volumes.Union(volumes, StringComparer.Ordinal)],
+            Assumptions =
+            [
+                .. preset.Assumptions,
+                .. volumes.Length == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} keeps {string.Join(", ", volumes)} beyond the container: so does this image. Set Volumes "
+                        + "for others."),
+                ],
+                .. left.Length == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} keeps {string.Join(", ", left.Select(path => path.TrimStart('/') is var plain
+                        && plain.Contains('\\', StringComparison.Ordinal) ? plain : path))} beyond the container, where the program itself "
+                        + "or what it is built of lies, or which is no path of Linux: this image does not. Set Volumes where the program "
+                        + "keeps data.", Doubtful: !Array.TrueForAll(left, IsDependencies)),
+                ],
+            ],
+        };
     }
+
+    /// <summary>Takes the folders of data, moved along with the one that the program starts in.</summary>
+    private static string[] Volumes(OwnDockerfile own, Preset preset, PresetSettings settings) =>
+        [.. own.Volumes.Where(path => !IsSystem(path) && IsData(path, own)).Select(path => Moved(path, own, Home(preset, settings)))];
+
+    private static string Home(Preset preset, PresetSettings settings) =>
+        (settings.Workdir ?? preset.Workdir ?? ProgramFiles.Home).TrimEnd('/');
+
+    /// <summary>Returns where a path lies in this image: what is in the folder that the program starts in is so here as well.</summary>
+    private static string Moved(string path, OwnDockerfile own, string home) => own.Workdir is { Length: > 1 } theirs
+        && (path == theirs || path.StartsWith(theirs + "/", StringComparison.Ordinal)) ? home + path[theirs.Length..] : path;
+
+    private static bool IsData(string path, OwnDockerfile own) => path.Length > 1 && !path.AsSpan().ContainsAny(':', '\\')
+        && !(own.Workdir + "/").StartsWith(path + "/", StringComparison.Ordinal) && !IsDependencies(path);
+
+    private static bool IsDependencies(string path) => path[(path.LastIndexOf('/') + 1)..] is "node_modules" or "vendor" or ".venv"
+        or "venv";
 
     private static bool IsSystem(string path) =>
         path is "/tmp" or "/run" or "/etc" or "/usr" or "/var" or "/root" or "/root/.cache"
@@ -87,12 +157,16 @@ internal static class DockerfileHints
 
     private static Preset WithVariables(Preset preset, OwnDockerfile own, PresetSettings settings, string[] volumes)
     {
+        var home = Home(preset, settings);
         var left = own.Variables
             .Where(pair => !preset.Environment.ContainsKey(pair.Key) && !settings.Environment.ContainsKey(pair.Key)
-                && !Array.Exists(Toolchains, start => pair.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+                && !IsToolchain(pair.Key))
+            .Select(pair => new KeyValuePair<string, string>(pair.Key, Moved(pair.Value, own, home)))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
-        var taken = left.Where(pair => IsPlain(pair.Value, volumes) && !IsOtherPort(pair.Key, pair.Value, preset)).ToList();
-        string[] others = [.. left.Except(taken).Select(pair => pair.Key)];
+        var kept = left.Where(pair => IsSecret(pair.Key, pair.Value) || IsForDevelopment(pair.Key, pair.Value)).ToList();
+        var taken = left.Except(kept).Where(pair => !Telling.Contains(pair.Key) && IsPlain(pair.Value, volumes)
+            && !IsOtherPort(pair.Key, pair.Value, preset)).ToList();
+        string[] others = [.. left.Except(kept).Except(taken).Select(pair => pair.Key)];
         return preset with
         {
             Environment = ProjectDescription.Merged(taken.ToDictionary(StringComparer.Ordinal), preset.Environment),
@@ -104,6 +178,11 @@ internal static class DockerfileHints
                     new Assumption($"{own.File} sets {Names([.. taken.Select(pair => $"{pair.Key}={pair.Value}")])}: so does this image. "
                         + "Environment sets others."),
                 ],
+                .. kept.Count == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} sets {Names([.. kept.Select(pair => pair.Key)])}, which are secrets or for development: "
+                        + "this image does not. Give them where the container runs, or set Environment.", Doubtful: true),
+                ],
                 .. others.Length == 0 ? Array.Empty<Assumption>() :
                 [
                     new Assumption(
@@ -112,6 +191,18 @@ internal static class DockerfileHints
             ],
         };
     }
+
+    private static bool IsToolchain(string name) => !Telling.Contains(name)
+        && (Toolchains.Contains(name) || Array.Exists(Prefixes, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+
+    // A path says where the secret is; a switch or a number is none, unless the name leaves no doubt.
+    private static bool IsSecret(string name, string value) => PasswordInAddress().IsMatch(value)
+        || (SecretName().IsMatch(name) && !PublicName().IsMatch(name) && !value.StartsWith('/')
+            && (SurelySecretName().IsMatch(name) || value.Length == 0
+                || !(value.All(char.IsAsciiDigit) || Off.Contains(value) || On.Contains(value))));
+
+    private static bool IsForDevelopment(string name, string value) => DevelopmentValue().IsMatch(value)
+        || (name.EndsWith("DEBUG", StringComparison.OrdinalIgnoreCase) && !Off.Contains(value));
 
     /// <summary>Tells whether a value means the same in another image: it is no path, or one that is kept in both.</summary>
     private static bool IsPlain(string value, string[] volumes) =>
@@ -130,36 +221,95 @@ internal static class DockerfileHints
             return preset;
         }
 
-        var home = settings.Workdir ?? preset.Workdir ?? ProgramFiles.Home;
-        var travelling = folder.Travelling(settings, preset.Ignored).ToHashSet(StringComparer.Ordinal);
-        var files = own.Files(folder)
-            .Where(one => travelling.Contains(one.Source.Split('/')[0]) && !IsScript(one.Source) && !IsProgram(one.Source, folder))
-            .Select(one => (one.Source, Target: own.Workdir is { Length: > 1 } theirs
-                && (one.Destination == theirs || one.Destination.StartsWith(theirs + "/", StringComparison.Ordinal))
-                ? home + one.Destination[theirs.Length..] : one.Destination))
+        var home = Home(preset, settings);
+        KeptOut keptOut = new(folder, settings, preset.Ignored);
+        var named = own.Files(folder)
+            .Where(one => !IsScript(one.Source) && !IsProgram(one.Source, folder) && !ProgramFiles.IsSource(one.Source))
+            .Select(one => (one.Source, Target: Moved(one.Destination, own, home)))
             .Where(one => one.Target.Length > 1 && preset.Artifacts.All(known => known.Destination.TrimEnd('/') != one.Target))
             .Distinct().ToList();
-        return files.Count == 0 ? preset : preset with
+        // Where a stage compiles as well, what it has may be for that alone; no source is for anything else.
+        var files = own.Compiles ? [] : named.Where(one => !HasSources(folder, one.Source) && !keptOut.Holds(one.Source)).ToList();
+        var held = named.Where(one => keptOut.Holds(one.Source)
+            && !IsStarted(one.Source, own, preset) && !HasSources(folder, one.Source)).ToList();
+        string[] others = [.. named.Except(files).Except(held).Where(one => !IsStarted(one.Source, own, preset)
+                && (!own.Compiles || !HasSources(folder, one.Source))).Select(one => one.Source)
+            .Concat(Others(own, folder, preset)).Distinct(StringComparer.Ordinal)];
+        var withheld = files.Select(one => (one.Source, one.Target, Files: keptOut.Inside(one.Source)
+            .Where(file => preset.Reads?.IsEmbedded(file) != true).ToList())).Where(one => one.Files.Count > 0).ToList();
+        return preset with
         {
-            Workdir = preset.Workdir
-                ?? (files.Exists(one => one.Target.StartsWith(home + "/", StringComparison.Ordinal)) ? ProgramFiles.Home : null),
+            Workdir = preset.Workdir ?? (files.Concat(held).Any(one => one.Target.StartsWith(home + "/", StringComparison.Ordinal))
+                ? ProgramFiles.Home : null),
+            Ignored = [.. preset.Ignored, .. withheld.SelectMany(one => one.Files).Select(KeptOut.Line)],
             Artifacts =
             [
                 .. files.Select(one => ProgramFiles.Artifact(folder, source, one.Source, one.Target,
                     $"{own.File} has it in the image.")),
                 .. preset.Artifacts,
             ],
-            Assumptions = [.. preset.Assumptions,
-                new Assumption($"{own.File} has {Names([.. files.Select(one => one.Source)])} of the project in the image: so does this "
-                    + $"one, as {Names([.. files.Select(one => one.Target)])}.")],
+            Assumptions =
+            [
+                .. preset.Assumptions,
+                .. files.Count == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} has {Names([.. files.Select(one => one.Source)])} of the project in the image: so does "
+                        + $"this one, as {Names([.. files.Select(one => one.Target)])}."),
+                ],
+                .. withheld.Select(one => ProgramFiles.Withheld($"'{one.Source}', which {own.File} has in the image,", one.Files,
+                    file => one.Target + file[one.Source.Length..])),
+                .. held.Count == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} has {Names([.. held.Select(one => one.Source)])} of the project in the image, which stays "
+                        + "out of the build here, as it may hold secrets, or .dockerignore or .gitignore leaves it out: mount it where the "
+                        + $"container runs, as {Names([.. held.Select(one => one.Target)])}, or name it by Include and Artifacts.",
+                        Doubtful: true),
+                ],
+                .. others.Length == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption($"{own.File} also has {Names(others)} in its image, which this one lacks: where the program needs it "
+                        + "set Artifacts, or Stages.", Doubtful: true),
+                ],
+            ],
         };
     }
+
+    /// <summary>Returns what the image holds by copies that no path in the project says, but for the program and what bases bring.</summary>
+    private static IEnumerable<string> Others(OwnDockerfile own, ProjectFolder folder, Preset preset) => own.Others(folder)
+        .Where(one => !own.IsMade(one.Source, one.From) && !IsStarted(one.Source, own, preset)
+            && !(one.Destination is { } target && IsStarted(target, own, preset)) && !IsUsual(one.Source)
+            && !(own.Compiles && one.From is null && IsForCompiling(one.Source)))
+        .Select(one => one.From is null ? one.Source : $"{one.Source} of {one.From}");
+
+    private static bool HasSources(ProjectFolder folder, string path) => folder.HasFolder(path)
+        && folder.FilesBelow(path).Any(ProgramFiles.IsSource);
+
+    private static bool IsUsual(string source) => source.EndsWith(".jar", StringComparison.OrdinalIgnoreCase)
+        || Array.Exists(Brought, part => source.Contains(part, StringComparison.Ordinal))
+        || source.TrimEnd('/').Split('/')[^1] is var name && (Helpers.Contains(name.Split('-')[0]) || Helpers.Contains(name)
+            || JavaParts.Contains(name));
+
+    // Wildcards such as "*.go" and "go.*".
+    private static bool IsForCompiling(string source) => ProgramFiles.IsSource(source)
+        || ProgramFiles.IsManifest(source.Replace("*", "", StringComparison.Ordinal)) || source.EndsWith("go.*", StringComparison.Ordinal)
+        || source.Contains("go.su", StringComparison.Ordinal) || source.Contains("Cargo.", StringComparison.Ordinal);
+
+    /// <summary>Tells whether a path is the program's, by how it is called here or there.</summary>
+    private static bool IsStarted(string path, OwnDockerfile own, Preset preset) => path.TrimEnd('/') is { Length: > 0 } plain
+        && preset.Entrypoint.Take(1).Concat(Started(own)).Any(word => Same(word, plain));
+
+    private static IEnumerable<string> Started(OwnDockerfile own) => new[] { own.Entrypoint, own.Cmd }.SelectMany(command => command switch
+    {
+        ExecCommand exec => exec.Arguments.Take(1),
+        ShellCommand { Text: var text } => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+        _ => [],
+    });
 
     private static bool IsScript(string path) => path.EndsWith(".sh", StringComparison.Ordinal);
 
     // A manifest is copied for building alone, as is the whole source; what prepares that image has no place in another.
     private static bool IsProgram(string path, ProjectFolder folder) => folder.HasFolder(path)
-        ? path is "docker" or ".docker" or "build" or "scripts" || !ProgramFiles.HasData(folder, path) : ProgramFiles.IsManifest(path);
+        ? path is "docker" or ".docker" or "build" or "scripts" or ".mvn" or "gradle" || !ProgramFiles.HasData(folder, path) : ProgramFiles.IsManifest(path);
 
     /// <summary>Takes the default arguments of the same program.</summary>
     private static Preset WithStart(Preset preset, OwnDockerfile own, PresetSettings settings)
@@ -172,8 +322,31 @@ internal static class DockerfileHints
 
         string[] started = [.. Words(own.Entrypoint), .. Words(own.Cmd)];
         var at = Array.FindIndex(started, word => Same(word, program));
-        string[] arguments = at < 0 || at > 3 ? [] : started[(at + 1)..];
-        return arguments.Length == 0 || Array.Exists(arguments, word => word.Contains('$', StringComparison.Ordinal)) ? preset : preset with
+        var home = Home(preset, settings);
+        string[] arguments = at < 0 || at > 3 ? [] : [.. started[(at + 1)..].Select(word => Word(word, own, home))];
+        if (arguments.Length == 0 || Array.Exists(arguments, word => word.Contains('$', StringComparison.Ordinal)))
+        {
+            return preset;
+        }
+
+        string[] there =
+        [
+            .. preset.Artifacts.Select(artifact => artifact.Destination.TrimEnd('/')), .. preset.Volumes, .. settings.Volumes,
+            .. preset.WritableFolders, .. settings.WritableFolders,
+            .. preset.Reads?.Read.Select(one => $"{home}/{one.Target}") ?? [],
+            .. preset.Reads?.Written.Select(one => $"{home}/{one.Folder}") ?? [], home, "/dev", "/proc", "/sys", "/tmp", "/etc/hosts",
+        ];
+        var lacking = Array.Find(arguments, word => PathOf(word) is { Length: > 1 } path && !Array.Exists(there, known => known == path
+            || (known != home && path.StartsWith(known + "/", StringComparison.Ordinal))
+            || known.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)));
+        return lacking is not null ? preset with
+        {
+            Assumptions = [.. preset.Assumptions,
+                new Assumption($"{own.File} starts the program with {string.Join(' ', arguments)}, of which this image lacks "
+                    + $"{PathOf(lacking)}: it is started without. Set Cmd, and Artifacts where the program needs the file.",
+                    Doubtful: true)],
+        }
+        : preset with
         {
             Cmd = arguments,
             Assumptions = [.. preset.Assumptions,
@@ -181,6 +354,13 @@ internal static class DockerfileHints
                     $"{own.File} starts the program with {string.Join(' ', arguments)}: so does this image. Set Cmd for others.")],
         };
     }
+
+    /// <summary>Moves the path that an argument is, or ends in, as in <c>--config=/srv/config.yml</c>.</summary>
+    private static string Word(string word, OwnDockerfile own, string home) => PathOf(word) is { } path
+        ? word[..^path.Length] + Moved(path, own, home) : word;
+
+    private static string? PathOf(string word) => word.StartsWith('/') ? word
+        : word.IndexOf("=/", StringComparison.Ordinal) is var at and > 0 ? word[(at + 1)..] : null;
 
     private static bool Same(string word, string program) => Plain(word) == Plain(program);
 
@@ -237,6 +417,23 @@ internal static class DockerfileHints
             shell.Text.Replace("\\\n", " ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         : string.Join(' ', ((ExecCommand)command).Arguments);
 
-    private static string Names(string[] names) => string.Join(", ", names.Take(MostNames))
-        + (names.Length > MostNames ? $" and {names.Length - MostNames} more" : "");
+    private static string Names(string[] names) => ProgramFiles.Names(names);
+
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+        | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex("(_|^)(apikey|auth|credentials?|key|pass|password|pword|passwd|pwd|secret|token)(_|$)", Options)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex("(_|^)public(_|$)", Options)]
+    private static partial Regex PublicName();
+
+    [GeneratedRegex("(_|^)(pass|password|pword|passwd|pwd|secret|token|key|apikey)$", Options)]
+    private static partial Regex SurelySecretName();
+
+    [GeneratedRegex(@"://[^/\s:@]*:[^/\s@]+@", Options)]
+    private static partial Regex PasswordInAddress();
+
+    [GeneratedRegex(@"(^|[._-])(dev|development|local|debug|test|testing)($|[._-])", Options)]
+    private static partial Regex DevelopmentValue();
 }

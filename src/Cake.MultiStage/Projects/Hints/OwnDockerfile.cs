@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
@@ -60,8 +61,15 @@ internal sealed partial record OwnDockerfile
 
     public Command? Cmd => Shipped.OfType<CmdInstruction>().LastOrDefault()?.Command;
 
-    /// <summary>Gets the commands of all stages, a line each.</summary>
-    public IEnumerable<string> Commands => Content.Stages.SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(Text);
+    /// <summary>Gets the commands of the stages that the image needs, a line each.</summary>
+    public IEnumerable<string> Commands => Content.StagesNeededBy(Target, new Dictionary<string, string>(StringComparer.Ordinal))
+        .SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(Text);
+
+    /// <summary>Gets a value indicating whether a stage that ships compiles as well, so that what it has is for that, too.</summary>
+    public bool Compiles => Shipped.OfType<RunInstruction>().Any(run => Compiler().IsMatch(Text(run)));
+
+    /// <summary>Gets the stage that ships; null for the last.</summary>
+    private string? Target { get; init; }
 
     /// <summary>Gets a value indicating whether the image has the certificates of the public authorities for sure.</summary>
     public bool HasCertificates => Packages.Contains("ca-certificates", StringComparer.Ordinal) || Takes("/etc/ssl")
@@ -111,6 +119,46 @@ internal sealed partial record OwnDockerfile
         }
     }
 
+    /// <summary>
+    /// Returns what else the image holds by its copies, and that no path in the project says: each as the source and where it comes from.
+    /// </summary>
+    public IEnumerable<(string Source, string? From, string? Destination)> Others(ProjectFolder folder)
+    {
+        foreach (var (instruction, workdir) in Placed())
+        {
+            var (sources, files, destination, from) = instruction switch
+            {
+                CopyInstruction copy => (copy.Sources, copy.Files, copy.Destination, copy.From),
+                AddInstruction add => (add.Sources, add.Files, add.Destination, null),
+                _ => ([], [], "", null),
+            };
+            var target = Absolute(workdir, destination);
+            foreach (var source in sources.Where(source => (target is null || Own(folder, source, from) is null)
+                && !(from is null && source.Trim('/', '.').Length == 0)))
+            {
+                yield return (source, from, target);
+            }
+
+            foreach (var inline in files)
+            {
+                yield return ($"<<{inline.Name ?? "EOF"}", from, target);
+            }
+        }
+    }
+
+    /// <summary>Tells whether a stage makes a file by the path, as compilers name what they make.</summary>
+    public bool IsMade(string source, string? from) => from is not null && Stage(from) is { } stage
+        && (source.Contains("/release/", StringComparison.Ordinal) || source.Contains("/go/bin/", StringComparison.Ordinal)
+            || stage.Instructions.OfType<RunInstruction>().SelectMany(run => Output().Matches(Text(run)))
+                .Any(match => Last(match.Groups["path"].Value.Trim('"', '\'')) == Last(source)));
+
+    private static string Last(string path) => path.TrimEnd('/') is var plain ? plain[(plain.LastIndexOf('/') + 1)..] : "";
+
+    private Stage? Stage(string name) =>
+        Content.Stages.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Content.Stages.Count
+            ? Content.Stages[number] : null);
+
     private bool Takes(string part) => Shipped.OfType<CopyInstruction>().Any(copy => copy.From is not null
         && copy.Sources.Any(source => source.Contains(part, StringComparison.Ordinal)));
 
@@ -124,7 +172,10 @@ internal sealed partial record OwnDockerfile
             var content = DockerfileReader.Read(folder.Read(file));
             // The last stage may be there for another purpose: what ships starts something.
             return content.Stages.Reverse().Where((stage, back) => back == 0 || stage.Name is not null)
-                .Select((stage, back) => new OwnDockerfile(file, content, Under(content, back == 0 ? null : stage.Name)))
+                .Select((stage, back) => new OwnDockerfile(file, content, Under(content, back == 0 ? null : stage.Name))
+                {
+                    Target = back == 0 ? null : stage.Name,
+                })
                 .ToList() is var all && all.Find(one => one.Entrypoint is not null || one.Cmd is not null) is { } started ? started
                 : all[0];
         }
@@ -149,9 +200,9 @@ internal sealed partial record OwnDockerfile
         var path = source;
         if (from is not null)
         {
-            var stage = Content.Stages.FirstOrDefault(one => string.Equals(one.Name, from, StringComparison.OrdinalIgnoreCase));
+            var stage = Stage(from);
             var at = stage?.Instructions.OfType<WorkdirInstruction>().LastOrDefault()?.Path.TrimEnd('/');
-            if (at is null || !source.StartsWith(at + "/", StringComparison.Ordinal))
+            if (at is null || IsMade(source, from) || !source.StartsWith(at + "/", StringComparison.Ordinal))
             {
                 return null;
             }
@@ -224,6 +275,13 @@ internal sealed partial record OwnDockerfile
 
     [GeneratedRegex(@"\b(apt-get|apt|apk|dnf|yum|microdnf)(\s+-\S+)*\s+(install|add)\s(?<words>[^&|;\n]*)", Options)]
     private static partial Regex Install();
+
+    [GeneratedRegex(@"(^|[;&|(\n])\s*([A-Za-z_]+=\S*\s+)*([^\s;&|]*/)?(go\s+(build|install|run)|cargo|mvn|mvnw|gradle|gradlew"
+        + @"|javac|cmake|make|gcc|g\+\+|cc)(\s|\z)", Options)]
+    private static partial Regex Compiler();
+
+    [GeneratedRegex(@"\s-o(=|\s*)(?<path>\S+)", Options)]
+    private static partial Regex Output();
 
     [GeneratedRegex(@"[=<>~].*\z", Options)]
     private static partial Regex Version();

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Cake.MultiStage.Projects.Hints;
 
 /// <summary>The files that a compiled program has beside itself when it runs: where they ship, and what they may be.</summary>
-internal static class ProgramFiles
+internal static partial class ProgramFiles
 {
     /// <summary>The folder that the program starts in, where it has files beside itself.</summary>
     public const string Home = "/app";
@@ -22,7 +24,8 @@ internal static class ProgramFiles
         "changelog.md", "codecov.yml", ".golangci.yml", ".goreleaser.yml", ".goreleaser.yaml", "renovate.json", "rust-toolchain.toml",
         "rustfmt.toml", "clippy.toml", "deny.toml", "cmakepresets.json", "vcpkg.json", "global.json", "dockerfile", "license.txt",
         "robots.txt.example", "pnpm-workspace.yaml", "pnpm-lock.yaml", "lerna.json", "mkdocs.yml", "buf.yaml", "buf.gen.yaml", "sqlc.yaml",
-        "makefile", "taskfile.yml", "mise.toml",
+        "makefile", "taskfile.yml", "mise.toml", "mvnw", "mvnw.cmd", "gradlew", "gradlew.bat", "build.gradle", "build.gradle.kts",
+        "settings.gradle", "settings.gradle.kts", "gradle.properties", "build.rs",
     };
 
     public static bool IsData(string path) => Data.Contains(System.IO.Path.GetExtension(path)) && !IsManifest(path);
@@ -35,9 +38,33 @@ internal static class ProgramFiles
             || name.StartsWith("docker-compose", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("compose.", StringComparison.OrdinalIgnoreCase) || name.StartsWith(".git", StringComparison.Ordinal));
 
+    /// <summary>Tells whether a file is one that programs are compiled of.</summary>
+    public static bool IsSource(string path) => System.IO.Path.GetExtension(path) is ".go" or ".rs" or ".java" or ".kt" or ".kts" or ".c"
+        or ".cpp" or ".cc" or ".cxx" or ".h" or ".hpp" or ".ts" or ".tsx" or ".vue" or ".svelte" or ".jsx" or ".scss";
+
+    /// <summary>Tells by its name whether a file holds what only the machine may know that runs the program.</summary>
+    public static bool IsSecret(string path) => path[(path.LastIndexOf('/') + 1)..] is var name
+        && Secret().IsMatch(name) && !Shown().IsMatch(name);
+
     /// <summary>Tells whether there is a file in a folder that a program could read.</summary>
     public static bool HasData(ProjectFolder folder, string path) => folder.FilesBelow(path).Any(file => IsData(file)
         && !file.EndsWith(".md", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Tells of files that a folder has, and that do not ship with it.</summary>
+    /// <param name="named">The folder, and what names it.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="target">Where each of them would lie.</param>
+    public static Assumption Withheld(string named, IReadOnlyList<string> files, Func<string, string> target) => new(
+        $"{named} ships without {Names(files)}, as {(files.Count == 1 ? "it" : "they")} may hold secrets, or .gitignore leaves "
+        + $"{(files.Count == 1 ? "it" : "them")} out: mount {(files.Count == 1 ? "it" : "them")} where the container runs, as "
+        + $"{Names([.. files.Select(target)])}, or name {(files.Count == 1 ? "it" : "them")} by Include.", Doubtful: true);
+
+    /// <summary>Writes a list that people read to its end.</summary>
+    public static string Names(IReadOnlyList<string> names)
+    {
+        const int Most = 12;
+        return string.Join(", ", names.Take(Most)) + (names.Count > Most ? $" and {names.Count - Most} more" : "");
+    }
 
     /// <summary>Makes the artifact that ships a file or folder of the project.</summary>
     /// <param name="folder">The project's folder.</param>
@@ -48,4 +75,15 @@ internal static class ProgramFiles
     public static Artifact Artifact(ProjectFolder folder, string source, string path, string target, string reason) =>
         (folder.HasFolder(path) ? new Artifact($"{source}/{path}/", target + "/") : new Artifact($"{source}/{path}", target))
             with { Reason = reason };
+
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
+        | RegexOptions.NonBacktracking;
+
+    [GeneratedRegex(@"\A\.env|credential|client[-_]?secret|service[-_]?account|\Asecrets\.|\Atoken\.json\z|\.(p8|pem|key|htpasswd)\z",
+        Options)]
+    private static partial Regex Secret();
+
+    // What is there to be copied and filled in.
+    [GeneratedRegex(@"[._-](example|sample|template|dist|schema)(\.[a-z0-9]+)?\z", Options)]
+    private static partial Regex Shown();
 }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cake.MultiStage.Contexts;
 
 namespace Cake.MultiStage.Projects.Hints;
 
@@ -39,8 +38,17 @@ internal sealed partial record ProgramReads
     /// <summary>Gets folders of usual names that no source names: the path in the project, and where it would lie.</summary>
     public IReadOnlyList<(string Path, string Target)> Unnamed { get; private init; } = [];
 
-    /// <summary>Gets what is to be told.</summary>
-    public IReadOnlyList<Assumption> Assumptions { get; private init; } = [];
+    /// <summary>Gets what is to be told, given the folder that the program runs in.</summary>
+    public IReadOnlyList<Func<string, Assumption>> Told { get; private init; } = [];
+
+    /// <summary>Gets the files that are to stay out of the build, although a folder that ships or a source names them.</summary>
+    public IReadOnlyList<string> Withheld { get; private init; } = [];
+
+    /// <summary>Gets what the compiler takes into the program.</summary>
+    private IReadOnlySet<string> Inside { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Tells whether the compiler takes a file, or something in a folder, into the program.</summary>
+    public bool IsEmbedded(string path) => IsEmbedded(Inside, path);
 
     /// <summary>Reads the sources.</summary>
     /// <param name="folder">The project's folder.</param>
@@ -75,6 +83,9 @@ internal sealed partial record ProgramReads
         return new Reading(folder, language, names, inside, homes, settings, ignored).Result();
     }
 
+    private static bool IsEmbedded(IReadOnlySet<string> embedded, string path) => embedded.Any(one => one == path || one.Length == 0
+        || one.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(one + "/", StringComparison.Ordinal));
+
     /// <summary>Brings a path into its shortest form; one that leads out of the folder stays so.</summary>
     private static string Plain(string path)
     {
@@ -101,8 +112,13 @@ internal sealed partial record ProgramReads
             yield break;
         }
 
+        var attribute = false;
         foreach (var line in source.Text.Split('\n'))
         {
+            // One may go over several lines.
+            var inside = attribute;
+            attribute = line.LastIndexOf("#[", StringComparison.Ordinal) is var opened and >= 0
+                ? !line.AsSpan(opened).Contains(']') : attribute && !line.Contains(']', StringComparison.Ordinal);
             var trimmed = line.AsSpan().TrimStart();
             if (trimmed.StartsWith("//") || trimmed.StartsWith("*") || line.AsSpan().IndexOfAny('"', '`') < 0)
             {
@@ -114,7 +130,11 @@ internal sealed partial record ProgramReads
                 var before = line[..match.Index];
                 var text = match.Groups["text"].Value;
                 var folders = language.FolderMakers.Any(word => Precedes(word, before));
-                var use = language.Embedders.Any(word => before.Contains(word, StringComparison.Ordinal)) ? Use.Embeds
+                var use = language.Embedders.Any(word => before.Contains(word, StringComparison.Ordinal))
+                        || ((inside || before.Contains("#[", StringComparison.Ordinal)) && language.AttributeEmbedders.Any(
+                            word => before.Contains(word, StringComparison.Ordinal)))
+                        || language.MacroEmbedders.Any(one => before.Contains(one.Word, StringComparison.Ordinal)
+                            && source.Text.Contains(one.Macro, StringComparison.Ordinal)) ? Use.Embeds
                     : folders ? Use.MakesFolder
                     : language.Makers.Any(word => Precedes(word, before) || text.StartsWith(word, StringComparison.Ordinal))
                     ? Use.Makes
@@ -155,10 +175,9 @@ internal sealed partial record ProgramReads
     {
         private readonly Dictionary<string, (string Path, string Target, string Source)> _read = new(StringComparer.Ordinal);
         private readonly Dictionary<string, (string Folder, string Source)> _written = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, Assumption> _assumptions = new(StringComparer.Ordinal);
-        private readonly IgnoreFile _ignore =
-            IgnoreFile.Parse(folder.ReadIfThere(".dockerignore") ?? "")
-                .WithDefaults(LeftOut.Of(folder, ignored), [], [.. settings.Include]);
+        private readonly Dictionary<string, Func<string, Assumption>> _told = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _withheld = new(StringComparer.Ordinal);
+        private readonly KeptOut _keptOut = new(folder, settings, ignored);
 
         public ProgramReads Result()
         {
@@ -168,16 +187,33 @@ internal sealed partial record ProgramReads
             }
 
             Outermost();
+            foreach (var (path, target, source) in _read.Values)
+            {
+                Withhold(path, target, source);
+            }
+
             return new ProgramReads
             {
                 Read = [.. _read.Values.OrderBy(one => one.Path, StringComparer.Ordinal)],
                 Written = [.. _written.Values.OrderBy(one => one.Folder, StringComparer.Ordinal)],
                 Unnamed = [.. homes.SelectMany(home => UsualFolders(home).Select(path => (path, path[home.Length..])))],
-                Assumptions = [.. _assumptions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)],
+                Told = [.. _told.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)],
+                Withheld = [.. _withheld.Order(StringComparer.Ordinal)],
+                Inside = embedded,
             };
         }
 
-        private string Home => settings.Workdir ?? ProgramFiles.Home;
+        /// <summary>Keeps files out of a folder that ships, and tells of them.</summary>
+        private void Withhold(string path, string target, string source)
+        {
+            string[] files = [.. _keptOut.Inside(path).Where(file => !IsEmbedded(file))];
+            _withheld.UnionWith(files);
+            if (files.Length > 0)
+            {
+                Tell(path + "/", home => ProgramFiles.Withheld($"'{path}', which {source} names,", files,
+                    file => $"{home}/{target}{file[path.Length..]}"));
+            }
+        }
 
         private void Judge(Name name)
         {
@@ -206,13 +242,13 @@ internal sealed partial record ProgramReads
                     continue;
                 }
 
-                if (_ignore.Judge(path, folder: null).Ignored)
+                if (_keptOut.Holds(path))
                 {
-                    Tell(path, new Assumption(
-                        $"{name.Source} names '{path}', which stays out of the build, as a file that may hold secrets or that "
-                            + ".dockerignore "
-                        + "leaves out: mount it where the container runs"
-                        + $", as {Home}/{plain}, or name it by Include and Artifacts.", Doubtful: true));
+                    _withheld.Add(path);
+                    Tell(path, at => new Assumption(
+                        $"{name.Source} names '{path}', which stays out of the build, as it may hold secrets, or .dockerignore or "
+                        + $".gitignore leaves it out: mount it where the container runs, as {at}/{plain}, or name it by Include and "
+                        + "Artifacts.", Doubtful: true));
                 }
                 else
                 {
@@ -224,9 +260,9 @@ internal sealed partial record ProgramReads
 
             if (name.Use == Use.Reads && Sample(plain) is { } sample)
             {
-                Tell(plain,
-                    new Assumption($"{name.Source} reads '{plain}', of which the project has a sample alone, {sample}: bring it where "
-                    + $"the container runs, as {Home}/{plain}."));
+                Tell(plain, at => new Assumption(
+                    $"{name.Source} reads '{plain}', of which the project has a sample alone, {sample}: bring it where the container "
+                    + $"runs, as {at}/{plain}."));
             }
         }
 
@@ -245,7 +281,7 @@ internal sealed partial record ProgramReads
                 && (plain.Contains('/', StringComparison.Ordinal)
                     || Usual.Contains(plain)
                     || name.Text.Contains('/', StringComparison.Ordinal))
-                && ProgramFiles.HasData(folder, path) && !folder.FilesBelow(path).Any(IsSource);
+                && ProgramFiles.HasData(folder, path) && !folder.FilesBelow(path).Any(ProgramFiles.IsSource);
         }
 
         /// <summary>Returns the folder of what is made; null where the name is none of a file.</summary>
@@ -254,12 +290,7 @@ internal sealed partial record ProgramReads
             : System.IO.Path.GetExtension(plain).Length > 1 || plain.Contains('/', StringComparison.Ordinal)
                 ? plain.LastIndexOf('/') is var slash and > 0 ? plain[..slash] : "." : null;
 
-        private bool IsEmbedded(string path) => embedded.Any(one => one == path || one.Length == 0
-            || one.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(one + "/", StringComparison.Ordinal));
-
-        private static bool IsSource(string path) =>
-            System.IO.Path.GetExtension(path) is ".go" or ".rs" or ".java" or ".kt" or ".c" or ".cpp"
-            or ".cc" or ".h" or ".hpp" or ".ts" or ".tsx" or ".vue" or ".svelte" or ".jsx" or ".scss";
+        private bool IsEmbedded(string path) => ProgramReads.IsEmbedded(embedded, path);
 
         private string? Sample(string plain)
         {
@@ -289,12 +320,11 @@ internal sealed partial record ProgramReads
         private IEnumerable<string> UsualFolders(string home) => Usual.Order(StringComparer.Ordinal).Select(name => home + name)
             .Where(path => folder.HasFolder(path) && !IsEmbedded(path)
                 && !_read.Keys.Any(read => read == path || read.StartsWith(path + "/", StringComparison.Ordinal))
-                && !_ignore.Judge(path, folder: null).Ignored && !_assumptions.Keys.Any(
-                    told => told.StartsWith(path + "/", StringComparison.Ordinal))
+                && !_keptOut.Holds(path) && !_told.Keys.Any(told => told.StartsWith(path + "/", StringComparison.Ordinal))
                 && ProgramFiles.HasData(folder, path)
-                && !folder.FilesBelow(path).Any(file => IsSource(file) || System.IO.Path.GetFileName(file) is "kustomization.yaml"
-                    or "Chart.yaml" or "package.json"));
+                && !folder.FilesBelow(path).Any(file => ProgramFiles.IsSource(file)
+                    || System.IO.Path.GetFileName(file) is "kustomization.yaml" or "Chart.yaml" or "package.json"));
 
-        private void Tell(string key, Assumption assumption) => _assumptions.TryAdd(key, assumption);
+        private void Tell(string key, Func<string, Assumption> told) => _told.TryAdd(key, told);
     }
 }

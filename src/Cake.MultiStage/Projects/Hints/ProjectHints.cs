@@ -32,11 +32,14 @@ internal static class ProjectHints
                 .ToList();
         string[] written = [.. reads.Written.Select(one => one.Folder == "." ? home : $"{home}/{one.Folder}")
             .Where(path => !settings.WritableFolders.Concat(settings.Volumes).Concat(preset.Volumes).Any(other => Holds(other, path)))];
-        var changed = own.Count > 0 || written.Length > 0;
+        Assumption[] told = [.. reads.Told.Select(tell => tell(home))];
+        // What is told to be mounted in the program's folder is found there.
+        var changed = own.Count > 0 || written.Length > 0 || told.Length > 0;
         return preset with
         {
             Workdir = changed ? preset.Workdir ?? ProgramFiles.Home : preset.Workdir,
             WritableFolders = [.. preset.WritableFolders, .. written],
+            Ignored = [.. preset.Ignored, .. reads.Withheld.Select(KeptOut.Line)],
             Artifacts =
             [
                 .. own.Select(one => ProgramFiles.Artifact(folder, source, one.Path, $"{home}/{one.Target}",
@@ -53,7 +56,7 @@ internal static class ProjectHints
                     .Select(
                         pair => new Assumption($"{pair.one.Source} has the program write to '{pair.one.Folder}': {pair.Path} belongs to "
                         + $"its user. To keep it beyond the container set Volumes = [\"{pair.Path}\"];")),
-                .. reads.Assumptions,
+                .. told,
                 .. reads.Unnamed.Where(one => !elsewhere.Contains($"{source}/{one.Path}"))
                     .Select(one => new Assumption(
                         $"'{one.Path}' has files that the program may read when it runs, and no source names it by its path: the image "

@@ -15,6 +15,12 @@ internal sealed record SourceLanguage
     /// <summary>Gets what stands before the name of a file that the compiler takes into the program.</summary>
     public IReadOnlyList<string> Embedders { get; init; } = [];
 
+    /// <summary>Gets what stands before such a name in an attribute (<c>#[…]</c>), and elsewhere means nothing.</summary>
+    public IReadOnlyList<string> AttributeEmbedders { get; init; } = [];
+
+    /// <summary>Gets what stands before such a name in sources that use a macro, and elsewhere means nothing.</summary>
+    public IReadOnlyList<(string Macro, string Word)> MacroEmbedders { get; init; } = [];
+
     /// <summary>
     /// Gets a value indicating whether the name of a file that exists says that it is read, wherever it stands, as in the default of an
     /// option.
@@ -53,9 +59,11 @@ internal sealed record SourceLanguage
         FolderMakers = ["create_dir(", "create_dir_all(", "sled::open("],
         Embedders =
         [
-            "include_str!(", "include_bytes!(", "include_dir!(", "include!(", "migrate!(", "embed_migrations!(", "folder =", "template(",
-            "path =", "static_loader!", "locales:", "i18n!(", "load_translations!",
+            "include_str!(", "include_bytes!(", "include_dir!(", "include!(", "migrate!(", "embed_migrations!(", "static_loader!",
+            "i18n!(", "load_translations!",
         ],
+        AttributeEmbedders = ["folder =", "template(", "path ="],
+        MacroEmbedders = [("static_loader!", "locales:")],
         TakesAllNames = true,
     };
 

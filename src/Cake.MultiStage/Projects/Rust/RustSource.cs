@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.Rust;
 
 /// <summary>What the sources and crates of a Rust program tell of its needs when it runs.</summary>
-internal static class RustSource
+internal static partial class RustSource
 {
     /// <summary>Crates that look up the system's certificates when they call others.</summary>
     private static readonly string[] Callers =
@@ -42,7 +43,10 @@ internal static class RustSource
             home.Length == 0 || home.StartsWith("..", StringComparison.Ordinal) ? [""] : ["", home], settings, Ignored(cargo));
     }
 
-    // The module with the tests stands at the end of a file.
-    private static string WithoutTests(string text) =>
-        text.IndexOf("#[cfg(test)]", StringComparison.Ordinal) is var at and >= 0 ? text[..at] : text;
+    // The module with the tests stands at the end of a file; one in a file of its own is only named, anywhere.
+    private static string WithoutTests(string text) => Tests().Match(text) is { Success: true } tests ? text[..tests.Index] : text;
+
+    [GeneratedRegex(@"#\[cfg\(test\)\]\s*(#\[[^\]]*\]\s*)*(pub(\([a-z]+\))?\s+)?mod\s+[A-Za-z0-9_]+\s*\{",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Tests();
 }
