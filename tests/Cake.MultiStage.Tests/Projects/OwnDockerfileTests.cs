@@ -162,7 +162,8 @@ public sealed class OwnDockerfileTests
     {
         _folder.File("cmd/shop/main.go", "package main\n\nfunc main() {}\n").File("cmd/tool/main.go", "package main\n\nfunc main() {}\n")
             .File("web/prod.go", "//go:build prod && !debug\n\npackage web\n");
-        var project = Go("FROM golang:1.24 AS b\nRUN go build -tags \"netgo prod\" -o /shop ./cmd/tool\nFROM alpine:3\nCMD [\"/shop\"]\n");
+        var project = Go("FROM golang:1.24 AS b\nRUN go build -tags \"netgo prod\" -o /shop ./cmd/tool\nFROM alpine:3\n"
+            + "COPY --from=b /shop /shop\nCMD [\"/shop\"]\n");
         Assert.That(Whole(project), Does.Contain("-tags=prod ").And.Contain(" ./cmd/tool\n"));
         Assert.That(Told(project), Has.One.Contains("Dockerfile builds ./cmd/tool of").And.One.Contains("builds with the tags prod"));
         File.Delete(_folder["Dockerfile"]);

@@ -63,6 +63,7 @@ public sealed class ProjectSecretTests
         Assert.That(Doubts(project), Has.One.Contains($"main.go names '{file}', which stays out of the build")
             .And.One.Contains($"mount it where the container runs, as /app/{file}"));
         Assert.That(project.Ignored, Has.Member(file));
+        Assert.That(Doubts(Go(statement, go => go.Workdir = "/srv")), Has.One.Contains($"as /srv/{file}, or"));
         Assert.That(Final(Go(statement, go => go.Include.Add(file))), Does.Contain($"/src/{file} /app/{file}\n"));
     }
 

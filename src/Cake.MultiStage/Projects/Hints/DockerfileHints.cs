@@ -125,10 +125,8 @@ internal static partial class DockerfileHints
                 ],
                 .. left.Length == 0 ? Array.Empty<Assumption>() :
                 [
-                    new Assumption($"{own.File} keeps {string.Join(", ", left.Select(path => path.TrimStart('/') is var plain
-                        && plain.Contains('\\', StringComparison.Ordinal) ? plain : path))} beyond the container, where the program itself "
-                        + "or what it is built of lies, or which is no path of Linux: this image does not. Set Volumes where the program "
-                        + "keeps data.", Doubtful: !Array.TrueForAll(left, IsDependencies)),
+                    new Assumption($"{own.File} keeps {string.Join(", ", left)} beyond the container, where the program itself or what it is built of "
+                        + "lies, or which is no path of Linux: this image does not. Set Volumes where the program keeps data.", Doubtful: !Array.TrueForAll(left, IsDependencies)),
                 ],
             ],
         };
@@ -274,7 +272,9 @@ internal static partial class DockerfileHints
         };
     }
 
-    /// <summary>Returns what the image holds by copies that no path in the project says, but for the program and what bases bring.</summary>
+    /// <summary>
+    /// Returns what the image holds by copies that no path in the project says, but for the program and what bases bring.
+    /// </summary>
     private static IEnumerable<string> Others(OwnDockerfile own, ProjectFolder folder, Preset preset) => own.Others(folder)
         .Where(one => !own.IsMade(one.Source, one.From) && !IsStarted(one.Source, own, preset)
             && !(one.Destination is { } target && IsStarted(target, own, preset)) && !IsUsual(one.Source)
@@ -309,7 +309,8 @@ internal static partial class DockerfileHints
 
     // A manifest is copied for building alone, as is the whole source; what prepares that image has no place in another.
     private static bool IsProgram(string path, ProjectFolder folder) => folder.HasFolder(path)
-        ? path is "docker" or ".docker" or "build" or "scripts" or ".mvn" or "gradle" || !ProgramFiles.HasData(folder, path) : ProgramFiles.IsManifest(path);
+        ? path is "docker" or ".docker" or "build" or "scripts" or ".mvn" or "gradle" || !ProgramFiles.HasData(folder, path)
+        : ProgramFiles.IsManifest(path);
 
     /// <summary>Takes the default arguments of the same program.</summary>
     private static Preset WithStart(Preset preset, OwnDockerfile own, PresetSettings settings)

@@ -42,7 +42,7 @@ internal sealed partial record OwnDockerfile
 
     /// <summary>Gets the folders that outlive the container.</summary>
     public IReadOnlyList<string> Volumes => [.. Placed().Where(one => one.Instruction is VolumeInstruction)
-        .Select(one => Absolute(one.Workdir, ((VolumeInstruction)one.Instruction).Path))
+        .Select(one => ((VolumeInstruction)one.Instruction).Path is var path && IsOfWindows(path) ? path : Absolute(one.Workdir, path))
         .OfType<string>()
         .Distinct(StringComparer.Ordinal)];
 
@@ -224,6 +224,8 @@ internal sealed partial record OwnDockerfile
             yield return (instruction, at);
         }
     }
+
+    private static bool IsOfWindows(string path) => path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':';
 
     private static string? Absolute(string? workdir, string path)
     {
