@@ -178,6 +178,9 @@ public sealed class OwnDockerfileLayoutTests
     [TestCase("COPY --from=vault /web-vault ./web-vault", "/web-vault of vault")]
     [TestCase("COPY --from=0 /made/data.bin /data.bin", "/made/data.bin of 0")]
     [TestCase("COPY *.dat /srv/", "*.dat")]
+    [TestCase("COPY --from=build /made/app /srv/", "/made/app of build")]
+    [TestCase("COPY --from=build /made/go-data /srv/", "/made/go-data of build")]
+    [TestCase("WORKDIR /srv/shop\nCOPY --from=web /made/pages .", "/made/pages of web")]
     [TestCase("COPY $FILES /srv/", "$FILES")]
     [TestCase("COPY <<EOF /etc/shop.conf\nx\nEOF", "<<EOF")]
     [TestCase("ADD https://example.com/model.bin /srv/", "https://example.com/model.bin")]
@@ -194,6 +197,11 @@ public sealed class OwnDockerfileLayoutTests
     [TestCase("COPY --from=build /go/bin/other /usr/bin/")]
     public void What_every_image_has_is_not_told(string line) =>
         Assert.That(Doubts(Go($"{Built}{line}\nCMD [\"/bin/shop\"]\n")), Is.Empty);
+
+    [TestCase("ENTRYPOINT [\"/sbin/tini\", \"--\", \"/srv/start-shop\"]")]
+    [TestCase("CMD exec /srv/start-shop --port 80")]
+    public void The_program_is_not_told_whatever_starts_it(string start) =>
+        Assert.That(Doubts(Go($"{Built}COPY --from=build /out/start-shop /srv/\n{start}\n")), Is.Empty);
 
     [Test]
     public void The_Dockerfile_of_another_program_gives_nothing()

@@ -15,6 +15,9 @@ internal static partial class DockerfileHints
     private static readonly string[] Brought =
         ["ca-certificates", "/etc/ssl", "zoneinfo", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/localtime"];
 
+    /// <summary>Beginnings of the names of programs that only start others.</summary>
+    private static readonly string[] Starters = ["tini-", "dumb-init_", "dumb-init-", "gosu-", "su-exec-", "s6-overlay-"];
+
     /// <summary>What a program of Java's is taken apart into, and the runtime.</summary>
     private static readonly HashSet<string> JavaParts = new(StringComparer.Ordinal)
     {
@@ -278,17 +281,19 @@ internal static partial class DockerfileHints
     /// </summary>
     private static IEnumerable<string> Others(OwnDockerfile own, ProjectFolder folder, Preset preset) => own.Others(folder)
         .Where(one => !own.IsMade(one.Source, one.From) && !IsStarted(one.Source, own, preset)
-            && !(one.Destination is { } target && IsStarted(target, own, preset)) && !IsUsual(one.Source)
+            && !(one.Destination is { } target && target != own.Workdir && IsStarted(target, own, preset))
+            && !IsUsual(one.Source, preset)
             && !(own.Compiles && one.From is null && IsForCompiling(one.Source)))
         .Select(one => one.From is null ? one.Source : $"{one.Source} of {one.From}");
 
     private static bool HasSources(ProjectFolder folder, string path) => folder.HasFolder(path)
         && folder.FilesBelow(path).Any(ProgramFiles.IsSource);
 
-    private static bool IsUsual(string source) => source.EndsWith(".jar", StringComparison.OrdinalIgnoreCase)
+    private static bool IsUsual(string source, Preset preset) => source.EndsWith(".jar", StringComparison.OrdinalIgnoreCase)
         || Array.Exists(Brought, part => source.Contains(part, StringComparison.Ordinal))
-        || source.TrimEnd('/').Split('/')[^1] is var name && (Helpers.Contains(name.Split('-')[0]) || Helpers.Contains(name)
-            || JavaParts.Contains(name));
+        || (source.TrimEnd('/').Split('/')[^1] is var name
+            && (Helpers.Contains(name) || Array.Exists(Starters, start => name.StartsWith(start, StringComparison.Ordinal))
+                || (JavaParts.Contains(name) && preset.Entrypoint.Any(word => Same(word, "java")))));
 
     // Wildcards such as "*.go" and "go.*".
     private static bool IsForCompiling(string source) => ProgramFiles.IsSource(source)
@@ -299,12 +304,15 @@ internal static partial class DockerfileHints
     private static bool IsStarted(string path, OwnDockerfile own, Preset preset) => path.TrimEnd('/') is { Length: > 0 } plain
         && preset.Entrypoint.Take(1).Concat(Started(own)).Any(word => Same(word, plain));
 
-    private static IEnumerable<string> Started(OwnDockerfile own) => new[] { own.Entrypoint, own.Cmd }.SelectMany(command => command switch
-    {
-        ExecCommand exec => exec.Arguments.Take(1),
-        ShellCommand { Text: var text } => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
-        _ => [],
-    });
+    /// <summary>Returns what it starts, behind what only starts others.</summary>
+    private static IEnumerable<string> Started(OwnDockerfile own) => new[] { own.Entrypoint, own.Cmd }.SelectMany(command =>
+        (command switch
+        {
+            ExecCommand exec => exec.Arguments,
+            ShellCommand { Text: var text } => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+            _ => [],
+        }).SkipWhile(word => word is "exec" || word.StartsWith('-') || word.Contains('=', StringComparison.Ordinal)
+            || Helpers.Contains(word[(word.LastIndexOf('/') + 1)..])).Take(1));
 
     private static bool IsScript(string path) => path.EndsWith(".sh", StringComparison.Ordinal);
 
