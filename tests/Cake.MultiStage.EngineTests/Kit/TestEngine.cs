@@ -147,26 +147,34 @@ internal sealed class TestEngine : IDisposable
 
         var untagged = new Dictionary<string, IDictionary<string, bool>>([.. Filter("label", label), .. Filter("dangling", "true")],
             StringComparer.Ordinal);
-        for (var attempt = 0; attempt < 50 && await PruneAsync(untagged); attempt++)
+        for (var attempt = 0; attempt < 50 && await DeleteAllAsync(untagged); attempt++)
         {
             // A container of the legacy builder holds its image for a moment after the build was cancelled.
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 
-    /// <summary>Deletes images and says whether some are left.</summary>
-    private async Task<bool> PruneAsync(Dictionary<string, IDictionary<string, bool>> filters)
+    /// <summary>
+    /// Deletes images and says whether some are left. An engine's own prune would take leases of other tests' builds along (containerd's
+    /// store).
+    /// </summary>
+    private async Task<bool> DeleteAllAsync(Dictionary<string, IDictionary<string, bool>> filters)
     {
-        try
+        var parameters = new ImagesListParameters { All = true, Filters = filters };
+        foreach (var image in await _client.Images.ListImagesAsync(parameters))
         {
-            await _client.Images.PruneImagesAsync(new ImagesPruneParameters { Filters = filters });
-        }
-        catch (DockerApiException exception) when (exception.StatusCode == System.Net.HttpStatusCode.Conflict)
-        {
-            // An engine prunes once at a time, and another test is at it.
+            try
+            {
+                await DeleteAsync(image.ID);
+            }
+            catch (DockerApiException exception)
+                when (exception.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
+            {
+                // It went with another, or others start from it and go first.
+            }
         }
 
-        return (await _client.Images.ListImagesAsync(new ImagesListParameters { All = true, Filters = filters })).Count > 0;
+        return (await _client.Images.ListImagesAsync(parameters)).Count > 0;
     }
 
     private static Dictionary<string, IDictionary<string, bool>> Filter(string name, string value) =>
