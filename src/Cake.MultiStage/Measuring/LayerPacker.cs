@@ -5,24 +5,10 @@ namespace Cake.MultiStage.Measuring;
 /// <summary>
 /// Reads a layer and packs it at the same time, to learn what a push would send and a pull cost: gzip at its usual level, as engines pack.
 /// </summary>
-internal sealed class LayerPacker(Stream layer) : Stream
+internal sealed class LayerPacker(Stream layer) : ForwardStream
 {
     private readonly CountingStream _count = new();
     private GZipStream? _gzip;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Packs what is left and says how many bytes it became.</summary>
     public async Task<long> FinishAsync(CancellationToken cancellationToken)
@@ -43,21 +29,6 @@ internal sealed class LayerPacker(Stream layer) : Stream
         Gzip.Write(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

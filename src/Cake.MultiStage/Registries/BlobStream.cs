@@ -10,7 +10,7 @@ namespace Cake.MultiStage.Registries;
 /// <param name="open">Opens the blob from a byte on.</param>
 /// <param name="digest">The digest of the whole.</param>
 /// <param name="size">The size of the whole, in bytes.</param>
-internal sealed class BlobStream(Func<long, CancellationToken, Task<Stream>> open, Digest digest, long size) : Stream
+internal sealed class BlobStream(Func<long, CancellationToken, Task<Stream>> open, Digest digest, long size) : ForwardStream
 {
     private const int MostBreaks = 4;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
@@ -21,12 +21,6 @@ internal sealed class BlobStream(Func<long, CancellationToken, Task<Stream>> ope
     private Stream? _stream;
     private long _position;
     private int _breaks;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => size;
 
@@ -53,21 +47,6 @@ internal sealed class BlobStream(Func<long, CancellationToken, Task<Stream>> ope
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

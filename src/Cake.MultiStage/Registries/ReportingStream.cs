@@ -3,18 +3,12 @@ using Cake.MultiStage.Building;
 namespace Cake.MultiStage.Registries;
 
 /// <summary>Tells how far a blob is while it is read.</summary>
-internal sealed class ReportingStream(Stream inner, string what, IBuildObserver observer) : Stream
+internal sealed class ReportingStream(Stream inner, string what, IBuildObserver observer) : ForwardStream
 {
     private const long Step = 1 << 20;
 
     private long _read;
     private long _told;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => inner.Length;
 
@@ -36,21 +30,6 @@ internal sealed class ReportingStream(Stream inner, string what, IBuildObserver 
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

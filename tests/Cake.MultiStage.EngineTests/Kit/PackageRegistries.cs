@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Cake.MultiStage.EngineTests.Kit;
 
@@ -30,32 +28,11 @@ internal static class PackageRegistries
     private static async Task<(TestEngine Engine, string Container, string Address)> StartAsync()
     {
         var engine = new TestEngine(await SharedEngines.HostAsync(EngineKind.Default));
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
-        var container = await engine.StartOnHostAsync("cake-multistage/registries:1", "PORT=" + port);
-        var address = "http://127.0.0.1:" + port;
-        await HostProcesses.UntilAsync(() => Answers(int.Parse(port, CultureInfo.InvariantCulture)), TimeSpan.FromSeconds(30),
-            $"package registries at {address}");
+        var port = Loopback.FreePort();
+        var container = await engine.StartOnHostAsync("cake-multistage/registries:1",
+            string.Create(CultureInfo.InvariantCulture, $"PORT={port}"));
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        await Loopback.ListensAsync(port, $"package registries at {address}");
         return (engine, container, address);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool Answers(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

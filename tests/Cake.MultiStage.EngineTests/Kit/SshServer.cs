@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Cake.MultiStage.EngineTests.Kit;
 
 /// <summary>
@@ -37,7 +34,7 @@ internal sealed class SshServer : IAsyncDisposable
             await Shell.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(folder, key)]);
         }
 
-        var port = FreePort();
+        var port = Loopback.FreePort();
         File.Copy(Path.Combine(folder, "user.pub"), Path.Combine(folder, "authorized_keys"));
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd_config"), $"""
             ListenAddress 127.0.0.1:{port}
@@ -64,7 +61,7 @@ internal sealed class SshServer : IAsyncDisposable
         var server = new SshServer(folder, port, Environment.GetEnvironmentVariable("PATH")!, Run(folder));
         Environment.SetEnvironmentVariable("PATH", $"{Path.Combine(folder, "bin")}:{server._path}");
         await server.UseAsync("user", "host");
-        await HostProcesses.UntilAsync(() => Answers(port), TimeSpan.FromSeconds(30), $"sshd at port {port}");
+        await Loopback.ListensAsync(port, $"sshd at port {port}");
         return server;
     }
 
@@ -98,25 +95,4 @@ internal sealed class SshServer : IAsyncDisposable
     private string At(string file) => Path.Combine(_folder, file);
 
     private static RunningProgram Run(string folder) => Shell.Start("/usr/sbin/sshd", ["-D", "-e", "-f", $"{folder}/sshd_config"]);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool Answers(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.EngineTests.Kit;
@@ -46,7 +44,8 @@ internal sealed class TestRegistry : IAsyncDisposable
     public static async Task<TestRegistry> StartAsync(RegistryAccess access = RegistryAccess.Open)
     {
         var folder = Directory.CreateTempSubdirectory("multistage-registry-").FullName;
-        var address = $"127.0.0.1:{FreePort()}";
+        var port = Loopback.FreePort();
+        var address = $"127.0.0.1:{port}";
         var config = Path.Combine(folder, "config.yml");
         await File.WriteAllTextAsync(config, $$"""
             version: 0.1
@@ -68,7 +67,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
         if (access == RegistryAccess.Bearer)
         {
-            tokens = new TokenServer($"127.0.0.1:{FreePort()}", Login);
+            tokens = new TokenServer($"127.0.0.1:{Loopback.FreePort()}", Login);
             await File.WriteAllTextAsync(Path.Combine(folder, "tokens.pem"), tokens.Certificate);
             await File.AppendAllTextAsync(config, $$"""
 
@@ -77,7 +76,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         }
 
         var registry = new TestRegistry(Shell.Start(await Program.Value, ["serve", config]), folder, address, tokens);
-        await HostProcesses.UntilAsync(() => Answers(address), TimeSpan.FromSeconds(30), $"a registry at {address}");
+        await Loopback.ListensAsync(port, $"a registry at {address}");
         return registry;
     }
 
@@ -113,26 +112,5 @@ internal sealed class TestRegistry : IAsyncDisposable
             dpkg-deb -x docker-registry_*.deb .
             """]);
         return unpacked;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool Answers(string address)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            client.Connect(IPEndPoint.Parse(address));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Measuring.Sources;
+namespace Cake.MultiStage;
 
 /// <summary>A stream that is read once, from its beginning to its end.</summary>
 internal abstract class ForwardStream : Stream
@@ -9,9 +9,9 @@ internal abstract class ForwardStream : Stream
 
     public sealed override bool CanWrite => false;
 
-    public sealed override long Length => throw new NotSupportedException();
+    public override long Length => throw new NotSupportedException();
 
-    public sealed override long Position
+    public override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
