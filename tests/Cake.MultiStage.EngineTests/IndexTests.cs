@@ -20,7 +20,7 @@ public sealed class IndexTests
         {
             var project = work.Cake.MultiStageFromDockerfile("app", docker => docker.Tags.Add($"{repository}:{architecture}"));
             var image = await work.Cake.MultiStageBuildAsync(
-                project, new MultiStageBuildSettings { Platform = $"linux/{architecture}" });
+                project, new MultiStageBuildSettings { Platforms = [$"linux/{architecture}"] });
             halves.Add((await work.Cake.MultiStagePushAsync(image))[0].ToString());
             await work.Engine.UntagAsync($"{repository}:{architecture}");
         }

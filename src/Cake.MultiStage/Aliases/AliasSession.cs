@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Daemons;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Registries;
@@ -87,6 +88,44 @@ internal sealed class AliasSession
             await tidying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>
+    /// Works with what builds, by the token of this session: a BuildKit of its own, where the settings or the environment name one, or an
+    /// engine.
+    /// </summary>
+    public async Task<T> WithBuilderAsync<T>(
+        MultiStageBuildSettings settings, Func<IBuilderConnection, Task<T>> action,
+        IDictionary<string, RegistryCredentials>? credentials = null)
+    {
+        if (Daemon(settings) is not { } daemon)
+        {
+            return await WithEngineAsync(Endpoint(settings.Host), connection => action(connection), credentials ?? settings.RegistryCredentials);
+        }
+
+        using var connection = await DaemonConnection.OpenAsync(
+            daemon, _operation, keyring: Keyring(credentials ?? settings.RegistryCredentials), routes: RunningOperations.OfProcess.Routes);
+        Logger.LogDebug("{BuildKit}", $"BuildKit {connection.Version} at {daemon}");
+        return await action(connection);
+    }
+
+    /// <summary>Finds the engines that outputs name.</summary>
+    public BuildRequest WithEngines(BuildRequest request, MultiStageBuildSettings settings) => request with
+    {
+        Outputs =
+        [
+            .. request.Outputs.Select(output => output switch
+            {
+                EngineOutput { Host: null } own when Daemon(settings) is not null => own with { Endpoint = Endpoint(settings.Host) },
+                EngineOutput { Host: { } host } other when Daemon(settings) is not null
+                    || Endpoint(host).Address != Endpoint(settings.Host).Address => other with { Endpoint = Endpoint(host) },
+                _ => output,
+            }),
+        ],
+    };
+
+    private EngineEndpoint? Daemon(MultiStageBuildSettings settings) => DaemonAddress.Resolve(
+        settings.Builder, _context.Environment.GetEnvironmentVariable,
+        path => System.IO.Path.GetFullPath(path, _context.Environment.WorkingDirectory.FullPath));
 
     /// <summary>Runs a build and shows it: live on a terminal at normal verbosity, else in the log.</summary>
     public Task<T> ShowAsync<T>(Func<IBuildObserver, Task<T>> build)

@@ -4,6 +4,7 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;
@@ -102,11 +103,16 @@ public static partial class MultiStageAliases
             }
 
             var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);
-            var image = await session.WithEngineAsync(
-                session.Endpoint(settings.Host),
-                connection => session.ShowAsync(observer => BuildOn(connection, request, settings, context, observer, session.Token)),
-                settings.RegistryCredentials);
+            var image = await session.WithBuilderAsync(
+                settings,
+                connection => session.ShowAsync(
+                    observer => BuildOn(connection, session.WithEngines(request, settings), settings, context, observer, session.Token)));
             session.Logger.LogInformation("{Built}", Told(image));
+            foreach (var went in request.Outputs.Select(output => Told(image, output)).OfType<string>())
+            {
+                session.Logger.LogInformation("{Went}", went);
+            }
+
             return image;
         })
         {
@@ -114,11 +120,31 @@ public static partial class MultiStageAliases
         };
     }
 
-    private static Task<BuiltImage> BuildOn(
-        EngineConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context, IBuildObserver observer,
-        CancellationToken cancellationToken) => settings.UpToDate
-            ? UpToDate(connection, context).BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken)
-            : new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken);
+    private static async Task<BuiltImage> BuildOn(
+        IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context, IBuildObserver observer,
+        CancellationToken cancellationToken)
+    {
+        List<ExportRequest> exports = [.. request.Outputs.OfType<FilesOutput>().Select(output => FilesOf(request, output))];
+        // What can't be exported is told before minutes of work.
+        exports.ForEach(export => StageExporter.Paths(export));
+        var image = !settings.UpToDate ? await new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken)
+            : connection is EngineConnection engine && request.Outputs.All(output => output is EngineOutput { Endpoint: null })
+            ? await UpToDate(engine, context).BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken)
+            : throw new MultiStageException(
+                "UpToDate looks for an image made of the same in the engine that builds, and this build has other outputs. Leave UpToDate or "
+                    + "the outputs out; what is unchanged comes from the build cache anyway.");
+        foreach (var export in exports)
+        {
+            await new StageExporter(connection).ExportAsync(export, observer, cancellationToken);
+        }
+
+        return image;
+    }
+
+    private static ExportRequest FilesOf(BuildRequest request, FilesOutput output) => new(
+        // Files alone leave the builder: no image has times to rewrite.
+        request with { Target = output.Stage ?? request.Target, Tags = [], Outputs = [], CacheTo = [], Reproducible = false }, [],
+        output.Folder);
 
     private static string Told(BuiltImage image)
     {
@@ -126,9 +152,19 @@ public static partial class MultiStageAliases
         var from = image is { UpToDate: true, Revision: { Length: > 0 } revision }
             ? $", built from revision {LogText.Clean(revision.Length > 12 ? revision[..12] : revision)}" : "";
         return FormattableString.Invariant(
-            $"{(image.UpToDate ? "Up to date:" : "Built")} {image.Id.Abbreviated} for {image.Platform} in ")
+            $"{(image.UpToDate ? "Up to date:" : "Built")} {image.Id.Abbreviated} for {string.Join(", ", image.Platforms)} in ")
             + FormattableString.Invariant($"{image.Duration.TotalSeconds:0.0}s{from}{tagged}");
     }
+
+    private static string? Told(BuiltImage image, BuildOutput output) => output switch
+    {
+        PushOutput => $"Pushed {string.Join(", ", image.Tags.Select(tag => tag.WithDigest(image.Digest!)))}",
+        ArchiveOutput archive => $"Written to {archive.File}",
+        LayoutOutput layout => $"Written to {layout.Folder}",
+        FilesOutput files => $"Exported the files of {(files.Stage is null ? "the stage" : $"stage '{files.Stage}'")} to {files.Folder}",
+        EngineOutput when image.Engine is { } engine => $"Loaded into {engine}",
+        _ => null,
+    };
 
     private static UpToDateBuilds UpToDate(EngineConnection connection, ICakeContext context)
     {

@@ -113,8 +113,8 @@ public static partial class MultiStageAliases
             var builds = new PlannedBuilds(described, settings, context.Environment);
             session.Logger.LogInformation("{Plan}", $"What is built, in steps:\n{builds.Plan.ToString().TrimEnd()}");
             var width = builds.Plan.Builds.Max(build => build.Name.Length);
-            var outcomes = await session.WithEngineAsync(
-                session.Endpoint(Host(builds.Settings)),
+            var outcomes = await session.WithBuilderAsync(
+                Builder(builds.Settings),
                 connection => new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
                     builds.Plan,
                     async (planned, token) =>
@@ -123,7 +123,7 @@ public static partial class MultiStageAliases
                         var logger = new PrefixedLogger(session.Logger, $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ");
                         var request = await RequestOrigin.AddAsync(
                             Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
-                        var image = await BuildOn(connection, request, build, context, new BuildLog(logger), token);
+                        var image = await BuildOn(connection, session.WithEngines(request, build), build, context, new BuildLog(logger), token);
                         logger.LogInformation("{Built}", Told(image));
                         return image;
                     },
@@ -150,10 +150,10 @@ public static partial class MultiStageAliases
         return planned.Request with { Pull = false };
     }
 
-    private static string? Host(IEnumerable<MultiStageBuildSettings> settings) =>
-        settings.Select(build => build.Host).Distinct(StringComparer.Ordinal).ToList() is [var only] ? only
+    private static MultiStageBuildSettings Builder(IEnumerable<MultiStageBuildSettings> settings) =>
+        settings.DistinctBy(build => (build.Host, build.Builder?.Address, build.Builder?.Certificates)).ToList() is [var only] ? only
             : throw new MultiStageException(
-                "The builds name several engines as their Host. Build with one MultiStageBuildAll for each engine.");
+                "The builds name several engines or builders, by Host or Builder. Build with one MultiStageBuildAll for each.");
 
     private static Dictionary<string, RegistryCredentials> Credentials(IEnumerable<MultiStageBuildSettings> settings) =>
         settings.SelectMany(build => build.RegistryCredentials).DistinctBy(login => login.Key, StringComparer.Ordinal)

@@ -75,11 +75,10 @@ public static partial class MultiStageAliases
             var stage = ProjectRequest.Of(described, settings.Build, context.Environment) with { Target = described.Target, Tags = [] };
             var build = await RequestOrigin.AddAsync(stage, title: null, context, session.Logger, session.Token);
             // Files alone leave the engine: no image has times to rewrite.
-            var request = new ExportRequest(build with { Reproducible = false }, [.. settings.Paths], destination);
-            var result = await session.WithEngineAsync(
-                session.Endpoint(settings.Build.Host),
-                connection => session.ShowAsync(observer => new StageExporter(connection).ExportAsync(request, observer, session.Token)),
-                settings.Build.RegistryCredentials);
+            var request = new ExportRequest(build with { Reproducible = false, Outputs = [] }, [.. settings.Paths], destination);
+            var result = await session.WithBuilderAsync(
+                settings.Build,
+                connection => session.ShowAsync(observer => new StageExporter(connection).ExportAsync(request, observer, session.Token)));
             var what = FormattableString.Invariant($"{result.Files.Count} files ({result.Size}) of stage '{result.Stage}'");
             session.Logger.LogInformation("{Exported}", FormattableString.Invariant(
                 $"Exported {what} to {result.Destination} in {result.Duration.TotalSeconds:0.0}s"));

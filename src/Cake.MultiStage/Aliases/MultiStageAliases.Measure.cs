@@ -116,6 +116,11 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(image);
+        if (image is { Engine: null, Place.Length: > 0, Record: not null })
+        {
+            return new($"Measuring {image}", session => OutsideAsync(context, image, settings ?? new(), session));
+        }
+
         return Measure(
             context,
             image.ToString(),
@@ -195,6 +200,23 @@ public static partial class MultiStageAliases
             session.Token);
         session.Logger.LogInformation("{Measured}", $"Measured {measured.Image.Place} for {measured.Image.Platform}");
         return measured;
+    }
+
+    private static async Task<MeasuredImage> OutsideAsync(
+        ICakeContext context, BuiltImage image, MultiStageMeasureSettings settings, AliasSession session)
+    {
+        session.Logger.LogInformation("{Measuring}", $"Measuring {image} at {image.Place}");
+#pragma warning disable CA2000 // checks read files of the measured image later, through it: it ends with the process
+        var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
+#pragma warning restore CA2000
+        var log = new BuildLog(session.Logger);
+        var platform = settings.Platform is { } text ? Platform.Parse(text) : image.Platform;
+        var measurer = new OutsideMeasurer(new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
+        return await measurer.MeasureAsync(
+            image,
+            Place(context, image.Place, client, platform, log),
+            name => new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, log),
+            session.Token);
     }
 
     private static IImagePlace Place(

@@ -14,10 +14,18 @@ public sealed class MultiStageBuildSettings
     public string? Host { get; set; }
 
     /// <summary>
-    /// Gets or sets the builder. By default what the environment variable <c>DOCKER_BUILDKIT</c> says, as for the Docker CLI: <c>1</c> is
-    /// BuildKit, <c>0</c> the legacy builder. If it says nothing, BuildKit, or the legacy builder of an engine without BuildKit.
+    /// Gets or sets the builder: a BuildKit of its own by its address, such as <c>docker-container://buildkitd</c> or
+    /// <c>tcp://host:1234</c>, or one of the engine's. By default what the environment variable <c>BUILDKIT_HOST</c> names, as for
+    /// buildctl. If it is not set, the engine's: what <c>DOCKER_BUILDKIT</c> says, as for the Docker CLI, where <c>1</c> is BuildKit and
+    /// <c>0</c> the legacy builder; if that says nothing, BuildKit, or the legacy builder of an engine without BuildKit.
     /// </summary>
-    public BuilderKind? Builder { get; set; }
+    public Builder? Builder { get; set; }
+
+    /// <summary>
+    /// Gets or sets where the image goes; several at once take one build. By default the store of the engine that builds. A BuildKit of its
+    /// own has none, so that this has to be said.
+    /// </summary>
+    public IList<BuildOutput> Outputs { get; set; } = [];
 
     /// <summary>Gets or sets the stage to stop at. By default what the description says, and else its final stage.</summary>
     public string? Target { get; set; }
@@ -48,8 +56,11 @@ public sealed class MultiStageBuildSettings
     public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
         RegistryCredentials>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the platform to build for, such as <c>linux/arm64</c>. The engine's own by default.</summary>
-    public string? Platform { get; set; }
+    /// <summary>
+    /// Gets or sets the platforms to build for, such as <c>linux/amd64</c> and <c>linux/arm64</c>. The builder's own by default. Several
+    /// make one index, which needs a BuildKit of its own or an engine with containerd's image store.
+    /// </summary>
+    public IList<string> Platforms { get; set; } = [];
 
     /// <summary>Gets or sets the network of <c>RUN</c> steps: <c>default</c>, <c>none</c> or <c>host</c>.</summary>
     public string? Network { get; set; }
@@ -129,7 +140,7 @@ public sealed class MultiStageBuildSettings
     internal MultiStageBuildSettings ForContext()
     {
         var settings = (MultiStageBuildSettings)MemberwiseClone();
-        (settings.Target, settings.Variant, settings.Tags) = (null, null, []);
+        (settings.Target, settings.Variant, settings.Tags, settings.Outputs) = (null, null, [], []);
         return settings;
     }
 }

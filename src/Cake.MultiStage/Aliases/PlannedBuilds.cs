@@ -61,7 +61,7 @@ internal sealed class PlannedBuilds
         cells = Times(cells,
         [
             .. settings.Platforms.Select(platform => new Cell(platform, settings.Platforms.Count > 1 ? platform.Replace('/', '-') : "",
-                build => build.Platform = platform)),
+                build => build.Platforms = [platform])),
         ]);
         foreach (var (argument, values) in settings.Matrix)
         {

@@ -13,7 +13,7 @@ internal static class ProjectRequest
     {
         var variant = settings is { Target: null, Variant: { } name } ? project.VariantNamed(name) : null;
         var target = settings.Target ?? (variant is null ? project.Target : project.TargetOf(variant));
-        var built = settings.Platform is null ? project : project.ForPlatform(target);
+        var built = settings.Platforms.Count == 0 ? project : project.ForPlatform(target);
         var dockerfile = (built with { Target = target }).ToDockerfile();
         var arguments = Merged(project.BuildArguments, settings.BuildArguments);
         var contexts = ContextRequest.Of(project, settings, environment);
@@ -41,7 +41,7 @@ internal static class ProjectRequest
                 secret => secret.Value.Read(secret.Key, environment.GetEnvironmentVariable),
                 StringComparer.Ordinal),
             SshAgents = project.SshAgents,
-            Platform = settings.Platform is null ? null : Platform.Parse(settings.Platform),
+            Platforms = [.. settings.Platforms.Select(Platform.Parse).Distinct()],
             Network = settings.Network,
             NoCache = settings.NoCache,
             Pull = settings.Pull,
@@ -52,7 +52,20 @@ internal static class ProjectRequest
             CacheFrom = CacheRequest.From(settings, environment),
             CacheTo = CacheRequest.To(settings, environment),
             SharedCache = CacheRequest.Shared(settings, project.Name, target, environment),
-            Builder = settings.Builder ?? BuilderVariable.Read(environment.GetEnvironmentVariable),
+            Builder = settings.Builder is { } builder ? builder.Kind : BuilderVariable.Read(environment.GetEnvironmentVariable),
+            Outputs = [.. settings.Outputs.Select(output => Absolute(output, environment))],
+        };
+    }
+
+    private static BuildOutput Absolute(BuildOutput output, ICakeEnvironment environment)
+    {
+        string At(string path) => System.IO.Path.GetFullPath(path, environment.WorkingDirectory.FullPath);
+        return output switch
+        {
+            ArchiveOutput archive => archive with { File = At(archive.File) },
+            LayoutOutput layout => layout with { Folder = At(layout.Folder) },
+            FilesOutput files => files with { Folder = At(files.Folder) },
+            _ => output,
         };
     }
 

@@ -16,8 +16,8 @@ internal sealed record AskedBuild
     /// <inheritdoc cref="BuildRequest.Included"/>
     public IReadOnlyList<string> Included { get; init; } = [];
 
-    /// <summary>Gets the platform asked for, or <see langword="null"/> for the engine's own.</summary>
-    public Platform? Platform { get; init; }
+    /// <inheritdoc cref="BuildRequest.Platforms"/>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
     /// <summary>Gets the network of the steps, or <see langword="null"/> for the builder's own.</summary>
     public string? Network { get; init; }

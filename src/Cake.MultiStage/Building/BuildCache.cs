@@ -49,24 +49,24 @@ public abstract record BuildCache
     public static BuildCache GitHubActions() => new GitHubBuildCache();
 
     /// <summary>Gets the places to read from, the best first.</summary>
-    internal abstract IEnumerable<CacheLocation> From(CacheNaming naming, Platform platform);
+    internal abstract IEnumerable<CacheLocation> From(CacheNaming naming, string platforms);
 
     /// <summary>Gets the place to write to; <see langword="null"/> where the branch isn't known.</summary>
-    internal abstract CacheLocation? To(CacheNaming naming, Platform platform);
+    internal abstract CacheLocation? To(CacheNaming naming, string platforms);
 }
 
 internal sealed record RegistryBuildCache(ImageReference Repository) : BuildCache
 {
-    internal override IEnumerable<CacheLocation> From(CacheNaming naming, Platform platform) =>
+    internal override IEnumerable<CacheLocation> From(CacheNaming naming, string platforms) =>
         new[] { naming.Branch, MainBranch }.OfType<string>()
             .Distinct(StringComparer.Ordinal)
-            .Select(branch => At(naming, platform, branch));
+            .Select(branch => At(naming, platforms, branch));
 
-    internal override CacheLocation? To(CacheNaming naming, Platform platform) =>
-        naming.Branch is { } branch ? At(naming, platform, branch) : null;
+    internal override CacheLocation? To(CacheNaming naming, string platforms) =>
+        naming.Branch is { } branch ? At(naming, platforms, branch) : null;
 
-    private RegistryCache At(CacheNaming naming, Platform platform, string branch) =>
-        new(Repository.WithTag(naming.Name(platform, branch)));
+    private RegistryCache At(CacheNaming naming, string platforms, string branch) =>
+        new(Repository.WithTag(naming.Name(platforms, branch)));
 }
 
 internal sealed record GitHubBuildCache : BuildCache
@@ -74,9 +74,9 @@ internal sealed record GitHubBuildCache : BuildCache
     /// <summary>Gets how the cache is reached, once the variables have been read.</summary>
     public GitHubRuntime? Runtime { get; init; }
 
-    internal override IEnumerable<CacheLocation> From(CacheNaming naming, Platform platform) => [At(naming, platform)];
+    internal override IEnumerable<CacheLocation> From(CacheNaming naming, string platforms) => [At(naming, platforms)];
 
-    internal override CacheLocation? To(CacheNaming naming, Platform platform) => At(naming, platform);
+    internal override CacheLocation? To(CacheNaming naming, string platforms) => At(naming, platforms);
 
-    private GitHubCache At(CacheNaming naming, Platform platform) => new(naming.Name(platform, branch: null)) { Runtime = Runtime };
+    private GitHubCache At(CacheNaming naming, string platforms) => new(naming.Name(platforms, branch: null)) { Runtime = Runtime };
 }

@@ -58,7 +58,7 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
     [
         ("target", request.Target ?? ""),
         .. request.Reproducible ? [("reproducible", "true")] : Array.Empty<(string, string)>(),
-        ("platform", (request.Platform ?? platform).ToString()),
+        ("platform", request.PlatformsOr(platform)),
         ("network", request.Network ?? ""),
         ("builder", builder.ToString()),
         ("record of base images", request.RecordBaseImages ? "on" : "off"),

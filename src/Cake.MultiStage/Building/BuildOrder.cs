@@ -68,7 +68,7 @@ internal static class BuildOrder
 
     private static bool IsSame(BuildRequest one, BuildRequest other) =>
         one.ContextDirectory == other.ContextDirectory && one.IgnoreFileName == other.IgnoreFileName && one.Target == other.Target
-        && one.Platform == other.Platform;
+        && one.Platforms.SequenceEqual(other.Platforms);
 
     private static int StepOf(
         string name, IReadOnlyDictionary<string, IReadOnlyList<BuildNeed>> needs, Dictionary<string, int> steps, List<string> above)

@@ -51,7 +51,8 @@ internal sealed record BuildRequest
     /// </summary>
     public bool Reproducible { get; init; }
 
-    public Platform? Platform { get; init; }
+    /// <summary>Gets the platforms to build for; none for the builder's own. Of several the image is an index.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
     public string? Network { get; init; }
 
@@ -73,6 +74,12 @@ internal sealed record BuildRequest
     public IReadOnlyDictionary<string, SshAgent> SshAgents { get; init; } = new Dictionary<string, SshAgent>(StringComparer.Ordinal);
 
     public BuilderKind? Builder { get; init; }
+
+    /// <summary>Gets where the image goes; none for the store of the engine that builds.</summary>
+    public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the engine that builds keeps the image.</summary>
+    public bool IsKept => Outputs.All(output => output is FilesOutput) || Outputs.Any(output => output is EngineOutput { Endpoint: null });
 
     /// <summary>Gets what stands behind names that the Dockerfile uses like images, by <see cref="NamedInput.Key"/>.</summary>
     public IReadOnlyDictionary<string, NamedInput> Contexts { get; init; } = new Dictionary<string, NamedInput>(StringComparer.Ordinal);
@@ -107,7 +114,7 @@ internal sealed record BuildRequest
             IgnoreFileName = IgnoreFileName,
             Ignored = Ignored,
             Included = Included,
-            Platform = Platform,
+            Platforms = Platforms,
             Network = Network,
             Builder = Builder,
             Contexts = ContextsToRecord(),
@@ -146,7 +153,7 @@ internal sealed record BuildRequest
         IgnoreFileName = asked.IgnoreFileName,
         Ignored = asked.Ignored,
         Included = asked.Included,
-        Platform = asked.Platform,
+        Platforms = asked.Platforms,
         Network = asked.Network,
         Builder = asked.Builder,
         Contexts = asked.Contexts,
@@ -157,10 +164,14 @@ internal sealed record BuildRequest
     /// <param name="engine">The engine's own platform, which is built for where none is asked for.</param>
     public BuildRequest WithSharedCacheNamed(Platform engine) => SharedCache is not { } shared ? this : this with
     {
-        CacheFrom = [.. CacheFrom, .. shared.Cache.From(shared.Naming, Platform ?? engine)],
-        CacheTo = shared.Cache.ReadOnly || shared.Cache.To(shared.Naming, Platform ?? engine) is not { } to ? CacheTo : [.. CacheTo, to],
+        CacheFrom = [.. CacheFrom, .. shared.Cache.From(shared.Naming, PlatformsOr(engine))],
+        CacheTo = shared.Cache.ReadOnly || shared.Cache.To(shared.Naming, PlatformsOr(engine)) is not { } to ? CacheTo : [.. CacheTo, to],
         SharedCache = null,
     };
+
+    /// <summary>Gets the platforms that it is built for, as people write them.</summary>
+    /// <param name="builder">The builder's own, which is built for where none is asked for.</param>
+    public string PlatformsOr(Platform builder) => Platforms.Count == 0 ? builder.ToString() : string.Join(',', Platforms);
 
     /// <summary>Lists the stages that building this takes, in the order of the Dockerfile; the last is the image.</summary>
     public IReadOnlyList<BuiltStage> BuiltStages() => [.. Dockerfile.StagesNeededBy(Target, BuildArguments).Select(BuiltStage)];

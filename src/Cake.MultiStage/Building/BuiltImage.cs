@@ -12,6 +12,12 @@ public sealed record BuiltImage
     /// <summary>Gets the image's id.</summary>
     public required Digest Id { get; init; }
 
+    /// <summary>
+    /// Gets the digest of the manifest, or of several platforms of the index, by which a registry has the image that a build pushed or
+    /// wrote; <see langword="null"/> where it did neither.
+    /// </summary>
+    public Digest? Digest { get; init; }
+
     /// <summary>Gets the tags the build gave the image, in the order asked for.</summary>
     public IReadOnlyList<ImageReference> Tags { get; init; } = [];
 
@@ -35,7 +41,12 @@ public sealed record BuiltImage
     /// </summary>
     public required EngineEndpoint? Engine { get; init; }
 
-    /// <summary>Gets the registry, folder or archive that holds the image, as it was named; empty for an engine.</summary>
+    /// <summary>Gets the platforms that the image is for: of an index several.</summary>
+    public IReadOnlyList<Platform> Platforms { get => field.Count > 0 ? field : [Platform]; init; } = [];
+
+    /// <summary>
+    /// Gets the registry, folder or archive that holds the image, as <c>MultiStageMeasure</c> takes it; empty for an engine.
+    /// </summary>
     internal string Place { get; init; } = "";
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Building;
 
@@ -16,9 +15,11 @@ internal sealed record CacheNaming(string Project, string Target, string? Branch
     /// <summary>
     /// Makes a name that can be a tag. Where that loses something, a hash keeps names apart: <c>feature/a</c> and <c>feature-a</c>.
     /// </summary>
-    public string Name(Platform platform, string? branch)
+    /// <param name="platforms">The platforms that are built for, such as <c>linux/amd64,linux/arm64</c>.</param>
+    /// <param name="branch">The branch, where the cache doesn't tell them apart by itself.</param>
+    public string Name(string platforms, string? branch)
     {
-        var exact = string.Join('-', new[] { Project, Target, platform.ToString().Replace('/', '-'), branch }.OfType<string>());
+        var exact = string.Join('-', new[] { Project, Target, platforms.Replace('/', '-').Replace(',', '-'), branch }.OfType<string>());
         var text = new StringBuilder(exact.Length);
         foreach (var character in exact)
         {

@@ -17,10 +17,16 @@ internal interface IImageBuilder
     Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken);
 }
 
-/// <param name="Id">The id of the image; <see langword="null"/> where files were asked for instead of one.</param>
+/// <param name="Id">
+/// The id of the image in the store that keeps it, or else the digest of its manifest or index; <see langword="null"/> where files were
+/// asked for instead of one.
+/// </param>
 /// <param name="Steps">The steps taken.</param>
 internal sealed record BuildResult(Digest? Id, IReadOnlyList<BuildStep> Steps)
 {
+    /// <summary>Gets the digest of the image's configuration, where the builder says it: an index has none.</summary>
+    public Digest? Configuration { get; init; }
+
     /// <summary>Gets what the base images were, where that was asked for.</summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
 

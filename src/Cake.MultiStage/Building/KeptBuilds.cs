@@ -35,7 +35,7 @@ internal sealed class KeptBuilds(string folder)
     /// <summary>What stays the same from one build of a description to the next: versions in tags do not.</summary>
     private static string NameOf(BuildRequest request) => string.Join('\n',
     [
-        request.Name, request.ContextDirectory, request.IgnoreFileName, request.Target, request.Platform?.ToString(),
+        request.Name, request.ContextDirectory, request.IgnoreFileName, request.Target, string.Join(',', request.Platforms),
         .. request.Tags.Select(tag => tag.Repository).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ]);
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Ssh;
+using Cake.MultiStage.Engine.Dialing;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Engine;
@@ -84,7 +84,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
     }
 
     /// <summary>A socket's path is a path and no URI: these are part of names.</summary>
-    private static string Escaped(string path) =>
+    public static string Escaped(string path) =>
         path.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal)
             .Replace("?", "%3F", StringComparison.Ordinal);
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Cake.MultiStage.Engine;
 
 /// <summary>One operation's use of an engine: it is watched for as long as the operation lasts, and what it left is removed.</summary>
-internal sealed class EngineConnection : IDisposable
+internal sealed class EngineConnection : IBuilderConnection, IDisposable
 {
     private readonly EngineLimits _limits;
     private readonly CancellationTokenSource _watching;
@@ -32,11 +32,20 @@ internal sealed class EngineConnection : IDisposable
 
     public ILogger Logger => Operation.Logger;
 
-    /// <inheritdoc cref="EngineRoute.Link"/>
-    public EngineLink Link => _route.Link;
+    /// <inheritdoc/>
+    public IBuildKitLink Link => _route.Link;
+
+    /// <inheritdoc/>
+    public string Kind => "the Docker engine";
+
+    /// <inheritdoc/>
+    public string Version => _route.EngineVersion;
 
     /// <summary>Gets the credentials to registries that go along with pulls, builds and pushes.</summary>
     public RegistryKeyring Keyring { get; private init; } = RegistryKeyring.None;
+
+    /// <inheritdoc/>
+    public EngineRoutes? Routes { get; private init; }
 
     /// <inheritdoc cref="EngineRoute.EngineVersion"/>
     public string EngineVersion => _route.EngineVersion;
@@ -61,6 +70,7 @@ internal sealed class EngineConnection : IDisposable
             limits ?? new EngineLimits())
         {
             Keyring = keyring ?? RegistryKeyring.None,
+            Routes = routes,
         };
         try
         {
@@ -90,6 +100,13 @@ internal sealed class EngineConnection : IDisposable
 
     /// <inheritdoc cref="EngineRoute.Unreachable"/>
     public EngineException Unreachable(string what, Exception exception) => _route.Unreachable(what, exception);
+
+    /// <inheritdoc/>
+    public EngineException Foreign(string what, string said, Exception exception) => new(
+        $"{what} failed: the engine {EngineVersion} at {Endpoint} offers BuildKit's API neither at '/grpc' nor by HTTP/2 on its socket: "
+            + $"{said}. Builds without it can be done by {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)}.",
+        Endpoint,
+        exception);
 
     /// <summary>Asks something that the engine answers at once, unless it is stuck.</summary>
     /// <param name="what">What is done, for errors.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Operations;
-using Cake.MultiStage.Engine.Ssh;
+using Cake.MultiStage.Engine.Dialing;
 using Cake.MultiStage.Images;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -245,8 +245,8 @@ internal sealed class EngineRoute : IDisposable
             or SocketError.NetworkUnreachable
             or SocketError.TimedOut };
 
-    private static SshException? BySsh(Exception? exception) =>
-        exception is null ? null : exception as SshException ?? BySsh(exception.InnerException);
+    private static DialException? BySsh(Exception? exception) =>
+        exception is null ? null : exception as DialException ?? BySsh(exception.InnerException);
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 

@@ -1,12 +1,14 @@
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.Daemons;
 
 namespace Cake.MultiStage.Engine;
 
-/// <summary>The ways to the engines that a run has reached: each is kept, with its connections, until the run ends.</summary>
+/// <summary>The ways to the engines and builders that a run has reached: each is kept, with its connections, until the run ends.</summary>
 internal sealed class EngineRoutes : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EngineEndpoint, EngineRoute> _routes = [];
+    private readonly Dictionary<EngineEndpoint, DaemonRoute> _daemons = [];
 
     /// <summary>Gets the way to an engine.</summary>
     /// <exception cref="EngineException">The endpoint's TLS files can't be read.</exception>
@@ -18,16 +20,27 @@ internal sealed class EngineRoutes : IDisposable
         }
     }
 
+    /// <summary>Gets the way to a BuildKit of its own.</summary>
+    /// <exception cref="EngineException">The endpoint's TLS files can't be read.</exception>
+    public DaemonRoute ToDaemon(EngineEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            return _daemons.TryGetValue(endpoint, out var known) ? known : _daemons[endpoint] = new DaemonRoute(endpoint);
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)
         {
-            foreach (var route in _routes.Values)
+            foreach (var route in _routes.Values.Concat<IDisposable>(_daemons.Values))
             {
                 route.Dispose();
             }
 
             _routes.Clear();
+            _daemons.Clear();
         }
     }
 }

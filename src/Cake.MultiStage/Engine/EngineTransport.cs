@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Engine.Ssh;
+using Cake.MultiStage.Engine.Dialing;
 using Docker.DotNet.Handler.Abstractions;
 using Docker.DotNet.X509;
 using Microsoft.Extensions.Logging;
@@ -54,7 +54,7 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));
             case SshScheme:
                 var target = SshTarget.Of(address);
-                Handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(SshStream.Open(target));
+                Handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(ProgramStream.Open(target.Program));
                 // Each connection is a login on the other host.
                 Handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10);
                 return new ResolvedTransport(Handler, new Uri("http://docker/"));

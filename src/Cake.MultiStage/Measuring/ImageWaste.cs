@@ -23,7 +23,7 @@ public sealed record ImageWaste
     public IReadOnlyList<WastedFile> Files { get; init; } = [];
 
     /// <summary>Gets the numbers that dive would show.</summary>
-    public DiveWaste Dive { get; init; } = new(1, default, default);
+    internal DiveWaste Dive { get; init; } = new(1, default, default);
 }
 
 /// <summary>A file that a layer holds in vain.</summary>
@@ -46,7 +46,7 @@ public sealed record WastedFile(string Path, ByteSize Size, int Layer, string Cr
 /// <param name="Efficiency"><c>Σ smallest size / Σ all sizes</c> over the paths of all layers; 1 where there are no bytes.</param>
 /// <param name="Wasted">The sizes of all paths that more than one layer holds.</param>
 /// <param name="UserSize">The bytes of all layers but the lowest.</param>
-public sealed record DiveWaste(double Efficiency, ByteSize Wasted, ByteSize UserSize)
+internal sealed record DiveWaste(double Efficiency, ByteSize Wasted, ByteSize UserSize)
 {
     /// <summary>
     /// Gets <see cref="Wasted"/> in percent of <see cref="UserSize"/>; 0 where that is 0, as with one layer, where dive divides by it.

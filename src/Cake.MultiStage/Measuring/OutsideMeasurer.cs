@@ -30,24 +30,74 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
             Engine = null,
             Place = found.Place,
         };
-        var contents = await layers.ReadAsync(found, options, cancellationToken);
         var (name, below) = baseImage is { } asked ? (asked.Name, await asked.Place.FindAsync(cancellationToken))
             : await OfLabelsAsync(place, found, cancellationToken);
+        return await AnalyzeAsync(image, found, [], image.ToString(), name, below, cancellationToken);
+    }
+
+    /// <summary>Measures an image that was built, and went where no engine has it.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="place">Where it lies.</param>
+    /// <param name="bases">Gives the place of the image that it starts from.</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    /// <exception cref="MultiStageException">The image isn't there any more, or can't be read.</exception>
+    public async Task<MeasuredImage> MeasureAsync(
+        BuiltImage image, IImagePlace place, Func<string, IImagePlace> bases, CancellationToken cancellationToken)
+    {
+        var found = await place.FindAsync(cancellationToken);
+        IReadOnlyList<BuiltStage> built = image.Record?.Stages ?? [];
+        var (name, from) = built is [.., var final] ? (final.Name, final.Base) : (image.ToString(), "");
+        List<StageLayers> others =
+        [
+            .. built.SkipLast(1).Where(stage => stage.Layers is not null)
+                .Select(stage => new StageLayers(stage.Name, stage.Base, stage.Layers!, stage.AreSizesExact)),
+        ];
+        var isOfImage = from is not ("" or StageAnalysis.Scratch)
+            && built.All(stage => !string.Equals(stage.Name, from, StringComparison.OrdinalIgnoreCase));
+        var below = isOfImage ? await BelowAsync(bases(from), cancellationToken) : null;
+        var one = image with
+        {
+            Id = RegistryClient.DigestOf(found.Document),
+            Platform = found.Configuration.Platform,
+            Platforms = [],
+            Place = found.Place,
+        };
+        return await AnalyzeAsync(one, found, others, name, from, below, cancellationToken);
+    }
+
+    private static async Task<OutsideImage?> BelowAsync(IImagePlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await place.FindAsync(cancellationToken);
+        }
+        catch (MultiStageException)
+        {
+            // The builder may have had it from elsewhere, and all counts as the image's own.
+            return null;
+        }
+    }
+
+    private async Task<MeasuredImage> AnalyzeAsync(
+        BuiltImage image, OutsideImage found, IReadOnlyList<StageLayers> others, string name, string from, OutsideImage? below,
+        CancellationToken cancellationToken)
+    {
+        var contents = await layers.ReadAsync(found, options, cancellationToken);
         var bases = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [StageAnalysis.Scratch] = [] };
         if (below is not null)
         {
-            bases[name] = [.. below.Configuration.Layers.Select(layer => layer.ToString())];
+            bases[from] = [.. below.Configuration.Layers.Select(layer => layer.ToString())];
         }
 
-        if (below is null && contents.Layers.Count > 0)
+        if (below is null && from != StageAnalysis.Scratch && contents.Layers.Count > 0)
         {
             logger.LogInformation("{Base}", $"The base of {found.Place} is unknown, and all of it counts as its own. Name it by "
                 + "measure.BaseImage, such as \"debian:trixie-slim\" in its registry.");
         }
 
-        var stage = new StageLayers(image.ToString(), name, [.. contents.Layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))],
+        var stage = new StageLayers(name, from, [.. contents.Layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))],
             IsExact: true);
-        return new StageAnalysis([stage], bases).Analyze(image, contents) with { Outside = found };
+        return new StageAnalysis([.. others, stage], bases).Analyze(image, contents) with { Outside = found };
     }
 
     /// <summary>

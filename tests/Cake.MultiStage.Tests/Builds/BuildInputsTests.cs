@@ -46,7 +46,7 @@ public sealed class BuildInputsTests
             (Of(Request with { Labels = Values("team", "b") }), "label team: a → b"),
             (Of(Request with { Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { ["npm"] = default } }),
                 "secret npm is new"),
-            (Of(Request with { Platform = new Platform("linux", "arm64") }), "platform: linux/amd64 → linux/arm64"),
+            (Of(Request with { Platforms = [new Platform("linux", "arm64")] }), "platform: linux/amd64 → linux/arm64"),
             (Of(Request with { Network = "host" }), "network: nothing → host"),
             (Of(Request with { RecordBaseImages = true }), "record of base images: off → on"),
             (Of(builder: BuilderKind.Legacy), "builder: BuildKit → Legacy"),

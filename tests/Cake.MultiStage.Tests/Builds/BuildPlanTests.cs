@@ -67,7 +67,7 @@ public sealed class BuildPlanTests
             ("platform (linux/amd64, VERSION=3.13)", "shop/platform:1-linux-amd64-3.13"),
         }));
         Assert.That(plan.Builds, Has.Count.EqualTo(8));
-        Assert.That(plan.Builds[^1].Request.Platform!.ToString(), Is.EqualTo("linux/arm64"));
+        Assert.That(plan.Builds[^1].Request.Platforms.Select(platform => platform.ToString()), Is.EqualTo(["linux/arm64"]));
     }
 
     [TestCase(1, false)]

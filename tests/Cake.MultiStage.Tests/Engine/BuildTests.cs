@@ -296,10 +296,10 @@ public sealed class BuildTests : EngineFixture
     public void An_engine_that_rewrites_no_times_is_refused()
     {
         var request = Request() with { Reproducible = true };
-        Assert.That(EngineFacts.AreNeededFor(request), Is.True);
-        Assert.That(() => new EngineFacts("28.5.2", ImageStore.Graphdriver).Check(request, Daemon.Endpoint),
+        Assert.That(BuilderFacts.AreNeededFor(request), Is.True);
+        Assert.That(() => new BuilderFacts("28.5.2", ImageStore.Graphdriver).Check(request, Daemon.Endpoint),
             Throws.InstanceOf<Cake.MultiStage.Engine.EngineException>().With.Message.Contains("which Reproducible asks for"));
-        Assert.That(() => new EngineFacts("28.5.2", ImageStore.Containerd).Check(request, Daemon.Endpoint), Throws.Nothing);
+        Assert.That(() => new BuilderFacts("28.5.2", ImageStore.Containerd).Check(request, Daemon.Endpoint), Throws.Nothing);
     }
 
     [TestCase("yesterday")]
@@ -540,7 +540,7 @@ public sealed class BuildTests : EngineFixture
         Target = "stage-2",
         BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "2 &", ["A"] = "1" },
         Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["l"] = "v" },
-        Platform = Platform.Parse("linux/arm64"),
+        Platforms = [Platform.Parse("linux/arm64")],
         Network = "host",
         NoCache = true,
         Pull = true,

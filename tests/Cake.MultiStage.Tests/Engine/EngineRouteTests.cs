@@ -5,6 +5,7 @@ using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
+using Platform = Cake.MultiStage.Images.Platform;
 
 namespace Cake.MultiStage.Tests.Engine;
 
@@ -74,7 +75,8 @@ public sealed class EngineRouteTests : EngineFixture
         var client = new BuildKitClient(connection);
         var first = await client.FactsAsync(CancellationToken.None);
         Assert.That(await client.FactsAsync(CancellationToken.None), Is.SameAs(first));
-        Assert.That((first, Daemon.BuildKit.WorkersAsked), Is.EqualTo((new EngineFacts("20.10.24", ImageStore.Graphdriver), 1)));
+        Assert.That((first.Version, first.Store, Daemon.BuildKit.WorkersAsked), Is.EqualTo(("20.10.24", ImageStore.Graphdriver, 1)));
+        Assert.That(first.Platforms, Is.EqualTo([new Platform("linux", "amd64"), new Platform("linux", "386")]));
     }
 
     private Task<EngineConnection> OpenAsync() => EngineConnection.OpenAsync(

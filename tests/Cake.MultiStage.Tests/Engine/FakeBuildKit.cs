@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Grpc;
+using Cake.MultiStage.Engine.Sessions.Messages;
 
 namespace Cake.MultiStage.Tests.Engine;
 
@@ -22,6 +23,31 @@ internal sealed class FakeBuildKit
     /// <summary>Gets or sets the labels of its worker.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets its version.</summary>
+    public string Version { get; set; } = "v0.25.1";
+
+    /// <summary>Gets or sets the platforms that its worker runs, as processors of Linux.</summary>
+    public IReadOnlyList<string> Processors { get; set; } = ["amd64", "386"];
+
+    /// <summary>Gets the sessions that were opened inside calls, by their ids.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, FakeSession> Sessions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for a session that a solve names, which may be on its way.</summary>
+    public async Task<FakeSession> SessionAsync(string id)
+    {
+        for (var waited = 0; waited < 1000; waited++)
+        {
+            if (Sessions.TryGetValue(id, out var session))
+            {
+                return session;
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new GrpcException(GrpcStatusCode.Unavailable, $"no active session for {id}");
+    }
+
     /// <summary>Gets how often it was asked for its workers.</summary>
     public int WorkersAsked { get; private set; }
 
@@ -30,11 +56,21 @@ internal sealed class FakeBuildKit
         GrpcMethod.Unary<ListWorkersRequest, ListWorkersResponse>("/moby.buildkit.v1.Control/ListWorkers", (_, _) =>
         {
             WorkersAsked++;
-            return Task.FromResult(
-                new ListWorkersResponse { Record = { new WorkerRecord { Labels = { Labels.ToDictionary(StringComparer.Ordinal) } } } });
+            var worker = new WorkerRecord { Labels = { Labels.ToDictionary(StringComparer.Ordinal) } };
+            worker.Platforms.AddRange(Processors.Select(name => new WorkerPlatform { OS = "linux", Architecture = name }));
+            return Task.FromResult(new ListWorkersResponse { Record = { worker } });
         }),
+        GrpcMethod.Unary<InfoRequest, InfoResponse>(
+            "/moby.buildkit.v1.Control/Info",
+            (_, _) => Task.FromResult(new InfoResponse { BuildkitVersion = new BuildkitVersion { Version = Version } })),
         GrpcMethod.Unary<SolveRequest, SolveResponse>("/moby.buildkit.v1.Control/Solve", SolveAsync),
         GrpcMethod.Duplex<StatusRequest, StatusResponse>("/moby.buildkit.v1.Control/Status", TellAsync),
+        GrpcMethod.Duplex<BytesMessage, BytesMessage>("/moby.buildkit.v1.Control/Session", async call =>
+        {
+            await using var session = new FakeSession(call);
+            Sessions[session.Id] = session;
+            await session.Ended;
+        }),
     ];
 
     /// <summary>Takes progress and outcome from a stream of <c>POST /build</c> as an engine sent it.</summary>

@@ -140,7 +140,7 @@ internal sealed class FakeDaemon : IAsyncDisposable
 }
 
 /// <summary>One request to the fake daemon, and the ways to answer it.</summary>
-internal sealed class FakeExchange(string request, bool hasBody, Stream stream, Socket socket, CancellationToken stop)
+internal sealed class FakeExchange(string request, bool hasBody, int length, Stream stream, Socket socket, CancellationToken stop)
 {
     /// <summary>Gets the method and the target, such as <c>GET /_ping</c>.</summary>
     public string Request => request;
@@ -154,24 +154,34 @@ internal sealed class FakeExchange(string request, bool hasBody, Stream stream, 
     public static async Task<FakeExchange> ReadAsync(Stream stream, Socket socket, CancellationToken stop)
     {
         var request = await LineAsync(stream, stop);
-        var hasBody = false;
+        const string Length = "Content-Length: ";
+        var (hasBody, length) = (false, 0);
         while (await LineAsync(stream, stop) is { Length: > 0 } header)
         {
+            length = header.StartsWith(Length, StringComparison.OrdinalIgnoreCase)
+                ? int.Parse(header[Length.Length..], CultureInfo.InvariantCulture) : length;
             hasBody |= header.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
         }
 
-        return new FakeExchange(request[..request.LastIndexOf(' ')], hasBody, stream, socket, stop);
+        return new FakeExchange(request[..request.LastIndexOf(' ')], hasBody, length, stream, socket, stop);
     }
 
     /// <summary>Asks for the body, where there is one, and reads it to its end.</summary>
     public async Task<byte[]> ReadBodyAsync()
     {
-        if (!hasBody)
+        if (!hasBody && length == 0)
         {
             return [];
         }
 
         await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), stop);
+        if (!hasBody)
+        {
+            var whole = new byte[length];
+            await stream.ReadExactlyAsync(whole, stop);
+            return whole;
+        }
+
         using var body = new MemoryStream();
         while (int.Parse(await LineAsync(stream, stop), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
         {

@@ -92,10 +92,10 @@ public sealed class NamedContextTests : EngineFixture
     public void An_engine_that_would_pass_over_them_is_refused()
     {
         var request = Of(new(StringComparer.Ordinal) { ["base"] = NamedContext.Folder("a") });
-        Assert.That(EngineFacts.AreNeededFor(request), Is.True);
-        Assert.That(() => new EngineFacts("20.10.24", ImageStore.Graphdriver).Check(request, Daemon.Endpoint),
+        Assert.That(BuilderFacts.AreNeededFor(request), Is.True);
+        Assert.That(() => new BuilderFacts("20.10.24", ImageStore.Graphdriver).Check(request, Daemon.Endpoint),
             Throws.InstanceOf<EngineException>().With.Message.Contains("'base'").And.Message.Contains("An engine from 23 on"));
-        Assert.That(() => new EngineFacts("23.0.1", ImageStore.Graphdriver).Check(request, Daemon.Endpoint), Throws.Nothing);
+        Assert.That(() => new BuilderFacts("23.0.1", ImageStore.Graphdriver).Check(request, Daemon.Endpoint), Throws.Nothing);
     }
 
     [Test]

@@ -93,7 +93,7 @@ public sealed class OutsideCacheTests : EngineFixture
     public void A_platform_that_is_asked_for_is_in_the_name() => Assert.That(
         (Request() with
         {
-            Platform = Platform.Parse("linux/arm/v7"),
+            Platforms = [Platform.Parse("linux/arm/v7")],
             SharedCache = new SharedCache(BuildCache.Registry("r.io/c"), new CacheNaming("hello", "test", "main")),
         }).WithSharedCacheNamed(Amd64).CacheTo.Single().ToString(), Is.EqualTo("r.io/c:hello-test-linux-arm-v7-main"));
 
@@ -115,9 +115,9 @@ public sealed class OutsideCacheTests : EngineFixture
     public void Names_that_lose_something_are_kept_apart(string branch, string like)
     {
         var naming = new CacheNaming("hello", "final", branch);
-        var name = naming.Name(Amd64, branch);
+        var name = naming.Name("linux/amd64", branch);
         Assert.That(ImageReference.TryParse("r.io/c:" + name, out _), Is.True, name);
-        Assert.That(name, Is.Not.EqualTo(naming.Name(Amd64, like)));
+        Assert.That(name, Is.Not.EqualTo(naming.Name("linux/amd64", like)));
     }
 
     [Test]
@@ -125,7 +125,7 @@ public sealed class OutsideCacheTests : EngineFixture
     {
         var branch = new string('b', 300);
         var naming = new CacheNaming("hello", "final", branch);
-        Assert.That(naming.Name(Amd64, branch), Has.Length.EqualTo(128).And.Not.EqualTo(naming.Name(Amd64, branch + "b")));
+        Assert.That(naming.Name("linux/amd64", branch), Has.Length.EqualTo(128).And.Not.EqualTo(naming.Name("linux/amd64", branch + "b")));
     }
 
     [Test]
@@ -157,11 +157,11 @@ public sealed class OutsideCacheTests : EngineFixture
     public void An_engine_that_can_not_write_a_cache_goes_without_and_says_what_would()
     {
         var request = Request() with { CacheTo = [CacheLocation.Registry("r.io/c:1"), CacheLocation.InImage()] };
-        var possible = new EngineFacts("20.10.24", ImageStore.Graphdriver).WithPossibleCaches(request, Daemon.Endpoint, Observer);
+        var possible = new BuilderFacts("20.10.24", ImageStore.Graphdriver).WithPossibleCaches(request, Daemon.Endpoint, Observer);
         Assert.That(possible.CacheTo, Is.EqualTo([CacheLocation.InImage()]));
         Assert.That(Observer.Events.OfType<BuildWarning>().Single().Text,
             Does.Contain("r.io/c:1").And.Contain("20.10.24").And.Contain("containerd-snapshotter"));
-        Assert.That(new EngineFacts("28.5.2", ImageStore.Containerd).WithPossibleCaches(request, Daemon.Endpoint, Observer).CacheTo,
+        Assert.That(new BuilderFacts("28.5.2", ImageStore.Containerd).WithPossibleCaches(request, Daemon.Endpoint, Observer).CacheTo,
             Is.EqualTo(request.CacheTo));
     }
 

@@ -1,6 +1,6 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
-using Cake.MultiStage.Engine.Ssh;
+using Cake.MultiStage.Engine.Dialing;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Engine;

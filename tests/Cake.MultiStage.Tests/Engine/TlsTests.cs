@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Daemons;
 using Cake.MultiStage.Engine.Operations;
 using Cake.MultiStage.Tests.Contexts;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -133,6 +134,50 @@ public sealed class TlsTests
         Assert.That(() => VersionAsync(daemon, Files(authority)),
             Throws.InstanceOf<EngineException>().With.Message.Contains("The TLS files for " + daemon.Endpoint)
                 .And.Message.Contains("can't be read"));
+    }
+
+    [Test]
+    public async Task A_BuildKit_of_its_own_takes_who_has_the_right_certificate()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        await using var daemon = BuildKit(certificate);
+        Assert.That(await BuildKitVersionAsync(daemon, Files()), Is.EqualTo("v0.25.1"));
+    }
+
+    [Test]
+    public async Task A_BuildKit_that_does_not_know_the_client_is_told_though_the_handshake_succeeds()
+    {
+        using var certificate = _ours.Sign("engine", "localhost");
+        using var other = _foreign.Sign("client", "client");
+        _files.File("cert2.pem", other.ExportCertificatePem()).File("key2.pem", other.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await using var daemon = BuildKit(certificate);
+        Assert.That(
+            () => BuildKitVersionAsync(daemon, Files() with { Certificate = _files["cert2.pem"], Key = _files["key2.pem"] }),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("as soon as TLS was set up")
+                .And.Message.Contains("cert2.pem").And.Message.Contains("--tlscacert"));
+        Assert.That(() => BuildKitVersionAsync(daemon, tls: null),
+            Throws.InstanceOf<EngineException>().With.Message.Contains("Certificates ="));
+    }
+
+    private FakeDaemon BuildKit(X509Certificate2 certificate) => FakeDaemon.OnTcp(async stream =>
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateRequired = true,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = (_, client, _, _) => client?.Issuer == "CN=our authority",
+        });
+        return tls;
+    }).ServesGrpc([.. new FakeBuildKit().Methods]);
+
+    private static async Task<string> BuildKitVersionAsync(FakeDaemon daemon, EngineTls? tls)
+    {
+        using var connection = await DaemonConnection.OpenAsync(daemon.Endpoint with { Tls = tls },
+            new Operation("The test", NullLogger.Instance, CancellationToken.None));
+        return connection.Version;
     }
 
     private sealed class Authority : IDisposable

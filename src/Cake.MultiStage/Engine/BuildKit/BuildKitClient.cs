@@ -3,8 +3,8 @@ using Grpc.Core;
 
 namespace Cake.MultiStage.Engine.BuildKit;
 
-/// <summary>BuildKit's control API on an engine's link.</summary>
-internal sealed class BuildKitClient(EngineConnection connection)
+/// <summary>BuildKit's control API on its link.</summary>
+internal sealed class BuildKitClient(IBuilderConnection connection)
 {
     // What a step last said comes just before its end. Some engines never end the progress of a solve that they no longer know.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
@@ -43,37 +43,58 @@ internal sealed class BuildKitClient(EngineConnection connection)
         }
     }
 
-    /// <summary>Finds out what the engine can do; it is asked once.</summary>
-    /// <exception cref="EngineException">The engine went away, or has no BuildKit.</exception>
-    public async Task<EngineFacts> FactsAsync(CancellationToken cancellationToken)
+    /// <summary>Finds out what the builder can do; it is asked once.</summary>
+    /// <exception cref="EngineException">It went away, or has no BuildKit.</exception>
+    public async Task<BuilderFacts> FactsAsync(CancellationToken cancellationToken)
     {
-        const string What = "Asking BuildKit what it can do";
         if (connection.Link.Facts is { } known)
         {
             return known;
         }
 
+        var workers = await WorkersAsync(cancellationToken);
+        return connection.Link.Facts = connection is EngineConnection engine
+            ? BuilderFacts.Of(engine.EngineVersion, workers)
+            : BuilderFacts.OfDaemon(await VersionAsync(cancellationToken), workers);
+    }
+
+    /// <summary>Lists its workers.</summary>
+    /// <exception cref="EngineException">It went away, or has no BuildKit.</exception>
+    public async Task<IReadOnlyList<WorkerRecord>> WorkersAsync(CancellationToken cancellationToken)
+    {
         var control = new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken));
         try
         {
-            var answer = await control.ListWorkersAsync(new ListWorkersRequest(), cancellationToken: cancellationToken);
-            return connection.Link.Facts = EngineFacts.Of(connection.EngineVersion, answer.Record);
+            return (await control.ListWorkersAsync(new ListWorkersRequest(), cancellationToken: cancellationToken)).Record;
         }
         catch (RpcException exception)
         {
-            throw Translated(What, exception, cancellationToken);
+            throw Translated("Asking BuildKit what it can do", exception, cancellationToken);
+        }
+    }
+
+    /// <returns>The version, such as <c>v0.25.1</c>; empty where it is older than the question (0.11).</returns>
+    private async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        var control = new Control.ControlClient(await connection.Link.ChannelAsync(cancellationToken));
+        try
+        {
+            return (await control.InfoAsync(new InfoRequest(), cancellationToken: cancellationToken)).BuildkitVersion?.Version ?? "";
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unimplemented)
+        {
+            return "";
+        }
+        catch (RpcException exception)
+        {
+            throw Translated("Asking BuildKit for its version", exception, cancellationToken);
         }
     }
 
     private Exception Translated(string what, RpcException exception, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? new OperationCanceledException("The build was cancelled.", exception, cancellationToken)
-        // An error that this side came upon has its cause with it; what the engine says has none.
-        : IsNoBuildKit(exception) ? new EngineException(
-            $"{what} failed: the engine {connection.EngineVersion} at {connection.Endpoint} offers BuildKit's API neither at '/grpc' nor "
-                + $"by HTTP/2 on its socket: {exception.Status.Detail}. "
-            + $"Builds without it can be done by {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)}.",
-            connection.Endpoint,
-            exception)
+        // An error that this side came upon has its cause with it; what the builder says has none.
+        : IsNoBuildKit(exception) ? connection.Foreign(what, exception.Status.Detail, exception)
         : exception.Status.DebugException is { } cause
         ? Causes(cause).OfType<EngineException>().FirstOrDefault() ?? connection.Unreachable(what, cause)
         : SolveException.Of(exception);

@@ -7,18 +7,17 @@ namespace Cake.MultiStage.Engine.BuildKit;
 /// The way to an engine's BuildKit: one connection for any number of calls, opened when it is first needed. Docker engines offer
 /// it by upgrading <c>POST /grpc</c>; those that no longer do speak HTTP/2 straight on their socket.
 /// </summary>
-internal sealed class EngineLink(EngineRoute route) : IDisposable
+internal sealed class EngineLink(EngineRoute route) : IBuildKitLink, IDisposable
 {
     private const string What = "Opening BuildKit's API";
 
     private readonly SemaphoreSlim _opening = new(1);
     private Link? _link;
 
-    /// <summary>Gets or sets what the engine can do, once somebody has asked.</summary>
-    public EngineFacts? Facts { get; set; }
+    /// <inheritdoc/>
+    public BuilderFacts? Facts { get; set; }
 
-    /// <summary>Gets the channel that calls are made on.</summary>
-    /// <exception cref="EngineException">The engine can't be reached, or refuses.</exception>
+    /// <inheritdoc/>
     public async Task<GrpcChannel> ChannelAsync(CancellationToken cancellationToken) => (await LinkAsync(cancellationToken)).Channel;
 
     /// <summary>
@@ -29,7 +28,7 @@ internal sealed class EngineLink(EngineRoute route) : IDisposable
     public async Task<bool> HasSessionsOfTheirOwnAsync(CancellationToken cancellationToken) =>
         await IsUpgradedAsync(cancellationToken) && route.Endpoint.Address.Scheme != EngineTransport.SshScheme;
 
-    /// <summary>Says whether the engine takes upgraded connections.</summary>
+    /// <inheritdoc/>
     public async Task<bool> IsUpgradedAsync(CancellationToken cancellationToken) => (await LinkAsync(cancellationToken)).IsUpgraded;
 
     public void Dispose()
@@ -81,12 +80,15 @@ internal sealed class EngineLink(EngineRoute route) : IDisposable
         return GrpcChannel.ForAddress("http://docker", Options(handler, isOwn: true));
     }
 
+    // The connection's own handler serves its other requests, too, and ends with it.
     private GrpcChannel Direct() => GrpcChannel.ForAddress(route.BaseAddress, Options(route.Handler, isOwn: false));
 
-    private static GrpcChannelOptions Options(HttpMessageHandler handler, bool isOwn) => new()
+    /// <summary>Gets how calls are made through a handler.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="isOwn">Whether it ends with the channel.</param>
+    public static GrpcChannelOptions Options(HttpMessageHandler handler, bool isOwn) => new()
     {
         HttpHandler = handler,
-        // The connection's own handler serves its other requests, too, and ends with it.
         DisposeHttpClient = isOwn,
         // The progress of a build with much output comes in large messages.
         MaxReceiveMessageSize = 64 * 1024 * 1024,

@@ -5,47 +5,37 @@ namespace Cake.MultiStage.Engine.BuildKit;
 /// <summary>Says a request in the terms of BuildKit's Dockerfile frontend and of the engine's exporter.</summary>
 internal static class SolveOrder
 {
-    private const string ImageExporter = "moby";
     private const string FileExporter = "local";
     private const string MultiPlatform = "BUILDKIT_MULTI_PLATFORM";
     private const string InlineCache = "BUILDKIT_INLINE_CACHE";
 
+    /// <summary>Asks for an image, and for what goes where.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="session">The id of the session that offers files, secrets and credentials.</param>
+    /// <param name="session">The id of the session that takes what comes back, and offers secrets and credentials.</param>
+    /// <param name="sources">The id of the session that offers the sources; the same where there is one alone.</param>
     /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
-    public static SolveRequest Of(BuildRequest request, string session)
+    public static SolveRequest Of(BuildRequest request, string session, string? sources = null)
     {
-        var order = Begin(request, session);
+        var order = Begin(request, session, sources ?? session);
         AddCaches(order, request);
-        Export(order, request);
+        Export(order, [.. ImageExporters.Of(request).Select(export => export.Exporter)]);
         return order;
     }
 
     /// <summary>Asks for the files of a stage, and for no image of it.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="session">The id of the session that takes the files, and offers secrets and credentials.</param>
-    /// <param name="sources">The id of the session that offers the sources, which may be another.</param>
-    /// <exception cref="MultiStageException">The request asks for a network that BuildKit does not have.</exception>
+    /// <inheritdoc cref="Of"/>
     public static SolveRequest OfFiles(BuildRequest request, string session, string sources)
     {
-        var order = Begin(request, session);
+        var order = Begin(request, session, sources);
         // A cache within an image has no image to be in.
         CacheOrder.Add(order, request with { CacheTo = [.. request.CacheTo.Where(cache => cache is not ImageCache)] });
         // The files would come in a folder for each platform.
         order.FrontendAttrs.Remove("build-arg:" + MultiPlatform);
-        if (sources != session)
-        {
-            foreach (var name in request.Contexts.Keys.Select(FolderName).Append("context").Append("dockerfile"))
-            {
-                order.FrontendAttrs["local-sessionid:" + name] = sources;
-            }
-        }
-
-        Export(order, new Exporter { Type = FileExporter });
+        Export(order, [new Exporter { Type = FileExporter }]);
         return order;
     }
 
-    private static SolveRequest Begin(BuildRequest request, string session)
+    private static SolveRequest Begin(BuildRequest request, string session, string sources)
     {
         var order = new SolveRequest
         {
@@ -59,7 +49,7 @@ internal static class SolveOrder
         // What was just built takes precedence over an older copy in a registry.
         attributes["image-resolve-mode"] = request.Pull ? "pull" : "local";
         Add("target", request.Target);
-        Add("platform", request.Platform?.ToString());
+        Add("platform", request.Platforms.Count == 0 ? null : string.Join(',', request.Platforms));
         Add("no-cache", request.NoCache ? "" : null);
         foreach (var (name, value) in request.BuildArguments)
         {
@@ -77,6 +67,14 @@ internal static class SolveOrder
         }
 
         AddNetwork(order, request.Network);
+        if (sources != session)
+        {
+            foreach (var name in request.Contexts.Keys.Select(FolderName).Append("context").Append("dockerfile"))
+            {
+                attributes["local-sessionid:" + name] = sources;
+            }
+        }
+
         return order;
 
         void Add(string name, string? value)
@@ -101,31 +99,12 @@ internal static class SolveOrder
         }
     }
 
-    private static void Export(SolveRequest order, BuildRequest request)
-    {
-        // The engine's own exporter refuses to rewrite times; BuildKit's does it, and takes a name as it is written.
-        var exporter = new Exporter { Type = request.Reproducible ? "image" : ImageExporter };
-        if (request.Reproducible)
-        {
-            exporter.Attrs["rewrite-timestamp"] = "true";
-            // What the engine's own exporter calls an image without a name.
-            exporter.Attrs["dangling-name-prefix"] = "moby-dangling";
-        }
-
-        if (request.Tags.Count > 0)
-        {
-            exporter.Attrs["name"] = string.Join(',', request.Tags.Select(tag => request.Reproducible ? tag.FullName : tag.ToString()));
-        }
-
-        Export(order, exporter);
-    }
-
     /// <summary>Says the exporter in both forms: engines up to 25 read the older one alone, and would export nothing, in silence.</summary>
-    private static void Export(SolveRequest order, Exporter exporter)
+    private static void Export(SolveRequest order, IReadOnlyList<Exporter> exporters)
     {
-        order.Exporters.Add(exporter);
-        order.ExporterDeprecated = exporter.Type;
-        order.ExporterAttrsDeprecated.Add(exporter.Attrs);
+        order.Exporters.Add(exporters);
+        order.ExporterDeprecated = exporters[0].Type;
+        order.ExporterAttrsDeprecated.Add(exporters[0].Attrs);
     }
 
     private static void AddNetwork(SolveRequest order, string? network)

@@ -13,8 +13,9 @@ internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images)
     public async Task<BuildResult> BuildAsync(BuildRequest request, BuildContext context, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
-        // What a cache answers for needs no base image, and BuildKit fetches what it does need with the credentials of its session.
-        if (request.HasOutsideCache && !request.RecordBaseImages)
+        // What a cache answers for needs no base image, and BuildKit fetches what it does need with the credentials of its session. Of a
+        // base image for several platforms the engine may have one alone.
+        if ((request.HasOutsideCache && !request.RecordBaseImages) || request.Platforms.Count > 1)
         {
             return await inner.BuildAsync(request, context, observer, cancellationToken);
         }
@@ -27,7 +28,7 @@ internal sealed class BaseImagePulling(IImageBuilder inner, EngineImages images)
                 var step = new StepName($"pull {reference}", Stage: null, 0, 0, $"pull {reference}");
                 var started = System.Diagnostics.Stopwatch.GetTimestamp();
                 observer.On(new StepStarted(step));
-                await images.PullAsync(reference, request.Platform, observer, cancellationToken);
+                await images.PullAsync(reference, request.Platforms is [var only] ? only : null, observer, cancellationToken);
                 observer.On(new StepFinished(step, Cached: false, System.Diagnostics.Stopwatch.GetElapsedTime(started), Error: null));
             }
         }

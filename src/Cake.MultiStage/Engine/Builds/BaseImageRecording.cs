@@ -6,10 +6,13 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>
-/// Finds out what each base image is that the engine holds, has the build use exactly that, and records it. The labels
+/// Finds out what each base image is, has the build use exactly that, and records it. The labels
 /// travel beside the Dockerfile.
 /// </summary>
-internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages images) : IImageBuilder
+/// <param name="inner">What builds.</param>
+/// <param name="digestOf">Finds the digest by which its registry knows an image.</param>
+internal sealed class BaseImageRecording(
+    IImageBuilder inner, Func<ImageReference, CancellationToken, Task<Digest?>> digestOf) : IImageBuilder
 {
     // OCI image specification, annotations: "image reference of the image this image is based on", and its digest.
     private const string NameLabel = "org.opencontainers.image.base.name";
@@ -24,7 +27,7 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
         {
             var reference = ImageReference.Parse(text);
             recorded.Add(
-                new BaseImage(reference, await DigestAsync(reference, cancellationToken),
+                new BaseImage(reference, reference.Digest ?? await digestOf(reference, cancellationToken),
                     request.Dockerfile.Stages[stage].Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage}")));
         }
 
@@ -55,16 +58,5 @@ internal sealed class BaseImageRecording(IImageBuilder inner, EngineImages image
         }
 
         return labels;
-    }
-
-    private async Task<Digest?> DigestAsync(ImageReference reference, CancellationToken cancellationToken)
-    {
-        if (reference.Digest is not null)
-        {
-            return reference.Digest;
-        }
-
-        var found = await images.FindAsync(reference.ToString(), cancellationToken);
-        return found?.Digests.FirstOrDefault(known => known.Repository == reference.Repository)?.Digest;
     }
 }

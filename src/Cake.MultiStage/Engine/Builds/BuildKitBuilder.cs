@@ -12,9 +12,9 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Engine.Builds;
 
 /// <summary>Builds by BuildKit's control API. Files, secrets and credentials are asked for in a session beside it.</summary>
-/// <param name="connection">The engine.</param>
-/// <param name="wanted">Takes files of the stage that is built, in place of an image of it.</param>
-internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver? wanted = null) : IImageBuilder
+/// <param name="connection">The builder.</param>
+/// <param name="wanted">Takes what comes back: files of the stage that is built, in place of an image of it, or the image.</param>
+internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveReceiver? wanted = null) : IImageBuilder
 {
     private const string What = "The build";
 
@@ -26,7 +26,7 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
     {
         SessionNeeds.Check(request, observer);
         var client = new BuildKitClient(connection);
-        if (EngineFacts.AreNeededFor(request))
+        if (BuilderFacts.AreNeededFor(request))
         {
             var facts = await client.FactsAsync(cancellationToken);
             facts.Check(request, connection.Endpoint);
@@ -56,17 +56,21 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
             : await BuildSession.OpenAsync(connection, Guid.NewGuid().ToString("N"), services, [StageReceiver.Path], cancellationToken);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost,
             taking?.Lost ?? CancellationToken.None);
-        var order = wanted is null ? SolveOrder.Of(request, session.Id)
+        var isImage = wanted is not StageReceiver;
+        var order = isImage ? SolveOrder.Of(request, (taking ?? session).Id, session.Id)
             : SolveOrder.OfFiles(request, (taking ?? session).Id, session.Id);
         using var looking = CancellationTokenSource.CreateLinkedTokenSource(running.Token);
         var stages = Task.FromResult<IReadOnlyList<StageLook>>([]);
         try
         {
             Task<IReadOnlyList<StageLook>> LookAsync(IEnumerable<BuiltStage> these) =>
-                new StageImages(connection, client).LookAsync(these, request, session.Id, looking.Token);
+                connection is EngineConnection engine
+                    ? new StageImages(engine, client).LookAsync(these, request, session.Id, looking.Token)
+                    : Task.FromResult<IReadOnlyList<StageLook>>([]);
             IReadOnlyList<BuiltStage> others = [.. request.BuiltStages().SkipLast(1)];
             var isBeside = CanLookBeside(request, order);
-            var isLooked = request.StageSizes && wanted is null;
+            // Of several platforms each has stages of its own.
+            var isLooked = request.StageSizes && isImage && request.Platforms.Count <= 1;
             if (isLooked && isBeside)
             {
                 stages = LookAsync(others);
@@ -74,12 +78,12 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
 
             var answer = await client.SolveAsync(What, order, progress.Read, running.Token);
             progress.End();
-            var id = answer.TryGetValue("containerimage.digest", out var digest) && wanted is null ? Digest.Parse(digest) : null;
-            if (id is null && (wanted is null || !await wanted.IsCompleteAsync(running.Token)))
+            var id = isImage ? Told(answer, "containerimage.digest") : null;
+            if ((isImage && id is null) || (wanted is not null && !await wanted.IsCompleteAsync(running.Token)))
             {
                 throw new EngineException(
-                    $"{What} failed: the engine at {connection.Endpoint} ended its answer without "
-                        + $"{(wanted is null ? "an image" : "the files")}. It may have stopped; look at its log, then run the build again.",
+                    $"{What} failed: {connection.Kind} at {connection.Endpoint} ended its answer without "
+                        + $"{(isImage ? "an image" : "the files")}. It may have stopped; look at its log, then run the build again.",
                     connection.Endpoint);
             }
 
@@ -88,7 +92,12 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
                 stages = LookAsync(AtHand(others, request, steps.Finished, observer));
             }
 
-            return new BuildResult(id, steps.Finished) { Findings = progress.Findings, Stages = Found(await stages, observer) };
+            return new BuildResult(id, steps.Finished)
+            {
+                Configuration = Told(answer, "containerimage.config.digest"),
+                Findings = progress.Findings,
+                Stages = Found(await stages, observer),
+            };
         }
         catch (Exception exception) when ((files.ReadError ?? wanted?.Error) is not null && exception is SolveException or EngineException)
         {
@@ -112,6 +121,9 @@ internal sealed class BuildKitBuilder(EngineConnection connection, StageReceiver
             await ((Task)stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static Digest? Told(IReadOnlyDictionary<string, string> answer, string key) =>
+        answer.TryGetValue(key, out var text) && Digest.TryParse(text, out var digest) ? digest : null;
 
     /// <summary>
     /// Stages are looked at while the image is built, since both share their steps. Not so where the cache is passed over: a look that came

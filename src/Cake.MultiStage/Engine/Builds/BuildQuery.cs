@@ -29,7 +29,7 @@ internal static class BuildQuery
         Add("target", request.Target);
         Add("buildargs", Json(request.BuildArguments));
         Add("labels", Json(request.Labels));
-        Add("platform", request.Platform?.ToString());
+        Add("platform", request.Platforms is [var platform] ? platform.ToString() : null);
         Add("networkmode", request.Network);
         Add("nocache", request.NoCache ? "1" : null);
         Add("pull", request.Pull ? "1" : null);

@@ -3,14 +3,21 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Engine.Leftovers;
+using Cake.MultiStage.Engine.Outputs;
+using Cake.MultiStage.Engine.Sessions;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Engine.Builds;
 
-/// <summary>Collects a request's build context, has it built by the builder the engine offers, and says what came out.</summary>
-internal sealed class ImageBuildService(EngineConnection connection)
+/// <summary>
+/// Collects a request's build context, has it built by the builder that is there, brings the image to its places, and says what came out.
+/// </summary>
+/// <param name="connection">The engine, or a BuildKit of its own.</param>
+internal sealed class ImageBuildService(IBuilderConnection connection)
 {
-    private readonly EngineImages _images = new(connection);
+    private readonly EngineConnection? _engine = connection as EngineConnection;
+    private readonly EngineImages? _images = connection is EngineConnection engine ? new EngineImages(engine) : null;
 
     public async Task<BuiltImage> BuildAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken) =>
         await BuildAsync(request, await CollectAsync(request, observer, cancellationToken), observer, cancellationToken);
@@ -51,11 +58,31 @@ internal sealed class ImageBuildService(EngineConnection connection)
     public async Task<BuiltImage> BuildAsync(
         BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
+        CheckOutputs(request);
         var image = await WithInputsAsync(
             request, observer, exact => BuildOneAsync(exact, context, observer, cancellationToken), cancellationToken);
         // A stage can be asked for again, when the temporary names are gone.
         var asked = image.Record!.Asked! with { Contexts = request.ContextsToRecord() };
         return image with { Record = image.Record with { Asked = asked } };
+    }
+
+    private void CheckOutputs(BuildRequest request)
+    {
+        if (_engine is null && request.IsKept)
+        {
+            throw new MultiStageException(
+                $"The build was not begun: BuildKit at {connection.Endpoint} keeps no images. Say where this one goes: "
+                    + "build.Outputs.Add(BuildOutput.Push()) pushes it to the registries of its tags, BuildOutput.Archive(\"./image.tar\") "
+                    + "writes it to a file, and BuildOutput.Engine() loads it into the Docker engine. Files alone are brought by "
+                    + "MultiStageExport.");
+        }
+
+        if (request.Tags.Count == 0 && request.Outputs.Any(output => output is PushOutput))
+        {
+            throw new MultiStageException(
+                "The build was not begun: the image is to be pushed and has no tag that says where to. Give it one, as in "
+                    + "build.Tags.Add(\"registry.example.com/team/hello:1.0\").");
+        }
     }
 
     /// <summary>Builds the images behind names of a request's contexts, which are let go when what is done with them is done.</summary>
@@ -67,6 +94,13 @@ internal sealed class ImageBuildService(EngineConnection connection)
             throw new MultiStageException(
                 $"The build was not begun: the legacy builder has no named contexts, such as '{request.Contexts.Keys.First()}'. Build with "
                     + $"BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)} and DOCKER_BUILDKIT=0.");
+        }
+
+        if (KindFor(request) == BuilderKind.Legacy && (request.Platforms.Count > 1 || !request.IsKept))
+        {
+            throw new MultiStageException(
+                "The build was not begun: the legacy builder makes images for one platform, in the engine's store alone. BuildKit does "
+                    + "more, in an engine with containerd's image store or by itself, as in build.Builder = \"docker-container://name\".");
         }
 
         if (request.Reproducible && KindFor(request) == BuilderKind.Legacy)
@@ -82,6 +116,14 @@ internal sealed class ImageBuildService(EngineConnection connection)
             var inputs = new Dictionary<string, NamedInput>(request.Contexts, StringComparer.Ordinal);
             foreach (var (name, input) in request.Contexts)
             {
+                if (input is BuiltInput && _engine is null)
+                {
+                    throw new MultiStageException(
+                        $"The build was not begun: the context '{name}' is an image that is built first, and BuildKit at "
+                            + $"{connection.Endpoint} keeps none that another build could start from. Push it, and name it by "
+                            + "NamedContext.Image; or build in an engine.");
+                }
+
                 if (input is BuiltInput built)
                 {
                     var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
@@ -99,7 +141,7 @@ internal sealed class ImageBuildService(EngineConnection connection)
         {
             foreach (var tag in made)
             {
-                await _images.CleanUpAsync(tag);
+                await _images!.CleanUpAsync(tag);
             }
         }
     }
@@ -109,36 +151,70 @@ internal sealed class ImageBuildService(EngineConnection connection)
     {
         var started = Stopwatch.GetTimestamp();
         request = OutsideCaches.Settle(request, KindFor(request), connection.Platform, observer);
-        var result = await RunAsync(request, context, files: null, observer, cancellationToken);
-        var duration = Stopwatch.GetElapsedTime(started);
+        using var received = ReceivedImages.For(request);
+        var result = await RunAsync(request, context, received, observer, cancellationToken);
         var id = result.Id ?? throw new InvalidOperationException("A build without files to export makes an image.");
-        var image = await _images.FindAsync(id.ToString(), cancellationToken)
-            ?? throw new EngineException(
-                $"The build said it made image '{id}', but the engine at {connection.Endpoint} does not have it. Something else may "
-                    + "have deleted it; run the build again.", connection.Endpoint);
+        var kept = _engine is not null && request.IsKept ? await KeptAsync(id, _engine, cancellationToken) : null;
+        var (found, engine) = (kept, kept is null ? null : connection.Endpoint);
+        foreach (var image in received?.Images ?? [])
+        {
+            if (image.Output is EngineOutput { Endpoint: { } endpoint })
+            {
+                var loaded = await LoadAsync(image, endpoint, request, result, cancellationToken);
+                (found, engine) = found is null ? (loaded, endpoint) : (found, engine);
+            }
+
+            await image.PlaceAsync(cancellationToken);
+        }
+
+        var duration = Stopwatch.GetElapsedTime(started);
         var record = SecretArguments.Masked(request.ToRecord(context));
-        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = id }, image, cancellationToken);
+        var own = record.Stages[^1] with { Id = kept is not null ? id : found?.Id ?? result.Configuration ?? id };
+        var last = kept is null || request.Platforms.Count > 1 ? own
+            : await new ImageLayers(_engine!).FillAsync(own, kept, cancellationToken);
         record = record with { Stages = [.. record.Stages.SkipLast(1).Select(stage => Looked(stage, result.Stages)), last],
             Findings = result.Findings };
         return new BuiltImage
         {
             Record = record,
-            Id = id,
+            Id = own.Id!,
+            Digest = request.Outputs.Any(output => output is PushOutput or ArchiveOutput or LayoutOutput) ? id : null,
             Tags = request.Tags,
             Duration = duration,
             Steps = result.Steps,
             BaseImages = result.BaseImages,
-            Platform = image.Platform,
-            Engine = connection.Endpoint,
+            Platform = request.Platforms.Contains(connection.Platform) || request.Platforms.Count == 0
+                ? found?.Platform ?? connection.Platform : request.Platforms[0],
+            Platforms = request.Platforms,
+            Engine = engine,
+            Place = engine is null ? ImagePlaces.Of(request, id) : "",
         };
     }
 
+    private async Task<EngineImage> KeptAsync(Digest id, EngineConnection engine, CancellationToken cancellationToken) =>
+        await new EngineImages(engine).FindAsync(id.ToString(), cancellationToken)
+            ?? throw new EngineException(
+                $"The build said it made image '{id}', but the engine at {connection.Endpoint} does not have it. Something else may "
+                    + "have deleted it; run the build again.", connection.Endpoint);
+
+    private async Task<EngineImage> LoadAsync(
+        ReceivedImage image, EngineEndpoint endpoint, BuildRequest request, BuildResult result, CancellationToken cancellationToken)
+    {
+        using var engine = await EngineConnection.OpenAsync(endpoint, connection.Operation, routes: connection.Routes);
+        await using var archive = image.Open();
+        return await new ImageLoader(engine).LoadAsync(
+            archive,
+            [.. request.Tags.Select(tag => tag.ToString()), .. new[] { result.Id, result.Configuration }.OfType<Digest>()
+                .Select(digest => digest.ToString())],
+            cancellationToken);
+    }
+
     private async Task<BuildResult> RunAsync(
-        BuildRequest request, BuildContext context, StageReceiver? files, IBuildObserver observer, CancellationToken cancellationToken)
+        BuildRequest request, BuildContext context, ISolveReceiver? wanted, IBuildObserver observer, CancellationToken cancellationToken)
     {
         // Proxies are this host's, and may hold a password: they travel, and no record has them.
         var sent = request.WithProxies(connection.Keyring.ProxyArguments(connection.Endpoint.Address));
-        return await Builder(request, files).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
+        return await BuilderFor(request, wanted).BuildAsync(sent, context, new OneAtATime(observer), cancellationToken);
     }
 
     /// <summary>Takes over what a builder found a stage to be; its base stays under the name it was asked for.</summary>
@@ -148,23 +224,39 @@ internal sealed class ImageBuildService(EngineConnection connection)
             : stage;
 
     /// <summary>Gets the builder that a request is built by.</summary>
-    public BuilderKind KindFor(BuildRequest request) =>
-        request.Builder ?? (connection.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Legacy);
+    public BuilderKind KindFor(BuildRequest request) => _engine is null ? BuilderKind.BuildKit
+        : request.Builder ?? (_engine.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Legacy);
 
-    private BaseImagePulling Builder(BuildRequest request, StageReceiver? files)
+    private IImageBuilder BuilderFor(BuildRequest request, ISolveReceiver? wanted)
     {
-        if (request.Builder == BuilderKind.BuildKit && !connection.HasBuildKit)
+        if (_engine is not null && request.Builder == BuilderKind.BuildKit && !_engine.HasBuildKit)
         {
             throw new EngineException(
-                $"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {connection.EngineVersion} at {connection.Endpoint} "
+                $"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {_engine.EngineVersion} at {connection.Endpoint} "
                     + "does not have. Leave the builder unset to take what it has.", connection.Endpoint);
         }
 
-        IImageBuilder builder = KindFor(request) == BuilderKind.BuildKit
-            ? new BuildKitBuilder(connection, files)
-            : new LegacyBuilder(connection);
-        // Files that were received half can't be received again.
-        builder = files is null ? new RepeatedBuilds(builder) : builder;
-        return new BaseImagePulling(request.RecordBaseImages ? new BaseImageRecording(builder, _images) : builder, _images);
+        IImageBuilder builder = _engine is not null && KindFor(request) == BuilderKind.Legacy
+            ? new LegacyBuilder(_engine)
+            : new BuildKitBuilder(connection, wanted);
+        // What was received half can't be received again.
+        builder = wanted is null ? new RepeatedBuilds(builder) : builder;
+        if (_images is null)
+        {
+            return request.RecordBaseImages ? new BaseImageRecording(builder, InRegistryAsync) : builder;
+        }
+
+        return new BaseImagePulling(
+            request.RecordBaseImages ? new BaseImageRecording(builder, InEngineAsync) : builder, _images);
+    }
+
+    private async Task<Digest?> InEngineAsync(ImageReference reference, CancellationToken cancellationToken) =>
+        (await _images!.FindAsync(reference.ToString(), cancellationToken))?.Digests
+            .FirstOrDefault(known => known.Repository == reference.Repository)?.Digest;
+
+    private async Task<Digest?> InRegistryAsync(ImageReference reference, CancellationToken cancellationToken)
+    {
+        using var client = new RegistryClient(connection.Keyring);
+        return (await client.FindAsync(reference.OrLatest(), cancellationToken))?.Digest;
     }
 }

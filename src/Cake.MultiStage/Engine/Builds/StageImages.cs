@@ -38,6 +38,7 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
                 Reproducible = false,
                 CacheFrom = [],
                 CacheTo = [],
+                Outputs = [],
             },
             session);
         order.Internal = true;

@@ -22,9 +22,8 @@ internal sealed record ExportRequest(BuildRequest Build, IReadOnlyList<string> P
 /// Brings files of a stage to the host. BuildKit sends them itself, and nothing is left in the engine. The legacy builder can't: there the
 /// stage is built without a tag, and the engine makes archives of the paths of a container that is never started.
 /// </summary>
-internal sealed class StageExporter(EngineConnection connection)
+internal sealed class StageExporter(IBuilderConnection connection)
 {
-    private readonly EngineImages _images = new(connection);
     private readonly ImageBuildService _builds = new(connection);
 
     public async Task<ExportResult> ExportAsync(ExportRequest request, IBuildObserver observer, CancellationToken cancellationToken)
@@ -40,7 +39,8 @@ internal sealed class StageExporter(EngineConnection connection)
         }
         else
         {
-            await ExportByContainerAsync(request, paths, new ArchiveUnpacker(files, Warn), observer, cancellationToken);
+            await ExportByContainerAsync(
+                (EngineConnection)connection, request, paths, new ArchiveUnpacker(files, Warn), observer, cancellationToken);
         }
 
         destination.Take(files.Entries);
@@ -54,7 +54,9 @@ internal sealed class StageExporter(EngineConnection connection)
         void Warn(string text) => observer.On(new BuildWarning(text));
     }
 
-    private static IReadOnlyList<StagePath> Paths(ExportRequest request)
+    /// <summary>Gets what is exported.</summary>
+    /// <exception cref="MultiStageException">It is not named, and all there is would be too much.</exception>
+    public static IReadOnlyList<StagePath> Paths(ExportRequest request)
     {
         if (request.Paths.Count > 0)
         {
@@ -72,7 +74,7 @@ internal sealed class StageExporter(EngineConnection connection)
     }
 
     private async Task ExportByContainerAsync(
-        ExportRequest request, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, IBuildObserver observer,
+        EngineConnection engine, ExportRequest request, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
         // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
@@ -81,23 +83,23 @@ internal sealed class StageExporter(EngineConnection connection)
         var image = await _builds.BuildAsync(request.Build with { Labels = labels, StageSizes = false }, observer, cancellationToken);
         try
         {
-            await UnpackAsync(image.Id, request.Stage, paths, unpacker, cancellationToken);
+            await UnpackAsync(engine, image.Id, request.Stage, paths, unpacker, cancellationToken);
         }
         finally
         {
-            await _images.CleanUpAsync(image.Id);
+            await new EngineImages(engine).CleanUpAsync(image.Id);
         }
     }
 
-    private async Task UnpackAsync(
-        Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
+    private static async Task UnpackAsync(
+        EngineConnection engine, Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
     {
-        await using var files = await ContainerFiles.OpenAsync(connection, image, cancellationToken);
+        await using var files = await ContainerFiles.OpenAsync(engine, image, cancellationToken);
         foreach (var path in paths)
         {
             var what = $"Reading '{path}' of stage '{stage}'";
             await using var archive = await ArchiveAsync(files, what, stage, path, cancellationToken);
-            await connection.GuardAsync(what, async () =>
+            await engine.GuardAsync(what, async () =>
             {
                 await unpacker.UnpackAsync(archive, path, cancellationToken);
                 return true;

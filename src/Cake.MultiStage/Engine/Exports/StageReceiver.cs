@@ -16,6 +16,7 @@ namespace Cake.MultiStage.Engine.Exports;
 /// and takes up to 128 requests before it waits.
 /// </remarks>
 internal sealed class StageReceiver(string stage, IReadOnlyList<StagePath> paths, UnpackedFiles files, Action<string> warn)
+    : ISolveReceiver
 {
     /// <summary>The method's path, which the session must announce: the daemon looks for it before it calls.</summary>
     public const string Path = "/moby.filesync.v1.FileSend/DiffCopy";
@@ -27,15 +28,13 @@ internal sealed class StageReceiver(string stage, IReadOnlyList<StagePath> paths
     private readonly Dictionary<uint, Incoming> _open = [];
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <inheritdoc/>
     public GrpcMethod Method => GrpcMethod.Duplex<Packet, Packet>(Path, ServeAsync);
 
-    /// <summary>Gets the error that kept the files from being taken, or <see langword="null"/>.</summary>
+    /// <inheritdoc/>
     public MultiStageException? Error { get; private set; }
 
-    /// <summary>
-    /// Waits until everything that was asked for has been written: the engine may say that it is done before its last word is read.
-    /// </summary>
-    /// <returns>Whether it has been.</returns>
+    /// <inheritdoc/>
     public async Task<bool> IsCompleteAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAny(_complete.Task, Task.Delay(LastWord, cancellationToken));

@@ -11,7 +11,7 @@ namespace Cake.MultiStage.Engine.Operations;
 /// HTTP/2's own pings don't serve here: grpc-go, which engines have, closes a connection that is pinged more often than every five
 /// minutes ("too_many_pings", <c>keepalive.EnforcementPolicy</c>).
 /// </remarks>
-internal sealed class EngineWatch(EngineConnection connection, EngineLimits limits)
+internal sealed class EngineWatch(IBuilderConnection connection, EngineLimits limits)
 {
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class EngineWatch(EngineConnection connection, EngineLimits limi
                 cause = await LostAsync(cancellationToken);
                 if (cause is not null)
                 {
-                    connection.Logger.LogDebug("{Ping}", $"A ping of the engine at {connection.Endpoint} was lost: {cause}");
+                    connection.Operation.Logger.LogDebug("{Ping}", $"A ping of {connection.Kind} at {connection.Endpoint} was lost: {cause}");
                 }
             }
         }
@@ -35,9 +35,9 @@ internal sealed class EngineWatch(EngineConnection connection, EngineLimits limi
         }
 
         connection.Operation.Stop(left => new EngineException(
-            $"{connection.Operation.Name} was given up: the Docker engine at {connection.Endpoint} has stopped answering; "
+            $"{connection.Operation.Name} was given up: {connection.Kind} at {connection.Endpoint} has stopped answering; "
             + $"{limits.LostPings} pings in a row were lost. It may be stuck or suspended, or its host can't be reached any more. "
-            + $"Look at the engine's log, restart it, then run the build again. {left}".TrimEnd(),
+            + $"Look at its log, restart it, then run the build again. {left}".TrimEnd(),
             connection.Endpoint));
     }
 

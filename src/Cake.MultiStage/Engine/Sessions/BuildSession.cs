@@ -32,7 +32,7 @@ internal sealed class BuildSession : IAsyncDisposable
     public CancellationToken Lost { get; }
 
     /// <summary>Opens a session.</summary>
-    /// <param name="connection">The engine.</param>
+    /// <param name="connection">The builder.</param>
     /// <param name="sharedKey">What the daemon keeps the files it was given under, for the next build of the same context.</param>
     /// <param name="services">What the daemon may call.</param>
     /// <param name="announced">
@@ -41,7 +41,7 @@ internal sealed class BuildSession : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Stops opening.</param>
     /// <exception cref="EngineException">The engine refuses, or is gone.</exception>
-    public static async Task<BuildSession> OpenAsync(EngineConnection connection, string sharedKey,
+    public static async Task<BuildSession> OpenAsync(IBuilderConnection connection, string sharedKey,
         IReadOnlyCollection<GrpcMethod> services, IReadOnlyList<string> announced, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N");

@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Cake.MultiStage.Engine.Ssh;
+namespace Cake.MultiStage.Engine.Dialing;
 
-/// <summary>A connection to an engine through the system's ssh: its input and output are the engine's.</summary>
-internal sealed class SshStream : Stream
+/// <summary>A connection through a program of this host: its input and output are those of what it reaches.</summary>
+internal sealed class ProgramStream : Stream
 {
-    private const string Program = "ssh";
     private const int LongestComplaint = 16 * 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    private readonly SshTarget _target;
+    private readonly DialProgram _program;
     private readonly Process _process;
     private readonly Stream _input;
     private readonly Stream _output;
@@ -18,9 +17,9 @@ internal sealed class SshStream : Stream
     private bool _hasAnswered;
     private int _isDisposed;
 
-    private SshStream(SshTarget target, Process process)
+    private ProgramStream(DialProgram program, Process process)
     {
-        (_target, _process) = (target, process);
+        (_program, _process) = (program, process);
         (_input, _output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
         _complaint = ReadComplaintAsync(process.StandardError);
     }
@@ -35,18 +34,17 @@ internal sealed class SshStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Starts ssh. Whether it arrives shows with the first answer.</summary>
-    /// <exception cref="SshException">There is no ssh on this host.</exception>
-    public static SshStream Open(SshTarget target)
+    /// <summary>Starts the program. Whether it arrives shows with the first answer.</summary>
+    /// <exception cref="DialException">It can't be started.</exception>
+    public static ProgramStream Open(DialProgram program)
     {
         try
         {
-            return new SshStream(target, new HostProgram(Program, target.Arguments, "SSH_*", "DISPLAY").Start());
+            return new ProgramStream(program, new HostProgram(program.Name, program.Arguments, program.Variables).Start());
         }
         catch (HostProgramException exception)
         {
-            throw new SshException(
-                $"ssh can't be started: {exception.Message}. Install OpenSSH's client, or reach the engine another way", exception);
+            throw new DialException($"{program.Name} can't be started: {exception.Message}. {program.Missing}", exception);
         }
     }
 
@@ -55,7 +53,7 @@ internal sealed class SshStream : Stream
         var count = await _output.ReadAsync(buffer, cancellationToken);
         if (count == 0 && buffer.Length > 0 && !_hasAnswered)
         {
-            throw new SshException(SshComplaint.Explain(_target, await ComplaintAsync()));
+            throw new DialException(_program.Explain(await ComplaintAsync()));
         }
 
         _hasAnswered |= count > 0;
@@ -74,7 +72,7 @@ internal sealed class SshStream : Stream
         }
         catch (IOException) when (!_hasAnswered)
         {
-            throw new SshException(SshComplaint.Explain(_target, await ComplaintAsync()));
+            throw new DialException(_program.Explain(await ComplaintAsync()));
         }
     }
 
@@ -105,7 +103,7 @@ internal sealed class SshStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>What ssh wrote has come by the time its output ends, or soon after.</summary>
+    /// <summary>What the program wrote has come by the time its output ends, or soon after.</summary>
     private async Task<string> ComplaintAsync()
     {
         try
@@ -118,7 +116,7 @@ internal sealed class SshStream : Stream
         }
     }
 
-    /// <summary>Reads to the end, so that ssh never waits to be read, and keeps the beginning.</summary>
+    /// <summary>Reads to the end, so that the program never waits to be read, and keeps the beginning.</summary>
     private static async Task<string> ReadComplaintAsync(StreamReader errors)
     {
         var text = new StringBuilder();

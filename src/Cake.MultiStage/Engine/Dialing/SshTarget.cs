@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Ssh;
+namespace Cake.MultiStage.Engine.Dialing;
 
 /// <summary>Where ssh goes, and what it runs there: what carries one connection to the engine over its input and output.</summary>
 /// <param name="User">The user, or <see langword="null"/> for what ssh's configuration says.</param>
@@ -24,6 +24,10 @@ internal sealed record SshTarget(string? User, string Host, int? Port, string? S
         Host,
         Socket is null ? "docker system dial-stdio" : $"docker --host {Quoted($"unix://{Socket}")} system dial-stdio",
     ];
+
+    /// <summary>Gets the program that goes there.</summary>
+    public DialProgram Program => new("ssh", Arguments, ["SSH_*", "DISPLAY"],
+        "Install OpenSSH's client, or reach the engine another way", complaint => SshComplaint.Explain(this, complaint));
 
     /// <summary>Reads an address of the form <c>ssh://[user@]host[:port][/socket]</c>.</summary>
     public static SshTarget Of(Uri address)

@@ -1,4 +1,4 @@
-namespace Cake.MultiStage.Engine.Ssh;
+namespace Cake.MultiStage.Engine.Dialing;
 
 /// <summary>Makes of what OpenSSH and the docker client there wrote to standard error the reason and what to do about it.</summary>
 internal static class SshComplaint
