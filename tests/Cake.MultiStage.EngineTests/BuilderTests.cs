@@ -96,8 +96,45 @@ public sealed class BuilderTests
     }
 
     [Test]
+    public async Task An_engine_keeps_an_index_of_which_each_platform_is_measured()
+    {
+        _work.Write("app/Dockerfile", $"FROM scratch\nLABEL {_work.Label.Name}={_work.Label.Value}\nARG TARGETARCH\nCOPY $TARGETARCH /\n");
+        _work.Write("app/amd64/text", "one");
+        _work.Write("app/arm64/text", "another");
+        var image = await _work.Cake.MultiStageBuildAsync(
+            _work.Cake.MultiStageFromDockerfile("app", docker => docker.Tags.Add(_work.Tag)),
+            new MultiStageBuildSettings { Platforms = ["linux/amd64", "linux/arm64"] });
+        foreach (var (platform, size) in (IEnumerable<(string, long)>)[("linux/amd64", 3L), ("linux/arm64", 7L)])
+        {
+            var half = await _work.Cake.MultiStageMeasureAsync(image, new MultiStageMeasureSettings { Platform = platform });
+            Assert.That((half.Image.Platform.ToString(), half.Size.Bytes), Is.EqualTo((platform, size)));
+        }
+
+        var error = await Fault.OfAsync<MultiStageException>(
+            () => _work.Cake.MultiStageMeasureAsync(image, new MultiStageMeasureSettings { Platform = "linux/s390x" }));
+        Assert.That(error.Message, Does.Contain("it is for linux/amd64, linux/arm64"));
+    }
+
+    [Test]
+    public async Task A_step_that_would_be_emulated_is_refused_before_the_build()
+    {
+        var error = await Fault.OfAsync<EngineException>(
+            () => _work.Cake.MultiStageBuildAsync(Project(), new MultiStageBuildSettings { Platforms = ["linux/s390x"] }));
+        Assert.That(error.Message, Does.Contain("not begun").And.Contain("of stage 'builder' runs programs for linux/s390x"));
+    }
+
+    [Test]
     public async Task What_it_made_is_loaded_into_an_engine_and_runs_there()
     {
+        // The connection that an earlier builder of this name had is dead, which shows when it is used.
+        await _work.Cake.MultiStageExportAsync(Project(), new MultiStageExportSettings
+        {
+            Stage = "builder", Paths = ["/text"], Destination = "to",
+            Build = new MultiStageBuildSettings { Builder = _buildKit.Container },
+        });
+        Assert.That(File.ReadAllText(Path.Combine(_work.Folder, "to", "text")), Is.EqualTo("built\n"));
+        await _buildKit.DisposeAsync();
+        _buildKit = new BuildKitStandIn(_work.Engine.Host);
         await using var other = new Workspace();
         var image = await _work.Cake.MultiStageBuildAsync(Project(), new MultiStageBuildSettings
         {

@@ -97,13 +97,14 @@ internal sealed class AliasSession
         MultiStageBuildSettings settings, Func<IBuilderConnection, Task<T>> action,
         IDictionary<string, RegistryCredentials>? credentials = null)
     {
+        credentials ??= settings.RegistryCredentials;
         if (Daemon(settings) is not { } daemon)
         {
-            return await WithEngineAsync(Endpoint(settings.Host), connection => action(connection), credentials ?? settings.RegistryCredentials);
+            return await WithEngineAsync(Endpoint(settings.Host), connection => action(connection), credentials);
         }
 
         using var connection = await DaemonConnection.OpenAsync(
-            daemon, _operation, keyring: Keyring(credentials ?? settings.RegistryCredentials), routes: RunningOperations.OfProcess.Routes);
+            daemon, _operation, keyring: Keyring(credentials), routes: RunningOperations.OfProcess.Routes);
         Logger.LogDebug("{BuildKit}", $"BuildKit {connection.Version} at {daemon}");
         return await action(connection);
     }

@@ -121,8 +121,8 @@ public static partial class MultiStageAliases
     }
 
     private static async Task<BuiltImage> BuildOn(
-        IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context, IBuildObserver observer,
-        CancellationToken cancellationToken)
+        IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context,
+        IBuildObserver observer, CancellationToken cancellationToken)
     {
         List<ExportRequest> exports = [.. request.Outputs.OfType<FilesOutput>().Select(output => FilesOf(request, output))];
         // What can't be exported is told before minutes of work.
@@ -131,8 +131,8 @@ public static partial class MultiStageAliases
             : connection is EngineConnection engine && request.Outputs.All(output => output is EngineOutput { Endpoint: null })
             ? await UpToDate(engine, context).BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken)
             : throw new MultiStageException(
-                "UpToDate looks for an image made of the same in the engine that builds, and this build has other outputs. Leave UpToDate or "
-                    + "the outputs out; what is unchanged comes from the build cache anyway.");
+                "UpToDate looks for an image made of the same in the engine that builds, and this build has other outputs. Leave UpToDate "
+                    + "or the outputs out; what is unchanged comes from the build cache anyway.");
         foreach (var export in exports)
         {
             await new StageExporter(connection).ExportAsync(export, observer, cancellationToken);

@@ -121,6 +121,18 @@ public static partial class MultiStageAliases
             return new($"Measuring {image}", session => OutsideAsync(context, image, settings ?? new(), session));
         }
 
+        if (image.Platforms.Count > 1)
+        {
+            var one = OneOf(image, settings);
+            return Measure(
+                context,
+                $"{image} for {one.Platform}",
+                _ => image.EngineFor("measured"),
+                (measurer, session) => measurer.MeasureAsync(one, session.Token),
+                settings,
+                one.Platform);
+        }
+
         return Measure(
             context,
             image.ToString(),
@@ -151,20 +163,32 @@ public static partial class MultiStageAliases
         string what,
         Func<AliasSession, EngineEndpoint> engine,
         Func<ImageMeasurer, AliasSession, Task<MeasuredImage>> measure,
-        MultiStageMeasureSettings? settings) =>
+        MultiStageMeasureSettings? settings,
+        Platform? platform = null) =>
         new($"Measuring {what}", session =>
         {
             session.Logger.LogInformation("{Measuring}", $"Measuring {what}");
             return session.WithEngineAsync(
                 engine(session),
-                connection => measure(Measurer(context, connection, settings ?? new()), session));
+                connection => measure(Measurer(context, connection, settings ?? new(), platform), session));
         });
 
+    /// <summary>Takes one of the platforms that an index is for: the one asked for, or else the builder's own.</summary>
+    private static BuiltImage OneOf(BuiltImage image, MultiStageMeasureSettings? settings)
+    {
+        var platform = settings?.Platform is { } text ? Platform.Parse(text) : image.Platform;
+        return image.Platforms.Contains(platform) ? image with { Platform = platform, Platforms = [] }
+            : throw new MultiStageException(
+                $"'{image}' is not for {platform}; it is for {string.Join(", ", image.Platforms)}. Choose one of them, as in "
+                    + $"measure.Platform = \"{image.Platforms[^1]}\".");
+    }
+
     // Checks look at content that only passes by while the layers are read.
-    private static ImageMeasurer Measurer(ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings) => new(
+    private static ImageMeasurer Measurer(
+        ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings, Platform? platform) => new(
         connection,
         Layers(context, connection, settings),
-        Options(settings),
+        Options(settings) with { Platform = platform },
         new QuietBuildLog(connection.Logger));
 
     private static MeasureOptions Options(MultiStageMeasureSettings settings) => new()
@@ -210,7 +234,14 @@ public static partial class MultiStageAliases
         var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
 #pragma warning restore CA2000
         var log = new BuildLog(session.Logger);
-        var platform = settings.Platform is { } text ? Platform.Parse(text) : image.Platform;
+        var platform = OneOf(image, settings).Platform;
+        var others = image.Platforms.Where(other => other != platform).ToList();
+        if (others.Count > 0)
+        {
+            session.Logger.LogInformation("{Platform}",
+                $"It is measured for {platform}; measure.Platform = \"{others[0]}\" measures it for another platform.");
+        }
+
         var measurer = new OutsideMeasurer(new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
         return await measurer.MeasureAsync(
             image,

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Analysis;
 
 namespace Cake.MultiStage.Measuring;
@@ -10,6 +11,9 @@ internal sealed record MeasureOptions
 
     /// <summary>Gets a value indicating whether layers that the engine keeps unpacked are packed to learn what a pull costs.</summary>
     public bool Compressed { get; init; }
+
+    /// <summary>Gets the platform whose image is read of an index; <see langword="null"/> for the one that the engine takes.</summary>
+    public Platform? Platform { get; init; }
 
     /// <summary>Gets a value indicating whether the contents of the largest other stage are read too.</summary>
     public bool StageContents { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Measuring.Tar;
+using Cake.MultiStage.Registries;
 using ZstdSharp;
 
 namespace Cake.MultiStage.Measuring;
@@ -78,9 +79,43 @@ internal sealed class SavedImages
     /// <summary>Gets an image's configuration, the JSON document that says what it runs and what its layers are.</summary>
     /// <param name="id">The image's id.</param>
     /// <exception cref="MultiStageException">The stream holds no such image.</exception>
-    public ReadOnlyMemory<byte> ConfigurationOf(Digest id) => Told(id, () => Configuration(Manifest(id)));
+    public ReadOnlyMemory<byte> ConfigurationOf(Digest id) => Told(id, () => Configuration(Parts(id)));
 
-    private byte[] Configuration(JsonElement manifest) => _documents[ArchivePath.Absolute(manifest.GetProperty("Config").GetString()!)];
+    private byte[] Configuration(ImageParts parts) => _documents[ArchivePath.Absolute(parts.Configuration)];
+
+    /// <summary>Finds what an image consists of: of an index, that of the platform asked for.</summary>
+    private ImageParts Parts(Digest id)
+    {
+        if (OfPlatform(id) is { } chosen)
+        {
+            return chosen;
+        }
+
+        var manifest = Manifest(id);
+        return new ImageParts(
+            manifest.GetProperty("Config").GetString()!,
+            manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array
+                ? [.. manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!)]
+                : []);
+    }
+
+    private ImageParts? OfPlatform(Digest id)
+    {
+        if (_options.Platform is not { } platform
+            || !_documents.TryGetValue(BlobOf(id), out var document)
+            || RegistryManifest.Read(MediaTypes.Index, id, document) is not { Configuration: null } index)
+        {
+            return null;
+        }
+
+        var part = PlatformChoice.Of($"'{id}'", index.Manifests, platform);
+        var manifest = RegistryManifest.Read(part.MediaType, part.Digest, _documents[BlobOf(part.Digest)]);
+        return new ImageParts(
+            BlobOf(manifest.Configuration?.Digest ?? throw new InvalidDataException($"'{part.Digest}' is no manifest.")),
+            [.. manifest.Layers.Select(layer => BlobOf(layer.Digest))]);
+    }
+
+    private static string BlobOf(Digest digest) => "/blobs/sha256/" + digest.Encoded;
 
     private JsonElement Manifest(Digest id)
     {
@@ -93,13 +128,10 @@ internal sealed class SavedImages
 
     private IReadOnlyList<MeasuredLayer> Layers(Digest id)
     {
-        var manifest = Manifest(id);
-        var config = ImageConfiguration.Read(Configuration(manifest));
+        var parts = Parts(id);
+        var config = ImageConfiguration.Read(Configuration(parts));
         var (diffIds, createdBy) = (config.Layers, config.CreatedBy);
-        var paths = manifest.GetProperty("Layers").ValueKind == JsonValueKind.Array
-            ? manifest.GetProperty("Layers").EnumerateArray().Select(path => path.GetString()!).ToList()
-            : [];
-        return [.. paths.Select((path, index) =>
+        return [.. parts.Layers.Select((path, index) =>
         {
             var content = Layer(path);
             return new MeasuredLayer(diffIds[index], new ByteSize(content.Bytes), content.Files,
@@ -111,6 +143,9 @@ internal sealed class SavedImages
             };
         })];
     }
+
+    /// <summary>What an image consists of, by paths in the archive.</summary>
+    private sealed record ImageParts(string Configuration, IReadOnlyList<string> Layers);
 
     private static Digest DigestOf(string text) =>
         Digest.TryParse(text, out var digest) ? digest : throw new InvalidDataException($"'{text}' is not a valid digest.");

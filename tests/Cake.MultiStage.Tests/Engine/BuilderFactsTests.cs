@@ -109,7 +109,8 @@ public sealed class BuilderFactsTests : EngineFixture
         var facts = new BuilderFacts("v0.25.1", ImageStore.None) { Platforms = [Amd64] };
         Assert.That(() => facts.Check(request, Daemon.Endpoint),
             Throws.InstanceOf<EngineException>().With.Message.StartsWith("The build was not begun: the step 'RUN ")
-                .And.Message.Contains("of stage 'left' runs programs for linux/arm64").And.Message.Contains("runs those for linux/amd64 alone")
+                .And.Message.Contains("of stage 'left' runs programs for linux/arm64")
+                .And.Message.Contains("runs those for linux/amd64 alone")
                 .And.Message.Contains("--platform=$BUILDPLATFORM").And.Message.Contains("--install arm64"));
         Assert.That(() => (facts with { Platforms = [Amd64, Arm64] }).Check(request, Daemon.Endpoint), Throws.Nothing, "it emulates");
         Assert.That(() => (facts with { Platforms = [] }).Check(request, Daemon.Endpoint), Throws.Nothing, "it doesn't say");

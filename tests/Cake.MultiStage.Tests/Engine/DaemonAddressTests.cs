@@ -35,7 +35,8 @@ public sealed class DaemonAddressTests
     [TestCase("podman-container://a?context=b", "knows no options")]
     [TestCase("kube-pod://a?namespace=--all", "the value of 'namespace'")]
     public void What_is_no_address_is_refused(string address, string text) => Assert.That(
-        () => Resolve(address), Throws.InstanceOf<MultiStageException>().With.Message.Contains(text).And.Message.Contains("is not the address"));
+        () => Resolve(address),
+        Throws.InstanceOf<MultiStageException>().With.Message.Contains(text).And.Message.Contains("is not the address"));
 
     [Test]
     public void The_environment_names_it_where_the_settings_name_no_builder()

@@ -193,6 +193,42 @@ public sealed class SavedImagesTests
         AssertBoth(await LayersAsync(archive, index));
     }
 
+    [TestCase("amd64", 2)]
+    [TestCase("arm64", 1)]
+    public async Task Of_an_index_that_of_the_platform_asked_for_is_read(string architecture, int layers)
+    {
+        List<byte[]> blobs = [];
+        object Blob(string type, byte[] blob, object? platform = null)
+        {
+            blobs.Add(blob);
+            return new { mediaType = type, digest = "sha256:" + Hash(blob), size = blob.Length, platform };
+        }
+
+        object Manifest(string name, params byte[][] parts) => Blob(
+            "application/vnd.oci.image.manifest.v1+json",
+            Json(new
+            {
+                config = Blob("application/vnd.oci.image.config.v1+json", Config(parts)),
+                layers = parts.Select(part => Blob("application/vnd.oci.image.layer.v1.tar+gzip", Gzip(part))).ToList(),
+            }),
+            new { os = "linux", architecture = name });
+
+        var index = Json(new { manifests = new[] { Manifest("amd64", Base, Top), Manifest("arm64", Top) } });
+        var archive = Tar(writer =>
+        {
+            foreach (var blob in blobs.Append(index).DistinctBy(Hash, StringComparer.Ordinal))
+            {
+                Add(writer, "blobs/sha256/" + Hash(blob), blob);
+            }
+
+            Add(writer, "manifest.json", Json(new[] { new { Config = "blobs/sha256/none", Layers = Array.Empty<string>() } }));
+        });
+        using var stream = new MemoryStream(archive);
+        var options = new MeasureOptions { Platform = new Cake.MultiStage.Images.Platform("linux", architecture) };
+        var saved = await SavedImages.ReadAsync(stream, options, CancellationToken.None);
+        Assert.That(saved.LayersOf(Digest.Parse("sha256:" + Hash(index))), Has.Count.EqualTo(layers));
+    }
+
     [Test]
     public async Task Hard_links_and_symbolic_links_weigh_nothing()
     {

@@ -1,4 +1,3 @@
-using Cake.MultiStage.Building;
 using Grpc.Core;
 
 namespace Cake.MultiStage.Engine.BuildKit;

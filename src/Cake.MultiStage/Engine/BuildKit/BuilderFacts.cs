@@ -196,7 +196,8 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
     private static bool IsOn(BuildRequest request, string argument) =>
         request.BuildArguments.TryGetValue(argument, out var value) && value is "1" or "true";
 
-    private string NameAt(EngineEndpoint endpoint) => Store == ImageStore.None ? $"BuildKit{(Version.Length > 0 ? " " : "")}{Version} at {endpoint}"
+    private string NameAt(EngineEndpoint endpoint) => Store == ImageStore.None
+        ? $"BuildKit{(Version.Length > 0 ? " " : "")}{Version} at {endpoint}"
         : $"the engine {Version} at {endpoint}, with {StoreName},";
 
     private EngineException Lacks(EngineEndpoint endpoint, string what, string remedy) => new(

@@ -31,15 +31,16 @@ internal sealed record EmulatedStep(string Stage, string Instruction, Platform P
     /// <summary>Says what is wrong, and what to do.</summary>
     /// <param name="builder">The builder, as messages name it.</param>
     public string Problem(string builder) =>
-        $"the step '{Instruction}' of stage '{Stage}' runs programs for {Platform}, and {builder} runs those for {string.Join(", ", Known)} "
-            + $"alone. Have the stage cross-compile (FROM --platform=$BUILDPLATFORM …), as the presets of Go and .NET do; or build where "
-            + $"{Platform} runs, by build.Builder or build.Host; or have that host emulate it: 'docker run --privileged --rm tonistiigi/binfmt "
-            + $"--install {Platform.Architecture}'.";
+        $"the step '{Instruction}' of stage '{Stage}' runs programs for {Platform}, and {builder} runs those for "
+            + $"{string.Join(", ", Known)} alone. Have the stage cross-compile (FROM --platform=$BUILDPLATFORM …), as the presets of Go "
+            + $"and .NET do; or build where {Platform} runs, by build.Builder or build.Host; or have that host emulate it: 'docker run "
+            + $"--privileged --rm tonistiigi/binfmt --install {Platform.Architecture}'.";
 
     /// <summary>A stage is for the platform asked for, unless it, or the stage that it starts from, names another.</summary>
     private static bool IsFor(Stage stage, BuildRequest request, Platform platform)
     {
-        var named = Under(stage, request.Dockerfile, request.BuildArguments).Select(one => one.Platform).FirstOrDefault(text => text is not null);
+        var named = Under(stage, request.Dockerfile, request.BuildArguments).Select(one => one.Platform)
+            .FirstOrDefault(text => text is not null);
         return named is null or "$TARGETPLATFORM" or "${TARGETPLATFORM}" || named == platform.ToString();
     }
 

@@ -20,12 +20,13 @@ internal static class DaemonAddress
     /// <param name="absolute">Makes a path absolute.</param>
     /// <returns>Where it is, or <see langword="null"/> where the engine builds.</returns>
     /// <exception cref="MultiStageException">The address is none, or its certificates are not there.</exception>
-    public static EngineEndpoint? Resolve(Builder? builder, Func<string, string?> environment, Func<string, string> absolute) => builder switch
-    {
-        { Address: { } address } => Parse(address, "the settings", Tls(builder, absolute)),
-        null when environment(Variable) is { Length: > 0 } host => Parse(host, Variable, tls: null),
-        _ => null,
-    };
+    public static EngineEndpoint? Resolve(Builder? builder, Func<string, string?> environment, Func<string, string> absolute) =>
+        builder switch
+        {
+            { Address: { } address } => Parse(address, "the settings", Tls(builder, absolute)),
+            null when environment(Variable) is { Length: > 0 } host => Parse(host, Variable, tls: null),
+            _ => null,
+        };
 
     private static EngineEndpoint Parse(string text, string source, EngineTls? tls)
     {

@@ -135,9 +135,12 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.FirstAnswer);
+        // What listens there may have been restarted since, as another version.
+        var isKept = _route.Facts is not null;
+        _route.Facts = null;
         try
         {
-            await new BuildKitClient(this).FactsAsync(limit.Token);
+            await FactsAsync(isKept, limit.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -148,6 +151,20 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
         catch (SolveException exception)
         {
             throw new EngineException($"Reaching BuildKit failed: {Endpoint} answered: {exception.Message}", Endpoint, exception);
+        }
+    }
+
+    private async Task FactsAsync(bool isKept, CancellationToken cancellationToken)
+    {
+        var client = new BuildKitClient(this);
+        try
+        {
+            await client.FactsAsync(cancellationToken);
+        }
+        catch (EngineException) when (isKept)
+        {
+            // The connection that was kept had died; the next one is made anew.
+            await client.FactsAsync(cancellationToken);
         }
     }
 

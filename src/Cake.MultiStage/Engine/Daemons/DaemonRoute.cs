@@ -6,8 +6,8 @@ using Grpc.Net.Client;
 namespace Cake.MultiStage.Engine.Daemons;
 
 /// <summary>
-/// The way to a BuildKit of its own, which speaks HTTP/2 from the first octet: on a socket, by TCP with or without TLS, or through a program
-/// that runs <c>buildctl dial-stdio</c> where it is. It is kept until the run ends.
+/// The way to a BuildKit of its own, which speaks HTTP/2 from the first octet: on a socket, by TCP with or without TLS, or through a
+/// program that runs <c>buildctl dial-stdio</c> where it is. It is kept until the run ends.
 /// </summary>
 internal sealed class DaemonRoute : IBuildKitLink, IDisposable
 {

@@ -92,7 +92,8 @@ internal sealed class StageExporter(IBuilderConnection connection)
     }
 
     private static async Task UnpackAsync(
-        EngineConnection engine, Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, CancellationToken cancellationToken)
+        EngineConnection engine, Digest image, string stage, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker,
+        CancellationToken cancellationToken)
     {
         await using var files = await ContainerFiles.OpenAsync(engine, image, cancellationToken);
         foreach (var path in paths)

@@ -24,7 +24,8 @@ internal sealed class EngineWatch(IBuilderConnection connection, EngineLimits li
                 cause = await LostAsync(cancellationToken);
                 if (cause is not null)
                 {
-                    connection.Operation.Logger.LogDebug("{Ping}", $"A ping of {connection.Kind} at {connection.Endpoint} was lost: {cause}");
+                    connection.Operation.Logger.LogDebug(
+                        "{Ping}", $"A ping of {connection.Kind} at {connection.Endpoint} was lost: {cause}");
                 }
             }
         }
