@@ -185,7 +185,7 @@ public static partial class MultiStageAliases
 
     // Checks look at content that only passes by while the layers are read.
     private static ImageMeasurer Measurer(
-        ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings, Platform? platform) => new(
+        ICakeContext context, EngineConnection connection, MultiStageMeasureSettings settings, Platform? platform = null) => new(
         connection,
         Layers(context, connection, settings),
         Options(settings) with { Platform = platform },

@@ -55,6 +55,7 @@ public sealed record Builder
     /// <returns>The builder.</returns>
     public static Builder? FromBuilderKind(BuilderKind? kind) => kind is null ? null : new Builder { Kind = kind };
 
+#pragma warning disable CA2225 // At and FromBuilderKind say the same in words
     /// <summary>Takes a BuildKit of its own, as <see cref="At"/> does.</summary>
     /// <param name="address">Its address.</param>
     public static implicit operator Builder(string address) => At(address);
@@ -62,4 +63,5 @@ public sealed record Builder
     /// <summary>Takes a builder of the engine.</summary>
     /// <param name="kind">Which one; <see langword="null"/> for what the engine offers.</param>
     public static implicit operator Builder?(BuilderKind? kind) => FromBuilderKind(kind);
+#pragma warning restore CA2225
 }

@@ -23,8 +23,8 @@ internal sealed record ContainerTarget(string Scheme, string Name, IReadOnlyDict
     {
         Pod => new("kubectl",
             [
-                .. Option("kubeconfig"), .. Option("context"), .. Option("namespace"), "exec", "--stdin", .. Option("container"), Name, "--",
-                "buildctl", "dial-stdio",
+                .. Option("kubeconfig"), .. Option("context"), .. Option("namespace"), "exec", "--stdin", .. Option("container"), Name,
+                "--", "buildctl", "dial-stdio",
             ],
             // Plug-ins log in with what clouds give.
             ["KUBECONFIG", "KUBERNETES_*", "AWS_*", "GOOGLE_*", "CLOUDSDK_*", "AZURE_*", "HTTPS_PROXY", "NO_PROXY"],
