@@ -161,7 +161,12 @@ public sealed class DaemonTests : EngineFixture
     public async Task Nobody_who_answers_is_told()
     {
         await using var engine = FakeDaemon.OnSocket();
-        engine.On("*", exchange => exchange.AnswerAsync(400, "Bad Request"));
+        engine.On("*", async exchange =>
+        {
+            await exchange.AnswerAsync(400, "Bad Request");
+            // What is closed while the client writes may take the answer along.
+            await exchange.StallAsync();
+        });
         Assert.That(() => OpenAsync(engine.Endpoint),
             Throws.InstanceOf<EngineException>().With.Message.Contains("is not a BuildKit").And.Message.Contains("build.Host"));
         Assert.That(() => OpenAsync(new EngineEndpoint(new Uri("unix://" + Context["none.sock"]), "the test")),

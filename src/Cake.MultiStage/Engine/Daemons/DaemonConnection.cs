@@ -102,8 +102,8 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
                         + $"Builder.Certificates, and that BuildKit's certificate names the host '{Endpoint.Address.Host}'."
                 : IsConnectFailure(causes, cause)
                     ? $"no BuildKit answers at {Endpoint}: {cause.Message}. Start buildkitd, or correct the address."
-                : $"BuildKit at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted; look at its log, "
-                    + "then run the build again."),
+                : $"BuildKit at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted, or what listens "
+                    + "there is no BuildKit; look at its log, then run the build again."),
             Endpoint,
             exception);
     }
@@ -172,7 +172,7 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
         cause is TimeoutException
         || causes.OfType<HttpRequestException>()
             .Any(error => error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
-        || cause is SocketException { SocketErrorCode: not SocketError.ConnectionReset };
+        || cause is SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.Shutdown) };
 
     private static IEnumerable<Exception> Causes(Exception exception) =>
         exception.InnerException is { } inner ? [exception, .. Causes(inner)] : [exception];
