@@ -41,6 +41,40 @@ public sealed class CBuildTests
         Assert.That(Text(c => c.Program = "words"), Does.Not.Contain("autoreconf").And.Contain("./configure"));
     }
 
+    [TestCase("autogen.sh")]
+    [TestCase("bootstrap")]
+    public void A_script_of_the_project_makes_the_configure_script(string script)
+    {
+        _folder.File("configure.ac", "m4_include([version.m4])\nAC_INIT([words], [1.0])\n").File("Makefile.am", "bin_PROGRAMS = words\n")
+            .File("main.c").File(script);
+        Assert.That(Text(), Does.Contain($"RUN chmod +x {script} \\\n && NOCONFIGURE=1 ./{script} \\\n && ./configure ")
+            .And.Not.Contain("autoreconf"));
+        _folder.File("configure", "PACKAGE_NAME='words'");
+        Assert.That(Text(), Does.Not.Contain(script));
+    }
+
+    [TestCase("default: all\n\n.DEFAULT:\n\tcd src && $(MAKE) $@\n")]
+    [TestCase("all:\n\t@$(MAKE) -C src all\n")]
+    public void A_Makefile_that_has_make_work_in_a_folder_makes_what_is_made_there(string makefile)
+    {
+        _folder.File("Makefile", makefile).File("src/main.c")
+            .File("src/Makefile", "SERVER=words-server$(SUFFIX)\n.PHONY: all\nall: $(SERVER) words-cli\n$(SERVER): main.o\n\tcc\n");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+            "makes several programs: src/words-server, src/words-cli. Choose one, as in c.Program = \"src/words-server\"."));
+        Assert.That(Text(c => c.Program = "src/words-server"), Does.Contain("install -D -s src/words-server /bin/words-server"));
+    }
+
+    [TestCase("meson.build", "project('words', 'c')\nd = [ dependency('fuse3', version: '>= 3.1.0'), dependency('gthread-2.0') ]\n"
+        + "executable('words', 'main.c')\n", "libfuse3-dev", "gthread-2.0")]
+    [TestCase("CMakeLists.txt", "project(words)\nfind_path(JSON-C_INCLUDE_DIR NAMES json.h)\nfind_library(JSON-C_LIBRARY NAMES json-c)\n"
+        + "find_package(CURL)\nadd_executable(words main.c)\n", "libjson-c-dev", "curl")]
+    public void What_a_build_looks_for_is_installed_however_it_is_written(string file, string text, string package, string shared)
+    {
+        _folder.File(file, text).File("main.c");
+        Assert.That(Text(), Does.Contain(" " + package));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.Contains(shared));
+    }
+
     [Test]
     public void Libtool_links_statically_by_a_word_of_its_own()
     {

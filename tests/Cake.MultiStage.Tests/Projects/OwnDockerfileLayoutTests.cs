@@ -161,6 +161,31 @@ public sealed class OwnDockerfileLayoutTests
         }));
     }
 
+    [Test]
+    public void Arguments_that_only_root_may_give_are_left_out_and_told()
+    {
+        var project = Go(Built + "WORKDIR /var/www\nENTRYPOINT [\"/bin/shop\"]\n"
+            + "CMD [\".\", \"--chroot\", \"--uid\", \"nobody\", \"--group=nogroup\", \"--user\", \"shop\"]\n");
+        Assert.That(Final(project), Does.Contain("WORKDIR /var/www\n").And.Contain("CMD [\".\", \"--user\", \"shop\"]"));
+        Assert.That(Doubts(project), Is.EqualTo(new[]
+        {
+            "Dockerfile starts the program with . --chroot --uid nobody --group=nogroup --user shop, of which --chroot --uid nobody "
+            + "--group=nogroup is for root alone, who this image's user is not: it is started without. For all of them set User = \"0:0\" "
+            + "and Cmd.",
+        }));
+        Assert.That(Final(Go(Built + "CMD [\"/bin/shop\", \"--chroot\"]\n", go => go.User = "0:0")), Does.Contain("CMD [\"--chroot\"]"));
+    }
+
+    [Test]
+    public void A_program_that_an_argument_names_is_told_where_the_base_is_empty()
+    {
+        const string Start = "CMD [\"/bin/shop\", \"-W\", \"bash\"]\n";
+        var project = Go(Built + Start);
+        Assert.That(Final(project), Does.Contain("CMD [\"-W\", \"bash\"]"));
+        Assert.That(Doubts(project), Has.One.StartsWith("The argument 'bash' is a program, which this image's empty base lacks"));
+        Assert.That(Doubts(Go(Built + Start, go => go.Flavor = BaseFlavor.Slim)), Is.Empty);
+    }
+
     [TestCase("/srv/shop", "/srv/shop", true)]
     [TestCase("/srv", "/srv", true)]
     [TestCase("/srv/shop/node_modules", "/srv/shop/node_modules", false)]
@@ -195,6 +220,7 @@ public sealed class OwnDockerfileLayoutTests
     [TestCase("COPY --from=build /etc/passwd /etc/group /etc/")]
     [TestCase("COPY --from=build /src/build/*.jar /app.jar")]
     [TestCase("COPY --from=build /go/bin/other /usr/bin/")]
+    [TestCase("COPY --from=build /made/shop* /bin/")]
     public void What_every_image_has_is_not_told(string line) =>
         Assert.That(Doubts(Go($"{Built}{line}\nCMD [\"/bin/shop\"]\n")), Is.Empty);
 

@@ -224,6 +224,56 @@ public sealed class PhpProjectTests
     }
 
     [Test]
+    public void A_platform_whose_support_has_ended_gives_way_where_all_allow_a_newer_one()
+    {
+        _folder.File("composer.json", """{ "require": { "php": "^7.4 || ^8.0" }, "config": { "platform": { "php": "7.4" } } }""")
+            .File("index.php");
+        Assert.That(Text(), Does.StartWith("FROM php:8.5-apache"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.Some.Contains("packages chosen for PHP 7.4").And.Some.Contains(
+            "allow 8.5, which is taken. Set ToolchainVersion = \"7.4\" for the other."));
+        _folder.File("composer.json", """{ "require": { "php": "^7.4" }, "config": { "platform": { "php": "7.4" } } }""");
+        Assert.That(Text(), Does.StartWith("FROM php:7.4-apache"));
+    }
+
+    [Test]
+    public void A_page_that_is_the_whole_project_is_shown_whatever_it_is_called()
+    {
+        _folder.File("manager.php", "<?php\n?>\n<!doctype html>\n<html lang=\"en\"></html>").File("translation.json", "{}");
+        Assert.That(Text(), Does.Contain("\"DocumentRoot /app\"").And.Contain("\"DirectoryIndex manager.php\"")
+            .And.Contain("CMD [\"php\", \"-S\", \"0.0.0.0:8080\", \"-t\", \".\", \"manager.php\"]"));
+        _folder.File("other.php", "<html>");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("does not show what to run"));
+    }
+
+    [Test]
+    public void Folders_that_the_project_keeps_empty_belong_to_the_user_who_fills_them()
+    {
+        Slim().File("logs/README.md", "Log files go here.").File("var/cache/.gitignore", "*\n!.gitignore\n").File("var/report/.gitkeep")
+            .File("docs/README.md", "For people.").File("src/.gitignore", "*.bak").File("src/Shop.php", "<?php mkdir('x');");
+        Assert.That(Text(), Does.Contain("mkdir -p logs var/cache var/report && chown -R 33:33 logs var/cache var/report\n"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.None.Contains("writes files"));
+    }
+
+    [Test]
+    public void A_program_that_writes_files_to_nobody_knows_where_is_told()
+    {
+        Slim().File("src/Shop.php", "<?php file_put_contents($path, $text);").File("vendor/a/b.php", "<?php mkdir('x');");
+        Assert.That(Project().Assumptions, Has.One.Matches<Assumption>(one => one!.Doubtful && one.Text.StartsWith(
+            "src/Shop.php writes files, and the image's user may write to none", StringComparison.Ordinal)));
+        Assert.That(Project(php => php.WritableFolders.Add("/app/data")).Assumptions.Select(one => one.Text),
+            Has.None.Contains("writes files"));
+    }
+
+    [Test]
+    public void Packages_of_a_project_without_Composer_travel_with_it()
+    {
+        _folder.File("index.php").File("vendor/autoload.php");
+        Assert.That(Project().Ignored, Has.None.EqualTo("vendor"));
+        _folder.File("composer.json", "{}");
+        Assert.That(Project().Ignored, Has.Some.EqualTo("vendor"));
+    }
+
+    [Test]
     public void Credentials_are_seen_by_the_step_that_restores_alone()
     {
         Slim();

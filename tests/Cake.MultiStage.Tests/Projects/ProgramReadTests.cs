@@ -188,6 +188,15 @@ public sealed class ProgramReadTests
             Does.Contain("COPY --from=builder /src/words.txt /app/words.txt\n").And.Not.Contain("other"));
     }
 
+    [Test]
+    public void Pages_of_a_servlet_that_Java_opens_ship()
+    {
+        _folder.File("src/main/webapp/index.jsp", "<html>").File("Main.java", "class Main {\n"
+            + "    public static void main(String[] args) {\n        new File(root.getAbsolutePath(), \"src/main/webapp/\");\n    }\n}\n");
+        Assert.That(Final(JavaPreset.Describe(_folder.Path, new JavaProjectSettings())),
+            Does.Contain("COPY --from=builder /src/src/main/webapp/ /app/src/main/webapp/\n"));
+    }
+
     [TestCase("http.Get(\"https://example.com\")", true)]
     [TestCase("client := http.Client{}", true)]
     [TestCase("tls.Dial(\"tcp\", host, nil)", true)]

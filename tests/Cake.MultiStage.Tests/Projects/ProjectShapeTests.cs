@@ -1,4 +1,5 @@
 using Cake.MultiStage.Projects;
+using Cake.MultiStage.Projects.C;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.DotNet;
 using Cake.MultiStage.Projects.Go;
@@ -107,6 +108,18 @@ public sealed class ProjectShapeTests
         Assert.That(Refused(Detected).Message, Does.Contain("does not show what to run")
             .And.Contain("mkdocs.yml is there, too, and would be of Site")
             .And.Contain("Set detect.Ecosystem"));
+    }
+
+    [Test]
+    public void Pages_that_are_made_into_a_source_of_the_program_are_taken_as_they_are()
+    {
+        _folder.File("Makefile", "shop: src/main.c\n\tcc\n").File("src/main.c").File("src/pages.h")
+            .File("html/package.json", Vite).File("html/index.html")
+            .File("html/gulpfile.js", "task('default', () => src('dist/index.html').pipe(rename('pages.h')).pipe(dest('../src/')))");
+        var project = CPreset.Describe(_folder.Path, new CProjectSettings());
+        Assert.That(project.Assumptions, Has.One.Property("Text").Contains(
+            "'html' has pages that Vite makes, and that the program takes in by way of src/pages.h"));
+        Assert.That(project.Assumptions.Where(one => one.Doubtful), Is.Empty);
     }
 
     [Test]

@@ -27,6 +27,18 @@ public sealed class PythonProjectTests
     private string Text(Action<PythonProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
+    public void The_script_that_is_called_as_the_project_is_taken_and_the_others_are_told()
+    {
+        _folder.File("setup.cfg", "[metadata]\nname = fetch\n[options]\npackages = find:\n[options.entry_points]\nconsole_scripts =\n"
+            + "    get = fetch.main:get\n    fetch = fetch.main:run\n").File("setup.py", "from setuptools import setup\nsetup()\n")
+            .File("fetch/main.py");
+        Assert.That(Text(), Does.Contain("ENTRYPOINT [\"/venv/bin/fetch\"]"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.EqualTo(
+            "The script 'fetch', which is called as the project, is taken to be the program; setup.py has others: get. For one of them "
+            + "write python.Command.Add(\"/venv/bin/get\")."));
+    }
+
+    [Test]
     public void What_the_ignore_file_leaves_out_does_not_ship()
     {
         _folder.Files("main.py", "docs/a.txt", "tests/a.py").File(".dockerignore", "docs\n");

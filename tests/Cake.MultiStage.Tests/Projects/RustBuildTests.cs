@@ -29,6 +29,39 @@ public sealed class RustBuildTests
         _folder.File(folder + "Cargo.toml", $"[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}")
             .File(folder + "src/main.rs", "fn main() {}");
 
+    [TestCase("rust-toolchain.toml", "[toolchain]\nchannel = \"1.85\"\n", true)]
+    [TestCase("rust-toolchain", "stable\n", true)]
+    [TestCase("rust-toolchain", "1.90.0\n", false)]
+    [TestCase("rust-toolchain", "beta\n", false)]
+    [TestCase("rust-toolchain", "nightly\n", false)]
+    [TestCase("note.txt", "", false)]
+    public void The_image_s_toolchain_is_kept_where_rustup_would_download_another(string file, string text, bool isKept)
+    {
+        _folder.File("Cargo.toml", "[package]\nname = \"a\"\n").File("src/main.rs").File(file, text);
+        const string Line = "WORKDIR /src\nRUN rustup override set \"$(rustup default | cut -d \" \" -f 1)\"\n";
+        Assert.That(Text().Contains(Line, StringComparison.Ordinal), Is.EqualTo(isKept));
+        Assert.That(Text(rust => rust.BuilderImage = "rust:1.80"), Does.Not.Contain("rustup override"));
+    }
+
+    [Test]
+    public void A_version_that_is_set_counts_for_rustup_too_with_the_parts_that_the_file_names()
+    {
+        _folder.File("Cargo.toml", "[package]\nname = \"a\"\n").File("src/main.rs").File("rust-toolchain.toml",
+            "[toolchain]\nchannel = \"1.90.0\"\ntargets = [\"wasm32-unknown-unknown\"]\ncomponents = [\"clippy\", \"rust-src\"]\n");
+        Assert.That(Text(rust => rust.ToolchainVersion = "1.91"), Does.StartWith("FROM rust:1.91 ").And.Contain(
+            "-f 1)\" \\\n && rustup target add wasm32-unknown-unknown \\\n && rustup component add rust-src\n"));
+    }
+
+    [Test]
+    public void A_file_that_the_manifest_calls_otherwise_is_no_other_program()
+    {
+        _folder.File("Cargo.toml", "[package]\nname = \"store\"\n[[bin]]\nname = \"store-cli\"\npath = \"src/bin/cli.rs\"\n"
+            + "[[bin]]\nname = \"store-server\"\npath = \"src/bin/server/main.rs\"\n")
+            .File("src/bin/cli.rs").File("src/bin/server/main.rs");
+        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+            "has several programs: store-cli, store-server. Choose one, as in rust.Binary = \"store-cli\"."));
+    }
+
     [Test]
     public void A_target_of_the_configuration_is_where_the_program_is()
     {

@@ -36,6 +36,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
     private static readonly string[] Makefiles = ["GNUmakefile", "makefile", "Makefile"];
 
+    private static readonly string[] Bootstraps = ["autogen.sh", "bootstrap", "bootstrap.sh", "buildconf", "buildconf.sh"];
+
     // Goals that name no file, in whatever Makefile.
     private static readonly HashSet<string> NoFiles = new(StringComparer.Ordinal)
     {
@@ -45,6 +47,9 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
     /// <summary>Gets what the build itself needs, as packages of Debian.</summary>
     public IReadOnlyList<string> Tools { get; private init; } = [];
+
+    /// <summary>Gets the project's own script that makes the configure script; null where it has none, or is not needed.</summary>
+    public string? Bootstrap { get; private init; }
 
     /// <summary>
     /// Gets a value indicating whether libtool links: <c>-static</c> means another thing to it (its manual, "Link mode").
@@ -76,7 +81,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
         if (Makefiles.FirstOrDefault(folder.Has) is { } makefile)
         {
-            return OfMakefile(makefile, folder.Read(makefile));
+            return OfMakefile(folder, makefile);
         }
 
         string[] sources = [.. folder.Find("*.c", "*.cc", "*.cpp", "*.cxx").Where(path => !IsTest(path))];
@@ -161,7 +166,20 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         {
             HasLibtool = Libtool().IsMatch(folder.Read(configure)),
             Tools = isMade ? [] : ["autoconf", "automake", "libtool", "pkg-config", "gettext"],
+            Bootstrap = isMade ? null : folder.First(Bootstraps),
         };
+    }
+
+    /// <summary>Reads a Makefile; one that makes nothing itself has make work in another folder, whose Makefile says more.</summary>
+    private static CBuild OfMakefile(ProjectFolder folder, string file)
+    {
+        var text = folder.Read(file);
+        var build = OfMakefile(file, text);
+        return build.Programs.Count > 0 || SubMake().Match(text) is not { Success: true } match ? build
+            : match.Groups["folder"].Value.TrimEnd('/') is var below
+                && folder.First(Makefiles.Select(name => $"{below}/{name}")) is { } other
+                ? build with { Programs = [.. OfMakefile(other, folder.Read(other)).Programs.Select(program => $"{below}/{program}")] }
+                : build;
     }
 
     private static CBuild OfMakefile(string file, string text)
@@ -254,6 +272,10 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     [GeneratedRegex(@"^(?<goal>[^\s:#=][^:#=\r\n]*):(?![=:])(?<needs>[^\r\n#;=]*)(?=[;#\r\n]|\z)",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakeRule();
+
+    [GeneratedRegex(@"^\t[-@+]*(cd[ \t]+(?<folder>[\w./-]+)[ \t]*(&&|;)[ \t]*\$[({]MAKE[)}]|\$[({]MAKE[)}][ \t]+-C[ \t]*(?<folder>[\w./-]+))",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SubMake();
 
     [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]

@@ -44,7 +44,14 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         ["gflags"] = (["libgflags-dev"], false), ["glog"] = (["libgoogle-glog-dev"], false), ["rapidjson"] = (["rapidjson-dev"], false),
         ["jsoncpp"] = (["libjsoncpp-dev"], false), ["libjsoncpp"] = (["libjsoncpp-dev"], false), ["cxxopts"] = (["libcxxopts-dev"], false),
         ["tbb"] = (["libtbb-dev"], true), ["benchmark"] = (["libbenchmark-dev"], false), ["asio"] = (["libasio-dev"], false),
-        ["libsodium"] = (["libsodium-dev"], false), ["lua"] = (["liblua5.4-dev"], false),
+        ["libsodium"] = (["libsodium-dev"], false), ["lua"] = (["liblua5.4-dev"], false), ["gthread-2.0"] = ([], true),
+        ["fuse3"] = (["libfuse3-dev"], true), ["fuse"] = (["libfuse-dev"], true), ["libpcre"] = (["libpcre2-dev"], false),
+        ["luajit"] = (["libluajit-5.1-dev"], false), ["libpng"] = ([], false), ["libjpeg"] = ([], false), ["libwebp"] = ([], false),
+        ["libsasl2"] = (["libsasl2-dev"], true), ["ldap"] = (["libldap-dev"], true), ["libmaxminddb"] = (["libmaxminddb-dev"], false),
+        ["libevent_openssl"] = ([], false), ["libevent_core"] = ([], false), ["event"] = ([], false), ["ncursesw"] = ([], false),
+        ["libnl-3.0"] = (["libnl-3-dev"], true), ["libudev"] = (["libudev-dev"], true), ["libusb-1.0"] = (["libusb-1.0-0-dev"], true),
+        ["dbus-1"] = (["libdbus-1-dev"], true), ["libcares"] = (["libc-ares-dev"], false), ["popt"] = (["libpopt-dev"], false),
+        ["xxhash"] = (["libxxhash-dev"], false), ["libxxhash"] = (["libxxhash-dev"], false), ["msgpack-c"] = (["libmsgpack-dev"], false),
     };
 
     /// <summary>Reads what the build's files look for.</summary>
@@ -94,7 +101,7 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Required();
 
-    [GeneratedRegex(@"\b(find_library\s*\(\s*\w+\s+(NAMES\s+)?|AC_CHECK_LIB\s*\(\s*\[?|find_path\s*\(\s*)(?<name>[A-Za-z0-9_+.-]+)",
+    [GeneratedRegex(@"\b(find_library\s*\(\s*[\w.-]+\s+(NAMES\s+)?|AC_CHECK_LIB\s*\(\s*\[?|find_path\s*\(\s*)(?<name>[A-Za-z0-9_+.-]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Finds();
 

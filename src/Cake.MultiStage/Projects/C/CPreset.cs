@@ -137,7 +137,8 @@ internal static class CPreset
                         + $"{ShellWord.Quoted(build.Outputs.GetValueOrDefault(source) ?? source)} | head -n 1)\" {destination}"]),
             (CBuildKind.Autotools, _) => ShellWord.Sequence(
             [
-                .. build.Tools.Count > 0 ? ["autoreconf --force --install"] : Array.Empty<string>(),
+                .. build.Bootstrap is { } script ? [$"chmod +x {script}", $"NOCONFIGURE=1 ./{script}"]
+                    : build.Tools.Count > 0 ? ["autoreconf --force --install"] : Array.Empty<string>(),
                 "./configure --prefix=/usr/local "
                     + $"--disable-dependency-tracking{(settings.Static == true ? " --disable-shared --enable-static" : "")}{options}",
                 "make -j\"$(nproc)\"" + (build.HasLibtool && settings.Static == true ? $" LDFLAGS=\"-all-static {Sections}\"" : ""),

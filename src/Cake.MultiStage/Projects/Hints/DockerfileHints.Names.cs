@@ -58,6 +58,23 @@ internal static partial class DockerfileHints
         "LD_PRELOAD",
     };
 
+    private static readonly HashSet<string> Shells = new(StringComparer.Ordinal)
+    {
+        "bash", "sh", "ash", "dash", "zsh", "fish", "login", "/bin/sh", "/bin/bash", "/bin/ash", "/bin/zsh", "/bin/login",
+    };
+
+    /// <summary>Arguments by which a program that root starts becomes another user, or locks itself in.</summary>
+    private static readonly HashSet<string> OfRoot = new(StringComparer.Ordinal)
+    {
+        "--chroot", "--uid", "--gid", "--setuid", "--setgid", "--setuser", "--setgroup", "--drop-privileges",
+    };
+
+    /// <summary>Users that services become.</summary>
+    private static readonly HashSet<string> SystemUsers = new(StringComparer.Ordinal)
+    {
+        "nobody", "nogroup", "daemon", "www-data", "nginx", "http", "apache", "root",
+    };
+
     private static readonly HashSet<string> Off = new(StringComparer.OrdinalIgnoreCase) { "", "0", "false", "no", "off" };
     private static readonly HashSet<string> On = new(StringComparer.OrdinalIgnoreCase) { "1", "true", "yes", "on" };
 

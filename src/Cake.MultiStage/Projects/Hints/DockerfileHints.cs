@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Cake.MultiStage.Dockerfiles;
 
 namespace Cake.MultiStage.Projects.Hints;
@@ -225,7 +226,7 @@ internal static partial class DockerfileHints
     private static IEnumerable<string> Others(OwnDockerfile own, ProjectFolder folder, Preset preset) => own.Others(folder)
         .Where(one => !own.IsMade(one.Source, one.From) && !IsStarted(one.Source, own, preset)
             && !(one.Destination is { } target && target != own.Workdir && IsStarted(target, own, preset))
-            && !IsUsual(one.Source, preset)
+            && !IsUsual(one.Source, preset) && !(one.From is not null && IsPatternOfProgram(one.Source, own, preset))
             && !(own.Compiles && one.From is null && IsForCompiling(one.Source)))
         .Select(one => one.From is null ? one.Source : $"{one.Source} of {one.From}");
 
@@ -246,6 +247,12 @@ internal static partial class DockerfileHints
     /// <summary>Tells whether a path is the program's, by how it is called here or there.</summary>
     private static bool IsStarted(string path, OwnDockerfile own, Preset preset) => path.TrimEnd('/') is { Length: > 0 } plain
         && preset.Entrypoint.Take(1).Concat(Started(own)).Any(word => Same(word, plain));
+
+    /// <summary>Tells whether a pattern takes the program along, as <c>dist/server*</c> does.</summary>
+    private static bool IsPatternOfProgram(string source, OwnDockerfile own, Preset preset) =>
+        source[(source.LastIndexOf('/') + 1)..] is var pattern && pattern.AsSpan().ContainsAny('*', '?') && pattern.Trim('*', '?').Length > 0
+        && preset.Entrypoint.Take(1).Concat(Started(own))
+            .Any(word => FileSystemName.MatchesSimpleExpression(pattern, word[(word.LastIndexOf('/') + 1)..], ignoreCase: false));
 
     /// <summary>Returns what it starts, behind what only starts others.</summary>
     private static IEnumerable<string> Started(OwnDockerfile own) => new[] { own.Entrypoint, own.Cmd }.SelectMany(command =>
@@ -282,6 +289,19 @@ internal static partial class DockerfileHints
             return preset;
         }
 
+        var plain = (settings.User ?? preset.User ?? "0").Split(':')[0] is "0" or "root" ? arguments : Unprivileged(arguments);
+        if (plain.Length < arguments.Length)
+        {
+            preset = preset with
+            {
+                Assumptions = [.. preset.Assumptions,
+                    new Assumption($"{own.File} starts the program with {string.Join(' ', arguments)}, of which "
+                        + $"{string.Join(' ', arguments.Except(plain, StringComparer.Ordinal))} is for root alone, who this image's user "
+                        + "is not: it is started without. For all of them set User = \"0:0\" and Cmd.", Doubtful: true)],
+            };
+            arguments = plain;
+        }
+
         string[] there =
         [
             .. preset.Artifacts.Select(artifact => artifact.Destination.TrimEnd('/')), .. preset.Volumes, .. settings.Volumes,
@@ -302,10 +322,48 @@ internal static partial class DockerfileHints
         : preset with
         {
             Cmd = arguments,
-            Assumptions = [.. preset.Assumptions,
-                new Assumption(
-                    $"{own.File} starts the program with {string.Join(' ', arguments)}: so does this image. Set Cmd for others.")],
+            // A path from the folder that it starts in means the same here.
+            Workdir = preset.Workdir ?? (own.Workdir is { Length: > 1 } theirs && Array.Exists(arguments, IsRelative) ? theirs : null),
+            Assumptions =
+            [
+                .. preset.Assumptions,
+                .. arguments.Length == 0 ? Array.Empty<Assumption>() :
+                [
+                    new Assumption(
+                        $"{own.File} starts the program with {string.Join(' ', arguments)}: so does this image. Set Cmd for others."),
+                ],
+                .. preset.Base.IsEmpty && Array.Find(arguments, Shells.Contains) is { } shell
+                    ? [new Assumption($"The argument '{shell}' is a program, which this image's empty base lacks: set Flavor = "
+                        + "BaseFlavor.Slim, or Cmd where the program is not to start it.", Doubtful: true)]
+                    : Array.Empty<Assumption>(),
+            ],
         };
+    }
+
+    private static bool IsRelative(string word) => word is "." or ".." || word.StartsWith("./", StringComparison.Ordinal)
+        || word.StartsWith("../", StringComparison.Ordinal);
+
+    /// <summary>Leaves out the arguments by which a program that root starts becomes another user.</summary>
+    private static string[] Unprivileged(string[] arguments)
+    {
+        List<string> kept = [];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var name = arguments[i].Split('=')[0];
+            var hasValue = !arguments[i].Contains('=', StringComparison.Ordinal) && i + 1 < arguments.Length
+                && (name == "--chroot" ? arguments[i + 1].StartsWith('/') : !arguments[i + 1].StartsWith('-'));
+            var value = hasValue ? arguments[i + 1] : arguments[i][(arguments[i].IndexOf('=', StringComparison.Ordinal) + 1)..];
+            if (OfRoot.Contains(name) || (name is "--user" or "--group" or "-u" or "-g" && SystemUsers.Contains(value)))
+            {
+                i += hasValue ? 1 : 0;
+            }
+            else
+            {
+                kept.Add(arguments[i]);
+            }
+        }
+
+        return [.. kept];
     }
 
     /// <summary>Moves the path that an argument is, or ends in, as in <c>--config=/srv/config.yml</c>.</summary>

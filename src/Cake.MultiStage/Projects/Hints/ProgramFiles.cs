@@ -14,7 +14,7 @@ internal static partial class ProgramFiles
         ".tmpl", ".tpl", ".gohtml", ".gotmpl", ".gotext", ".hbs", ".mustache", ".tera", ".j2", ".jinja", ".ftl", ".ftlh", ".mjml",
         ".liquid", ".sql", ".css", ".js", ".mjs", ".wasm", ".txt", ".csv", ".tsv", ".lua", ".rego", ".cue", ".hcl", ".dat", ".bin", ".mmdb",
         ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".woff", ".woff2", ".ttf", ".otf", ".po", ".mo", ".lang", ".graphql",
-        ".xsd", ".xsl", ".xslt", ".model", ".onnx", ".md",
+        ".xsd", ".xsl", ".xslt", ".jsp", ".jspx", ".jspf", ".tld", ".model", ".onnx", ".md",
     };
 
     private static readonly HashSet<string> Manifests = new(StringComparer.OrdinalIgnoreCase)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Sites;
@@ -5,9 +6,15 @@ using Cake.MultiStage.Projects.Sites;
 namespace Cake.MultiStage.Projects.Hints;
 
 /// <summary>Pages in a folder of the project that tools of Node's make, and that no step of the preset does.</summary>
-internal static class UnbuiltPages
+internal static partial class UnbuiltPages
 {
     private const int Deepest = 3;
+
+    private static readonly string[] Makers =
+    [
+        "package.json", "gulpfile.js", "gulpfile.mjs", "gulpfile.ts", "Gruntfile.js", "webpack.config.js", "rollup.config.js",
+        "rollup.config.mjs", "vite.config.js", "vite.config.ts", "build.js", "build.mjs", "esbuild.js",
+    ];
 
     private static readonly string[] Builds = ["pom.xml", "build.gradle", "build.gradle.kts"];
     private static readonly string[] Plugins = ["frontend-maven-plugin", "node-gradle", "com.github.node", "vaadin", "jhipster"];
@@ -24,7 +31,18 @@ internal static class UnbuiltPages
         foreach (var path in folder.Find("package.json").Where(path => path.Count(character => character == '/') is > 0 and <= Deepest))
         {
             var at = path[..^"/package.json".Length];
-            if (!NodeSource.IsAside(at) && Maker(new ProjectFolder(Path.Combine(folder.Path, at))) is { } tool)
+            if (NodeSource.IsAside(at) || Maker(new ProjectFolder(Path.Combine(folder.Path, at))) is not { } tool)
+            {
+                continue;
+            }
+
+            if (Made(folder, at) is { } made)
+            {
+                yield return new Assumption(
+                    $"'{at}' has pages that {tool} makes, and that the program takes in by way of {made}: the file of the project is taken "
+                        + "as it is. Make it anew where the pages have changed.");
+            }
+            else
             {
                 yield return new Assumption(
                     $"'{at}' has pages that {tool} makes, and no step here does: the image lacks them. Describe them as an "
@@ -33,6 +51,12 @@ internal static class UnbuiltPages
             }
         }
     }
+
+    /// <summary>Finds the source of the program that the pages are made into, which the project holds; null where there is none.</summary>
+    private static string? Made(ProjectFolder folder, string at) => folder
+        .Existing(Makers.Select(name => $"{at}/{name}")).Where(folder.Has)
+        .SelectMany(file => SourceName().Matches(folder.Read(file)))
+        .SelectMany(match => folder.Find(match.Groups["name"].Value)).FirstOrDefault();
 
     private static string? Maker(ProjectFolder folder)
     {
@@ -53,4 +77,9 @@ internal static class UnbuiltPages
 
     private static bool IsNode(string image) => image.StartsWith("node:", StringComparison.Ordinal)
         || image.StartsWith("oven/bun", StringComparison.Ordinal) || image.StartsWith("denoland/", StringComparison.Ordinal);
+
+    // A file that compilers read, by its name alone or behind a path.
+    [GeneratedRegex(@"[""'/ ](?<name>[A-Za-z0-9_.-]+\.(h|hpp|inc|c|go|rs))[""'\s]",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex SourceName();
 }

@@ -81,11 +81,14 @@ internal static class PhpPreset
             HealthCheck = source.IsServed ? health : null,
             Entrypoint = source.IsServed ? ["apache2-foreground"] : ["php", .. source.Command],
             Development = source.IsServed
-                ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!])
+                ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!,
+                    .. source.Index is { } page ? [page] : Array.Empty<string>()])
                 : new DevelopmentSteps(["php", .. source.Command]),
             Tests = new TestSteps(source.Test, Cache()),
             Credentials = source.Composer is null ? null : Credentials,
-            Ignored = assets is null ? Ignored : [.. Ignored, "public/build"],
+            // Without Composer's manifest the folder of packages is a part of the project.
+            Ignored = [.. Ignored.Where(line => line != "vendor" || source.Composer is not null),
+                .. assets is null ? Array.Empty<string>() : ["public/build"]],
             Findings = Findings(source, version, extensions, assets),
             Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
                 .. Assumptions(source, version, extensions, settings)],
@@ -99,7 +102,7 @@ internal static class PhpPreset
         stage = extensions.Names.Count == 0 ? stage : stage.Run(extensions.Install(), SystemPackages.Caches())
             .Because("Compiles the extensions that the program needs; of what that takes only linked libraries stay.");
         return source.IsServed
-            ? stage.Run(PhpServer.Configure(source.Root!, source.HasFrontController))
+            ? stage.Run(PhpServer.Configure(source.Root!, source.HasFrontController, source.Index))
                 .Because("PHP's own settings for production, and a web server that shows one folder, on a port that needs no root.")
             : stage.Run(PhpServer.Production).Because("PHP's own settings for production.");
     }
@@ -151,7 +154,7 @@ internal static class PhpPreset
 
     private static IEnumerable<string> AfterSource(PhpSource source)
     {
-        string[] writes = [.. (source.Framework?.Writes ?? []).Select(ShellWord.Quoted)];
+        string[] writes = [.. source.Writes.Select(ShellWord.Quoted)];
         return
         [
             .. writes.Length == 0 ? Array.Empty<string>() : [$"mkdir -p {string.Join(' ', writes)}"],
@@ -167,13 +170,13 @@ internal static class PhpPreset
     private static Stage Shipped(PhpSource source, PhpProjectSettings settings)
     {
         var names = string.Join(" -o ", Beside.Where(name => name != source.Root).Select(name => $"-name \"{name}\""));
-        string[] writes = [.. (source.Framework?.Writes ?? []).Select(ShellWord.Quoted)];
+        string[] writes = [.. source.Writes.Select(ShellWord.Quoted)];
         var stage = Stage.From(StageBase.Stage(ImageProject.BuilderStage)).Named(ShippedStage)
             .Because("What ships of the builder.")
             .Run($"find . -mindepth 1 -maxdepth 1 \\( {names} \\) -exec rm -rf {{}} +").Because("Leaves out what is only for development.");
         return writes.Length == 0 ? stage
             : stage.Run($"mkdir -p {string.Join(' ', writes)} && chown -R {settings.User ?? User} {string.Join(' ', writes)}")
-                .Because("The folders that the framework writes to belong to the image's user.");
+                .Because("The folders that the program writes to belong to the image's user.");
     }
 
     private static IReadOnlyList<string> Findings(PhpSource source, VersionChoice version, PhpExtensions extensions, NodeAssets? assets) =>
@@ -207,6 +210,14 @@ internal static class PhpPreset
                 "The web server shows the project's own folder, all that ships of it: set php.DocumentRoot where the pages lie in one "
                     + "below.",
                 Doubtful: source.Composer is not null);
+        }
+
+        if (source is { IsServed: true, Writer: { } writer })
+        {
+            yield return new Assumption(
+                $"{writer} writes files, and the image's user may write to none of the program's folders: name those that it fills, as in "
+                    + $"php.WritableFolders.Add(\"{AppDirectory}/data\"), or php.Volumes where they are to outlive the container.",
+                Doubtful: true);
         }
 
         if (extensions.Unknown.Count > 0)

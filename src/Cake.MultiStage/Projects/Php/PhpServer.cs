@@ -12,12 +12,14 @@ internal static class PhpServer
     /// <summary>Writes the command that has Apache show one folder.</summary>
     /// <param name="root">The folder, relative to the program's.</param>
     /// <param name="hasFrontController">Whether index.php there answers for every path that is not a file.</param>
-    public static string Configure(string root, bool hasFrontController)
+    /// <param name="index">The page that answers for a folder, where that is not index.php.</param>
+    public static string Configure(string root, bool hasFrontController, string? index = null)
     {
         var folder = root == "." ? PhpPreset.AppDirectory : $"{PhpPreset.AppDirectory}/{root}";
         string[] lines =
         [
             $"<VirtualHost *:{Port}>", $"DocumentRoot {folder}", $"<Directory {folder}>", "AllowOverride All", "Require all granted",
+            .. index is not null ? [$"DirectoryIndex {index}"] : Array.Empty<string>(),
             .. hasFrontController ? ["FallbackResource /index.php"] : Array.Empty<string>(),
             "</Directory>",
             // What an application's own folder holds beside its pages is not for readers.

@@ -16,6 +16,15 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
     /// </summary>
     public bool HasFrontController => Composer is not null;
 
+    /// <summary>Gets the page that stands for index.php, where the project is one page of another name; else null.</summary>
+    public string? Index { get; private init; }
+
+    /// <summary>Gets the folders that the program writes to, relative to the project.</summary>
+    public IReadOnlyList<string> Writes { get; private init; } = [];
+
+    /// <summary>Gets a file of the project that writes files, where nothing says to which folder; else null.</summary>
+    public string? Writer { get; private init; }
+
     /// <summary>Gets the folders that packages are installed from, relative to the project.</summary>
     public IReadOnlyList<string> LocalFolders { get; private init; } = [];
 
@@ -40,8 +49,16 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         var framework = PhpFramework.Of(composer);
         IReadOnlyList<string> command = [.. settings.Command];
         var root = command.Count > 0 ? null : DocumentRoot(folder, composer, framework, settings);
+        var index = command.Count > 0 || root is not null ? null : Page(folder, composer);
+        root ??= index is null ? null : ".";
+        var known = framework?.Writes ?? [];
+        string[] writes = [.. known, .. PhpFolders.Empty(folder)
+            .Where(path => !known.Any(other => path == other || path.StartsWith(other + "/", StringComparison.Ordinal)))];
         return new PhpSource(composer, framework, root, root is not null || command.Count > 0 ? command : Program(folder, composer))
         {
+            Index = index,
+            Writes = writes,
+            Writer = writes.Length > 0 || settings.WritableFolders.Count + settings.Volumes.Count > 0 ? null : PhpFolders.Writer(folder),
             LocalFolders = composer is null ? [] : Locals(folder, composer),
             Defaults = folder.Existing(framework?.Defaults ?? []),
             Commands = [.. (framework?.Commands ?? [])
@@ -66,6 +83,11 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
         return new[] { composer?.PublicFolder?.Trim('/'), framework?.Root }.OfType<string>().Concat(Roots)
             .FirstOrDefault(root => folder.Has($"{root}/index.php"));
     }
+
+    /// <summary>Finds the page that the whole project is, as single-file applications are: the only one, and it writes HTML.</summary>
+    private static string? Page(ProjectFolder folder, ComposerFile? composer) =>
+        composer is null && folder.Find("*.php").Where(path => !path.Contains('/', StringComparison.Ordinal)).ToList() is [var only]
+            && folder.Read(only).Contains("<html", StringComparison.OrdinalIgnoreCase) ? only : null;
 
     /// <exception cref="MultiStageException">There is none, or there are several.</exception>
     private static IReadOnlyList<string> Program(ProjectFolder folder, ComposerFile? composer)

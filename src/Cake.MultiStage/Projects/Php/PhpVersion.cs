@@ -23,8 +23,23 @@ internal static class PhpVersion
         }
 
         var pins = new[] { ToolPins.FirstLine(folder, ".php-version") }.OfType<VersionRequest>().Concat(ToolPins.Of(folder, "php"));
-        return chooser.Choose([.. pins, .. Platform(composer), .. Allowed(composer)]);
+        var choice = chooser.Choose([.. pins, .. Platform(composer), .. Allowed(composer)]);
+        if (choice is not { Asked.File: PlatformFile, Release: { } old } || !old.HasEnded(table.Date) || Allowed(composer) is not [var all])
+        {
+            return choice;
+        }
+
+        // Packages are chosen for the least version that the program is to run on: it may run on a newer one.
+        var newest = chooser.Choose(all);
+        return newest.Release?.HasEnded(table.Date) != false ? choice : newest with
+        {
+            Assumptions = [.. newest.Assumptions,
+                new Assumption($"{PlatformFile} has packages chosen for PHP {composer!.PlatformPhp}, whose support has ended; the project "
+                    + $"and its packages allow {newest.Tag}, which is taken. Set ToolchainVersion = \"{old.Version}\" for the other.")],
+        };
     }
+
+    private const string PlatformFile = "composer.json (config.platform)";
 
     public static string Image(string tag, string variant) => $"php:{tag}{variant}";
 
@@ -41,9 +56,9 @@ internal static class PhpVersion
 
     private static IEnumerable<VersionRequest> Platform(ComposerFile? composer) =>
         composer?.PlatformPhp is { } text && VersionText.Parse(text) is { } version
-            ? [new VersionRequest(text, "composer.json (config.platform)", Range($"~{version.Major}.{version.Minor}.0"))] : [];
+            ? [new VersionRequest(text, PlatformFile, Range($"~{version.Major}.{version.Minor}.0"))] : [];
 
-    private static IEnumerable<VersionRequest> Allowed(ComposerFile? composer)
+    private static IReadOnlyList<VersionRequest> Allowed(ComposerFile? composer)
     {
         var ranges = (composer?.PhpRanges ?? [])
             .Select(one => (one.Text, one.Asker, Range: Range(one.Text)))

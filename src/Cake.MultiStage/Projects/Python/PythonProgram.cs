@@ -149,7 +149,16 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         !source.IsPackage || source.Scripts.Count == 0 ? null
         : (source.Scripts.Count == 1 ? source.Scripts.Keys.First()
             : source.Scripts.Keys.FirstOrDefault(name => Requirement.Normal(name) == Requirement.Normal(source.Name ?? ""))) is { } name
-            ? new PythonProgram([$"{Environment}/bin/{name}"], $"{source.ScriptsFile} (script '{name}')") { IsScript = true }
+            ? new PythonProgram([$"{Environment}/bin/{name}"], $"{source.ScriptsFile} (script '{name}')")
+            {
+                IsScript = true,
+                Assumptions = source.Scripts.Count == 1 ? [] :
+                [
+                    new Assumption($"The script '{name}', which is called as the project, is taken to be the program; {source.ScriptsFile} "
+                        + $"has others: {string.Join(", ", source.Scripts.Keys.Where(other => other != name))}. For one of them write "
+                        + $"python.Command.Add(\"{Environment}/bin/{source.Scripts.Keys.First(other => other != name)}\")."),
+                ],
+            }
             : throw new MultiStageException(
                 $"{source.ScriptsFile} has several scripts: {string.Join(", ", source.Scripts.Keys)}. Choose one, as in "
                 + $"python.Command.Add(\"{Environment}/bin/{source.Scripts.Keys.First()}\").");

@@ -71,6 +71,8 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
             ? []
             : new ProjectFolder(System.IO.Path.Combine(project.Path, Folder + "src/bin")).Find("*.rs").Select(path => path.Split('/'))
             .Where(parts => parts.Length == 1 || (parts.Length == 2 && parts[1] == "main.rs"))
+            // A file that the manifest gives a name of its own is no other program.
+            .Where(parts => Targets("bin").All(target => Text(target, "path") != "src/bin/" + string.Join('/', parts)))
             .Select(parts => parts.Length == 1 ? System.IO.Path.GetFileNameWithoutExtension(parts[0]) : parts[0]);
         return [.. named.Concat(main).Concat(found).Distinct(StringComparer.Ordinal)];
     }
@@ -103,6 +105,6 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
         new[] { Content, Table(Content, "workspace") }.Concat(Table(Content, "target")?.Values.OfType<TomlTable>() ?? [])
             .SelectMany(owner => DependencyTables.Select(name => Table(owner, name))).OfType<TomlTable>();
 
-    private static List<string> Texts(TomlTable? table, string name) =>
+    public static List<string> Texts(TomlTable? table, string name) =>
         table is not null && table.TryGetValue(name, out var value) && value is TomlArray array ? [.. array.OfType<string>()] : [];
 }

@@ -12,6 +12,9 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
     /// <summary>Gets what .cargo/config.toml says of building.</summary>
     public required CargoConfiguration Configuration { get; init; }
 
+    /// <summary>Gets the targets and components that the file of the toolchain names, as commands of rustup.</summary>
+    public IReadOnlyList<string> ToolchainParts { get; private init; } = [];
+
     /// <summary>Gets the names of the crates that Cargo.lock has; empty where there is none.</summary>
     public required IReadOnlySet<string> Crates { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
                 .. packages.Skip(1).Select(package => package.Path)])
         {
             Configuration = CargoConfiguration.Of(configuration),
+            ToolchainParts = channelFile is null ? [] : PartsOf(folder, channelFile),
             Crates = hasLock
                 ? LockedName()
                     .Matches(folder.Read("Cargo.lock"))
@@ -138,6 +142,22 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
         }
 
         return (null, null);
+    }
+
+    private static IReadOnlyList<string> PartsOf(ProjectFolder folder, string file)
+    {
+        if (!folder.Read(file).Contains('=', StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        // What people work with, and no build does.
+        string[] others = ["rustfmt", "clippy", "rust-analyzer", "rust-docs", "llvm-tools", "miri", "cargo", "rustc", "rust-std"];
+        var toolchain = CargoManifest.Table(CargoManifest.Toml(folder, file), "toolchain");
+        return [.. new[] { ("target", "targets"), ("component", "components") }
+            .Select(kind => (kind.Item1, Names: CargoManifest.Texts(toolchain, kind.Item2).Except(others, StringComparer.Ordinal).ToList()))
+            .Where(kind => kind.Names.Count > 0)
+            .Select(kind => $"rustup {kind.Item1} add {string.Join(' ', kind.Names.Select(ShellWord.Quoted))}")];
     }
 
     private static string? VendorOf(TomlTable configuration) =>

@@ -44,6 +44,9 @@ internal static class RustPreset
         var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
         var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder),
             [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
+        start = Kept(cargo, settings) is { } keep
+            ? start.Run(keep).Because("Has rustup keep to the image's toolchain: it would download what the project's file calls otherwise.")
+            : start;
         var builder = WithDependencies(folder, start, cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
             .Because(
@@ -70,6 +73,19 @@ internal static class RustPreset
             Findings = Findings(cargo, package, binary, rust),
             Assumptions = Assumptions(cargo, settings, rust, folder, binary),
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
+    }
+
+    /// <summary>
+    /// Writes the command by which the toolchain of the image counts in the project's folder, where its own file would have rustup download
+    /// another: <c>1.85</c> and <c>stable</c> are to rustup no names of the <c>1.85.1</c> that an image has (rustup's book, "Overrides").
+    /// </summary>
+    private static string? Kept(CargoProject cargo, RustProjectSettings settings)
+    {
+        var isOther = cargo.Channel is { } channel && settings.BuilderImage is null && (settings.ToolchainVersion is { } given
+            ? given != channel
+            : channel == "stable" || (VersionText.Parse(channel) is not null && channel.Count(character => character == '.') < 2));
+        return isOther
+            ? ShellWord.Sequence(["rustup override set \"$(rustup default | cut -d \" \" -f 1)\"", .. cargo.ToolchainParts]) : null;
     }
 
     /// <exception cref="MultiStageException">The project's configuration builds for what is not a container.</exception>
