@@ -120,7 +120,7 @@ public abstract class RecipeTests(string recipe, string buildKit)
         var unique = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         var line = Path.GetExtension(SourceFile) switch
         {
-            ".py" => $"# {unique}",
+            ".py" or ".rb" => $"# {unique}",
             ".html" or ".md" => $"<!-- {unique} -->",
             ".css" => $"/* {unique} */",
             _ => $"// {unique}",

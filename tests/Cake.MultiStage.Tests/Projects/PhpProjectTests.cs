@@ -223,6 +223,21 @@ public sealed class PhpProjectTests
         Assert.That(Text(php => php.ToolchainVersion = "8.4"), Does.StartWith("FROM php:8.4-apache"));
     }
 
+    [TestCase("{ \"php\": \">=8.2\" }", null, false)]
+    [TestCase("{ \"a/b\": \"^1.0\" }", null, true)]
+    [TestCase("{ \"a/b\": \"^1.0\" }", "path", false)]
+    [TestCase("{ \"a/b\": \"^1.0\" }", "zip", true)]
+    public void What_unpacks_archives_is_there_for_packages_that_are_some(string requires, string? dist, bool needed)
+    {
+        _folder.File("composer.json", $"{{ \"require\": {requires} }}").File("index.php");
+        if (dist is not null)
+        {
+            _folder.File("composer.lock", $"{{ \"packages\": [{{ \"name\": \"a/b\", \"dist\": {{ \"type\": \"{dist}\" }} }}] }}");
+        }
+
+        Assert.That(Text().Contains("unzip", StringComparison.Ordinal), Is.EqualTo(needed));
+    }
+
     [Test]
     public void A_platform_whose_support_has_ended_gives_way_where_all_allow_a_newer_one()
     {

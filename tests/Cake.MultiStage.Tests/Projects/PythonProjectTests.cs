@@ -27,6 +27,16 @@ public sealed class PythonProjectTests
     private string Text(Action<PythonProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     [Test]
+    public void A_package_that_has_browsers_work_is_told_to_lack_them()
+    {
+        _folder.File("main.py").File("requirements.txt", "playwright\n");
+        Assert.That(Project().Assumptions, Has.One.Matches<Assumption>(one => one!.Doubtful && one.Text.StartsWith(
+            "'playwright' has browsers work, and none is in the image", StringComparison.Ordinal)));
+        Assert.That(Project(python => python.RuntimePackages = ["chromium"]).Assumptions.Select(one => one.Text),
+            Has.None.Contains("browsers"));
+    }
+
+    [Test]
     public void The_script_that_is_called_as_the_project_is_taken_and_the_others_are_told()
     {
         _folder.File("setup.cfg", "[metadata]\nname = fetch\n[options]\npackages = find:\n[options.entry_points]\nconsole_scripts =\n"

@@ -96,7 +96,10 @@ public sealed class RubyProjectTests
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.Contain("FROM ruby:4.0-slim AS runtime\nRUN --mount"));
-            Assert.That(text, Does.Contain("--no-install-recommends libpq5 libvips42;"));
+            Assert.That(text, Does.Contain("--no-install-recommends libjemalloc2 libpq5 libvips42;")
+                .And.Contain("ENV LD_PRELOAD=libjemalloc.so.2\n"));
+            Assert.That(Project(ruby => ruby.FinalBase = "registry.example.com/ruby:3").ToDockerfile().ToString(),
+                Does.Not.Contain("jemalloc"));
             Assert.That(text, Does.Contain("bundle install \\\n && bundle exec bootsnap precompile --gemfile"));
             Assert.That(text,
                 Does.Contain(

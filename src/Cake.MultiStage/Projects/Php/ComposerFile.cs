@@ -40,6 +40,9 @@ internal sealed record ComposerFile
     /// <summary>Gets a value indicating whether packages come out of repositories of source, which takes git.</summary>
     public bool NeedsGit { get; private init; }
 
+    /// <summary>Gets a value indicating whether packages come as archives, which unzip unpacks.</summary>
+    public bool NeedsUnzip { get; private init; }
+
     /// <summary>Gets the folders that packages come from, relative to the project; a star stands for any name.</summary>
     public IReadOnlyList<string> LocalFolders { get; private init; } = [];
 
@@ -87,6 +90,9 @@ internal sealed record ComposerFile
             IsLocked = locked is not null,
             NeedsGit = repositories.Exists(one => Text(one, "type") is "vcs" or "git" or "github")
                 || packages.Any(package => Member(package, "dist").ValueKind != JsonValueKind.Object),
+            NeedsUnzip = locked is null
+                ? requires.Keys.Any(name => name.Contains('/', StringComparison.Ordinal))
+                : packages.Any(package => Text(Member(package, "dist"), "type") is "zip" or null),
             LocalFolders = [.. repositories.Where(one => Text(one, "type") == "path").Select(one => Text(one, "url")).OfType<string>()],
             Development = Texts(root, "require-dev").Keys.ToHashSet(StringComparer.Ordinal),
         };

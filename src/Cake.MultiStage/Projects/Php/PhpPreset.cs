@@ -123,7 +123,8 @@ internal static class PhpPreset
         var builder = BuilderSteps.Start(
                 Preset.RuntimeStage, settings, AppDirectory,
                 ProjectDescription.Merged(environment, framework.ToDictionary(StringComparer.Ordinal)),
-                ["unzip", .. composer.NeedsGit ? ["git"] : Array.Empty<string>(), .. assets?.Packages ?? []])
+                [.. composer.NeedsUnzip ? ["unzip"] : Array.Empty<string>(), .. composer.NeedsGit ? ["git"] : Array.Empty<string>(),
+                    .. assets?.Packages ?? []])
             .CopyFrom(Composer, "/usr/bin/composer", "/usr/bin/composer").Because("Composer's own image has its program in one file.");
         builder = builder.Manifests(folder, folder.Existing("composer.json", "composer.lock", "symfony.lock"),
             "The manifests change less often than the source: what they ask for stays in the cache.");

@@ -16,6 +16,9 @@ internal static class PythonPreset
     private const string User = "65532:65532";
     private const string DebuggerPort = "5678";
 
+    /// <summary>Packages that start browsers, which they download for a developer and not where they are installed.</summary>
+    private static readonly string[] Browsers = ["playwright", "pyppeteer", "selenium"];
+
     public static EcosystemPreset Entry => new(Ecosystem.Python, EcosystemPreset.By<PythonProjectSettings>(Describe))
     {
         Manifests = ["pyproject.toml", "setup.py", "Pipfile", "requirements.txt"],
@@ -169,6 +172,13 @@ internal static class PythonPreset
             yield return new Assumption(
                 $"Only the project's own build knows its dependencies ({source.File}): they are installed anew with each change of the "
                 + "source. List them in requirements.txt or in pyproject.toml for a layer that stays in the cache.");
+        }
+
+        if (Browsers.FirstOrDefault(source.Requires) is { } browsers && !final.IsGiven && settings.RuntimePackages.Count == 0)
+        {
+            yield return new Assumption(
+                $"'{browsers}' has browsers work, and none is in the image: set python.RuntimePackages = [\"chromium\"], and have the "
+                    + "program start it as /usr/bin/chromium; or set python.FinalBase to an image that has browsers.", Doubtful: true);
         }
 
         if (natives.Libraries.Count > 0 && final.IsGiven)

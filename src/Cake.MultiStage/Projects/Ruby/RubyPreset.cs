@@ -64,7 +64,9 @@ internal static class RubyPreset
         {
             [BaseFlavor.Slim] = RubyVersion.Image(version.Tag, "-slim"),
         });
-        var running = GemPackages.Running(gems);
+        // As the Dockerfile that Rails itself makes has it: threads and glibc's allocator grow the memory of its servers.
+        var allocator = source.IsRails && !final.IsGiven;
+        string[] running = [.. allocator ? ["libjemalloc2"] : Array.Empty<string>(), .. GemPackages.Running(gems)];
         var app = folder.In(AppDirectory);
         return new Preset
         {
@@ -72,7 +74,7 @@ internal static class RubyPreset
             Builder = Builder(folder, gems, source, settings, version, assets, outside),
             Base = final,
             BaseReason = "Ruby itself, with the libraries that the gems are linked to, and without what building takes.",
-            Runtime = running.Count == 0
+            Runtime = running.Length == 0
                 ? null
                 : Stage.From(ProjectDescription.Base(final.Image, settings)).Because("Ruby, with what the gems load when they run.")
                 .Run(SystemPackages.Install(running), SystemPackages.Caches()).Because("The libraries that the gems are linked to."),
@@ -88,7 +90,8 @@ internal static class RubyPreset
             Workdir = app,
             User = User,
             Environment = ProjectDescription.Merged(Environment(gems, source, settings),
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" }),
+                allocator ? new(StringComparer.Ordinal) { ["HOME"] = "/tmp", ["LD_PRELOAD"] = "libjemalloc.so.2" }
+                    : new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" }),
             Ports = source.Port is { } port ? [port] : [],
             HealthCheck = Health(folder, source),
             Entrypoint = source.Command,

@@ -1,0 +1,11 @@
+<?php
+
+namespace Words;
+
+final class Greeting
+{
+    public static function of(string $name): string
+    {
+        return "Hello, $name!";
+    }
+}

@@ -1,0 +1,4 @@
+# A small tool: it greets.
+require "words"
+
+puts Words.greeting(ARGV.first || "world")

@@ -1,0 +1,4 @@
+# Words for people.
+module Words
+  def self.greeting(name) = "Hello, #{name}!"
+end
