@@ -327,7 +327,7 @@ public sealed class PhpProjectTests
     {
         _folder.File("composer.json",
             """{ "type": "project", "repositories": [{ "type": "path", "url": "./packages/*" }, """
-                + """{ "type": "vcs", "url": "https://example.com/x" }], "require": {} }""")
+                + """{ "type": "vcs", "url": "https://example.com/x" }], "require": { "a/b": "*" } }""")
             .File("packages/a/composer.json", "{}").File("index.php");
         Assert.That(Text(),
             Does.Contain("COPY composer.json ./\nCOPY packages packages/\nRUN")

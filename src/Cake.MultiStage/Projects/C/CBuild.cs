@@ -273,7 +273,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakeRule();
 
-    [GeneratedRegex(@"^\t[-@+]*(cd[ \t]+(?<folder>[\w./-]+)[ \t]*(&&|;)[ \t]*\$[({]MAKE[)}]|\$[({]MAKE[)}][ \t]+-C[ \t]*(?<folder>[\w./-]+))",
+    [GeneratedRegex(@"^\t[-@+]*(cd[ \t]+(?<folder>[\w./-]+)[ \t]*(&&|;)[ \t]*\$[({]MAKE[)}]"
+        + @"|\$[({]MAKE[)}][ \t]+-C[ \t]*(?<folder>[\w./-]+))",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SubMake();
 

@@ -250,9 +250,10 @@ internal static partial class DockerfileHints
 
     /// <summary>Tells whether a pattern takes the program along, as <c>dist/server*</c> does.</summary>
     private static bool IsPatternOfProgram(string source, OwnDockerfile own, Preset preset) =>
-        source[(source.LastIndexOf('/') + 1)..] is var pattern && pattern.AsSpan().ContainsAny('*', '?') && pattern.Trim('*', '?').Length > 0
+        source[(source.LastIndexOf('/') + 1)..] is var pattern && pattern.AsSpan().ContainsAny('*', '?')
+        && pattern.Trim('*', '?').Length > 0
         && preset.Entrypoint.Take(1).Concat(Started(own))
-            .Any(word => FileSystemName.MatchesSimpleExpression(pattern, word[(word.LastIndexOf('/') + 1)..], ignoreCase: false));
+            .Any(word => FileSystemName.MatchesSimpleExpression(pattern, word.AsSpan(word.LastIndexOf('/') + 1), ignoreCase: false));
 
     /// <summary>Returns what it starts, behind what only starts others.</summary>
     private static IEnumerable<string> Started(OwnDockerfile own) => new[] { own.Entrypoint, own.Cmd }.SelectMany(command =>

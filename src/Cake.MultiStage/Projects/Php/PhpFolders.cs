@@ -42,6 +42,7 @@ internal static partial class PhpFolders
                     name => Placeholders.Contains(name) || name.StartsWith("readme", StringComparison.OrdinalIgnoreCase)));
     }
 
-    [GeneratedRegex(@"\b(file_put_contents|move_uploaded_file|mkdir)\s*\(", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(file_put_contents|move_uploaded_file|mkdir)\s*\(",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Writes();
 }

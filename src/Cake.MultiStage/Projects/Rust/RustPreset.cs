@@ -45,7 +45,8 @@ internal static class RustPreset
         var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder),
             [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
         start = Kept(cargo, settings) is { } keep
-            ? start.Run(keep).Because("Has rustup keep to the image's toolchain: it would download what the project's file calls otherwise.")
+            ? start.Run(keep)
+                .Because("Has rustup keep to the image's toolchain: it would download what the project's file calls otherwise.")
             : start;
         var builder = WithDependencies(folder, start, cargo, settings, musl);
         builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
