@@ -15,10 +15,10 @@ public sealed class DotNetServiceTests
         var app = WebApplication.CreateBuilder(args).Build();
         app.MapGet("/", () =>
         {
-            using var connection = new SqliteConnection("Data Source=:memory:");
+            using var connection = new SqliteConnection("Data Source=kept/shop.db");
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "select sqlite_version()";
+            command.CommandText = "create table orders (id int); select sqlite_version()";
             var separator = new CultureInfo("de-DE").NumberFormat.NumberDecimalSeparator;
             return $"{separator} {TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin").Id} SQLite {((string)command.ExecuteScalar()!)[0]}";
         });
@@ -27,14 +27,19 @@ public sealed class DotNetServiceTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task Native_packages_ship_for_one_platform_and_cultures_and_time_zones_are_there(bool locked)
+    public async Task Native_packages_ship_for_one_platform_with_cultures_time_zones_and_a_folder_for_the_database(bool isOneFile)
     {
         await using var work = new Workspace();
-        work.Write("Web.csproj",
-            Project("Microsoft.NET.Sdk.Web", "<PackageReference Include=\"Microsoft.Data.Sqlite\" Version=\"10.0.0\" />"));
-        work.Write("Program.cs", Service);
-        if (locked)
+        if (isOneFile)
         {
+            work.Write("web.cs",
+                "#:sdk Microsoft.NET.Sdk.Web\n#:package Microsoft.Data.Sqlite@10.0.0\n#:property PublishAot=false\n" + Service);
+        }
+        else
+        {
+            work.Write("Web.csproj",
+                Project("Microsoft.NET.Sdk.Web", "<PackageReference Include=\"Microsoft.Data.Sqlite\" Version=\"10.0.0\" />"));
+            work.Write("Program.cs", Service);
             await Shell.RunAsync("dotnet", ["restore", work.Folder, "--use-lock-file"]);
             Directory.Delete(Path.Combine(work.Folder, "obj"), recursive: true);
         }

@@ -55,6 +55,55 @@ public sealed class DotNetChoiceTests
     }
 
     [Test]
+    public void A_build_by_FAKE_is_told_by_what_Paket_restores()
+    {
+        Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");
+        Project("Build.fsproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>");
+        _folder.File("paket.references", "group Build\n  Fake.Core.Target\n  Fake.IO.FileSystem\n");
+        Assert.That(Described().Assumptions, Is.Empty);
+        _folder.File("paket.references", "File:helpers.fs\nArgu\n");
+        Assert.That(Described().Assumptions.Single().Text, Does.Contain("Build.fsproj"));
+    }
+
+    [Test]
+    public void The_framework_may_be_named_where_the_versions_of_packages_are()
+    {
+        _folder.File("Directory.Packages.props",
+            "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        _folder.File("src/Web/Web.csproj", "<Project Sdk='Microsoft.NET.Sdk.Web' />");
+        Assert.That(Described().Assumptions, Is.Empty);
+    }
+
+    [TestCase("Shop.slnf", "src\\\\Api\\\\Api.csproj", "Shop.slnx")]
+    [TestCase("filters/Shop.slnf", "src\\\\Api\\\\Api.csproj", "..\\\\Shop.slnx")]
+    public void A_filter_of_a_solution_says_which_programs_are_meant(string filter, string project, string solution)
+    {
+        Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");
+        Project("src/Api/Api.csproj", "Microsoft.NET.Sdk.Web");
+        _folder.File("Shop.slnx", "<Solution><Project Path=\"src/Web/Web.csproj\" /><Project Path=\"src/Api/Api.csproj\" /></Solution>");
+        _folder.File(filter, $"{{ \"solution\": {{ \"path\": \"{solution}\", \"projects\": [ \"{project}\" ] }} }}");
+        Assert.That(Text, Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs"));
+        Assert.That(Described(filter).Entrypoint, Is.EqualTo(["dotnet", "/app/Api.dll"]));
+        Assert.That(() => Described("None.slnf"), Throws.InstanceOf<MultiStageException>().With.Message.Contains("has no 'None.slnf'"));
+    }
+
+    [Test]
+    public void Tests_beside_the_described_folder_count_where_they_test_the_program()
+    {
+        _folder.File("Directory.Build.props", "<Project />");
+        Project("web/src/Web.csproj", "Microsoft.NET.Sdk.Web");
+        const string TestSdk = "<PackageReference Include='Microsoft.NET.Test.Sdk' />";
+        Project("web/checks/Own.Tests.csproj", "Microsoft.NET.Sdk", items: TestSdk);
+        Project("tests/Web.Tests.csproj", "Microsoft.NET.Sdk",
+            items: TestSdk + "<ProjectReference Include='../web/src/Web.csproj' />");
+        Project("other/Other.Tests.csproj", "Microsoft.NET.Sdk", items: TestSdk);
+        var text = DotNetPreset.Describe(_folder["web"], new DotNetProjectSettings()).ToDockerfile().ToString();
+        Assert.That(text, Does.Contain("dotnet test web/checks/Own.Tests.csproj").And.Contain("dotnet test tests/Web.Tests.csproj")
+            .And.Not.Contain("Other.Tests"));
+        Assert.That(Text(dotnet => dotnet.Project = "Web"), Does.Contain("Other.Tests"));
+    }
+
+    [Test]
     public void A_program_that_another_one_refers_to_is_a_part_of_it()
     {
         Project("src/Server/Server.csproj", "Microsoft.NET.Sdk.Web", items: "<ProjectReference Include='../Admin/Admin.csproj' />");
@@ -120,6 +169,19 @@ public sealed class DotNetChoiceTests
         Assert.That(Described().Assumptions.Single().Text, Does.Contain("<RuntimeIdentifiers>"));
         _folder.File("packages.lock.json", "{ \"version\": 1, \"dependencies\": { \"net10.0\": {}, \"net10.0/linux-x64\": {} } }");
         Assert.That(Text(), Does.Contain("--locked-mode -p:UseCurrentRuntimeIdentifier=true").And.Not.Contain("/app/runtimes"));
+        Assert.That(Described().Assumptions, Is.Empty);
+    }
+
+    [Test]
+    public void A_native_program_that_is_locked_for_another_system_is_restored_without_the_lock_and_told()
+    {
+        Project("tool.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><PublishAot>true</PublishAot>");
+        _folder.File("packages.lock.json", "{ \"dependencies\": { \"net10.0\": {}, \"net10.0/win-x64\": {} } }");
+        Assert.That(Text(), Does.Contain("dotnet restore tool.csproj\n"));
+        Assert.That(Described().Assumptions.Single(),
+            Has.Property("Doubtful").True.And.Property("Text").Contains("is not locked for Linux"));
+        _folder.File("packages.lock.json", "{ \"dependencies\": { \"net10.0\": {}, \"net10.0/linux-x64\": {} } }");
+        Assert.That(Text(), Does.Contain("dotnet restore tool.csproj --locked-mode\n"));
         Assert.That(Described().Assumptions, Is.Empty);
     }
 

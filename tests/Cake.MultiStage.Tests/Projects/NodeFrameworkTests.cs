@@ -52,6 +52,22 @@ public sealed class NodeFrameworkTests
         Assert.That(project.Assumptions.Select(assumption => assumption.Text), Has.One.Contains("standalone"));
     }
 
+    [TestCase("next.config.ts", true)]
+    [TestCase("next.config.mjs", false)]
+    public void A_configuration_in_TypeScript_is_read_when_Next_starts(string file, bool needs)
+    {
+        _folder.File(file, "export default {}").File("package-lock.json").File("package.json", """
+            {
+              "scripts": { "build": "next build", "start": "next start" },
+              "dependencies": { "next": "16" }, "devDependencies": { "typescript": "5" }
+            }
+            """);
+        var project = NodePreset.Describe(_folder.Path, new NodeProjectSettings());
+        Assert.That(project.Assumptions.Count(one => one.Doubtful
+            && one.Text.StartsWith("The program needs typescript when it starts", StringComparison.Ordinal)), Is.EqualTo(needs ? 1 : 0));
+        Assert.That(project.ToDockerfile().ToString().Contains("--omit=dev", StringComparison.Ordinal), Is.EqualTo(!needs));
+    }
+
     [TestCase("next", "next.config.js", "module.exports = { output: \"export\" }", "out")]
     [TestCase("astro", "astro.config.mjs", "export default {}", "dist")]
     [TestCase("@sveltejs/kit", "svelte.config.js", "import adapter from '@sveltejs/adapter-static'", "build")]

@@ -48,6 +48,31 @@ public sealed class NodeStartTests
     public void The_start_script_is_run_without_npm(string scripts, string command) =>
         Assert.That(string.Join(' ', Started(scripts).Entrypoint), Is.EqualTo(command));
 
+    [TestCase("dotenv -- node server.js", ".env")]
+    [TestCase("dotenv -e ../.env -e ../.env.local -- cross-env A=1 node server.js", "../.env")]
+    [TestCase("env-cmd -f .env.local node server.js", ".env.local")]
+    [TestCase("dotenvx run -f .env -- node server.js", ".env")]
+    public void What_loads_a_file_that_does_not_ship_is_left_away_and_told(string script, string file)
+    {
+        var project = Started($"\"start\": \"{script}\"");
+        Assert.That(project.Entrypoint, Is.EqualTo(["node", "server.js"]));
+        Assert.That(project.Environment.ContainsKey("A"), Is.EqualTo(script.Contains("A=1", StringComparison.Ordinal)));
+        Assert.That(project.Assumptions, Has.Some.Matches<Assumption>(one =>
+            one!.Doubtful && one.Text.Contains($"reads '{file}', which does not ship", StringComparison.Ordinal)));
+    }
+
+    [TestCase("dotenv -e settings.env -- node server.js")]
+    [TestCase("dotenv -c production -- node server.js")]
+    public void What_loads_another_file_stays(string script) =>
+        Assert.That(Started($"\"start\": \"{script}\"").Entrypoint, Is.EqualTo(script.Split(' ')));
+
+    [Test]
+    public void A_worker_of_Cloudflare_is_told()
+    {
+        _folder.File("package.json", """{ "scripts": { "dev": "wrangler dev" }, "devDependencies": { "wrangler": "4" } }""");
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("at Cloudflare alone"));
+    }
+
     [Test]
     public void Variables_before_it_are_the_images()
     {
@@ -100,7 +125,7 @@ public sealed class NodeStartTests
         Assert.That(development.ToDockerfile().ToString(), Does.Not.Contain("--omit=dev").And.Contain("COPY --from=dependencies "
             + "/app/node_modules"));
         Assert.That(development.Assumptions, Has.One.Matches<Assumption>(assumption => assumption is { Doubtful: true }
-            && assumption.Text.Contains("started by tsx", StringComparison.Ordinal)));
+            && assumption.Text.Contains("needs tsx when it starts", StringComparison.Ordinal)));
     }
 
     [Test]

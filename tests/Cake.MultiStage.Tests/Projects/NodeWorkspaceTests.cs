@@ -110,6 +110,29 @@ public sealed class NodeWorkspaceTests
         Assert.That(project.Assumptions[0].Text, Does.Contain("is a package of the workspace"));
     }
 
+    [TestCase("\"build\": \"nuxt build\", \"start\": \"node .output/server/index.mjs\", \"dev:api\": \"cd apps/api && npm start\"",
+        "/app")]
+    [TestCase("\"build\": \"turbo build\"", "/app/apps/api")]
+    [TestCase("\"start\": \"npm start --workspace apps/api\", \"build\": \"nuxt build\"", "/app/apps/api")]
+    public void A_root_that_is_a_program_itself_is_the_one_unless_it_leads_the_others(string scripts, string home)
+    {
+        Workspace($$"""
+            { "workspaces": ["apps/*", "packages/**"], "scripts": { {{scripts}} }, "devDependencies": { "nuxt": "4" } }
+            """).File("package-lock.json").File("nuxt.config.ts", "export default {}").File("packages/old/package.json", "{}");
+        var project = Project();
+        Assert.That(project.Workdir, Is.EqualTo(home));
+        Assert.That(project.Assumptions.Any(one => one.Doubtful
+            && one.Text.Contains("node.Package = \"apps/api\"", StringComparison.Ordinal)), Is.EqualTo(home == "/app"));
+    }
+
+    [TestCase("packages/rpc", """{ "name": "@x/rpc", "exports": "./index.js", "dependencies": { "@trpc/server": "11" } }""")]
+    [TestCase("apps/phone", """{ "name": "@x/phone", "main": "index.ts", "dependencies": { "expo": "54", "express": "5" } }""")]
+    public void A_part_of_others_and_an_app_for_phones_are_no_candidates(string folder, string manifest)
+    {
+        Workspace().File("package-lock.json").File(folder + "/package.json", manifest);
+        Assert.That(Project().Workdir, Is.EqualTo("/app/apps/api"));
+    }
+
     [Test]
     public void Of_several_programs_one_has_to_be_chosen()
     {

@@ -11,6 +11,9 @@ internal sealed record EcosystemPreset(Ecosystem Ecosystem, Func<string, DetectS
     /// <summary>Gets the source that makes a project without a manifest, as name patterns.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Finds a source right in the folder that says itself what it is a program of; null where there is none.</summary>
+    public Func<ProjectFolder, string?> Program { get; init; } = _ => null;
+
     /// <summary>Gets how clearly that speaks for it.</summary>
     public SignStrength SourceStrength { get; init; } = SignStrength.Source;
 

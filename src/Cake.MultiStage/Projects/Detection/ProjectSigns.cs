@@ -36,7 +36,7 @@ internal sealed class ProjectSigns(ProjectFolder folder, IReadOnlyList<Ecosystem
             yield return manifest;
         }
 
-        foreach (var source in Found(ecosystem.Sources).Take(1))
+        foreach (var source in Found(ecosystem.Sources).Concat(new[] { ecosystem.Program(folder) }.OfType<string>()).Take(1))
         {
             yield return new Sign(ecosystem.Ecosystem, ecosystem.SourceStrength, source);
         }

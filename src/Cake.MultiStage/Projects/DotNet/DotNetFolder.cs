@@ -8,6 +8,7 @@ namespace Cake.MultiStage.Projects.DotNet;
 internal sealed partial class DotNetFolder(ProjectFolder folder)
 {
     private static readonly string[] AboveNames = ["Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets"];
+    private static readonly string[] ProjectFiles = ["*.csproj", "*.fsproj", "*.vbproj"];
     private static readonly string[] ConfigNames = ["nuget.config", "NuGet.config", "NuGet.Config"];
 
     private readonly Lazy<IReadOnlyList<DotNetProject>> _projects =
@@ -15,15 +16,28 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
 
     public IReadOnlyList<DotNetProject> Projects => _projects.Value;
 
-    public IReadOnlyList<DotNetProject> Tests => [.. Projects.Where(project => project.IsTest)];
+    /// <summary>
+    /// Returns the tests of the folder that is described. Where the build context is wider, those beside it count that refer to the
+    /// program.
+    /// </summary>
+    public IReadOnlyList<DotNetProject> Tests(DotNetProject program) => [.. Projects.Where(project => project.IsTest
+        && (project.Path.StartsWith(folder.Described, StringComparison.Ordinal)
+            || project.References.Contains(program.Path, StringComparer.Ordinal)))];
 
     /// <summary>Finds the project to ship.</summary>
     /// <returns>The project, and what was assumed in choosing it.</returns>
     /// <exception cref="MultiStageException">There is none, several, or not the one that was named.</exception>
     public (DotNetProject Project, Assumption? Assumption) Chosen(string? name)
     {
-        var choice = new ProgramChoice(folder.Path, Projects);
-        return name is null ? choice.Only() : (choice.Named(name), null);
+        if (name is not null && IsSolution(name))
+        {
+            var listed = Listed(folder, RelativePath.Follow("", name));
+            return new ProgramChoice(folder.Path, [.. Everything().Where(project => listed.Contains(project.Path))]).Only();
+        }
+
+        return name is null ? new ProgramChoice(folder.Path, Projects).Only()
+            : FileProgram.Is(name) && folder.Has(name) ? (new DotNetProject(folder, RelativePath.Follow("", name)), null)
+            : (new ProgramChoice(folder.Path, Projects).Named(name), null);
     }
 
     /// <summary>
@@ -120,12 +134,28 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     private static IEnumerable<string> Paths(ProjectFolder folder)
     {
         string[] solutions = [.. folder.Find("*.sln", "*.slnx").Where(path => !path.Contains('/', StringComparison.Ordinal))];
-        string[] all = [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")];
-        var listed = solutions.SelectMany(solution => SolutionEntry().Matches(folder.Read(solution)))
-            .Select(match => RelativePath.Follow("", match.Groups["path"].Value))
-            .ToHashSet(StringComparer.Ordinal);
-        return listed.Overlaps(all) ? all.Where(listed.Contains) : all;
+        string[] all = [.. folder.Find(ProjectFiles)];
+        var listed = solutions.SelectMany(solution => Listed(folder, solution)).ToHashSet(StringComparer.Ordinal);
+        return listed.Overlaps(all) ? all.Where(listed.Contains) : all.Length > 0 ? all : FileProgram.In(folder);
     }
+
+    private static bool IsSolution(string name) => Path.GetExtension(name) is ".sln" or ".slnx" or ".slnf";
+
+    /// <summary>Reads the projects that a solution lists, or a filter of one, whose paths are relative to the solution.</summary>
+    /// <exception cref="MultiStageException">It doesn't exist.</exception>
+    private static HashSet<string> Listed(ProjectFolder folder, string path)
+    {
+        var text = folder.ReadIfThere(path)
+            ?? throw new MultiStageException($"'{folder.Path}' has no '{path}'. Name a solution, a filter of one (.slnf) or a project.");
+        var from = FilteredSolution().Match(text) is { Success: true } filter
+            ? RelativePath.FolderOf(RelativePath.Follow(RelativePath.FolderOf(path), filter.Groups["path"].Value))
+            : RelativePath.FolderOf(path);
+        return SolutionEntry().Matches(text).Select(match => RelativePath.Follow(from, match.Groups["path"].Value))
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Returns all projects, also those that no solution of the folder lists.</summary>
+    private IEnumerable<DotNetProject> Everything() => folder.Find(ProjectFiles).Select(path => new DotNetProject(folder, path));
 
     /// <summary>Returns the folders of the project that are feeds of packages.</summary>
     private IEnumerable<string> Feeds(string config) =>
@@ -154,6 +184,10 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     [GeneratedRegex("\"(?<path>[^\"]+\\.(cs|fs|vb)proj)\"",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SolutionEntry();
+
+    [GeneratedRegex("\"path\"\\s*:\\s*\"(?<path>[^\"]+\\.slnx?)\"",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex FilteredSolution();
 
     [GeneratedRegex("\"net[0-9.]+/linux-", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LinuxSection();

@@ -13,6 +13,7 @@ namespace Cake.MultiStage.Projects.DotNet;
 internal static class DotNetPreset
 {
     private const string SourceDirectory = "/src";
+    private const string Home = "/app";
     private const string WebPort = "8080";
 
     // Without BuildKit the argument is empty, and the machine's own architecture is built for.
@@ -23,6 +24,7 @@ internal static class DotNetPreset
     public static EcosystemPreset Entry => new(Ecosystem.DotNet, EcosystemPreset.By<DotNetProjectSettings>(Describe))
     {
         Manifests = ["*.slnx", "*.sln", "*.csproj", "*.fsproj", "*.vbproj"],
+        Program = folder => FileProgram.In(folder) is [var first, ..] ? first : null,
         Read = (files, sign) => DotNetSite.IsBlazor(files.Folder) ? null : sign,
         Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal)
             ? SignStrength.Nested
@@ -53,6 +55,7 @@ internal static class DotNetPreset
         var bases = new DotNetBases(settings, project, publishing, closure.Any(other => other.UsesAspNet), ToolchainTable.Default);
         var sdk = bases.Sdk(all.Sdk());
         var tools = new LocalTools(folder);
+        var databases = new DatabaseFiles(folder, project, closure);
         var node = settings.BuilderImage is null ? NodeForPublish.Of(folder, closure, bases.Final.HasMusl, ToolchainTable.Default) : null;
         const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
         string[] restored = [.. all.RestoreFiles(closure).Concat(tools.Files(closure)).Distinct(StringComparer.Ordinal)];
@@ -74,19 +77,20 @@ internal static class DotNetPreset
             BaseReason = bases.FinalReason,
             Native = publishing.Native(bases),
             Artifacts = [new Artifact("/app/", "/app/") { Reason = "The published program is all that ships." }],
-            Workdir = "/app",
+            Workdir = Home,
+            WritableFolders = [.. databases.Folders.Select(inner => RelativePath.Join(Home, inner).TrimEnd('/'))],
             User = "1654:1654",
             Entrypoint = publishing.Entrypoint,
             Environment = bases.Environment,
             Ports = bases.UsesAspNet && project.IsWeb ? [WebPort] : [],
             Development = Development(project, bases),
-            Tests = new TestSteps(TestCommand(all), Mounts(settings)),
+            Tests = new TestSteps(TestCommand(all, project), Mounts(settings)),
             Credentials = Credentials,
             Ignored = ["**/[Bb]in", "**/[Oo]bj", "**/TestResults", "**/*.user"],
             Findings = [.. Findings(project, publishing, closure, all),
                 .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
             Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions,
-                .. Assumptions(publishing, bases)],
+                .. Assumptions(publishing, bases), .. databases.Assumptions(Home)],
         }.Compose(folder, settings);
     }
 
@@ -104,7 +108,7 @@ internal static class DotNetPreset
     }
 
     private static DevelopmentSteps Development(DotNetProject project, DotNetBases bases) =>
-        new(["dotnet", "watch", "run", "--project", project.Path, "--no-launch-profile"])
+        new(["dotnet", "watch", "run", FileProgram.Is(project.Path) ? "--file" : "--project", project.Path, "--no-launch-profile"])
         {
             // The image of the SDK sets no port.
             Environment = !project.IsWeb || bases.Version.Major < 8 ? new Dictionary<string, string>(StringComparer.Ordinal)
@@ -112,12 +116,12 @@ internal static class DotNetPreset
         };
 
     /// <summary>Runs the tests of every project that has some, also where those of one fail.</summary>
-    private static string? TestCommand(DotNetFolder all)
+    private static string? TestCommand(DotNetFolder all, DotNetProject project)
     {
         var arguments = all.UsesTestingPlatform()
             ? $"--results-directory {ReadyVariants.ResultsFolder} --report-trx"
             : $"--logger trx --results-directory {ReadyVariants.ResultsFolder}";
-        string[] commands = [.. all.Tests.Select(
+        string[] commands = [.. all.Tests(project).Select(
             test => $"dotnet test {(all.UsesTestingPlatform() ? "--project " : "")}{ShellWord.Quoted(test.Path)} {arguments}")];
         return commands.Length switch
         {
@@ -138,7 +142,7 @@ internal static class DotNetPreset
         $"it is published {publishing.Described}",
         .. all.Sdk() is { } sdk ? [$"global.json asks for the SDK {sdk.Version}"] : Array.Empty<string>(),
         .. publishing.IsLocked ? ["packages.lock.json fixes the versions of the packages"] : Array.Empty<string>(),
-        .. all.Tests.Select(test => $"{test.Path} has tests"),
+        .. all.Tests(project).Select(test => $"{test.Path} has tests"),
     ];
 
     private static IReadOnlyList<Assumption> Assumptions(Publishing publishing, DotNetBases bases) =>

@@ -19,6 +19,8 @@ internal sealed partial class DotNetProject
         (_folder, Path) = (folder, path);
         _properties["MSBuildProjectName"] = Name;
         Take("Directory.Build.props");
+        // NuGet reads it before the project, and properties in it hold as any.
+        Take("Directory.Packages.props");
         var own = MsBuildFile.Read(folder, path);
         Take(own);
         Take("Directory.Build.targets");
@@ -66,9 +68,10 @@ internal sealed partial class DotNetProject
     public IReadOnlyList<string> AllFrameworks => [.. (Property("TargetFrameworks") ?? Property("TargetFramework") ?? "")
         .Split(';').Select(framework => framework.Trim()).Where(framework => framework.Length > 0)];
 
-    /// <summary>Gets the packages that it refers to, by itself or by what is around it, on no condition.</summary>
+    /// <summary>Gets the packages that it refers to, by itself or by what is around it, on no condition, and those of Paket.</summary>
     public IEnumerable<string> Packages =>
-        _files.SelectMany(file => file.Path == Path ? file.Included("PackageReference") : file.AlwaysIncluded("PackageReference"));
+        _files.SelectMany(file => file.Path == Path ? file.Included("PackageReference") : file.AlwaysIncluded("PackageReference"))
+            .Concat(LocalTools.Paket(_folder, Folder));
 
     /// <summary>
     /// Gets a value indicating whether it is a project of JavaScript (Microsoft.VisualStudio.JavaScript.Sdk), which npm builds.

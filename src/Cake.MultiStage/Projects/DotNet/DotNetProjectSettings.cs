@@ -4,7 +4,8 @@ namespace Cake.MultiStage.Projects;
 public sealed class DotNetProjectSettings : PresetSettings
 {
     /// <summary>
-    /// Gets or sets the project to ship: its file or its name, such as <c>src/Web/Web.csproj</c> or <c>Web</c>. By default the only one
+    /// Gets or sets the project to ship: its file or its name, such as <c>src/Web/Web.csproj</c> or <c>Web</c>; the solution, or a filter
+    /// of one, whose only program it is, such as <c>Web.slnf</c>; or a program of one file, such as <c>web.cs</c>. By default the only one
     /// that is a program.
     /// </summary>
     public string? Project { get; set; }

@@ -73,7 +73,7 @@ internal static partial class DotNetRoles
         Options)]
     private static partial Regex TestPackage();
 
-    [GeneratedRegex(@"\A(Nuke\.Common|Cake\.Frosting(\..*)?|Bullseye|Fake\.Core\.Target|ModularPipelines(\..*)?)\z", Options)]
+    [GeneratedRegex(@"\A(Nuke\.Common|Cake\.Frosting(\..*)?|Bullseye|Fake\.Core\.(Target|Context)|ModularPipelines(\..*)?)\z", Options)]
     private static partial Regex BuildPackage();
 
     [GeneratedRegex(@"(\A|[._-])(Unit|Integration|Functional|Acceptance|E2E|EndToEnd|Load|Smoke)?(Tests?|Specs?)\z|[a-z0-9]Tests\z",

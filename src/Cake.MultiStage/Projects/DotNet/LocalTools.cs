@@ -14,6 +14,12 @@ internal sealed class LocalTools(ProjectFolder folder)
     /// <summary>Gets a value indicating whether Paket restores the packages.</summary>
     public bool UsesPaket { get; } = folder.Has("paket.dependencies");
 
+    /// <summary>Reads the packages that a project in a folder has of Paket: the first word of each line ("paket.references").</summary>
+    public static IEnumerable<string> Paket(ProjectFolder folder, string project) =>
+        (folder.ReadIfThere(RelativePath.Join(project, "paket.references")) ?? "").Split('\n')
+            .Select(line => line.Trim().Split(' ')[0])
+            .Where(name => name.Length > 0 && name != "group" && !name.StartsWith("File:", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Gets the files that restoring them reads.</summary>
     /// <param name="closure">The projects that are published.</param>
     public IEnumerable<string> Files(IReadOnlyList<DotNetProject> closure) =>

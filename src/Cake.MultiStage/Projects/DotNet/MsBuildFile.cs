@@ -10,6 +10,11 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
     /// <exception cref="MultiStageException">The file is not valid XML.</exception>
     public static MsBuildFile Read(ProjectFolder folder, string path)
     {
+        if (FileProgram.Is(path))
+        {
+            return FileProgram.Read(folder, path);
+        }
+
         try
         {
             return new MsBuildFile(path, XDocument.Parse(folder.Read(path)).Root!);

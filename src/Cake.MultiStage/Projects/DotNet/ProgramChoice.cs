@@ -27,7 +27,8 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
         if (projects.Count == 0)
         {
             throw new MultiStageException(
-                $"'{path}' is not a .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj.");
+                $"'{path}' is not a .NET project: neither it nor a folder in it has a .csproj, .fsproj or .vbproj, "
+                    + "nor has it a program of one file, which begins with a directive such as #:package.");
         }
 
         var programs = Entries([.. projects.Where(project => project.Role == DotNetRole.Program)]);

@@ -12,6 +12,12 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
         .Contains(RelativePath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
 
     /// <summary>
+    /// Gets a value indicating whether the lock file has what is restored: a program that brings its runtime, or is native, is restored for
+    /// a platform, and one that is locked for others alone is refused (NuGet's NU1004).
+    /// </summary>
+    private bool IsLockKept => IsLocked && (Deployment == DotNetDeployment.FrameworkDependent || folder.LocksLinux(project));
+
+    /// <summary>
     /// Gets a value indicating whether it is published for the image's platform alone, without the native libraries of all others. A lock
     /// file that was made for no platform allows no restore for one (NuGet's NU1004).
     /// </summary>
@@ -26,6 +32,13 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
                 yield return new Assumption(
                     $"{project.Path} is published for {fixedTo}, which is not the image's platform. Set "
                         + "dotnet.Properties[\"RuntimeIdentifier\"] = \"linux-x64\".", Doubtful: true);
+            }
+            else if (IsLocked && !IsLockKept)
+            {
+                yield return new Assumption(
+                    $"packages.lock.json is not locked for Linux, for which {project.Path} is published: what it lacks is restored by "
+                        + "version alone. Add <RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers> to the project, and make the "
+                        + "lock file anew by dotnet restore --force-evaluate.", Doubtful: true);
             }
             else if (Deployment == DotNetDeployment.FrameworkDependent
                 && !IsForOnePlatform
@@ -66,7 +79,7 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
         _ => "Publishes with the runtime, without symbols and paths of the builder.",
     };
 
-    public string Restore => $"dotnet restore {ShellWord.Quoted(project.Path)}{(IsLocked ? " --locked-mode" : "")}{Properties(Shared())}";
+    public string Restore => $"dotnet restore {ShellWord.Quoted(project.Path)}{(IsLockKept ? " --locked-mode" : "")}{Properties(Shared())}";
 
     public string Publish
     {

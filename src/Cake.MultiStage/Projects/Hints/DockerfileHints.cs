@@ -138,11 +138,13 @@ internal static partial class DockerfileHints
         };
     }
 
-    private static bool IsToolchain(string name) => !Telling.Contains(name)
+    /// <summary>Tells whether a variable belongs to a toolchain, or to the layout of a Dockerfile.</summary>
+    public static bool IsToolchain(string name) => !Telling.Contains(name)
         && (Toolchains.Contains(name) || Array.Exists(Prefixes, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>Tells whether a value may be a secret.</summary>
     // A path says where the secret is; a switch or a number is none, unless the name leaves no doubt.
-    private static bool IsSecret(string name, string value) => PasswordInAddress().IsMatch(value)
+    public static bool IsSecret(string name, string value) => PasswordInAddress().IsMatch(value)
         || (SecretName().IsMatch(name) && !PublicName().IsMatch(name) && !value.StartsWith('/')
             && (SurelySecretName().IsMatch(name) || value.Length == 0
                 || !(value.All(char.IsAsciiDigit) || Off.Contains(value) || On.Contains(value))));
@@ -379,7 +381,8 @@ internal static partial class DockerfileHints
     private static string Plain(string path) =>
         path[(path.LastIndexOf('/') + 1)..].Replace('_', '-').ToLowerInvariant();
 
-    private static IEnumerable<string> Words(Command? command) => command switch
+    /// <summary>Returns the words of a command that needs no shell; none of another.</summary>
+    public static IEnumerable<string> Words(Command? command) => command switch
     {
         ExecCommand exec => exec.Arguments,
         ShellCommand { Text: var text } when !text.Any(Signs.Contains) => text.Split(' ',

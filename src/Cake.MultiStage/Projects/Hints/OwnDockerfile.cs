@@ -65,6 +65,13 @@ internal sealed partial record OwnDockerfile
     public IEnumerable<string> Commands => Content.StagesNeededBy(Target, new Dictionary<string, string>(StringComparer.Ordinal))
         .SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(Text);
 
+    /// <summary>Returns the variables of the stages that run a command which fits.</summary>
+    public IEnumerable<KeyValuePair<string, string>> VariablesWhere(Func<string, bool> fits) =>
+        Content.StagesNeededBy(Target, new Dictionary<string, string>(StringComparer.Ordinal))
+            .Where(stage => stage.Instructions.OfType<RunInstruction>().Any(run => fits(Text(run))))
+            .SelectMany(stage => stage.Instructions).OfType<EnvInstruction>()
+            .Select(variable => KeyValuePair.Create(variable.Name, variable.Value));
+
     /// <summary>Gets a value indicating whether a stage that ships compiles as well, so that what it has is for that, too.</summary>
     public bool Compiles => Shipped.OfType<RunInstruction>().Any(run => Compiler().IsMatch(Text(run)));
 

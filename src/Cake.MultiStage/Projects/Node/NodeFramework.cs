@@ -43,6 +43,9 @@ internal sealed record NodeFramework(string Name, IReadOnlyList<string> Packages
     /// <summary>Gets the program of a package that starts it, where that is not a file of the project.</summary>
     public string? Tool { get; init; }
 
+    /// <summary>Gets packages that it needs when it starts, each by the file of the project that it needs it for.</summary>
+    public IReadOnlyList<(string File, string Package)> Needs { get; init; } = [];
+
     /// <summary>Gets the arguments of that file or program.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

@@ -46,6 +46,8 @@ internal static class NodeFrameworks
         new("Next.js", ["next"], NodeOutcome.Server)
         {
             Configuration = NextFiles, Build = "next build", Output = ".next", Tool = "next", Arguments = ["start"],
+            // Without it the server stops to install it (Next.js, "TypeScript": next.config.ts).
+            Needs = [("next.config.ts", "typescript"), ("next.config.mts", "typescript")],
             Leftovers = [".next/cache"], Writes = [".next/cache"], Port = "3000",
             Advice = "Next.js ships with all its packages. With output: \"standalone\" in next.config only what it needs ships, "
                 + "which is several times smaller.",

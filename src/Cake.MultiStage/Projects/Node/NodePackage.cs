@@ -45,6 +45,9 @@ internal sealed record NodePackage
     /// <summary>Gets the files that change packages when they are installed.</summary>
     public IReadOnlyList<string> Patches { get; private init; } = [];
 
+    /// <summary>Gets a value indicating whether other packages take it in: it says what they find in it.</summary>
+    public bool IsForOthers { get; private init; }
+
     /// <summary>Gets a value indicating whether anything is to be installed.</summary>
     public bool HasAnyDependencies => Dependencies.Count + DevelopmentDependencies.Count > 0;
 
@@ -116,6 +119,7 @@ internal sealed record NodePackage
             DevelopmentDependencies = development.Keys.ToHashSet(StringComparer.Ordinal),
             Ranges = development.Concat(optional).Concat(needed).GroupBy(pair => pair.Key, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
+            IsForOthers = Member(root, "exports").ValueKind != JsonValueKind.Undefined || Text(root, "types") is not null,
             Files = Texts(Member(root, "files")),
             Workspaces = [.. Texts(Member(root, "workspaces")), .. Texts(Member(Member(root, "workspaces"), "packages"))],
             Patches = [.. Map(Member(root, "pnpm"), "patchedDependencies").Values, .. Map(root, "patchedDependencies").Values],

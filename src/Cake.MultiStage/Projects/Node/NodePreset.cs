@@ -55,7 +55,8 @@ internal static class NodePreset
     {
         var source = NodeSource.Of(folder, settings.Package, NodeProgram.IsProgram);
         var package = source.Package;
-        var script = settings.BuildScript ?? (package.Scripts.ContainsKey("build") ? "build" : "");
+        var own = source.Member is null ? NodeDockerfile.Of(folder, package, settings) : null;
+        var script = settings.BuildScript ?? own?.Script ?? (package.Scripts.ContainsKey("build") ? "build" : "");
         var program = NodeProgram.Of(source.Folder, package, settings, script.Length > 0);
         var runtime = NodeRuntime.Of(source, program, settings);
         var version = runtime.Version;
@@ -67,7 +68,7 @@ internal static class NodePreset
         // Packages with native parts are built for the C library they run on.
         var toolchain = manager.In(
             BuilderSteps.Start(final.HasMusl ? runtime.MuslBuilder : runtime.Builder, settings, source.Directory,
-                packages: Prisma.HasEngine(package) ? ["openssl", .. natives.Tools] : natives.Tools), settings);
+                own?.Environment, packages: Prisma.HasEngine(package) ? ["openssl", .. natives.Tools] : natives.Tools), settings);
         var commands = Commands(source, program, manager, script);
         var builder = NodeSteps.Source(NodeSteps.Install(toolchain, settings, source, manager), source, manager, commands);
         var shipping = new NodeShipping(source, program, settings, settings.User ?? User, manager.IsRuntime);
@@ -97,7 +98,7 @@ internal static class NodePreset
             Assumptions = [.. source.Assumptions, .. version.Assumptions, .. program.Assumptions,
                 .. natives.Assumptions,
                 .. RegistryToken.Missing(source.Root, settings, "node"),
-                .. Assumptions(source, program, manager, runtime, settings)],
+                .. Assumptions(source, program, manager, runtime, settings), .. own?.Assumptions(settings, program.Start) ?? []],
         }.Compose(source.Root, settings).WidenedTo(source.Root, "package.json asks for packages in folders outside of its own");
         return Prisma.HasEngine(package) && !final.IsGiven && isShelled ? Prisma.WithOpenSsl(project) : project;
     }
@@ -214,7 +215,7 @@ internal static class NodePreset
         if (program.Development(source.Package) is { Count: > 0 } tools)
         {
             yield return new Assumption(
-                $"The program is started by {string.Join(", ", tools)}, of \"devDependencies\": all packages ship, those for "
+                $"The program needs {string.Join(", ", tools)} when it starts, of \"devDependencies\": all packages ship, those for "
                     + "development, too. Move it to \"dependencies\", or build the program.",
                 Doubtful: true);
         }

@@ -45,9 +45,9 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
 
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 
-    /// <summary>Tells whether a package answers requests, or says what it starts.</summary>
-    public static bool IsProgram(ProjectFolder folder, NodePackage package) => HasServer(folder, package) || new NodeScripts(package)
-        .Start() is not null;
+    /// <summary>Tells whether a package says what it starts, or answers requests and is neither a part of others nor an app.</summary>
+    public static bool IsProgram(ProjectFolder folder, NodePackage package) => new NodeScripts(package).Start() is not null
+        || (HasServer(folder, package) && !package.IsForOthers && !package.Uses("expo") && !package.Uses("react-native"));
 
     /// <summary>Tells whether something in a package answers requests.</summary>
     public static bool HasServer(ProjectFolder folder, NodePackage package) =>
@@ -86,6 +86,10 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
             ? Own(framework, start) : Named(folder, package, builds));
         start = start.File is null ? start : start with { File = start.File is "." or "./" ? Clean(package.Main ?? "index.js")
             : Clean(start.File) };
+        start = framework?.Tool is null || start.Tool != framework.Tool ? start : start with
+        {
+            Tools = [.. start.Tools, .. framework.Needs.Where(need => folder.Has(need.File)).Select(need => need.Package)],
+        };
         return Checked(
             new NodeProgram(start, framework, isFrameworks || (!isOwn && start.Tool is not null && start.Tool == framework?.Tool))
             {
@@ -132,7 +136,9 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
             ?? throw new MultiStageException(
                 $"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\"."
                 + (package.Uses("vite") || package.Uses("react-scripts") ? " If it is a site of finished pages, describe it by "
-                    + "MultiStageSite." : ""));
+                    + "MultiStageSite." : "")
+                + (package.Uses("wrangler") ? " As a Worker it runs at Cloudflare alone: for an image a file of its own has to listen, as "
+                    + "@hono/node-server does." : ""));
         return new NodeStart(said.Contains(found, StringComparer.Ordinal) ? "package.json" : "its name") { File = found, IsBun = isBun };
     }
 

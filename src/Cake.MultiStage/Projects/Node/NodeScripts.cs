@@ -43,6 +43,9 @@ internal sealed partial class NodeScripts(NodePackage package)
         return found.Find(start => !start.IsDevelopment);
     }
 
+    /// <summary>Returns the script that a command line asks a package manager to run; null where it asks for none of these.</summary>
+    public string? CalledBy(string[] words) => Called(words)?.Script is { } name && package.Scripts.ContainsKey(name) ? name : null;
+
     private NodeStart Script(string name, IReadOnlyList<string> arguments, int depth)
     {
         var before = package.Scripts.TryGetValue("pre" + name, out var first) ? first + " && " : "";
@@ -85,7 +88,18 @@ internal sealed partial class NodeScripts(NodePackage package)
     private NodeStart Command(ShellCommand command, string origin, int depth)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal);
-        var words = Bare(command.Words, environment);
+        var words = Unwrapped(Bare(command.Words, environment), environment, out var unread);
+        if (unread.Count > 0)
+        {
+            var text = string.Join(' ', words.Select(ShellWord.Quoted));
+            var started = Command(command with { Words = words, Text = text }, origin, depth);
+            return started with
+            {
+                Environment = ProjectDescription.Merged(started.Environment, environment),
+                Assumptions = [.. started.Assumptions, .. unread.Select(file => Unread(origin, file))],
+            };
+        }
+
         if (words is [])
         {
             return new NodeStart(origin) { IsDevelopment = true };
@@ -144,10 +158,7 @@ internal sealed partial class NodeScripts(NodePackage package)
             var value = Valued.Contains(words[at]) && at + 1 < words.Length ? words[at + 1] : null;
             if (isEnvironment)
             {
-                assumptions.Add(new Assumption(
-                    $"{origin} reads '{value ?? words[at].Split('=')[^1]}', which does not ship as it may hold passwords: give its "
-                        + "variables to the container, or set Environment.",
-                    Doubtful: true));
+                assumptions.Add(Unread(origin, value ?? words[at].Split('=')[^1]));
             }
             else
             {
@@ -196,6 +207,48 @@ internal sealed partial class NodeScripts(NodePackage package)
 
         return [.. words.Skip(at)];
     }
+
+    /// <summary>
+    /// Takes a program away that reads variables from files which do not ship, before it starts the rest (dotenv-cli, dotenvx, env-cmd).
+    /// </summary>
+    private static string[] Unwrapped(string[] words, Dictionary<string, string> environment, out IReadOnlyList<string> files)
+    {
+        files = [];
+        if (words is not ["dotenv" or "dotenvx" or "env-cmd", _, ..])
+        {
+            return words;
+        }
+
+        List<string> read = [];
+        var at = words[1] == "run" ? 2 : 1;
+        for (; at < words.Length && words[at] is ['-', ..] and not "--"; at++)
+        {
+            if (words[at] is "-e" or "-f" or "--file" && at + 1 < words.Length)
+            {
+                read.Add(words[++at]);
+            }
+            else if (words[at] is not ("-o" or "--override"))
+            {
+                return words;
+            }
+        }
+
+        at += at < words.Length && words[at] == "--" ? 1 : 0;
+        if (at >= words.Length || !read.TrueForAll(StaysOut))
+        {
+            return words;
+        }
+
+        files = read.Count > 0 ? read : [".env"];
+        return Bare(words[at..], environment);
+    }
+
+    private static bool StaysOut(string file) => file[(file.LastIndexOf('/') + 1)..] is var name
+        && (name == ".env" || (name.StartsWith(".env.", StringComparison.Ordinal) && name.EndsWith("local", StringComparison.Ordinal)));
+
+    private static Assumption Unread(string origin, string file) => new(
+        $"{origin} reads '{file}', which does not ship as it may hold passwords: give its variables to the container, or set Environment.",
+        Doubtful: true);
 
     /// <summary>Returns the script that a package manager is asked to run, and its arguments.</summary>
     private static (string Script, IReadOnlyList<string> Arguments)? Called(string[] words) => words switch

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>Where a program lies, and where what it is installed with does.</summary>
@@ -5,7 +7,7 @@ namespace Cake.MultiStage.Projects.Node;
 /// <param name="RootPackage">Its package.json.</param>
 /// <param name="Folder">The program's own folder.</param>
 /// <param name="Package">Its package.json.</param>
-internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, ProjectFolder Folder, NodePackage Package)
+internal sealed partial record NodeSource(ProjectFolder Root, NodePackage RootPackage, ProjectFolder Folder, NodePackage Package)
 {
     /// <summary>The folder in the stages.</summary>
     public const string Top = "/app";
@@ -16,6 +18,9 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
     private static readonly string[] Aside =
         ["example", "examples", "demo", "demos", "sample", "samples", "test", "tests", "e2e", "fixtures", "benchmark", "benchmarks",
             "docs", "website", "storybook"];
+
+    // What 'dev:proxy' starts is beside the program; these are the program.
+    private static readonly string[] Plain = ["build", "start", "start:prod", "serve"];
 
     public NodeWorkspace? Workspace { get; private init; }
 
@@ -81,10 +86,7 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
         return programs switch
         {
             [] => new NodeSource(folder, root, folder, root) { Workspace = workspace },
-            _ when isProgram(folder, root)
-                && !root.Scripts.Values.Any(script =>
-                programs.Exists(program => script.Contains(program.Folder, StringComparison.Ordinal)
-                || script.Contains(program.Name, StringComparison.Ordinal))) =>
+            _ when isProgram(folder, root) && !Leads(root, programs) =>
                 new NodeSource(folder, root, folder, root)
                 {
                     Workspace = workspace,
@@ -97,10 +99,18 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
         };
     }
 
+    /// <summary>Tells whether the root builds and starts its packages, and not itself.</summary>
+    private static bool Leads(NodePackage root, List<WorkspacePackage> programs)
+    {
+        string[] plain = [.. root.Reached(Plain)];
+        return (plain.Length > 0 ? plain : root.Scripts.Values).Any(script => ForAll().IsMatch(script)
+            || programs.Exists(program => script.Contains(program.Folder, StringComparison.Ordinal)
+                || script.Contains(program.Name, StringComparison.Ordinal)));
+    }
+
     private static NodeSource Part(NodeWorkspace workspace, NodePackage root, WorkspacePackage member) =>
         new(workspace.Root, root, FolderOf(workspace, member), member.Package) { Workspace = workspace, Member = member };
 
-    /// <summary>Tells whether a folder holds what shows or tests the others.</summary>
     /// <summary>Tells whether a folder has what shows, tests or documents the others.</summary>
     public static bool IsAside(string folder) => folder.Split('/').Any(part => Aside.Contains(part, StringComparer.OrdinalIgnoreCase));
 
@@ -108,4 +118,8 @@ internal sealed record NodeSource(ProjectFolder Root, NodePackage RootPackage, P
         new(Path.Combine(workspace.Root.Path, package.Folder));
 
     private static string Listed(IEnumerable<WorkspacePackage> packages) => string.Join(", ", packages.Select(package => package.Folder));
+
+    [GeneratedRegex(@"\b(turbo|lerna|nx|wsrun|rush)\b|\s(-ws|-r|--recursive|--workspaces?|--filter|workspaces\s+foreach)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ForAll();
 }

@@ -11,7 +11,7 @@ namespace Cake.MultiStage.Projects.Sites;
 internal static partial class HugoSite
 {
     private const string Directory = "/src";
-    private const string Port = "1313";
+    private const string Port = SiteServer.OwnPort;
 
     /// <summary>The oldest release that has an image.</summary>
     private static readonly Version Oldest = new(0, 132, 0);

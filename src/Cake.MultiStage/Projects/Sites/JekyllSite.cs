@@ -40,7 +40,8 @@ internal static partial class JekyllSite
             Own = folder,
             Directory = Directory,
             Base = BasePath.Of(BaseLine().Match(text).Groups["base"].Value),
-            Development = new DevelopmentSteps([.. gems is null ? [] : Bundled, "jekyll", "serve", "--host", "0.0.0.0"]),
+            Development = new DevelopmentSteps([.. gems is null ? [] : Bundled,
+                "jekyll", "serve", "--host", "0.0.0.0", "--port", SiteServer.OwnPort]),
             Ignored = [output, "**/.jekyll-cache", "**/.sass-cache", "**/.bundle", "vendor/bundle"],
             Findings = ["_config.yml: Jekyll makes the site", $"the finished site is in {output}"],
             Assumptions =

@@ -37,7 +37,7 @@ internal static partial class PythonSite
         return build with
         {
             Hashed = theme == "material" ? "^/assets/.+[.][0-9a-f]{8}[.]min[.]" : null,
-            Development = new DevelopmentSteps(["mkdocs", "serve", "--dev-addr", "0.0.0.0:8000"]),
+            Development = new DevelopmentSteps(["mkdocs", "serve", "--dev-addr", "0.0.0.0:" + SiteServer.OwnPort]),
             Findings = [$"{file}: MkDocs makes the site", .. build.Findings],
             Assumptions = [.. build.Assumptions,
                 .. History().IsMatch(text) && !settings.Include.Contains(".git") ? new[] { SiteHistory.Missing("MkDocs") } : []],

@@ -11,7 +11,9 @@ namespace Cake.MultiStage.Projects.Sites;
 internal sealed partial class SiteServer(SiteBuild site, string? fallback)
 {
     private const string Served = "/usr/share/nginx/html";
-    private const string OwnPort = "8080";
+    /// <summary>The port that the pages are shown on, also while they are worked on.</summary>
+    public const string OwnPort = "8080";
+
     private const string Written = "/site.conf";
     private const string ServerFile = "/etc/nginx/conf.d/default.conf";
     private const string MainFile = "/etc/nginx/nginx.conf";
