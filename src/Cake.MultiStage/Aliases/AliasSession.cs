@@ -129,16 +129,17 @@ internal sealed class AliasSession
         path => System.IO.Path.GetFullPath(path, _context.Environment.WorkingDirectory.FullPath));
 
     /// <summary>Runs a build and shows it: live on a terminal at normal verbosity, else in the log.</summary>
-    public Task<T> ShowAsync<T>(Func<IBuildObserver, Task<T>> build)
+    public async Task<T> ShowAsync<T>(Func<IBuildObserver, Task<T>> build)
     {
         var console = AnsiConsole.Console;
         if (_context.Log.Verbosity != Verbosity.Normal || Console.IsOutputRedirected || !console.Profile.Capabilities.Interactive)
         {
-            return build(new BuildLog(Logger));
+            using var log = new BuildLog(Logger);
+            return await build(log);
         }
 
         var view = new LiveBuildView(console);
-        return view.ShowAsync(() => build(new CleanObserver(view)));
+        return await view.ShowAsync(() => build(new CleanObserver(view)));
     }
 
     private static AliasSession Begin<T>(ICakeContext context, AliasWork<T> work, CancellationToken cancellationToken)

@@ -123,8 +123,8 @@ public static partial class MultiStageAliases
                         var logger = new PrefixedLogger(session.Logger, $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ");
                         var request = await RequestOrigin.AddAsync(
                             Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
-                        var image = await BuildOn(
-                            connection, session.WithEngines(request, build), build, context, new BuildLog(logger), token);
+                        using var log = new BuildLog(logger);
+                        var image = await BuildOn(connection, session.WithEngines(request, build), build, context, log, token);
                         logger.LogInformation("{Built}", Told(image));
                         return image;
                     },

@@ -214,7 +214,7 @@ public static partial class MultiStageAliases
 #pragma warning disable CA2000 // checks read files of the measured image later, through it: it ends with the process
         var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
 #pragma warning restore CA2000
-        var log = new BuildLog(session.Logger);
+        using var log = new BuildLog(session.Logger);
         var platform = settings.Platform is { } text ? Platform.Parse(text) : null;
         var measurer = new OutsideMeasurer(
             new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);

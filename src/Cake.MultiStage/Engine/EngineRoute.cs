@@ -29,7 +29,7 @@ internal sealed class EngineRoute : IDisposable
         Client = new DockerClientBuilder()
             .WithEndpoint(endpoint.Address)
             .WithApiVersion(ApiVersion)
-            .WithAuthProvider(new AnswerGuard.Provider(EngineTransport.Credentials(endpoint)))
+            .WithAuthProvider(new AnswerGuard.Provider(EngineCredentials.Of(endpoint)))
             .WithTimeout(Timeout.InfiniteTimeSpan)
             .WithTransportOptions(transport, new EngineTransport.Options())
             .Build();

@@ -1,11 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Dialing;
 using Docker.DotNet.Handler.Abstractions;
-using Docker.DotNet.X509;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Engine;
@@ -94,61 +90,6 @@ internal sealed class EngineTransport : IDockerHandlerFactory<EngineTransport.Op
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads the TLS files into what Docker.DotNet configures a handler with.</summary>
-    public static IAuthProvider Credentials(EngineEndpoint endpoint)
-    {
-        if (endpoint.Tls is not { } tls)
-        {
-            return NoopAuthProvider.Instance;
-        }
-
-        try
-        {
-            var certificate = tls is { Certificate: { } file, Key: { } key }
-                ? DockerTlsCertificates.LoadCertificateFromPemFiles(file, key)
-                : null;
-            return new CertificateCredentials(certificate)
-            {
-                ServerCertificateValidationCallback = tls switch
-                {
-                    // What DOCKER_CERT_PATH without DOCKER_TLS_VERIFY asks for.
-#pragma warning disable CA5359
-                    { Verify: false } => (_, _, _, _) => true,
-#pragma warning restore CA5359
-                    { CertificateAuthority: { } authority } => VerifyAgainst(authority),
-                    _ => null,
-                },
-            };
-        }
-        catch (Exception exception) when (exception is IOException or CryptographicException)
-        {
-            throw new EngineException($"The TLS files for {endpoint} can't be read: {exception.Message}", endpoint, exception);
-        }
-    }
-
-    private static System.Net.Security.RemoteCertificateValidationCallback VerifyAgainst(string authorityFile)
-    {
-        var chainOnly = DockerTlsCertificates.CreateCertificateAuthorityValidationCallback(
-            X509CertificateLoader.LoadCertificateFromFile(authorityFile));
-
-        // Docker.DotNet's check knows the authority alone; a certificate of another host must not pass either, and neither
-        // must one for clients, which everyone who may use the engine has.
-        return (sender, certificate, chain, errors) =>
-            !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch)
-                && IsForServers(certificate)
-                && chainOnly(sender, certificate, chain, errors);
-    }
-
-    /// <summary>RFC 5280, section 4.2.1.12: a certificate that says what it is for is for nothing else.</summary>
-    private static bool IsForServers(X509Certificate? certificate)
-    {
-        const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-        const string Anything = "2.5.29.37.0";
-        return certificate is X509Certificate2 known
-            && known.Extensions.OfType<X509EnhancedKeyUsageExtension>()
-                .All(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(purpose => purpose.Value is ServerAuthentication or Anything));
     }
 
     internal sealed record Options;

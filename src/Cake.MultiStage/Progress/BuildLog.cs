@@ -5,17 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace Cake.MultiStage.Progress;
 
 /// <summary>
-/// Tells the log of a build: one line a step, and at verbose level what the steps write and what the builder does for itself. What the
-/// builder does for itself is told to everyone where it takes long, such as listing and sending a hundred thousand files.
+/// Tells the log of a build: one line a step, and at verbose level the whole of it, what the steps write and what the builder does for
+/// itself. What the builder does for itself is told to everyone where it takes long, such as listing and sending a hundred thousand files;
+/// of a step that takes long a line says now and then that it still runs, as CI providers end what is silent.
 /// </summary>
-internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBuildObserver
+internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBuildObserver, IDisposable
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _reported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
 
     public static string Describe(StepFinished step) =>
         step.Error is not null ? $"{step.Step.Text} FAILED"
@@ -27,17 +30,17 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
         switch (buildEvent)
         {
             case StepStarted step:
-                logger.LogDebug("{Step}", step.Step.Text);
-                _told[step.Step.Text] = _time.GetTimestamp();
+                Begin(step.Step);
                 break;
             case StepOutput { Step.IsInstruction: false } output when IsDue(output.Step.Text):
                 logger.LogInformation("{Progress}", $"{output.Step.Text}: {output.Line}");
                 break;
             case StepOutput output:
                 logger.LogDebug("  {Line}", output.Line);
+                _running.GetValueOrDefault(output.Step.Text)?.Tests.Read(output.Line);
                 break;
             case StepFinished step:
-                logger.Log(Level(step), "{Step}", Describe(step));
+                End(step);
                 break;
             case Transferred transfer:
                 Report(transfer);
@@ -53,6 +56,52 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>A build that was stopped ends no step.</summary>
+    public void Dispose()
+    {
+        foreach (var running in _running.Values)
+        {
+            running.Timer.Dispose();
+        }
+
+        _running.Clear();
+    }
+
+    private void Begin(StepName step)
+    {
+        logger.LogDebug("{Step}", step.Text);
+        var began = _told[step.Text] = _time.GetTimestamp();
+        var timer = _time.CreateTimer(
+            _ => logger.LogInformation("{Step}", StepLine.Of(step.Text,
+                string.Create(CultureInfo.InvariantCulture, $" still running after {_time.GetElapsedTime(began).TotalSeconds:0}s"))),
+            state: null, Beat, Beat);
+        if (_running.Remove(step.Text, out var before))
+        {
+            before.Timer.Dispose();
+        }
+
+        _running[step.Text] = new Running(timer, new TestCount());
+    }
+
+    private void End(StepFinished step)
+    {
+        var text = step.Step.Text;
+        var described = Describe(step);
+        var line = StepLine.Of(text, described[text.Length..]);
+        var began = _running.Remove(text, out var running);
+        running?.Timer.Dispose();
+        if (!began && line != described)
+        {
+            logger.LogDebug("{Step}", text);
+        }
+
+        logger.Log(Level(step), "{Step}", line);
+        if (running?.Tests.Told is { } tests && step.Error is null)
+        {
+            logger.LogInformation("  {Tests}", tests);
         }
     }
 
@@ -92,6 +141,8 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
                 transfer.Total > 0 ? $"{transfer.What}: {size} of {new Images.ByteSize(transfer.Total)}" : $"{transfer.What}: {size}");
         }
     }
+
+    private sealed record Running(ITimer Timer, TestCount Tests);
 }
 
 /// <summary>Tells the log of a build that only measuring needs, at verbose level.</summary>

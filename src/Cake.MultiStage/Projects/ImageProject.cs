@@ -124,6 +124,11 @@ public sealed record ImageProject
     /// <summary>Gets the builder as it builds for another platform than the machine's; null where that needs emulation.</summary>
     internal Stage? CrossBuilder { get; init; }
 
+    /// <summary>Returns what a log shows of the project: its name, its folder and its tags.</summary>
+    /// <returns>Such as <c>hello (/src/hello), tagged shop/hello:1.0</c>.</returns>
+    public override string ToString() =>
+        $"{Name} ({ContextDirectory}){(Tags.Count > 0 ? $", tagged {string.Join(", ", Tags)}" : "")}";
+
     /// <summary>
     /// Returns the project as it is built for a platform that is named: on the machine's own where the toolchain builds for others, so that
     /// nothing is emulated. Variants run what they have from the builder, so they are left as they are.

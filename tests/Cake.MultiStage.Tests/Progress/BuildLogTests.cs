@@ -2,6 +2,7 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Progress;
 using Cake.MultiStage.Tests.Kit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Progress;
@@ -18,7 +19,7 @@ public sealed class BuildLogTests
 
     private void Log(TimeProvider time, BuildEvent[] events)
     {
-        var log = new BuildLog(_lines, time);
+        using var log = new BuildLog(_lines, time);
         foreach (var happened in events)
         {
             log.On(happened);
@@ -67,6 +68,75 @@ public sealed class BuildLogTests
         Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information).Select(line => line.Text), Is.EqualTo(
             ["[internal] load build context: 3 files listed", "[internal] load build context: 6 files listed",
                 "[internal] load build context 12.0s"]));
+    }
+
+    [Test]
+    public void A_step_of_many_mounts_and_paths_is_one_line_of_80_columns_and_the_verbose_read_all_of_it()
+    {
+        var text = "[builder 5/9] RUN --mount=type=cache,target=/root/.nuget/packages     dotnet publish "
+            + "src/Shop/Orders/Service/Shop.Orders.Service.csproj --configuration Release --output /app";
+        Log(new StepFinished(StepName.FromBuildKit(text), Cached: true, TimeSpan.Zero, Error: null));
+        Assert.That(_lines.Written, Is.EqualTo(new[]
+        {
+            (LogLevel.Debug, text),
+            (LogLevel.Information, "[builder 5/9] RUN dotnet publish src/Shop/Orders/Service/Shop.Orders.Ser… CACHED"),
+        }));
+    }
+
+    [Test]
+    public void A_digest_is_for_the_verbose()
+    {
+        Log(new StepFinished(StepName.FromBuildKit($"[builder 1/2] FROM golang:1.25@sha256:{new string('a', 64)}"), Cached: false,
+            TimeSpan.Zero, Error: null));
+        Assert.That(_lines.Written[^1].Text, Is.EqualTo("[builder 1/2] FROM golang:1.25 0.0s"));
+    }
+
+    [Test]
+    public void A_step_that_runs_long_is_told_every_30_seconds_until_it_ends()
+    {
+        var time = new FakeTimeProvider();
+        using var log = new BuildLog(_lines, time);
+        log.On(new StepStarted(Run));
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information), Is.Empty);
+        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(30));
+        log.On(new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(60), Error: null));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information).Select(line => line.Text), Is.EqualTo(
+            ["[builder 2/2] RUN make still running after 30s", "[builder 2/2] RUN make still running after 60s",
+                "[builder 2/2] RUN make 60.0s"]));
+    }
+
+    [Test]
+    public void Of_a_build_that_was_stopped_nothing_more_is_told()
+    {
+        var time = new FakeTimeProvider();
+        using (var log = new BuildLog(_lines, time))
+        {
+            log.On(new StepStarted(Run));
+        }
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.That(_lines.Written.Where(line => line.Level == LogLevel.Information), Is.Empty);
+    }
+
+    [Test]
+    public void Tests_that_passed_are_counted()
+    {
+        Log(new StepStarted(Run),
+            new StepOutput(Run, "Passed!  - Failed:     0, Passed:    40, Skipped:     1, Total:    41, Duration: 9 ms - A.dll (net10.0)"),
+            new StepOutput(Run, "Passed!  - Failed:     0, Passed:     2, Skipped:     0, Total:     2, Duration: 9 ms - B.dll (net10.0)"),
+            new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(1), Error: null));
+        Assert.That(_lines.Written[^1], Is.EqualTo((LogLevel.Information, "  42 passed, 1 skipped")));
+    }
+
+    [Test]
+    public void Of_tests_of_a_step_that_failed_the_error_tells()
+    {
+        Log(new StepStarted(Run), new StepOutput(Run, "test result: ok. 42 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"),
+            new StepFinished(Run, Cached: false, TimeSpan.FromSeconds(1), Error: "exit code: 1"));
+        Assert.That(_lines.Written[^1].Text, Is.EqualTo("[builder 2/2] RUN make FAILED"));
     }
 
     [Test]

@@ -10,6 +10,7 @@ namespace Cake.MultiStage.Reporting.Document;
 
 /// <summary>How the report's records are written as JSON, and read back.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
