@@ -11,10 +11,11 @@ internal static class Documentation
     {
         using var module = ModuleDefinition.ReadModule(addin);
         var visible = module.GetTypes().Where(IsVisible)
-            .SelectMany(type => new[] { DocCommentId.GetDocCommentId(type) }.Concat(Members(type).Select(DocCommentId.GetDocCommentId)))
+            .SelectMany(type => Members(type).Prepend(type)).Select(DocCommentId.GetDocCommentId)
             .ToHashSet(StringComparer.Ordinal);
         var document = XDocument.Load(Path.ChangeExtension(addin, ".xml"), LoadOptions.PreserveWhitespace);
-        foreach (var member in document.Descendants("member").Where(member => !visible.Contains((string)member.Attribute("name")!)).ToList())
+        foreach (var member in document.Descendants("member")
+            .Where(member => !visible.Contains((string)member.Attribute("name")!)).ToList())
         {
             if (member.PreviousNode is XText space)
             {
@@ -38,5 +39,6 @@ internal static class Documentation
         .. type.Events.Where(change => IsVisible(change.AddMethod)),
     ];
 
-    private static bool IsVisible(MethodDefinition? method) => method is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
+    private static bool IsVisible(MethodDefinition? method) =>
+        method is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
 }

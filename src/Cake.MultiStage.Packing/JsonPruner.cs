@@ -134,7 +134,8 @@ internal sealed class JsonPruner
         var open = new Queue<string>(wanted);
         while (open.TryDequeue(out var name))
         {
-            var parts = context.Methods.Where(method => method == known[name] || method.Name == known[name].Name[Prefix.Length..] + "PropInit");
+            var properties = known[name].Name[Prefix.Length..] + "PropInit";
+            var parts = context.Methods.Where(method => method == known[name] || method.Name == properties);
             foreach (var part in parts.SelectMany(Calls).SelectMany(Arguments).Where(part => known.ContainsKey(part) && wanted.Add(part)))
             {
                 open.Enqueue(part);
@@ -164,7 +165,14 @@ internal sealed class JsonPruner
     /// <summary>Takes out <c>if (type == typeof(T)) return Create_T(options);</c>.</summary>
     private static void Drop(MethodBody body, Instruction create)
     {
-        var block = Enumerable.Range(0, 8).Aggregate((IReadOnlyList<Instruction>)[create.Next], (steps, _) => [steps[0].Previous, .. steps]);
+        var first = create;
+        for (var step = 0; step < 7; step++)
+        {
+            first = first.Previous;
+        }
+
+        var start = body.Instructions.IndexOf(first);
+        var block = body.Instructions.Skip(start).Take(9).ToList();
         Expect(block[0].OpCode == OpCodes.Ldarg_1 && block[1].OpCode == OpCodes.Ldtoken && block[^1].OpCode == OpCodes.Ret, body);
         foreach (var step in body.Instructions.Where(step => step.Operand == block[0]))
         {
@@ -197,8 +205,8 @@ internal sealed class JsonPruner
     /// </summary>
     public static void DropAttributes(MethodBody body)
     {
-        foreach (var set in body.Instructions.Where(
-            step => step.Operand is MethodReference { Name: "set_AttributeProviderFactory" or "set_ConstructorAttributeProviderFactory" }).ToList())
+        foreach (var set in body.Instructions.Where(step => step.Operand is MethodReference
+            { Name: "set_AttributeProviderFactory" or "set_ConstructorAttributeProviderFactory" }).ToList())
         {
             // A delegate that is made once: ldsfld, dup, brtrue, pop, ldsfld, ldftn, newobj, dup, stsfld.
             if (set.Previous.OpCode != OpCodes.Stsfld)

@@ -16,7 +16,8 @@ internal static class Linker
             "-a", addin, "all",
             "--action", "copy", Path.GetFileNameWithoutExtension(addin),
             .. links.SelectMany(link => new[] { "-reference", link.Value, "--action", "link", link.Key }),
-            .. references.Where(file => !links.ContainsKey(Path.GetFileNameWithoutExtension(file))).SelectMany(file => new[] { "-reference", file }),
+            .. references.Where(file => !links.ContainsKey(Path.GetFileNameWithoutExtension(file)))
+                .SelectMany(file => new[] { "-reference", file }),
             "--substitutions", Path.Combine(AppContext.BaseDirectory, "unused.xml"),
             "--trim-mode", "skip",
             "--skip-unresolved", "true",

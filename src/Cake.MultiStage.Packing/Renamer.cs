@@ -77,7 +77,7 @@ internal static class Renamer
             SymbolReaderProvider = symbols ? new PortablePdbReaderProvider() : null,
         });
 
-    private static void Refer(ModuleDefinition module, IReadOnlyDictionary<string, AssemblyNameDefinition> names, string own)
+    private static void Refer(ModuleDefinition module, Dictionary<string, AssemblyNameDefinition> names, string own)
     {
         foreach (var reference in module.AssemblyReferences.Where(reference => names.ContainsKey(reference.Name)))
         {
@@ -110,7 +110,8 @@ internal static class Renamer
             attributes.Remove(old);
         }
 
-        var attribute = new TypeReference("System.Runtime.CompilerServices", nameof(InternalsVisibleToAttribute), copy, copy.TypeSystem.CoreLibrary);
+        var attribute = new TypeReference(
+            "System.Runtime.CompilerServices", nameof(InternalsVisibleToAttribute), copy, copy.TypeSystem.CoreLibrary);
         var constructor = new MethodReference(".ctor", copy.TypeSystem.Void, attribute)
         {
             HasThis = true,

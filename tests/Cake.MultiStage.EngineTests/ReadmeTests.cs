@@ -14,7 +14,8 @@ public sealed partial class ReadmeTests
         var first = Script().Match(await File.ReadAllTextAsync(Repository.File("README.md"))).Groups["code"].Value;
         var script = work.Write("build.cake", first.Replace("shop/web:1.0", work.Tag, StringComparison.Ordinal));
 
-        var output = await CakeScript.RunAsync(
+        await using var package = await PackedAddin.MakeAsync();
+        var output = await package.RunAsync(
             script, ["--target=Image"], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = work.Engine.Host });
 
         Assert.That(output, Does.Contain("saved").And.Contain("no findings"));
