@@ -4,7 +4,9 @@ using Cake.MultiStage.EngineTests.Kit;
 
 namespace Cake.MultiStage.EngineTests;
 
-/// <summary>The package as its users get it: small, complete, and no obstacle to other versions of the libraries that it is made with.</summary>
+/// <summary>
+/// The package as its users get it: small, complete, and no obstacle to other versions of the libraries that it is made with.
+/// </summary>
 public sealed class PackageTests
 {
     private const int Largest = 2 * 1024 * 1024;
@@ -104,7 +106,8 @@ public sealed class PackageTests
               <ItemGroup>
                 <PackageReference Include="Cake.MultiStage" Version="{_package.Version}" />
                 <PackageReference Include="Google.Protobuf" Version="3.30.2" />
-                <Reference Include="{cake}/Cake.Core.dll;{cake}/Cake.Common.dll;{cake}/Spectre.Console.dll;{cake}/Spectre.Console.Ansi.dll;{cake}/Microsoft.Extensions.Logging.Abstractions.dll" />
+                <Reference Include="{cake}/Cake.Core.dll;{cake}/Cake.Common.dll;{cake}/Spectre.Console.dll" />
+                <Reference Include="{cake}/Spectre.Console.Ansi.dll;{cake}/Microsoft.Extensions.Logging.Abstractions.dll" />
               </ItemGroup>
             </Project>
             """);

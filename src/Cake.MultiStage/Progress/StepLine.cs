@@ -13,7 +13,9 @@ internal static partial class StepLine
     public static string Of(string text, string end)
     {
         var line = Space().Replace(Digest().Replace(Mount().Replace(text, ""), ""), " ").Trim();
-        return line.Length + end.Length <= Columns ? line + end : string.Concat(line.AsSpan(0, Columns - end.Length - 1).TrimEnd(), "…", end);
+        return line.Length + end.Length <= Columns
+            ? line + end
+            : string.Concat(line.AsSpan(0, Columns - end.Length - 1).TrimEnd(), "…", end);
     }
 
     [GeneratedRegex(@"--mount=\S+\s*", RegexOptions.NonBacktracking)]

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Cake.MultiStage.Progress;
 
-/// <summary>Counts tests in the output of a step, by the closing lines of test runners: output that passes is shown to the verbose only.</summary>
+/// <summary>
+/// Counts tests in the output of a step, by the closing lines of test runners: the output of what passes is shown to the verbose only.
+/// </summary>
 internal sealed partial class TestCount
 {
     private int _passed;
@@ -12,7 +14,8 @@ internal sealed partial class TestCount
 
     /// <summary>Gets what was counted, such as <c>42 passed, 1 skipped</c>; <see langword="null"/> where no line told.</summary>
     public string? Told =>
-        _passed + _skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $"{_passed} passed{(_skipped > 0 ? $", {_skipped} skipped" : "")}")
+        _passed + _skipped > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{_passed} passed{(_skipped > 0 ? $", {_skipped} skipped" : "")}")
         : _packages > 0 ? string.Create(CultureInfo.InvariantCulture, $"tests of {_packages} package{(_packages == 1 ? "" : "s")} passed")
         : null;
 

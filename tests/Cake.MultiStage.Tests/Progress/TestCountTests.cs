@@ -5,7 +5,7 @@ namespace Cake.MultiStage.Tests.Progress;
 
 public sealed class TestCountTests
 {
-    [TestCase("Passed!  - Failed:     0, Passed:    42, Skipped:     0, Total:    42, Duration: 1 s - Web.Tests.dll (net10.0)", "42 passed")]
+    [TestCase("Passed!  - Failed:     0, Passed:    42, Skipped:     0, Total:    42, Duration: 1 s - Web.dll (net10.0)", "42 passed")]
     [TestCase("  succeeded: 42", "42 passed")]
     [TestCase("======================== 42 passed, 2 skipped, 1 warning in 0.12s =========================", "42 passed, 2 skipped")]
     [TestCase("42 passed in 1.20s", "42 passed")]

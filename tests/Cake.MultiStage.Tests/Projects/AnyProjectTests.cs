@@ -35,6 +35,13 @@ public sealed class AnyProjectTests
     }
 
     [Test]
+    public void A_log_shows_its_name_folder_and_tags()
+    {
+        Assert.That(Project(_ => { }).ToString(), Does.StartWith("tool (").And.EndWith(")"));
+        Assert.That(Project(project => project.Tags.Add("shop/tool:1.0")).ToString(), Does.EndWith(", tagged shop/tool:1.0"));
+    }
+
+    [Test]
     public void Everything_that_is_said_stands_in_the_Dockerfile() =>
         Assert.That(
             Text(project =>

@@ -106,6 +106,19 @@ public sealed class MultiStageTasksTests
             Throws.InstanceOf<CakeReportException>().With.InnerException.InstanceOf<MultiStageException>().And.Message.Contains(text));
     }
 
+    [Test]
+    public async Task What_runs_no_task_describes_nothing()
+    {
+        MultiStageTasks.AddTo(_engine.RegisterTask, "Orders", _ => throw new InvalidOperationException("described"));
+        // As --dryrun does: the order is found, and no task runs. --tree and --description only list the tasks.
+        var dryRun = new Mock<IExecutionStrategy>();
+        await _engine.RunTargetAsync(_context, dryRun.Object, new ExecutionSettings().SetTarget("Orders-Check"));
+        Assert.That(
+            dryRun.Invocations.Where(call => call.Method.Name == nameof(IExecutionStrategy.ExecuteAsync))
+                .Select(call => ((CakeTask)call.Arguments[0]).Name),
+            Is.EqualTo(["Orders", "Orders-Measure", "Orders-Check"]));
+    }
+
     private Task<CakeReport> RunAsync(string target, bool exclusive = false)
     {
         var settings = new ExecutionSettings().SetTarget(target);
