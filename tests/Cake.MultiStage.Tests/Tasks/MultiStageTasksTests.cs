@@ -115,7 +115,7 @@ public sealed class MultiStageTasksTests
         await _engine.RunTargetAsync(_context, dryRun.Object, new ExecutionSettings().SetTarget("Orders-Check"));
         Assert.That(
             dryRun.Invocations.Where(call => call.Method.Name == nameof(IExecutionStrategy.ExecuteAsync))
-                .Select(call => ((CakeTask)call.Arguments[0]).Name),
+                .Select(call => ((CakeTask)call.Arguments[0]!).Name),
             Is.EqualTo(["Orders", "Orders-Measure", "Orders-Check"]));
     }
 
