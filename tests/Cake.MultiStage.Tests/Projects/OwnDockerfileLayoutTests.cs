@@ -165,12 +165,12 @@ public sealed class OwnDockerfileLayoutTests
     public void Arguments_that_only_root_may_give_are_left_out_and_told()
     {
         var project = Go(Built + "WORKDIR /var/www\nENTRYPOINT [\"/bin/shop\"]\n"
-            + "CMD [\".\", \"--chroot\", \"--uid\", \"nobody\", \"--group=nogroup\", \"--user\", \"shop\"]\n");
+            + "CMD [\".\", \"--chroot\", \"--uid\", \"nobody\", \"--gid\", \"nobody\", \"--user\", \"shop\"]\n");
         Assert.That(Final(project), Does.Contain("WORKDIR /var/www\n").And.Contain("CMD [\".\", \"--user\", \"shop\"]"));
         Assert.That(Doubts(project), Is.EqualTo(new[]
         {
-            "Dockerfile starts the program with . --chroot --uid nobody --group=nogroup --user shop, of which --chroot --uid nobody "
-            + "--group=nogroup is for root alone, who this image's user is not: it is started without. For all of them set User = \"0:0\" "
+            "Dockerfile starts the program with . --chroot --uid nobody --gid nobody --user shop, of which --chroot --uid nobody "
+            + "--gid nobody is for root alone, who this image's user is not: it is started without. For all of them set User = \"0:0\" "
             + "and Cmd.",
         }));
         Assert.That(Final(Go(Built + "CMD [\"/bin/shop\", \"--chroot\"]\n", go => go.User = "0:0")), Does.Contain("CMD [\"--chroot\"]"));

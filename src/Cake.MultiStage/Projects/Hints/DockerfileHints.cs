@@ -292,14 +292,15 @@ internal static partial class DockerfileHints
             return preset;
         }
 
-        var plain = (settings.User ?? preset.User ?? "0").Split(':')[0] is "0" or "root" ? arguments : Unprivileged(arguments);
-        if (plain.Length < arguments.Length)
+        var (plain, privileged) = (settings.User ?? preset.User ?? "0").Split(':')[0] is "0" or "root"
+            ? (arguments, []) : Unprivileged(arguments);
+        if (privileged.Length > 0)
         {
             preset = preset with
             {
                 Assumptions = [.. preset.Assumptions,
                     new Assumption($"{own.File} starts the program with {string.Join(' ', arguments)}, of which "
-                        + $"{string.Join(' ', arguments.Except(plain, StringComparer.Ordinal))} is for root alone, who this image's user "
+                        + $"{string.Join(' ', privileged)} is for root alone, who this image's user "
                         + "is not: it is started without. For all of them set User = \"0:0\" and Cmd.", Doubtful: true)],
             };
             arguments = plain;
@@ -346,10 +347,10 @@ internal static partial class DockerfileHints
     private static bool IsRelative(string word) => word is "." or ".." || word.StartsWith("./", StringComparison.Ordinal)
         || word.StartsWith("../", StringComparison.Ordinal);
 
-    /// <summary>Leaves out the arguments by which a program that root starts becomes another user.</summary>
-    private static string[] Unprivileged(string[] arguments)
+    /// <summary>Tells the arguments by which a program that root starts becomes another user from the others.</summary>
+    private static (string[] Kept, string[] Privileged) Unprivileged(string[] arguments)
     {
-        List<string> kept = [];
+        List<string> kept = [], privileged = [];
         for (var i = 0; i < arguments.Length; i++)
         {
             var name = arguments[i].Split('=')[0];
@@ -358,6 +359,7 @@ internal static partial class DockerfileHints
             var value = hasValue ? arguments[i + 1] : arguments[i][(arguments[i].IndexOf('=', StringComparison.Ordinal) + 1)..];
             if (OfRoot.Contains(name) || (name is "--user" or "--group" or "-u" or "-g" && SystemUsers.Contains(value)))
             {
+                privileged.AddRange(arguments[i..(hasValue ? i + 2 : i + 1)]);
                 i += hasValue ? 1 : 0;
             }
             else
@@ -366,7 +368,7 @@ internal static partial class DockerfileHints
             }
         }
 
-        return [.. kept];
+        return ([.. kept], [.. privileged]);
     }
 
     /// <summary>Moves the path that an argument is, or ends in, as in <c>--config=/srv/config.yml</c>.</summary>
