@@ -62,7 +62,7 @@ internal static class ArchiveBenchmark
                 Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, new ByteSize(content.Bytes), content.Files, "COPY . .") { Entries = content.Entries }],
             Stages = [],
-        });
+        }, CancellationToken.None);
         if (measured.Files.Root.FileCount != Files)
         {
             throw new InvalidOperationException($"{measured.Files.Root.FileCount} files were found.");

@@ -37,6 +37,6 @@ internal static class HtmlBenchmark
                 Engine = new EngineEndpoint(new Uri("unix:///none"), "none") },
             Layers = [new MeasuredLayer(id, size, Files, "COPY . .") { Entries = files }],
             Stages = [new MeasuredStage("final", "scratch", size)],
-        });
+        }, CancellationToken.None);
     }
 }

@@ -8,16 +8,8 @@ using Cake.MultiStage.Measuring.Comparing;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>An image that exceeds its budget fails the task, with the largest causes; one within passes.</summary>
-public sealed class BudgetTests
+public sealed class BudgetTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     [Test]
     public async Task An_image_within_its_budget_passes()
     {

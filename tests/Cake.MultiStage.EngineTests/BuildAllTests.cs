@@ -6,17 +6,9 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>A pipeline of several images, pushed three times: all new, one changed, nothing changed.</summary>
-public sealed class BuildAllTests
+public sealed class BuildAllTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
     private string Platform => $"{_work.Repository}:platform";
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
 
     [Test]
     public async Task Three_pushes_build_what_changed_and_what_stands_on_it()

@@ -11,16 +11,8 @@ namespace Cake.MultiStage.EngineTests;
 /// Two builds of a project are compared: with each other, with a stored report, by their names; and each run leaves its line in the
 /// history.
 /// </summary>
-public sealed class CompareTests
+public sealed class CompareTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     [Test]
     public async Task Files_directories_and_layers_of_two_builds_are_compared() => await AssertComparesAsync(_work);
 

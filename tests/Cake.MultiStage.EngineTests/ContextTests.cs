@@ -10,16 +10,8 @@ namespace Cake.MultiStage.EngineTests;
 [NonParallelizable]
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class ContextTests(BuilderKind builder)
+public sealed class ContextTests(BuilderKind builder) : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_large_file_travels_at_flat_memory()
     {

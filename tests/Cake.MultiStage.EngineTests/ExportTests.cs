@@ -10,16 +10,8 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>Files come out of stages as they are there, and nothing of the export stays in the engine.</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class ExportTests(BuilderKind builder)
+public sealed class ExportTests(BuilderKind builder) : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_folder_of_the_builder_stage_keeps_modes_links_and_content()
     {

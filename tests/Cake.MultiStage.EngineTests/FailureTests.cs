@@ -8,16 +8,8 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>A build that fails says where and why, and leaves tags alone.</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class FailureTests(BuilderKind builder)
+public sealed class FailureTests(BuilderKind builder) : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_failing_command_is_told_with_stage_line_and_output()
     {

@@ -9,7 +9,7 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Dockerfiles that exist are built as they stand.</summary>
-public sealed class FromDockerfileTests
+public sealed class FromDockerfileTests : WorkspaceFixture
 {
     private const string Text = """
         ARG BASE=busybox
@@ -34,14 +34,6 @@ public sealed class FromDockerfileTests
         CMD ["/bin/true"]
 
         """;
-
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
 
     private ImageProject Project(string text, Action<DockerfileProjectSettings>? configure = null)
     {

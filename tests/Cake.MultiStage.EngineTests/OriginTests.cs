@@ -6,16 +6,9 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>Images say where they come from, and the same commit makes the same image.</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class OriginTests(BuilderKind builder)
+public sealed class OriginTests(BuilderKind builder) : WorkspaceFixture
 {
     private const string Prefix = "org.opencontainers.image.";
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
 
     [Test]
     public async Task An_image_names_its_commit()

@@ -8,16 +8,8 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>The patterns of "Multi-stage builds" (Docker's manual) and "Advanced multi-stage build patterns" (T. Tiigi).</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class PatternTests(BuilderKind builder)
+public sealed class PatternTests(BuilderKind builder) : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task Only_the_artifact_of_the_builder_ships()
     {

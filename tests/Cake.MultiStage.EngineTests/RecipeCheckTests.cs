@@ -6,16 +6,8 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>What a folder is, is detected; and no check raises a false alarm on what the presets make.</summary>
-public sealed class RecipeCheckTests
+public sealed class RecipeCheckTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     [TestCase("go-service")]
     [TestCase("dotnet-web")]
     [TestCase("node-api")]

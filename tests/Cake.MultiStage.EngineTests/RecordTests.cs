@@ -8,16 +8,8 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>What is measured is what was built, whatever became of the files since; and nobody takes another's images away.</summary>
-public sealed class RecordTests
+public sealed class RecordTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [TestCase(BuilderKind.BuildKit)]
     [TestCase(BuilderKind.Legacy)]
     public async Task A_file_that_grows_or_goes_after_the_build_changes_no_figure(BuilderKind builder)

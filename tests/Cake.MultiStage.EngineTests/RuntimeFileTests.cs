@@ -7,16 +7,9 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>A final stage on scratch gets what its program needs, and no more.</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class RuntimeFileTests(BuilderKind builder)
+public sealed class RuntimeFileTests(BuilderKind builder) : WorkspaceFixture
 {
     private const string Debian = "debian:trixie-slim";
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
 
     [Test]
     public async Task A_dynamic_program_runs_on_scratch_with_the_closure_of_its_libraries()

@@ -9,16 +9,9 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Secrets reach the steps that mount them, and nothing else.</summary>
-public sealed class SecretTests
+public sealed class SecretTests : WorkspaceFixture
 {
     private readonly string _secret = "hush-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
 
     [TestCase("wc -c < /run/secrets/token > /out")]
     [TestCase("cat /run/secrets/token && wc -c < /run/secrets/token > /out")]

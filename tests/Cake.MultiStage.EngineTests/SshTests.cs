@@ -7,20 +7,12 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Steps ask an agent on this host for its keys; the keys stay where they are.</summary>
-public sealed class SshTests
+public sealed class SshTests : WorkspaceFixture
 {
     // Asks by ssh's agent protocol for the identities (message 11) and prints how many there are (answer 12).
     private const string CountKeys =
         """perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ENV{SSH_AUTH_SOCK} || "/none") or die "no agent: $!";"""
             + """ print $s pack("NC", 1, 11); $s->flush; read($s, $a, 9); print((unpack("NCN", $a))[2])' > /keys""";
-
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
 
     [Test]
     public async Task A_step_that_asks_for_an_agent_gets_one_with_the_key()

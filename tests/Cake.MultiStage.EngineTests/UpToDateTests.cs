@@ -7,16 +7,8 @@ namespace Cake.MultiStage.EngineTests;
 /// <summary>An image that is up to date is found in a real engine, and is as good as one that was just built.</summary>
 [TestFixture(BuilderKind.BuildKit)]
 [TestFixture(BuilderKind.Legacy)]
-public sealed class UpToDateTests(BuilderKind builder)
+public sealed class UpToDateTests(BuilderKind builder) : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Open() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Close() => await _work.DisposeAsync();
-
     [Test]
     public async Task Three_pushes_all_new_one_file_changed_nothing_changed()
     {

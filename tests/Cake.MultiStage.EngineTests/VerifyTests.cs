@@ -6,16 +6,8 @@ using Cake.MultiStage.EngineTests.Kit;
 namespace Cake.MultiStage.EngineTests;
 
 /// <summary>Verifying does all of it, writes the report whatever it finds, and fails once, last.</summary>
-public sealed class VerifyTests
+public sealed class VerifyTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     [Test]
     public async Task A_good_image_is_measured_checked_started_and_reported()
     {

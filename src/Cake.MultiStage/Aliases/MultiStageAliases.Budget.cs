@@ -61,7 +61,7 @@ public static partial class MultiStageAliases
         {
             var budget = (settings ?? new()).ToBudget();
             var baseline = settings?.Baseline is { } before ? await Baseline(context, before, measured)(session) : null;
-            new BudgetCheck(measured, budget, baseline).Run();
+            new BudgetCheck(measured, budget, baseline, session.Token).Run();
             session.Logger.LogInformation("{Kept}", $"{measured.Image} keeps its budget");
             return true;
         });

@@ -79,7 +79,7 @@ public static partial class MultiStageAliases
         string[] sources = [.. dockerfile.ContextSources().Select(source => source.Pattern)];
         var own = await IgnoreFile.LoadAsync(project.ContextDirectory, project.Given?.Path ?? "Dockerfile", session.Token);
         var lines = own.WithDefaults(project.Ignored, sources, project.Included).ToLines();
-        if (File.Exists(path) && !(await File.ReadAllTextAsync(path, session.Token)).StartsWith(IgnoreFile.Mark, StringComparison.Ordinal))
+        if (File.Exists(path) && !SmallFile.Text(path).StartsWith(IgnoreFile.Mark, StringComparison.Ordinal))
         {
             session.Logger.LogInformation("{Kept}", $"'{path}' is kept: it was not written here.");
         }

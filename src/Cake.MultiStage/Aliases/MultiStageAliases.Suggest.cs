@@ -1,7 +1,8 @@
-using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.MultiStage.Projects;
+using Cake.Core;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Suggesting;
+using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.Aliases;
 
@@ -35,7 +36,7 @@ public static partial class MultiStageAliases
         var folder = System.IO.Path.GetRelativePath(context.Environment.WorkingDirectory.FullPath, project.ContextDirectory)
             .Replace('\\', '/');
         return DockerfileSuggestion.Of(project,
-            folder is "." || folder.StartsWith("..", StringComparison.Ordinal) || System.IO.Path.IsPathRooted(folder)
+            folder is "." || PosixPath.Leaves(folder) || System.IO.Path.IsPathRooted(folder)
                 ? folder
                 : "./" + folder);
     }

@@ -133,7 +133,8 @@ public static partial class MultiStageAliases
             var check = await Check(context, measured, settings.Check.WithoutFailing()).Body(session);
             IEnumerable<Finding> found =
             [
-                .. BudgetFindings.Of(measured, missing is null ? budget : budget with { MaxGrowth = null }, baseline),
+                .. BudgetFindings.Of(measured, missing is null ? budget : budget with { MaxGrowth = null }, baseline,
+                    session.Token),
                 .. check.Findings,
                 .. missing is null ? Array.Empty<Finding>() : [missing],
             ];

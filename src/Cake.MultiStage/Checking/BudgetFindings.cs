@@ -8,8 +8,9 @@ internal static class BudgetFindings
 {
     public const string Id = "budget";
 
-    public static IEnumerable<Finding> Of(MeasuredImage measured, SizeBudget budget, ImageBaseline? baseline) =>
-        new BudgetCheck(measured, budget, baseline).BrokenLimits().Select(Of);
+    public static IEnumerable<Finding> Of(
+        MeasuredImage measured, SizeBudget budget, ImageBaseline? baseline, CancellationToken cancellationToken) =>
+        new BudgetCheck(measured, budget, baseline, cancellationToken).BrokenLimits().Select(Of);
 
     private static Finding Of(BrokenLimit limit)
     {

@@ -36,6 +36,10 @@ internal sealed record CheckedDockerfile(Dockerfile File)
 
     public int IndexOf(Stage stage) => File.Stages.Index().First(other => ReferenceEquals(other.Item, stage)).Index;
 
+    /// <summary>Gets the line of an instruction, or where there is none of its stage's <c>FROM</c>, as far as it was read.</summary>
+    public int? LineOf(Stage stage, Instruction? instruction) =>
+        (instruction is null ? File.Source?.Of(stage) : File.Source?.Of(instruction))?.FirstLine;
+
     /// <summary>Says where a stage is, or where in it an instruction is, as far as that is known.</summary>
     public string Place(Stage stage, Instruction? instruction = null) =>
         instruction is not null && File.Source?.Of(instruction) is { } piece

@@ -1,6 +1,7 @@
 using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Analysis;
 
 namespace Cake.MultiStage.Checking;
 
@@ -13,7 +14,14 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
     /// <summary>Gets what was read of files beyond the programs themselves.</summary>
     public Evidence Evidence { get; init; } = Evidence.None;
 
+    /// <summary>Gets what ends the rules' walks over the files.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     public FileSystemTree Files => Measured.Files;
+
+    /// <summary>Gets all files and folders of the merged file system.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IEnumerable<FileSystemNode> AllFiles => Files.Root.Descendants().Heeding(CancellationToken);
 
     /// <summary>Gets the program that the engine starts; <see langword="null"/> where there is nothing to start.</summary>
     public StartedProgram? Program => Programs.Program;
@@ -32,7 +40,7 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
 
     /// <summary>Gets the files of the merged file system that the image's own layers brought.</summary>
     public IEnumerable<FileSystemNode> OwnFiles =>
-        Files.Root.Descendants().Where(node => node.Layer >= BaseLayers && node.File is not null);
+        AllFiles.Where(node => node.Layer >= BaseLayers && node.File is not null);
 
     /// <summary>Gets the instruction that brought a file.</summary>
     public string InstructionOf(string? path) => path is not null && Files.Resolve(path) is { } node ? InstructionOf(node.Layer) : "";

@@ -5,6 +5,7 @@ using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Checking.Starting;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Analysis;
 
 namespace Cake.MultiStage.Checking;
 
@@ -63,13 +64,14 @@ internal sealed class ImageChecker(EngineConnection? connection)
             : outside is not null ? outside.ReadAsync
             : throw new MultiStageException($"{measured.Image} can't be checked: neither an engine nor another place has it."));
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
-        var image = new CheckedImage(measured, settings, programs);
+        var image = new CheckedImage(measured, settings, programs) { CancellationToken = cancellationToken };
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal)
             ? (null, null)
             : connection is null ? (null, NotStarted(measured))
             : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
-        var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).SelectMany(rule => rule.Check(image));
+        var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).Heeding(cancellationToken)
+            .SelectMany(rule => rule.Check(image));
         var record = measured.Image.Record;
         List<BuildFinding> theirs = [.. (record?.Findings
             ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Tar;
-using System.Security.Cryptography;
 using System.Text;
 using Cake.MultiStage.Images;
 
@@ -36,7 +35,7 @@ internal sealed class ContextTar
         CancellationToken cancellationToken)
     {
         var writer = new TarWriter(destination, TarEntryFormat.Ustar, leaveOpen: true);
-        var dockerfilePath = string.Join('/', dockerfileName.Split('/').Where(part => part is not ("" or ".")));
+        var dockerfilePath = string.Join('/', PosixPath.Parts(dockerfileName));
         var dockerfile = new MemoryStream(Encoding.UTF8.GetBytes(dockerfileText));
         await using (dockerfile)
         {
@@ -78,27 +77,6 @@ internal sealed class ContextTar
 
         await writer.DisposeAsync();
         await destination.FlushAsync(cancellationToken);
-    }
-
-    /// <summary>
-    /// Computes what identifies the context: the sha256 of the tar, and so of paths, modes, link targets, contents and the Dockerfile.
-    /// </summary>
-    /// <param name="context">The files.</param>
-    /// <param name="dockerfileName">The Dockerfile's path in the context.</param>
-    /// <param name="dockerfileText">The Dockerfile.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The digest.</returns>
-    /// <exception cref="BuildContextException">A file can't be read, or is not what it was when it was gathered.</exception>
-    public async Task<Digest> FingerprintAsync(
-        BuildContext context, string dockerfileName, string dockerfileText, CancellationToken cancellationToken)
-    {
-        using var sha256 = SHA256.Create();
-        await using (var hashing = new CryptoStream(Stream.Null, sha256, CryptoStreamMode.Write))
-        {
-            await WriteAsync(hashing, context, dockerfileName, dockerfileText, null, cancellationToken);
-        }
-
-        return Digest.Parse($"sha256:{Convert.ToHexStringLower(sha256.Hash!)}");
     }
 
     // Engines look at the first 1024 bytes, and take a tar that starts with an extended header for a Dockerfile, so plain

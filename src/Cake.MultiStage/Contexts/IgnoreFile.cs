@@ -1,4 +1,4 @@
-using System.Text;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Contexts;
 
@@ -43,7 +43,7 @@ internal sealed class IgnoreFile
             var path = Path.Combine(contextDirectory, name);
             try
             {
-                var text = await File.ReadAllTextAsync(path, Encoding.UTF8, cancellationToken);
+                var text = await Task.Run(() => SmallFile.Text(path), cancellationToken);
                 if (!text.StartsWith(Mark, StringComparison.Ordinal))
                 {
                     return Parse(text, path);
@@ -184,26 +184,8 @@ internal sealed class IgnoreFile
         return cleaned.Length > 1 && cleaned[0] == '/' ? cleaned[1..] : cleaned;
     }
 
-    // Go's path.Clean: no empty or "." parts, ".." takes the part before it away, nothing is above the root.
-    private static string Clean(string path)
-    {
-        var rooted = path.StartsWith('/');
-        List<string> parts = [];
-        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part != ".." || (!rooted && (parts.Count == 0 || parts[^1] == "..")))
-            {
-                parts.Add(part);
-            }
-            else if (parts.Count > 0)
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-        }
-
-        var joined = string.Join('/', parts);
-        return rooted ? "/" + joined : joined.Length == 0 ? "." : joined;
-    }
+    // As Go's path.Clean.
+    private static string Clean(string path) => PosixPath.Clean(path) is { Length: > 0 } clean ? clean : ".";
 }
 
 /// <summary>What an ignore file says of a path.</summary>

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>One part of a source's path: names to try, or wildcards to match a folder's names with.</summary>
@@ -69,7 +71,7 @@ internal sealed class SourceSearch
     public static SourceSegment[] Literal(string path) => Split(path, part => new([part], null));
 
     private static SourceSegment[] Split(string path, Func<string, SourceSegment> read) =>
-        [.. path.Split('/').Where(part => part is not ("" or ".")).Select(read)];
+        [.. PosixPath.Parts(path).Select(read)];
 
     private static SourceSegment Read(string part, string source)
     {

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>Finds what instructions can read from the build context.</summary>
@@ -46,20 +48,7 @@ internal static class ContextSourceFinder
             known = known.LastIndexOf('/') is var slash and > 0 ? known[..slash] : ".";
         }
 
-        List<string> clean = [];
-        foreach (var segment in known.Split('/').Where(segment => segment is not ("" or ".")))
-        {
-            if (segment != "..")
-            {
-                clean.Add(segment);
-            }
-            else if (clean.Count > 0)
-            {
-                clean.RemoveAt(clean.Count - 1);
-            }
-        }
-
-        return clean.Count == 0 ? "." : string.Join('/', clean);
+        return PosixPath.Rooted(known) is ['/', .. { Length: > 0 } below] ? below : ".";
     }
 
     // The source of a mount is a path, not a pattern.

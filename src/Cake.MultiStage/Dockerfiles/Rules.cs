@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Dockerfiles;
 
@@ -70,20 +71,9 @@ internal static partial class Rules
     public static IEnumerable<string> AbsolutePath(string what, string path) =>
         path.Length > 0 && path[0] is not ('/' or '$') ? [$"{what} '{Words.Show(path)}' is relative: make it absolute"] : Text(what, path);
 
-    public static IEnumerable<string> InsideContext(string source)
-    {
-        var depth = 0;
-        foreach (var segment in source.Split('/').Where(segment => segment is not ("" or ".")))
-        {
-            depth += segment == ".." ? -1 : 1;
-            if (depth < 0)
-            {
-                return [$"the source '{Words.Show(source)}' leaves the build context: move the context up or the file in"];
-            }
-        }
-
-        return [];
-    }
+    public static IEnumerable<string> InsideContext(string source) =>
+        PosixPath.Leaves(PosixPath.Clean(source.TrimStart('/')))
+            ? [$"the source '{Words.Show(source)}' leaves the build context: move the context up or the file in"] : [];
 
     public static IEnumerable<string> Port(string text)
     {

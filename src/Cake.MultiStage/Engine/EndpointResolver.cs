@@ -137,7 +137,7 @@ internal sealed class EndpointResolver(Func<string, string?> environment, string
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllText(file));
+            return JsonDocument.Parse(SmallFile.Text(file));
         }
         catch (JsonException exception)
         {

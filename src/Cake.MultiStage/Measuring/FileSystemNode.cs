@@ -1,5 +1,4 @@
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -23,7 +22,7 @@ public sealed class FileSystemNode
     public string Path { get; }
 
     /// <summary>Gets the last part of the path; empty for the root.</summary>
-    public string Name => ArchivePath.NameOf(Path).ToString();
+    public string Name => PosixPath.NameOf(Path);
 
     /// <summary>Gets the directory it is in; <see langword="null"/> for the root.</summary>
     public FileSystemNode? Parent { get; }
@@ -107,7 +106,7 @@ public sealed class FileSystemNode
         while (low <= high)
         {
             var middle = (low + high) / 2;
-            var order = ArchivePath.NameOf(_children[middle].Path).SequenceCompareTo(name);
+            var order = PosixPath.NameOf(_children[middle].Path.AsSpan()).SequenceCompareTo(name);
             if (order == 0)
             {
                 return _children[middle];

@@ -34,7 +34,7 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
             && built.FirstOrDefault(stage => stage != final && stage.Name == measured.SingleStage.Name) is { } single
             && await new StageContents(connection, source, observer).ReadAsync(image.Record, single, options with { Compressed = false },
                 cancellationToken) is { } contents
-            ? StageAnalysis.WithArtifacts(measured, contents)
+            ? StageAnalysis.WithArtifacts(measured, contents, cancellationToken)
             : measured;
     }
 
@@ -108,7 +108,7 @@ internal sealed class ImageMeasurer(EngineConnection connection, ILayerSource so
         var contents = (await source.ReadAsync([image.Id], options, cancellationToken))[0];
         List<BuiltLayer> layers = [.. contents.Layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))];
         List<StageLayers> stages = [.. others, new(name, from, layers, IsExact: true)];
-        return new StageAnalysis(stages, await BasesAsync(stages, cancellationToken)).Analyze(image, contents);
+        return new StageAnalysis(stages, await BasesAsync(stages, cancellationToken)).Analyze(image, contents, cancellationToken);
     }
 
     /// <summary>Gets the layers of the images that stages start from, as far as the engine has them.</summary>

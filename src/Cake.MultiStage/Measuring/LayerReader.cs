@@ -61,7 +61,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
     private async ValueTask<ImageFile> FileAsync(ArchiveReader archive, CancellationToken cancellationToken)
     {
         var entry = archive.Entry;
-        if (entry.Type == ImageFileType.File && ArchivePath.NameOf(entry.Path).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+        if (entry.Type == ImageFileType.File && PosixPath.NameOf(entry.Path.AsSpan()).StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
         {
             return Mark(entry);
         }
@@ -77,7 +77,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             GroupId = entry.GroupId,
             LinkTarget = entry.Type switch
             {
-                ImageFileType.HardLink => ArchivePath.Absolute(entry.LinkName),
+                ImageFileType.HardLink => PosixPath.Rooted(entry.LinkName),
                 ImageFileType.SymbolicLink => entry.LinkName,
                 _ => null,
             },
@@ -89,8 +89,8 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
 
     private static ImageFile Mark(ArchiveEntry entry)
     {
-        var folder = ArchivePath.FolderOf(entry.Path);
-        var name = ArchivePath.NameOf(entry.Path);
+        var folder = PosixPath.FolderOf(entry.Path.AsSpan());
+        var name = PosixPath.NameOf(entry.Path.AsSpan());
         // The bytes are those of the mark itself, which are none but in archives made by hand.
         return name.SequenceEqual(OpaqueName)
             ? new ImageFile { Path = folder.ToString(), Type = ImageFileType.OpaqueDirectory, Size = new ByteSize(entry.Size) }

@@ -97,7 +97,7 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
 
         var stage = new StageLayers(name, from, [.. contents.Layers.Select(layer => new BuiltLayer(layer.DiffId, layer.Size))],
             IsExact: true);
-        return new StageAnalysis([.. others, stage], bases).Analyze(image, contents) with { Outside = found };
+        return new StageAnalysis([.. others, stage], bases).Analyze(image, contents, cancellationToken) with { Outside = found };
     }
 
     /// <summary>

@@ -81,7 +81,7 @@ internal sealed class SavedImages
     /// <exception cref="MultiStageException">The stream holds no such image.</exception>
     public ReadOnlyMemory<byte> ConfigurationOf(Digest id) => Told(id, () => Configuration(Parts(id)));
 
-    private byte[] Configuration(ImageParts parts) => _documents[ArchivePath.Absolute(parts.Configuration)];
+    private byte[] Configuration(ImageParts parts) => _documents[PosixPath.Rooted(parts.Configuration)];
 
     /// <summary>Finds what an image consists of: of an index, that of the platform asked for.</summary>
     private ImageParts Parts(Digest id)
@@ -192,7 +192,7 @@ internal sealed class SavedImages
 
     private LayerContent Layer(string path)
     {
-        var key = ArchivePath.Absolute(path);
+        var key = PosixPath.Rooted(path);
         for (var hops = 0; hops < 8; hops++)
         {
             if (_layers.TryGetValue(key, out var content))
@@ -218,7 +218,7 @@ internal sealed class SavedImages
         if (entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink)
         {
             // Engines up to 24 save a layer that two images share once, and link to it.
-            _links[path] = ArchivePath.Resolved(entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString(),
+            _links[path] = PosixPath.Join(entry.Type == ImageFileType.HardLink ? "/" : PosixPath.FolderOf(path),
                 entry.LinkName);
             return;
         }

@@ -51,7 +51,7 @@ internal static class DockerfileProject
     {
         try
         {
-            return DockerfileReader.Read(File.ReadAllBytes(file).AsSpan());
+            return DockerfileReader.Read(SmallFile.Bytes(file).AsSpan());
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

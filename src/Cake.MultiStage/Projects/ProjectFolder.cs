@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
 using Cake.MultiStage.Contexts;
 
 namespace Cake.MultiStage.Projects;
@@ -91,16 +94,47 @@ internal sealed class ProjectFolder
 
     public bool HasFolder(string path) => Directory.Exists(Absolute(path));
 
-    /// <exception cref="MultiStageException">The file can't be read.</exception>
+    /// <exception cref="MultiStageException">The file can't be read, or is larger than any that is read so.</exception>
     public string Read(string path)
     {
         try
         {
-            return File.ReadAllText(Absolute(path));
+            return SmallFile.Text(Absolute(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new MultiStageException($"'{Absolute(path)}' can't be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="MultiStageException">The file can't be read, or is not valid XML.</exception>
+    public XElement ReadXml(string path)
+    {
+        const int Deepest = 256;
+        const int MostOfEntities = 10_000_000;
+        try
+        {
+            // A tree of elements takes the square of its depth to build.
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Parse, MaxCharactersFromEntities = MostOfEntities,
+                XmlResolver = null };
+            var text = Read(path);
+            using (var reader = XmlReader.Create(new StringReader(text), settings))
+            {
+                while (reader.Read())
+                {
+                    if (reader.Depth > Deepest)
+                    {
+                        throw new XmlException(string.Create(CultureInfo.InvariantCulture,
+                            $"its elements are more than {Deepest} deep in each other."));
+                    }
+                }
+            }
+
+            return XDocument.Parse(text).Root!;
+        }
+        catch (XmlException exception)
+        {
+            throw new MultiStageException($"'{path}' in '{Path}' is not valid XML: {exception.Message}", exception);
         }
     }
 

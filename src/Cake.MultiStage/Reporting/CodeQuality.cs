@@ -34,7 +34,7 @@ internal static class CodeQuality
                 finding.Rule,
                 marks.Of(finding),
                 Severity(finding.Level),
-                new CodeQualityLocation(FindingMarks.Place(finding), new CodeQualityLines(1)))),
+                new CodeQualityLocation(FindingMarks.Place(finding), new CodeQualityLines(FindingMarks.Line(finding))))),
         ];
     }
 

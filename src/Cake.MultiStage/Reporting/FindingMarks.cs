@@ -13,11 +13,16 @@ internal sealed class FindingMarks
 
     private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the path within the image as a relative reference (RFC 3986, section 4.2).</summary>
+    /// <summary>
+    /// Returns the path within the image as a relative reference (RFC 3986, section 4.2), or the Dockerfile where its line is known.
+    /// </summary>
     public static string Place(ReportedFinding finding) =>
-        finding.Path?.Trim('/') is { Length: > 0 } relative
+        finding.Line is null && finding.Path?.Trim('/') is { Length: > 0 } relative
             ? string.Join('/', relative.Split('/').Select(Uri.EscapeDataString))
             : NoFile;
+
+    /// <summary>Returns the line of that file; the first where none is known, as the services ask for one.</summary>
+    public static int Line(ReportedFinding finding) => finding.Line ?? 1;
 
     /// <summary>
     /// Returns a mark of the rule and the file, or where there is none the instruction; neither sizes nor digests are in it. Those that

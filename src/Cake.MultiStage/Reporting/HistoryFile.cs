@@ -48,8 +48,9 @@ internal sealed class HistoryFile(string file, TimeProvider time)
 
         try
         {
-            var lines = await File.ReadAllLinesAsync(file, cancellationToken);
-            return [.. lines.Select(Entry).OfType<HistoryLine>()];
+            var text = await Task.Run(() => SmallFile.Text(file), cancellationToken);
+            return [.. text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).Select(Entry)
+                .OfType<HistoryLine>()];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -91,10 +91,11 @@ internal static class MarkdownReport
 
     private static string Instructions(FindingGroup group) =>
         string.Join("<br>", group.Findings
-            .Select(finding => finding.Instruction ?? "")
+            .Select(finding => Instruction(finding.Instruction ?? "") + (finding.Line is { } line ? $" (line {Number(line)})" : ""))
+            .Concat(group.Findings.Select(finding => finding.Address).OfType<string>()
+                .Select(page => $"[more]({MarkdownWriter.Link(page)})"))
             .Distinct(StringComparer.Ordinal)
-            .Take(Shown)
-            .Select(Instruction));
+            .Take(Shown));
 
     private static void Comparison(MarkdownWriter text, ReportedComparison comparison)
     {

@@ -49,6 +49,10 @@ internal sealed partial class MarkdownWriter
         return $"{fence}{padding}{code.Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";
     }
 
+    /// <summary>Returns what stands between the brackets of a link: a page's address, which then ends neither them nor a cell.</summary>
+    public static string Link(string address) => address.Replace("(", "%28", StringComparison.Ordinal)
+        .Replace(")", "%29", StringComparison.Ordinal).Replace("|", "%7C", StringComparison.Ordinal);
+
     public void Heading(string text) => _text.Append("### ").Append(text).Append("\n\n");
 
     public void Paragraph(params IEnumerable<string> sentences) =>

@@ -132,7 +132,7 @@ internal static class SampleReport
             Base = ofBase.Count == 0
                 ? null
                 : new MeasuredBase(stages[^1].Base, ofBase.Count, new ByteSize(ofBase.Sum(layer => layer.Size.Bytes))),
-        });
+        }, CancellationToken.None);
     }
 
     private static CheckResult Check() => new("registry.example.com/shop/checkout:1.4.0",

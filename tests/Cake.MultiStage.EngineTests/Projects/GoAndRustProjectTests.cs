@@ -6,16 +6,8 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests.Projects;
 
 /// <summary>Projects in Go and Rust are locked by the real client, restored from a registry on this host, built, and run.</summary>
-public sealed class GoAndRustProjectTests
+public sealed class GoAndRustProjectTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     private static async Task<Dictionary<string, string>> GoAsync() => new(StringComparer.Ordinal)
     {
         ["GOPROXY"] = await PackageRegistries.AtAsync("go"), ["GOSUMDB"] = "off", ["GOFLAGS"] = "-mod=mod",

@@ -6,16 +6,8 @@ using Cake.MultiStage.Projects;
 namespace Cake.MultiStage.EngineTests.Projects;
 
 /// <summary>Java projects of the usual shapes restore from a Maven repository on this host, are built, and answer.</summary>
-public sealed class JavaProjectTests
+public sealed class JavaProjectTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     private async Task<string> BuildAsync(string path, Action<JavaProjectSettings>? configure = null)
     {
         var repository = await PackageRegistries.AtAsync("maven");

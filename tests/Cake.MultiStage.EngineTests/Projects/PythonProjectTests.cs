@@ -8,7 +8,7 @@ namespace Cake.MultiStage.EngineTests.Projects;
 /// <summary>
 /// Python projects of the usual shapes are locked by the real client, restored from an index on this host, built, and answer.
 /// </summary>
-public sealed class PythonProjectTests
+public sealed class PythonProjectTests : WorkspaceFixture
 {
     private const string Flask = """
         from flask import Flask
@@ -18,14 +18,6 @@ public sealed class PythonProjectTests
         def home():
             return "Hello from Flask"
         """;
-
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
 
     private async Task<string> BuildAsync(Action<PythonProjectSettings>? configure = null)
     {

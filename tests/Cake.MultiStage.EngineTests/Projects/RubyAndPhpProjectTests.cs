@@ -9,16 +9,8 @@ namespace Cake.MultiStage.EngineTests.Projects;
 /// Ruby programs are locked by Bundler, restored from a gem server on this host, built, and answer; PHP pages do so with Composer and
 /// Apache.
 /// </summary>
-public sealed class RubyAndPhpProjectTests
+public sealed class RubyAndPhpProjectTests : WorkspaceFixture
 {
-    private Workspace _work = null!;
-
-    [SetUp]
-    public void Make_a_workspace() => _work = new Workspace();
-
-    [TearDown]
-    public async Task Clean() => await _work.DisposeAsync();
-
     private async Task AnswersAsync(string text, int port, string path = "/")
     {
         await using var service = await _work.Engine.ServeAsync(_work.Tag, port);

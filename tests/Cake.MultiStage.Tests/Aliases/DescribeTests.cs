@@ -1,32 +1,13 @@
-using Cake.Core;
 using Cake.Core.Diagnostics;
-using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Projects;
-using Cake.MultiStage.Tests.Contexts;
-using Moq;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Aliases;
 
 /// <summary>What the aliases that describe a project tell beside the description.</summary>
-public sealed class DescribeTests
+public sealed class DescribeTests : CakeFixture
 {
-    private CakeLog _log = null!;
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => (_folder, _log) = (new TemporaryFolder(), new CakeLog());
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
-
-    private ICakeContext Cake()
-    {
-        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
-        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == _log);
-    }
-
     private static IEnumerable<(LogLevel Level, string Text)> Lines(ImageProject project) =>
         project.Assumptions.Select(
             assumption => (assumption.Doubtful ? LogLevel.Warning : LogLevel.Information, $"'{project.Name}': {assumption.Text}"));

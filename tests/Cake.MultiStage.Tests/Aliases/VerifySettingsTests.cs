@@ -44,14 +44,14 @@ public sealed class VerifySettingsTests
     public void No_limit_is_a_budget_that_every_image_keeps() =>
         Assert.That(
             BudgetFindings.Of(AnalysisTests.Image([AnalysisTests.File("/a", 100)]), new MultiStageVerifySettings().ToBudget(),
-                baseline: null), Is.Empty);
+                baseline: null, CancellationToken.None), Is.Empty);
 
     [Test]
     public void A_broken_limit_is_an_error_with_its_largest_causes()
     {
         var settings = new MultiStageVerifySettings { Budget = { MaxSize = "10 B", MaxLayers = 1 } };
         var image = AnalysisTests.Image([AnalysisTests.File("/usr/lib/a", 100)], [AnalysisTests.File("/b", 5)]);
-        var findings = BudgetFindings.Of(image, settings.ToBudget(), ImageBaseline.Of(image)).ToList();
+        var findings = BudgetFindings.Of(image, settings.ToBudget(), ImageBaseline.Of(image), CancellationToken.None).ToList();
         Assert.That(findings.Select(finding => (finding.Rule, finding.Level)),
             Is.EqualTo(new[] { ("budget", FindingLevel.Error), ("budget", FindingLevel.Error) }));
         Assert.That(findings[0].Message,

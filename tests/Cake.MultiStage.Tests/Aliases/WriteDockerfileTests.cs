@@ -1,24 +1,15 @@
-using Cake.Core;
 using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Contexts;
-using Cake.MultiStage.Tests.Contexts;
-using Moq;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Aliases;
 
 /// <summary>The Dockerfile that is written, and what <c>docker build</c> leaves out beside it.</summary>
-public sealed class WriteDockerfileTests
+public sealed class WriteDockerfileTests : CakeFixture
 {
-    private TemporaryFolder _folder = null!;
-    private CakeLog _log = null!;
-
     [SetUp]
-    public void MakeFolder() => (_folder, _log) = (new TemporaryFolder().File("main.go", "package main\n"), new CakeLog());
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void Fill() => _folder.File("main.go", "package main\n");
 
     [Test]
     public void What_builds_here_leave_out_docker_build_leaves_out_too()
@@ -60,10 +51,4 @@ public sealed class WriteDockerfileTests
 
     private FilePath Write(Action<MultiStage.Projects.GoProjectSettings>? configure = null) =>
         Cake().MultiStageWriteDockerfile(Cake().MultiStageGo(".", configure ?? (_ => { })));
-
-    private ICakeContext Cake()
-    {
-        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
-        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == _log);
-    }
 }

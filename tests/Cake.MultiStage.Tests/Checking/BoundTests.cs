@@ -30,7 +30,7 @@ public sealed class BoundTests
             elf[at] = elf[at] == 0 ? (byte)'x' : elf[at];
         }
 
-        Within(64 * Megabyte, () => Assert.That(ElfFile.Read(elf)?.Needed, Has.Count.LessThanOrEqualTo(1024)));
+        Within(64 * Megabyte, () => Assert.That(WholeFile.Elf(elf)?.Needed, Has.Count.LessThanOrEqualTo(1024)));
         var image = await new TestImage().File("/bin/app", elf, TestImage.Executable).LookAsync();
         Assert.That(new LookedAtWhole().Check(image).Select(finding => finding.Message),
             Has.One.Contains("'/bin/app'").And.All.Contain("looked at no more than this"));

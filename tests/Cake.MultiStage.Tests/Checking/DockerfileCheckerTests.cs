@@ -1,35 +1,16 @@
-using Cake.Core;
-using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Tests.Aliases;
-using Cake.MultiStage.Tests.Contexts;
-using Moq;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Checking;
 
 /// <summary>Checks of a Dockerfile that nothing was built of, and those that BuildKit makes itself.</summary>
-public sealed class DockerfileCheckerTests
+public sealed class DockerfileCheckerTests : CakeFixture
 {
-    private TemporaryFolder _folder = null!;
-    private CakeLog _log = null!;
-
-    [SetUp]
-    public void MakeFolder() => (_folder, _log) = (new TemporaryFolder(), new CakeLog());
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
-
-    private ICakeContext Cake()
-    {
-        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
-        return Mock.Of<ICakeContext>(fake => fake.Environment == environment && fake.Log == _log);
-    }
-
     private CheckResult Check(string text, Action<MultiStageCheckSettings>? configure = null)
     {
         _folder.File("Dockerfile", text);
@@ -47,7 +28,7 @@ public sealed class DockerfileCheckerTests
         Assert.That(result.Findings.Select(finding => (finding.Rule, finding.Line)), Is.EquivalentTo(new (string, int?)[]
         {
             ("dockerfile-from-as-casing", 1), ("dockerfile-stage-name-casing", 1), ("dockerfile-legacy-key-value-format", 2),
-            ("dockerfile-secrets-in-arg-or-env", null), ("dockerfile-json-args", null), ("dockerfile-multiple-instructions", null),
+            ("dockerfile-secrets-in-arg-or-env", 2), ("dockerfile-json-args", 3), ("dockerfile-multiple-instructions", 3),
         }));
         Assert.That(result.Findings.Single(finding => finding.Rule == "dockerfile-json-args").Message,
             Is.EqualTo("CMD is in shell form, in line 3."));

@@ -18,7 +18,7 @@ public sealed class ProgramTracesTests
             ? File.ReadAllBytes("/etc/ld.so.cache")
             : [])["libc.so.6"].FirstOrDefault();
         Assume.That(library, Is.Not.Null, "this host's C library is not glibc");
-        Assert.That(ProgramTraces.Read("libc.so.6", File.ReadAllBytes(library!)).Glibc,
+        Assert.That(WholeFile.Traces("libc.so.6", File.ReadAllBytes(library!)).Glibc,
             Is.GreaterThan(new Version(2, 10)).And.LessThan(new Version(3, 0)));
     }
 
@@ -39,7 +39,7 @@ public sealed class ProgramTracesTests
     [Test]
     public void What_a_library_could_do_is_possible_only() =>
         Assert.That(
-            ProgramTraces.None.And(ProgramTraces.Read("libcurl.so.4", "\0SSL_CTX_set_default_verify_paths\0"u8)).TrustsSystemCertificates,
+            ProgramTraces.None.And(WholeFile.Traces("libcurl.so.4", "\0SSL_CTX_set_default_verify_paths\0"u8)).TrustsSystemCertificates,
             Is.EqualTo(Likelihood.Possible));
 
     [TestCase("2.31", 1)]
@@ -48,8 +48,8 @@ public sealed class ProgramTracesTests
     {
         var program = new StartedProgram("/bin/app")
             { Path = "/bin/app", ElfPath = "/bin/app",
-                Traces = ProgramTraces.Read("app", "\0getaddrinfo\0"u8)
-                    .And(ProgramTraces.Read("libc.so.6", Encoding.ASCII.GetBytes($"GNU C Library stable release version {version}.\n"))) };
+                Traces = WholeFile.Traces("app", "\0getaddrinfo\0"u8)
+                    .And(WholeFile.Traces("libc.so.6", Encoding.ASCII.GetBytes($"GNU C Library stable release version {version}.\n"))) };
         var image = new CheckedImage(
             AnalysisTests.Image([AnalysisTests.File("/bin/app", 1), AnalysisTests.File("/lib/libnss_files.so.2", 1)]), new ImageSettings(),
             new StartedPrograms { Program = program });
@@ -58,5 +58,5 @@ public sealed class ProgramTracesTests
         Assert.That(findings.Select(finding => finding.Message), Has.All.Contain("glibc 2.31").And.All.Contain("libnss_dns.so.2"));
     }
 
-    private static ProgramTraces Go(string content) => ProgramTraces.Read("app", Encoding.Latin1.GetBytes("\u00ff Go buildinf:" + content));
+    private static ProgramTraces Go(string content) => WholeFile.Traces("app", Encoding.Latin1.GetBytes("\u00ff Go buildinf:" + content));
 }

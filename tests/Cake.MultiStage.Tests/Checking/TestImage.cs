@@ -81,7 +81,8 @@ internal sealed record TestImage
 
     /// <summary>Follows what starts, as a check does.</summary>
     /// <param name="baseLayers">How many of the layers are the base's.</param>
-    public async Task<CheckedImage> LookAsync(int baseLayers = 0)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<CheckedImage> LookAsync(int baseLayers = 0, CancellationToken cancellationToken = default)
     {
         var measured = AnalysisTests.Image([.. _layers.Select(layer => layer.ToArray())]);
         measured = measured with { Base = baseLayers == 0 ? null : new MeasuredBase("debian:13", baseLayers, new ByteSize(1)) };
@@ -92,9 +93,9 @@ internal sealed record TestImage
         }
 
         var reader = new ProgramReader(ReadAsync);
-        var programs = await new ProgramFollower(measured.Files, Settings, reader).FollowAsync(CancellationToken.None);
-        var image = new CheckedImage(measured, Settings, programs);
-        return image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(CancellationToken.None) };
+        var programs = await new ProgramFollower(measured.Files, Settings, reader).FollowAsync(cancellationToken);
+        var image = new CheckedImage(measured, Settings, programs) { CancellationToken = cancellationToken };
+        return image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
     }
 
     /// <summary>Gives a file's content in pieces whose ends are anywhere.</summary>

@@ -5,16 +5,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Exports;
 
 /// <summary>What is in the destination already is joined with what comes, or stays as it is.</summary>
-public sealed class DestinationTests
+public sealed class DestinationTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void Make() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void Clean() => _folder.Dispose();
-
     [Test]
     public async Task Files_are_replaced_and_others_stay()
     {

@@ -12,9 +12,9 @@ internal sealed class GrpcServerTests
 {
     private const string EchoPath = "/test.Service/Echo";
     private const string ChatPath = "/test.Service/Chat";
-    private static readonly GrpcMethod Echo = GrpcMethod.Unary(EchoPath, (message, _) => Task.FromResult(message));
+    private static readonly GrpcMethod Echo = OctetMethod.Unary(EchoPath, (message, _) => Task.FromResult(message));
 
-    private static readonly GrpcMethod Chat = GrpcMethod.Duplex(ChatPath, async call =>
+    private static readonly GrpcMethod Chat = OctetMethod.Duplex(ChatPath, async call =>
     {
         await foreach (var message in call.Requests)
         {
@@ -110,7 +110,7 @@ internal sealed class GrpcServerTests
     [Test]
     public async Task A_handler_that_needs_no_more_ends_a_call_the_caller_still_sends_on()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Duplex("/first", async call =>
+        await using var client = new GrpcTestClient([OctetMethod.Duplex("/first", async call =>
         {
             await foreach (var message in call.Requests)
             {
@@ -135,7 +135,7 @@ internal sealed class GrpcServerTests
     public async Task Messages_written_at_the_same_time_stay_whole()
     {
         await using var client = new GrpcTestClient(
-            [GrpcMethod.Duplex("/many",
+            [OctetMethod.Duplex("/many",
                 call =>
                     Task.WhenAll(Enumerable.Range(0, 20)
                         .Select(number => Task.Run(() => call.WriteAsync(Enumerable.Repeat((byte)number, 100_000).ToArray())))))]);
@@ -153,7 +153,7 @@ internal sealed class GrpcServerTests
     {
         var never = new TaskCompletionSource<ReadOnlyMemory<byte>>();
         await using var client = new GrpcTestClient(
-            [GrpcMethod.Unary("/slow", (_, context) => heeds ? never.Task.WaitAsync(context.CancellationToken) : never.Task)]);
+            [OctetMethod.Unary("/slow", (_, context) => heeds ? never.Task.WaitAsync(context.CancellationToken) : never.Task)]);
 
         var (status, _, _) = await client.CallAsync("/slow", GrpcTestClient.Frame([]), default, ("grpc-timeout", "50m"));
         never.TrySetCanceled();
@@ -176,7 +176,7 @@ internal sealed class GrpcServerTests
     {
         var started = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
-        await using var client = new GrpcTestClient([Echo, GrpcMethod.Duplex("/wait", async call =>
+        await using var client = new GrpcTestClient([Echo, OctetMethod.Duplex("/wait", async call =>
         {
             await using var registration = call.CancellationToken.Register(cancelled.SetResult);
             started.SetResult();
@@ -197,7 +197,7 @@ internal sealed class GrpcServerTests
     public async Task Metadata_reaches_the_handler()
     {
         GrpcMetadata? seen = null;
-        await using var client = new GrpcTestClient([GrpcMethod.Unary("/m", (message, context) =>
+        await using var client = new GrpcTestClient([OctetMethod.Unary("/m", (message, context) =>
         {
             seen = context.Metadata;
             return Task.FromResult(message);
@@ -214,7 +214,7 @@ internal sealed class GrpcServerTests
     public async Task A_server_told_to_stop_cancels_its_handlers_and_returns()
     {
         var started = new TaskCompletionSource();
-        await using var client = new GrpcTestClient([GrpcMethod.Duplex("/wait", async call =>
+        await using var client = new GrpcTestClient([OctetMethod.Duplex("/wait", async call =>
         {
             started.SetResult();
             await Task.Delay(Timeout.Infinite, call.CancellationToken);
@@ -236,7 +236,7 @@ internal sealed class GrpcServerTests
         var started = new TaskCompletionSource();
         var never = new TaskCompletionSource();
         await using var client = new GrpcTestClient(
-            [GrpcMethod.Duplex("/wait", async _ =>
+            [OctetMethod.Duplex("/wait", async _ =>
             {
                 started.SetResult();
                 await never.Task;

@@ -10,7 +10,7 @@ namespace Cake.MultiStage.Tests.Grpc;
 internal sealed class GrpcStatusTests
 {
     private const string EchoPath = "/test.Service/Echo";
-    private static readonly GrpcMethod Echo = GrpcMethod.Unary(EchoPath, (message, _) => Task.FromResult(message));
+    private static readonly GrpcMethod Echo = OctetMethod.Unary(EchoPath, (message, _) => Task.FromResult(message));
 
     [Test]
     public async Task A_message_that_is_no_protobuf_is_an_internal_error()
@@ -51,7 +51,7 @@ internal sealed class GrpcStatusTests
     public async Task An_error_of_the_handler_is_percent_encoded()
     {
         await using var client =
-            new GrpcTestClient([GrpcMethod.Unary("/e", (_, _) => throw new GrpcException(GrpcStatusCode.NotFound, "100% weg: é\n"))]);
+            new GrpcTestClient([OctetMethod.Unary("/e", (_, _) => throw new GrpcException(GrpcStatusCode.NotFound, "100% weg: é\n"))]);
 
         var (status, message, _) = await client.CallAsync("/e", GrpcTestClient.Frame([]));
 
@@ -61,7 +61,7 @@ internal sealed class GrpcStatusTests
     [Test]
     public async Task A_failure_of_the_handler_is_unknown_and_tells_no_secrets()
     {
-        await using var client = new GrpcTestClient([GrpcMethod.Unary("/e", (_, _) => throw new InvalidOperationException("secret"))]);
+        await using var client = new GrpcTestClient([OctetMethod.Unary("/e", (_, _) => throw new InvalidOperationException("secret"))]);
 
         var (status, message, _) = await client.CallAsync("/e", GrpcTestClient.Frame([]));
 

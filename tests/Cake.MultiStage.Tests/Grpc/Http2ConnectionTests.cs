@@ -14,9 +14,9 @@ internal sealed class Http2ConnectionTests
 
     private static readonly GrpcMethod[] Methods =
     [
-        GrpcMethod.Unary("/echo", (message, _) => Task.FromResult(message)),
-        GrpcMethod.Unary("/big", (_, _) => Task.FromResult<ReadOnlyMemory<byte>>(new byte[995])),
-        GrpcMethod.Duplex("/wait", call => Task.Delay(Timeout.Infinite, call.CancellationToken)),
+        OctetMethod.Unary("/echo", (message, _) => Task.FromResult(message)),
+        OctetMethod.Unary("/big", (_, _) => Task.FromResult<ReadOnlyMemory<byte>>(new byte[995])),
+        OctetMethod.Duplex("/wait", call => Task.Delay(Timeout.Infinite, call.CancellationToken)),
     ];
 
     private RawPeer _peer = null!;

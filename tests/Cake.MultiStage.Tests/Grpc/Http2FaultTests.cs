@@ -15,9 +15,9 @@ internal sealed class Http2FaultTests
 
     private static readonly GrpcMethod[] Methods =
     [
-        GrpcMethod.Unary("/echo", (message, _) => Task.FromResult(message)),
-        GrpcMethod.Duplex("/wait", call => Task.Delay(Timeout.Infinite, call.CancellationToken)),
-        GrpcMethod.Duplex("/chat", async call =>
+        OctetMethod.Unary("/echo", (message, _) => Task.FromResult(message)),
+        OctetMethod.Duplex("/wait", call => Task.Delay(Timeout.Infinite, call.CancellationToken)),
+        OctetMethod.Duplex("/chat", async call =>
         {
             await foreach (var message in call.Requests)
             {

@@ -26,14 +26,17 @@ public sealed class AnalysisTests
     private static ImageFile Of(ImageFileType type, string path, string? target = null) =>
         new() { Path = path, Type = type, LinkTarget = target };
 
-    internal static MeasuredImage Image(params ImageFile[][] layers) => ImageAnalysis.Analyze(ReportTests.Measured() with
+    internal static MeasuredImage Image(params ImageFile[][] layers) => Image(CancellationToken.None, layers);
+
+    internal static MeasuredImage Image(CancellationToken cancellationToken, params ImageFile[][] layers) =>
+        ImageAnalysis.Analyze(ReportTests.Measured() with
     {
         Layers = [.. layers.Select((entries, index) => new MeasuredLayer(
             Digest.Parse("sha256:" + new string((char)('a' + index), 64)),
             new ByteSize(entries.Where(entry => !entry.IsMark).Sum(entry => entry.Size.Bytes)),
             entries.Count(entry => entry.Type == ImageFileType.File),
             $"RUN {index}") { Entries = entries })],
-    });
+    }, cancellationToken);
 
     [Test]
     public void What_is_replaced_or_taken_away_is_wasted()
@@ -162,7 +165,7 @@ public sealed class AnalysisTests
         var final = Stage("final", "scratch", File("/bin/app", 100), File("/etc/ca", 50, 'c'));
         var measured = Analyze(final.Contents, builder.Layers, Stage("certs", "alpine", File("/ca", 50, 'c')).Layers, final.Layers);
         Assert.That((measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo((0L, 850L)), "without the stages' contents");
-        measured = StageAnalysis.WithArtifacts(measured, builder.Contents);
+        measured = StageAnalysis.WithArtifacts(measured, builder.Contents, CancellationToken.None);
         Assert.That((measured.SingleStage.Name, measured.Artifacts.Bytes, measured.Saved.Bytes), Is.EqualTo(("builder", 50L, 900L)));
         Assert.That((measured.Base?.Name, measured.OwnSize?.Bytes, measured.Stages[0].Added),
             Is.EqualTo(("scratch", 150L, (ByteSize?)null)));
@@ -173,13 +176,13 @@ public sealed class AnalysisTests
         var final = Stage("final", "debian", File("/app", 100));
         var measured = new StageAnalysis([final.Layers],
             new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["debian"] = ["sha256:other"] })
-            .Analyze(ReportTests.Measured().Image, final.Contents);
+            .Analyze(ReportTests.Measured().Image, final.Contents, CancellationToken.None);
         Assert.That((measured.Base, measured.Stages[0].Added), Is.EqualTo(((MeasuredBase?)null, (ByteSize?)null)));
     }
 
     private static MeasuredImage Analyze(ImageContents image, params StageLayers[] stages) =>
         new StageAnalysis(stages, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["scratch"] = [] })
-            .Analyze(ReportTests.Measured().Image, image);
+            .Analyze(ReportTests.Measured().Image, image, CancellationToken.None);
 
     private static (StageLayers Layers, ImageContents Contents) Stage(string name, string from, params ImageFile[] files)
     {

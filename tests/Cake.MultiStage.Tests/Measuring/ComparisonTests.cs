@@ -89,7 +89,7 @@ public sealed class ComparisonTests
     public void A_budget_that_is_kept_is_silent() =>
         new BudgetCheck(After,
             new MultiStageBudgetSettings { MaxSize = "1 kB", MaxWaste = "50 %", MaxLayers = 2, MaxGrowth = "370 B" }.ToBudget(),
-            ImageBaseline.Of(Before)).Run();
+            ImageBaseline.Of(Before), CancellationToken.None).Run();
 
     [Test]
     public void Every_broken_limit_is_listed_with_its_causes()
@@ -97,7 +97,8 @@ public sealed class ComparisonTests
         var settings = new MultiStageBudgetSettings { MaxSize = "500", MaxWaste = "10 %", MaxLayers = 1, MaxGrowth = "5 %" };
         settings.Stages["builder"] = "1 GB";
         var error =
-            Assert.Throws<BudgetExceededException>(() => new BudgetCheck(After, settings.ToBudget(), ImageBaseline.Of(Before)).Run());
+            Assert.Throws<BudgetExceededException>(
+                () => new BudgetCheck(After, settings.ToBudget(), ImageBaseline.Of(Before), CancellationToken.None).Run());
         Assert.That(error.Limits.Select(limit => limit.Name), Is.EqualTo(["size", "growth", "waste", "stage 'builder'", "layers"]));
         Assert.That(error.Limits[0].Causes.Select(cause => (cause.What, cause.Size.Bytes, cause.CreatedBy)),
             Is.EqualTo(new[] { ("/usr/lib/new", 305L, "RUN 0"), ("/usr/lib/new", 200L, "RUN 1") }));

@@ -18,7 +18,7 @@ public sealed class DamagedArchiveTests
         {
             var layers =
                 (await SavedImages.ReadAsync(new MemoryStream(archive), new MeasureOptions(), CancellationToken.None)).LayersOf(Id);
-            LayerMerger.Merge(layers);
+            LayerMerger.Merge(layers, CancellationToken.None);
             return true;
         }
         catch (MultiStageException exception)

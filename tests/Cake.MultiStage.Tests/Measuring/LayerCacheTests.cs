@@ -8,17 +8,9 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Measuring;
 
 /// <summary>What was read of an image is kept whole or not at all, and never more of it than the bounds say.</summary>
-public sealed class LayerCacheTests
+public sealed class LayerCacheTests : FolderFixture
 {
     private static readonly Digest Id = Digest.Parse("sha256:" + new string('1', 64));
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void Make_a_folder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void Remove_it() => _folder.Dispose();
 
     [Test]
     public async Task Everything_that_was_read_comes_back()

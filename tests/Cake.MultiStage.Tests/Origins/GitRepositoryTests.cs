@@ -9,16 +9,9 @@ namespace Cake.MultiStage.Tests.Origins;
 
 /// <summary>Repositories that the real git made, read as data, and compared with what the real git says of them.</summary>
 [CancelAfter(60_000)]
-public sealed class GitRepositoryTests
+public sealed class GitRepositoryTests : FolderFixture
 {
     private static readonly DateTimeOffset Committed = new(2020, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void Make() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void Clean() => _folder.Dispose();
 
     [TestCase("sha1")]
     [TestCase("sha256")]

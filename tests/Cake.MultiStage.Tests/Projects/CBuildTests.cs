@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What builds a project in C or C++, and what that needs.</summary>
-public sealed class CBuildTests
+public sealed class CBuildTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<CProjectSettings>? configure = null)
     {
         var settings = new CProjectSettings();

@@ -5,17 +5,9 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class CProjectTests
+public sealed class CProjectTests : FolderFixture
 {
     private const string Flags = "\"-O2 -ffunction-sections -fdata-sections -ffile-prefix-map=/src=.\"";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Project(Action<CProjectSettings>? configure = null)
     {

@@ -7,20 +7,15 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>A platform that is named is built for on the machine's own, where the toolchain can.</summary>
-public sealed class CrossPlatformTests
+public sealed class CrossPlatformTests : FolderFixture
 {
     private const string Csproj =
         "<Project "
             + "Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>"
             + "</PropertyGroup></Project>";
 
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("main.go", "package main\n").File("app.csproj", Csproj);
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File("main.go", "package main\n").File("app.csproj", Csproj);
 
     private ImageProject Go(Action<GoProjectSettings>? configure = null)
     {

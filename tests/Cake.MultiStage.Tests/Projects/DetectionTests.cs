@@ -10,17 +10,10 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class DetectionTests
+public sealed class DetectionTests : FolderFixture
 {
     private const string Csproj =
         "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private (Ecosystem Ecosystem, IReadOnlyList<string> Findings, IReadOnlyList<Assumption> Assumptions) Chosen() =>
         ProjectDetector.Choose(new ProjectFolder(_folder.Path));

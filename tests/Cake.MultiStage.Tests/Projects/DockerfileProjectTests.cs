@@ -13,18 +13,10 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Projects that have their Dockerfile.</summary>
-public sealed class DockerfileProjectTests
+public sealed class DockerfileProjectTests : FolderFixture
 {
     private const string Text =
         "ARG V=1\nFROM  golang:$V AS Build\nRUN   go build\n\nFROM debian:stable AS tests\nFROM scratch\nCOPY --from=Build /x /x\n";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
 
     private ICakeContext Cake()
     {

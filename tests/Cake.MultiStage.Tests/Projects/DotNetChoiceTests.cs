@@ -6,15 +6,10 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Which of a folder's projects ships, what else its build needs, and what can't be had on Linux.</summary>
-public sealed class DotNetChoiceTests
+public sealed class DotNetChoiceTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File(".dockerignore", "**/bin\n**/obj\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File(".dockerignore", "**/bin\n**/obj\n");
 
     [TestCase("host/Shop.AppHost.csproj", "Aspire.AppHost.Sdk/13.0.0", "<OutputType>Exe</OutputType>", "")]
     [TestCase("host/Shop.AppHost.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType><IsAspireHost>true</IsAspireHost>", "")]

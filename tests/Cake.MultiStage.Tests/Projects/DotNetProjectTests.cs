@@ -6,15 +6,10 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class DotNetProjectTests
+public sealed class DotNetProjectTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File(".dockerignore", "**/bin\n**/obj\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File(".dockerignore", "**/bin\n**/obj\n");
 
     private ImageProject Project(Action<DotNetProjectSettings>? configure = null)
     {

@@ -7,19 +7,11 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Sites that generators of Python, Ruby and .NET make.</summary>
-public sealed class GeneratorTests
+public sealed class GeneratorTests : FolderFixture
 {
     private const string Blazor =
         """<Project Sdk="Microsoft.NET.Sdk.BlazorWebAssembly"><PropertyGroup><TargetFramework>net10.0</TargetFramework>"""
             + """</PropertyGroup></Project>""";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Project(Action<SiteProjectSettings>? configure = null)
     {

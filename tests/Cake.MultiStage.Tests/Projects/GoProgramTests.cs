@@ -6,17 +6,12 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Which program of a module is meant, and what it needs.</summary>
-public sealed class GoProgramTests
+public sealed class GoProgramTests : FolderFixture
 {
     private const string Main = "package main\n\nfunc main() {}\n";
 
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("go.mod", "module example.com/team/shop\n\ngo 1.24\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File("go.mod", "module example.com/team/shop\n\ngo 1.24\n");
 
     private ImageProject Project(Action<GoProjectSettings>? configure = null)
     {

@@ -6,16 +6,8 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class GoProjectTests
+public sealed class GoProjectTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<GoProjectSettings>? configure = null)
     {
         var settings = new GoProjectSettings();

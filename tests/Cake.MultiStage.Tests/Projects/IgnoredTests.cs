@@ -7,16 +7,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What tools write into a project's folder stays out of its context, with or without a .dockerignore.</summary>
-public sealed class IgnoredTests
+public sealed class IgnoredTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private static readonly string[] Common =
         ["artifacts/image/report.html", ".git/HEAD", "build.cake", "tools/Addins/x.dll",
             "tools/GitVersion.Tool.6.0.0/GitVersion.Tool.6.0.0.nupkg", ".env", "deep/server.key", ".vs/x", "Dockerfile"];

@@ -5,17 +5,9 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class JavaProjectTests
+public sealed class JavaProjectTests : FolderFixture
 {
     private const string Main = "package com.example;\nclass App { public static void main(String[] a) { } }\n";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Project(Action<JavaProjectSettings>? configure = null)
     {

@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What frameworks build ships and starts as their documentation says.</summary>
-public sealed class NodeFrameworkTests
+public sealed class NodeFrameworkTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(string package, string scripts = "\"build\": \"build\"", string list = "dependencies")
     {
         _folder.File("package.json", $"{{ \"scripts\": {{ {scripts} }}, \"{list}\": {{ \"{package}\": \"1\" }} }}")

@@ -7,16 +7,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>The package manager that a project is for installs, in the version that it is for.</summary>
-public sealed class NodeManagerTests
+public sealed class NodeManagerTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private string Text(string more = "")
     {
         _folder.File("package.json", $"{{ \"main\": \"a.js\", \"dependencies\": {{ \"a\": \"1\" }}{more} }}").File("a.js");

@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What the scripts of package.json start is what the image runs.</summary>
-public sealed class NodeStartTests
+public sealed class NodeStartTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<NodeProjectSettings>? configure = null)
     {
         var settings = new NodeProjectSettings();

@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>One package of a workspace ships, with those that it needs.</summary>
-public sealed class NodeWorkspaceTests
+public sealed class NodeWorkspaceTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(string path = "", string? package = null) =>
         NodePreset.Describe(_folder[path], new NodeProjectSettings { Package = package });
 

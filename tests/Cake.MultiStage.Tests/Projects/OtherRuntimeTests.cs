@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Programs for Bun and for Deno, packages that are compiled, and the folders that a program writes to.</summary>
-public sealed class OtherRuntimeTests
+public sealed class OtherRuntimeTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<NodeProjectSettings>? configure = null)
     {
         var settings = new NodeProjectSettings();

@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What has no preset is called by its name, with the lines that would describe it.</summary>
-public sealed class OtherToolchainTests
+public sealed class OtherToolchainTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Detected() => ProjectDetector.Describe(_folder.Path, new DetectSettings());
 
     [TestCase("Elixir", "mix.exs")]

@@ -11,16 +11,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>A project that refers to what lies outside of its folder gets a build context that holds both, and says so.</summary>
-public sealed class OutsideReferenceTests
+public sealed class OutsideReferenceTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private static string Text(ImageProject project) => project.ToDockerfile().ToString();
 
     private void IsWidened(ImageProject project)

@@ -7,19 +7,14 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What a project's own Dockerfile has that another image must not take over as it is.</summary>
-public sealed class OwnDockerfileLayoutTests
+public sealed class OwnDockerfileLayoutTests : FolderFixture
 {
     private const string Built = "FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/shop .\nFROM alpine:3\n"
         + "COPY --from=build /out/shop /bin/shop\n";
 
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("go.mod", "module example.com/team/shop\n\ngo 1.24\n")
+    public void Fill() => _folder.File("go.mod", "module example.com/team/shop\n\ngo 1.24\n")
         .File("main.go", "package main\n\nfunc main() {}\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Go(string dockerfile, Action<GoProjectSettings>? configure = null)
     {

@@ -8,16 +8,11 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What a preset learns from the Dockerfile that the project has itself.</summary>
-public sealed class OwnDockerfileTests
+public sealed class OwnDockerfileTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("go.mod", "module example.com/team/shop\n\ngo 1.24\n")
+    public void Fill() => _folder.File("go.mod", "module example.com/team/shop\n\ngo 1.24\n")
         .File("main.go", "package main\n\nfunc main() {}\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Go(string dockerfile, Action<GoProjectSettings>? configure = null, string path = "Dockerfile")
     {

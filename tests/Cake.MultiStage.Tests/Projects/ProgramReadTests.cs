@@ -9,17 +9,9 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Files that a compiled program reads from the folder that it runs in: they ship, or it is said that they don't.</summary>
-public sealed class ProgramReadTests
+public sealed class ProgramReadTests : FolderFixture
 {
     private const string Module = "module example.com/team/shop\n\ngo 1.24\n";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Go(string main, Action<GoProjectSettings>? configure = null)
     {

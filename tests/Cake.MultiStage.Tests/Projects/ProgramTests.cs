@@ -9,16 +9,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What a preset takes for granted is looked at before the build: the program is there, and is one.</summary>
-public sealed class ProgramTests
+public sealed class ProgramTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     [TestCase(null, "holds no program: no file has 'package main'")]
     [TestCase("./lib", "The package './lib'")]
     [TestCase("./missing/", "The package './missing/'")]

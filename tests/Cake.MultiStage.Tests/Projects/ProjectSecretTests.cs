@@ -8,15 +8,10 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Files that only the machine may know which runs the program: they ship for no hint, and it is said.</summary>
-public sealed class ProjectSecretTests
+public sealed class ProjectSecretTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("go.mod", "module example.com/team/shop\n\ngo 1.24\n");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File("go.mod", "module example.com/team/shop\n\ngo 1.24\n");
 
     private ImageProject Go(string statement, Action<GoProjectSettings>? configure = null)
     {

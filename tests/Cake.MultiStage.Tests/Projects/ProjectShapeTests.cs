@@ -10,17 +10,9 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>Shapes of projects in which several ecosystems meet, or which are no programs.</summary>
-public sealed class ProjectShapeTests
+public sealed class ProjectShapeTests : FolderFixture
 {
     private const string Vite = "{\"scripts\":{\"build\":\"vite build\"},\"devDependencies\":{\"vite\":\"8.0.0\"}}";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Detected() => ProjectDetector.Describe(_folder.Path, new DetectSettings());
 

@@ -5,17 +5,9 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class PythonProjectTests
+public sealed class PythonProjectTests : FolderFixture
 {
     private const string Flask = "from flask import Flask\napp = Flask(__name__)\n";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Project(Action<PythonProjectSettings>? configure = null)
     {

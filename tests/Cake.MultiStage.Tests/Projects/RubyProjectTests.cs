@@ -6,16 +6,8 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class RubyProjectTests
+public sealed class RubyProjectTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<RubyProjectSettings>? configure = null)
     {
         var settings = new RubyProjectSettings();

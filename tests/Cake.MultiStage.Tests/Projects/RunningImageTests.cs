@@ -9,15 +9,10 @@ namespace Cake.MultiStage.Tests.Projects;
 /// <summary>
 /// What an image says of how it is run: folders that are written to, what outlives the container, whether the program is well.
 /// </summary>
-public sealed class RunningImageTests
+public sealed class RunningImageTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
     [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder().File("main.go");
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void Fill() => _folder.File("main.go");
 
     private string Text(Action<GoProjectSettings> configure)
     {

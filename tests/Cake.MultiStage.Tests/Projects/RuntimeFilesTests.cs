@@ -5,16 +5,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What a final stage gets beside the program, by a property each.</summary>
-public sealed class RuntimeFilesTests
+public sealed class RuntimeFilesTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private string Text(Action<ProjectSettings> configure)
     {
         var settings = new ProjectSettings { BuilderImage = "debian:trixie-slim" };

@@ -6,16 +6,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>What a Cargo project's configuration, lock and members say of building it.</summary>
-public sealed class RustBuildTests
+public sealed class RustBuildTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<RustProjectSettings>? configure = null)
     {
         var settings = new RustProjectSettings();

@@ -5,16 +5,8 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class RustProjectTests
+public sealed class RustProjectTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<RustProjectSettings>? configure = null)
     {
         var settings = new RustProjectSettings();

@@ -7,16 +7,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>How sites are made, by whatever makes them; how they are served is in <see cref="SiteServerTests"/>.</summary>
-public sealed class SiteProjectTests
+public sealed class SiteProjectTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     private ImageProject Project(Action<SiteProjectSettings>? configure = null)
     {
         var settings = new SiteProjectSettings();

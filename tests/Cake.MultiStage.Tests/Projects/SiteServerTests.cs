@@ -6,17 +6,9 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects;
 
 /// <summary>How nginx serves a site: what answers where no page is, what browsers may keep, and the project's own configuration.</summary>
-public sealed class SiteServerTests
+public sealed class SiteServerTests : FolderFixture
 {
     private const string Immutable = "add_header Cache-Control public,max-age=31536000,immutable;";
-
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     private ImageProject Project(Action<SiteProjectSettings>? configure = null)
     {

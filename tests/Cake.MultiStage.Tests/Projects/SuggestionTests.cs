@@ -9,16 +9,8 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Projects;
 
-public sealed class SuggestionTests
+public sealed class SuggestionTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
-
     private Suggestion Suggest(string text, Action<DockerfileProjectSettings>? configure = null)
     {
         _folder.File("app/Dockerfile", text);

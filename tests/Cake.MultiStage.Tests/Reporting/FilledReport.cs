@@ -35,7 +35,8 @@ internal static class FilledReport
         Findings =
         [
             new ReportedFinding { Rule = "safe-setuid", Level = FindingLevel.Warning, Count = 2, Message = "It has a mode.",
-                Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1" },
+                Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1",
+                Line = 3, Address = "https://docs.example/setuid/" },
         ],
         Start = new ReportedStart
         {

@@ -89,7 +89,8 @@ public sealed class HtmlReportTests
         var report = ImageReport.Of(
             new ReportSource(
                 ImageAnalysis.Analyze(
-                    measured with { Layers = [measured.Layers[0] with { Size = new ByteSize(30), Entries = entries }] })));
+                    measured with { Layers = [measured.Layers[0] with { Size = new ByteSize(30), Entries = entries }] },
+                    CancellationToken.None)));
         Assert.That(report.Files.Select(file => (file.Path, file.Type, file.Size.Bytes)), Is.EqualTo(new[]
         {
             ("/b", ReportedFileKind.Directory, 0L), ("/b/c", ReportedFileKind.File, 10L), ("/b-", ReportedFileKind.File, 20L),
@@ -113,7 +114,7 @@ public sealed class HtmlReportTests
         {
             Layers = [measured.Layers[0] with { Size = new ByteSize(10 * paths.Length),
                 Entries = [.. paths.Select(path => new ImageFile { Path = path, Size = new ByteSize(10), Mode = 0x1A4 })] }],
-        }));
+        }, CancellationToken.None));
     }
 
     private static async Task<string> PageAsync(ReportSource report)

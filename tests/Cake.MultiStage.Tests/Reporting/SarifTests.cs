@@ -75,6 +75,23 @@ public sealed class SarifTests
         Assert.That(Location(ReportSamples.Loader with { Path = path }), Is.EqualTo(uri));
 
     [Test]
+    public void A_finding_about_the_Dockerfile_has_its_line_and_the_page_that_explains_it()
+    {
+        var run = Run(ReportSamples.Loader with { Line = 7, Address = new Uri("https://docs.example/a%20b") });
+        var place = run.GetProperty("results")[0].GetProperty("locations")[0].GetProperty("physicalLocation");
+        Assert.That(place.GetProperty("artifactLocation").GetProperty("uri").GetString(), Is.EqualTo("Dockerfile"));
+        Assert.That(place.GetProperty("region").GetProperty("startLine").GetInt32(), Is.EqualTo(7));
+        Assert.That(run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[0].GetProperty("helpUri").GetString(),
+            Is.EqualTo("https://docs.example/a%20b"));
+    }
+
+    [TestCase("javascript:alert(1)")]
+    [TestCase("file:///etc/passwd")]
+    [TestCase("unix:///d.sock")]
+    public void Nothing_but_a_page_is_linked(string address) =>
+        Assert.That(ReportedFinding.Of(ReportSamples.Loader with { Address = new Uri(address) }).Address, Is.Null);
+
+    [Test]
     public void A_finding_is_known_again_though_its_words_change()
     {
         var before = Fingerprint(Run(ReportSamples.Loader));

@@ -49,7 +49,7 @@ internal sealed class EvidenceReader(CheckedImage image, ProgramReader reader)
     private async Task<IReadOnlyList<MissingNative>> NativesAsync(CancellationToken cancellationToken)
     {
         var platform = NativePlatform.Of(image);
-        var names = image.Files.Root.Descendants()
+        var names = image.AllFiles
             .Where(node => !node.IsDirectory)
             .Select(node => node.Name)
             .ToHashSet(StringComparer.Ordinal);

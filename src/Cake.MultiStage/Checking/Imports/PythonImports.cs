@@ -151,7 +151,7 @@ internal sealed partial class PythonImports(CheckedImage image, ProgramReader re
     /// <summary>Gets the folders of the standard library and of what is installed, whichever of them this interpreter uses.</summary>
     private List<FileSystemNode> InstallFolders()
     {
-        var folders = image.Files.Root.Descendants()
+        var folders = image.AllFiles
             .Where(node => node.IsDirectory && (node.Name is "site-packages" or "dist-packages" or "lib-dynload" || IsLibrary(node)))
             .ToList();
         return folders.Exists(IsLibrary) ? folders : [];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Checking.Programs;
 
@@ -62,7 +63,7 @@ internal static class CommandLine
     /// <summary>Says whether a program is a shell.</summary>
     public static bool IsShell(string program) => NameOf(program) is "sh" or "bash" or "dash" or "ash";
 
-    public static string NameOf(string program) => program[(program.LastIndexOf('/') + 1)..];
+    public static string NameOf(string program) => PosixPath.NameOf(program);
 
     private static IReadOnlyList<string>? Inner(IReadOnlyList<string> words) => words.Count < 2 ? null : NameOf(words[0]) switch
     {

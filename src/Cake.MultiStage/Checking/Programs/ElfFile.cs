@@ -43,9 +43,6 @@ internal sealed record ElfFile(string Machine, string? Interpreter, IReadOnlyLis
     public static bool IsElf(ReadOnlySpan<byte> content) => content.StartsWith("\u007fELF"u8);
 
     /// <summary>Reads a file; null where it is not an ELF file, or a broken one.</summary>
-    public static ElfFile? Read(ReadOnlyMemory<byte> content) => Read(new FileWindows(content));
-
-    /// <summary>Reads a file; null where it is not an ELF file, or a broken one.</summary>
     /// <exception cref="PieceMissingException">A piece is needed that is not held.</exception>
     public static ElfFile? Read(FileWindows file)
     {

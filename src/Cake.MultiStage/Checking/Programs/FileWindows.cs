@@ -8,10 +8,6 @@ internal sealed class FileWindows(long length)
 {
     private readonly List<(long Start, ReadOnlyMemory<byte> Bytes)> _pieces = [];
 
-    public FileWindows(ReadOnlyMemory<byte> whole)
-        : this(whole.Length) =>
-        Add(0, whole);
-
     public long Length => length;
 
     public void Add(long start, ReadOnlyMemory<byte> bytes) => _pieces.Add((start, bytes));

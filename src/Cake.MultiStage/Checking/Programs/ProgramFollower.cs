@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Programs;
@@ -151,7 +152,7 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
     {
         var environment = settings.Environment.GetValueOrDefault("LD_LIBRARY_PATH");
         // The name that the program has for it: the file may be called otherwise, as on Debian, where it is musl's libc.so.
-        if (loader.Split('/')[^1] is var name && name.StartsWith(MuslLoader, StringComparison.Ordinal))
+        if (PosixPath.NameOf(loader) is var name && name.StartsWith(MuslLoader, StringComparison.Ordinal))
         {
             var system = RegularFile($"/etc/{name.Split(".so")[0]}.path");
             return new MuslSearch(system is null
@@ -173,7 +174,7 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
         List<(string Library, string NeededBy)> missing = [];
         var traces = started.Traces;
         // The loader is there before all libraries.
-        var seen = new HashSet<string>([program.Elf.Interpreter!.Split('/')[^1]], StringComparer.Ordinal);
+        var seen = new HashSet<string>([PosixPath.NameOf(program.Elf.Interpreter!)], StringComparer.Ordinal);
         var waiting = new Queue<LoadedFile>([program]);
         while (waiting.TryDequeue(out var next))
         {

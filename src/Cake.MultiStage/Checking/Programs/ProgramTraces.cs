@@ -38,14 +38,6 @@ internal sealed record ProgramTraces
     /// <summary>Gets the version of glibc, where that is among the libraries.</summary>
     public Version? Glibc { get; init; }
 
-    /// <summary>Reads a program or library that is at hand as a whole.</summary>
-    public static ProgramTraces Read(string name, ReadOnlySpan<byte> content)
-    {
-        var scan = new TraceScan();
-        scan.Add(content);
-        return Of(name, scan);
-    }
-
     /// <summary>Reads what a scan of a program or library has found.</summary>
     public static ProgramTraces Of(string name, TraceScan scan) => scan.Has(Trace.GoBuildInfo) ? OfGo(scan) : OfLibrary(name, scan);
 

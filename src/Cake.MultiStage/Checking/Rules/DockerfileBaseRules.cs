@@ -15,8 +15,9 @@ internal sealed class BaseHasDefault()
             && !ImageReference.TryParse(byDefault, out _)
             && new StageGraph(file.File.Stages).IndexOf(byDefault) < 0)
         {
-            yield return Found($"Without arguments FROM {expression} is '{byDefault}', which is not an image, in {file.Place(stage)}.",
-                "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".", instruction: stage.ToString());
+            yield return Found(file, stage, null,
+                $"Without arguments FROM {expression} is '{byDefault}', which is not an image, in {file.Place(stage)}.",
+                "Give the argument a default, as in project.Arguments[\"VERSION\"] = \"1.0\".");
         }
     }
 }
@@ -32,12 +33,11 @@ internal sealed class BaseHasTag()
         {
             if (ImageReference.TryParse(text, out var reference) && reference is { Digest: null, Tag: null or "latest" })
             {
-                yield return Found(
+                yield return Found(file, stage, null,
                     $"'{text}' has "
                         + $"{(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, "
                         + $"in {file.Place(stage)}.",
-                            "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.",
-                            instruction: stage.ToString());
+                    "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.");
             }
         }
     }
@@ -74,8 +74,9 @@ internal sealed class VariablesAreSet()
                 .Where(name => !known.Contains(name))
                 .Distinct(StringComparer.Ordinal))
             {
-                yield return Found($"{instruction.Keyword} uses ${name}, which nothing sets, in {file.Place(stage, instruction)}.",
-                    "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.", instruction: instruction.ToString());
+                yield return Found(file, stage, instruction,
+                    $"{instruction.Keyword} uses ${name}, which nothing sets, in {file.Place(stage, instruction)}.",
+                    "Declare it before, by ARG or ENV, or give it a default: ${NAME:-default}.");
             }
 
             if (instruction is ArgInstruction { Name: var argument })

@@ -16,6 +16,10 @@ internal abstract class DockerfileRule(string id, FindingLevel level, string rea
     protected virtual IEnumerable<Finding> CheckHead(Dockerfile file) => [];
 
     protected abstract IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage);
+
+    /// <summary>Makes a finding about a stage, or about an instruction of it, with the line where that is known.</summary>
+    protected Finding Found(CheckedDockerfile file, Stage stage, Instruction? instruction, string message, string fix) =>
+        Found(message, fix, instruction: instruction?.ToString() ?? stage.ToString()) with { Line = file.LineOf(stage, instruction) };
 }
 
 /// <summary>What a container starts is written as a list.</summary>
@@ -29,9 +33,9 @@ internal sealed class CommandIsList()
             .Where(
                 instruction => instruction is CmdInstruction { Command: ShellCommand } or EntrypointInstruction { Command: ShellCommand })
             .Select(
-                instruction => Found($"{instruction.Keyword} is in shell form, in {file.Place(stage, instruction)}.",
-                    "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL.",
-                    instruction: instruction.ToString()));
+                instruction => Found(file, stage, instruction,
+                    $"{instruction.Keyword} is in shell form, in {file.Place(stage, instruction)}.",
+                    "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL."));
 }
 
 /// <summary>Who made the image is a label.</summary>
@@ -42,8 +46,8 @@ internal sealed class MaintainerIsLabel()
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) => RawInstructions.Of(stage)
         .OfType<MaintainerInstruction>()
         .Select(
-            instruction => Found($"MAINTAINER is in {file.Place(stage, instruction)}.", "Set the label org.opencontainers.image.authors.",
-                instruction: instruction.ToString()));
+            instruction => Found(file, stage, instruction, $"MAINTAINER is in {file.Place(stage, instruction)}.",
+                "Set the label org.opencontainers.image.authors."));
 }
 
 /// <summary>What can be set once is set once.</summary>
@@ -56,8 +60,8 @@ internal sealed class InstructionIsSetOnce()
         .GroupBy(instruction => instruction.Keyword, StringComparer.Ordinal)
         .Where(group => group.Skip(1).Any())
         .Select(
-            group => Found($"{group.Key} is there {group.Count()} times, in {file.Place(stage)}; the last counts.", "Leave the others out.",
-                instruction: group.First().ToString()));
+            group => Found(file, stage, group.First(),
+                $"{group.Key} is there {group.Count()} times, in {file.Place(stage)}; the last counts.", "Leave the others out."));
 }
 
 /// <summary>A stage does not ask for the platform that it has anyway.</summary>
@@ -69,7 +73,7 @@ internal sealed class PlatformIsNotRedundant()
     {
         if (stage.Platform is "$TARGETPLATFORM" or "${TARGETPLATFORM}")
         {
-            yield return Found($"--platform={stage.Platform} is in {file.Place(stage)}.", "Leave it out.", instruction: stage.ToString());
+            yield return Found(file, stage, null, $"--platform={stage.Platform} is in {file.Place(stage)}.", "Leave it out.");
         }
     }
 }
@@ -86,9 +90,8 @@ internal sealed class PlatformIsNotConstant()
             && !platform.Contains('$', StringComparison.Ordinal)
             && !platform.Split('/').Any(part => stage.Name?.Contains(part, StringComparison.OrdinalIgnoreCase) == true))
         {
-            yield return Found($"--platform={platform} is in {file.Place(stage)}.",
-                "Use $BUILDPLATFORM, set the platform of the build, or have the stage's name say what it is for.",
-                instruction: stage.ToString());
+            yield return Found(file, stage, null, $"--platform={platform} is in {file.Place(stage)}.",
+                "Use $BUILDPLATFORM, set the platform of the build, or have the stage's name say what it is for.");
         }
     }
 }
@@ -99,7 +102,8 @@ internal sealed class NoSecretArguments()
         "Arguments and variables stay in the image's history and configuration (Docker's SecretsUsedInArgOrEnv).")
 {
     protected override IEnumerable<Finding> CheckHead(Dockerfile file) =>
-        file.Arguments.Where(argument => SecretName.IsLikely(argument.Name)).Select(argument => Found(argument, "before the first stage"));
+        file.Arguments.Where(argument => SecretName.IsLikely(argument.Name)).Select(
+            argument => Found(argument, "before the first stage") with { Line = file.Source?.Of(argument)?.FirstLine });
 
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) => RawInstructions.Of(stage)
         .Where(instruction => NameOf(instruction) is { } name && SecretName.IsLikely(name))
@@ -108,8 +112,8 @@ internal sealed class NoSecretArguments()
             instruction => instruction is not EnvInstruction { Name: var name }
                 || file.Settings is null
                 || !file.Settings.Environment.TryGetValue(name, out var value)
-                || !SecretName.HoldsSecret(name, value))
-        .Select(instruction => Found(instruction, "in " + file.Place(stage, instruction)));
+                || !SecretVariable.HoldsSecret(name, value))
+        .Select(instruction => Found(instruction, "in " + file.Place(stage, instruction)) with { Line = file.LineOf(stage, instruction) });
 
     private Finding Found(Instruction instruction, string place) =>
         Found($"{instruction.Keyword} {NameOf(instruction)} is named like a secret, {place}.",

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Rules;
@@ -25,7 +26,7 @@ internal sealed record DotNetProgram(string Assembly, RuntimeConfiguration Confi
         }
 
         if (image.Programs.Words is [var host, var argument, ..]
-            && host.Split('/')[^1] == "dotnet"
+            && PosixPath.NameOf(host) == "dotnet"
             && argument.EndsWith(".dll", StringComparison.Ordinal))
         {
             return Of(image, image.Settings.Absolute(argument), image.Files.Resolve(path[..path.LastIndexOf('/')]));

@@ -56,7 +56,7 @@ internal sealed class IcuExists()
         var what = isManaged ? program!.Assembly : path;
         // What the program itself says takes precedence over the environment.
         var isOff = image.Settings.Environment.GetValueOrDefault(Switch) is "1" or "true" or "TRUE" or "True";
-        if (configuration.Invariant == true || configuration.HasOwnIcu || LibraryNames.Has(image.Files, "libicuuc.so"))
+        if (configuration.Invariant == true || configuration.HasOwnIcu || LibraryNames.Has(image, "libicuuc.so"))
         {
             yield break;
         }

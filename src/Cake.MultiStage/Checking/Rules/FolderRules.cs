@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Checking.Programs;
+using Cake.MultiStage.Measuring.Analysis;
 
 namespace Cake.MultiStage.Checking.Rules;
 
@@ -64,7 +65,7 @@ internal sealed partial class WritableFoldersAreWritable()
             yield break;
         }
 
-        var isElsewhere = image.Files.Find("/etc/nginx")?.Descendants()
+        var isElsewhere = image.Files.Find("/etc/nginx")?.Descendants().Heeding(image.CancellationToken)
             .Any(
                 node => node.File is { Content.IsEmpty: false } file
                     && Encoding.UTF8.GetString(file.Content.Span).Contains("client_body_temp_path", StringComparison.Ordinal)) == true;

@@ -49,7 +49,7 @@ internal sealed class NamedLibrariesExist()
 
         if (DotNetProgram.Of(image) is { } program
             && program.Configuration.Frameworks.Count > 0
-            && !LibraryNames.Has(image.Files, "libssl.so"))
+            && !LibraryNames.Has(image, "libssl.so"))
         {
             yield return Found(
                 $"'{program.Assembly}' runs on .NET, which loads OpenSSL for TLS and certificates, and the image has no libssl.",
@@ -63,8 +63,8 @@ internal sealed class NamedLibrariesExist()
         {
             var front = image.OwnFiles.FirstOrDefault(node => node.Path.EndsWith("/" + file, StringComparison.Ordinal) && IsLoaded(node));
             if (front is not null
-                && !LibraryNames.Contain(image.Files, library)
-                && (other is null || !image.Files.Root.Descendants().Any(node => node.IsDirectory && node.Name == other)))
+                && !LibraryNames.Contain(image, library)
+                && (other is null || !image.AllFiles.Any(node => node.IsDirectory && node.Name == other)))
             {
                 yield return Found(
                     $"'{front.Path}' loads the library '{library}' by its name, and the image has none.",

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Checking.Programs;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Checking.Rules;
 
@@ -62,7 +63,7 @@ internal sealed class TimeZonesExist()
         }
 
         // Java and Node.js bring the zones with them.
-        if (image.Main is not { ElfPath: { } path, Traces: { HasTimeZones: false } traces } || path.Split('/')[^1] is "java" or "node")
+        if (image.Main is not { ElfPath: { } path, Traces: { HasTimeZones: false } traces } || PosixPath.NameOf(path) is "java" or "node")
         {
             yield break;
         }
@@ -105,7 +106,7 @@ internal sealed class ResolverExists()
             yield break;
         }
 
-        var names = image.Files.Root.Descendants()
+        var names = image.AllFiles
             .Where(node => !node.IsDirectory)
             .Select(node => node.Name)
             .ToHashSet(StringComparer.Ordinal);

@@ -12,7 +12,7 @@ internal sealed class NoSecretVariables()
     public override IEnumerable<Finding> Check(CheckedImage image) => image.Settings.Environment
         // A token by its shape is an error of its own.
         .Where(
-            variable => SecretName.HoldsSecret(variable.Key, variable.Value)
+            variable => SecretVariable.HoldsSecret(variable.Key, variable.Value)
                 && !SecretContent.HasToken(variable.Value)
                 && IsOwn(image, variable.Key))
         .Select(

@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Checking.Rules;
 
@@ -31,7 +32,7 @@ internal static partial class SecretContent
             return new Secret(kind, isOfTests ? FindingLevel.Note : FindingLevel.Error);
         }
 
-        var name = path[(path.LastIndexOf('/') + 1)..];
+        var name = PosixPath.NameOf(path);
         if (SampleEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
             return null;

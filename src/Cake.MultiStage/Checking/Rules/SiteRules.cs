@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Analysis;
 
 namespace Cake.MultiStage.Checking.Rules;
 
@@ -69,7 +70,7 @@ internal sealed partial class SiteIsItsOwn()
         }
 
         // What the image itself says counts before what its base says.
-        var settings = image.Files.Find(folder)?.Descendants()
+        var settings = image.Files.Find(folder)?.Descendants().Heeding(image.CancellationToken)
             .Where(node => node.File is { Type: ImageFileType.File, Content.IsEmpty: false })
             .ToList() ?? [];
         var own = settings.Where(node => node.Layer >= image.BaseLayers).Select(TextOf).ToList();

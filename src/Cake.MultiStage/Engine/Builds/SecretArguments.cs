@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine.Sessions;
@@ -10,7 +9,7 @@ namespace Cake.MultiStage.Engine.Builds;
 /// Values that a build's log must not show: those of secrets, and those of arguments whose names say that they are secret.
 /// The engine puts arguments' values into the names of steps.
 /// </summary>
-internal static partial class SecretArguments
+internal static class SecretArguments
 {
     // Shorter values are words, numbers and switches.
     private const int ShortestValue = 6;
@@ -99,22 +98,11 @@ internal static partial class SecretArguments
     /// <summary>Gets the part of a value that is secret; nothing where none of it is.</summary>
     private static string SecretOf(string name, string value)
     {
-        var secret = SecretName().IsMatch(name) && !PublicName().IsMatch(name) ? value : PasswordOf(value);
+        var secret = SecretName.IsLikely(name) ? value : PasswordOf(value);
         return secret.Length >= ShortestValue ? secret : "";
     }
 
     /// <summary>Proxies and package feeds have the password in their address.</summary>
     private static string PasswordOf(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var address) && address.UserInfo.Split(':', 2) is [_, var password] ? password : "";
-
-    // BuildKit's own check (dockerfile2llb, SecretsUsedInArgOrEnv) goes by these words.
-    private const string Words = "apikey|auth|credential|credentials|key|password|pword|passwd|pwd|secret|token";
-
-    [GeneratedRegex($"(_|-|^)({Words})(_|-|$)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex SecretName();
-
-    [GeneratedRegex("(_|-|^)public(_|-|$)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex PublicName();
 }

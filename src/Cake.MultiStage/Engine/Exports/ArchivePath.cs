@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Engine.Exports;
 
 /// <summary>Reads the names in an archive, which may come from anyone.</summary>
@@ -7,7 +9,7 @@ internal static class ArchivePath
     /// <exception cref="MultiStageException">The path would leave the destination, or no file of this host can be called so.</exception>
     public static string Read(string name)
     {
-        var parts = name.Split('/').Where(part => part is not ("" or ".")).ToList();
+        var parts = PosixPath.Parts(name).ToList();
         return name.StartsWith('/') || parts.Contains("..", StringComparer.Ordinal)
             ? throw Refusal(name, "it would leave the destination")
             : parts.Find(part => !IsFileName(part)) is { } odd

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Engine.Exports;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed record StagePath
     public IReadOnlyList<string> Parts => _path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Gets the last part, which is the name below the destination.</summary>
-    public string Name => _path[(_path.LastIndexOf('/') + 1)..];
+    public string Name => PosixPath.NameOf(_path);
 
     /// <exception cref="MultiStageException">The path is not absolute, or goes up.</exception>
     public static StagePath Parse(string text)
@@ -32,7 +34,7 @@ internal sealed record StagePath
         return !text.StartsWith('/') || parts.Contains("..", StringComparer.Ordinal)
             ? throw new MultiStageException(
                 $"'{text}' is not a path in a stage to export: it must be absolute and without '..', such as '/out/app'.")
-            : new StagePath("/" + string.Join('/', parts.Where(part => part is not ("" or "."))),
+            : new StagePath("/" + string.Join('/', PosixPath.Parts(text)),
                 parts[^1] == "." || parts.All(part => part is "" or "."));
     }
 

@@ -18,29 +18,14 @@ internal sealed class GrpcMethod
         where TResponse : IMessage<TResponse> =>
         Unary(path, handler, Reader<TRequest>(), Write);
 
-    /// <summary>Makes a method of one message in and one out, in octets.</summary>
-    public static GrpcMethod Unary(string path, Func<ReadOnlyMemory<byte>, GrpcCallContext, Task<ReadOnlyMemory<byte>>> handler) =>
-        Unary(path, handler, message => message, message => message);
-
     /// <summary>Makes a method of any number of messages in and out.</summary>
     public static GrpcMethod Duplex<TRequest, TResponse>(string path, Func<GrpcCall<TRequest, TResponse>, Task> handler)
         where TRequest : IMessage<TRequest>, new()
-        where TResponse : IMessage<TResponse>
-    {
-        var read = Reader<TRequest>();
-        return new GrpcMethod(path, exchange => handler(new GrpcCall<TRequest, TResponse>(exchange, read, Write)));
-    }
+        where TResponse : IMessage<TResponse> =>
+        Duplex(path, handler, Reader<TRequest>(), Write);
 
-    /// <summary>Makes a method of any number of messages in and out, in octets.</summary>
-    public static GrpcMethod Duplex(string path, Func<GrpcCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>, Task> handler) =>
-        new(path,
-            exchange =>
-                handler(new GrpcCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(exchange, message => message, message => message)));
-
-    /// <summary>Serves a call.</summary>
-    internal Task InvokeAsync(GrpcExchange exchange) => _invoke(exchange);
-
-    private static GrpcMethod Unary<TRequest, TResponse>(
+    /// <summary>Makes a method of one message in and one out, with what reads and writes them.</summary>
+    public static GrpcMethod Unary<TRequest, TResponse>(
         string path,
         Func<TRequest, GrpcCallContext, Task<TResponse>> handler,
         Func<ReadOnlyMemory<byte>, TRequest> read,
@@ -55,6 +40,17 @@ internal sealed class GrpcMethod
 
             await exchange.WriteAsync(write(await handler(read(request), exchange.Context)));
         });
+
+    /// <summary>Makes a method of any number of messages in and out, with what reads and writes them.</summary>
+    public static GrpcMethod Duplex<TRequest, TResponse>(
+        string path,
+        Func<GrpcCall<TRequest, TResponse>, Task> handler,
+        Func<ReadOnlyMemory<byte>, TRequest> read,
+        Func<TResponse, ReadOnlyMemory<byte>> write) =>
+        new(path, exchange => handler(new GrpcCall<TRequest, TResponse>(exchange, read, write)));
+
+    /// <summary>Serves a call.</summary>
+    internal Task InvokeAsync(GrpcExchange exchange) => _invoke(exchange);
 
     private static Func<ReadOnlyMemory<byte>, T> Reader<T>()
         where T : IMessage<T>, new()

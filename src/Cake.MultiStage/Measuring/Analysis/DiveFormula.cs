@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 
@@ -10,11 +9,12 @@ internal static class DiveFormula
     // As LayerMerger has it.
     private const long MostImplied = 1L << 27;
 
-    public static DiveWaste Of(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
+    public static DiveWaste Of(
+        IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed, CancellationToken cancellationToken)
     {
         var user = new ByteSize(layers.Skip(1).Sum(layer => layer.Size.Bytes));
         // A layer alone has each path once, and nothing to waste it on.
-        return layers.Count < 2 ? new DiveWaste(1, default, user) : Of(AccountsOf(layers, removed), user);
+        return layers.Count < 2 ? new DiveWaste(1, default, user) : Of(AccountsOf(layers, removed, cancellationToken), user);
     }
 
     private static DiveWaste Of(Dictionary<string, Account> paths, ByteSize user)
@@ -30,14 +30,15 @@ internal static class DiveFormula
         return new DiveWaste(sum == 0 ? 1 : (double)smallest / sum, new ByteSize(wasted), user);
     }
 
-    private static Dictionary<string, Account> AccountsOf(IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed)
+    private static Dictionary<string, Account> AccountsOf(
+        IReadOnlyList<MeasuredLayer> layers, IReadOnlyList<RemovedDirectory> removed, CancellationToken cancellationToken)
     {
         var removedBytes = removed.ToDictionary(directory => (directory.Layer, directory.Path), directory => directory.Bytes);
         var paths = new Dictionary<string, Account>(layers.Sum(layer => layer.Entries.Count), StringComparer.Ordinal);
         foreach (var (index, layer) in layers.Index())
         {
-            var folders = Folders(layer.Entries);
-            foreach (var entry in layer.Entries)
+            var folders = Folders(layer.Entries, cancellationToken);
+            foreach (var entry in layer.Entries.Heeding(cancellationToken))
             {
                 // dive leaves opaque marks out, and counts folders only where nothing is in them.
                 if (entry.Type == ImageFileType.OpaqueDirectory || (entry.Type == ImageFileType.Directory && folders.Contains(entry.Path)))
@@ -56,19 +57,19 @@ internal static class DiveFormula
         return paths;
     }
 
-    private static HashSet<string> Folders(IReadOnlyList<ImageFile> entries)
+    private static HashSet<string> Folders(IReadOnlyList<ImageFile> entries, CancellationToken cancellationToken)
     {
         var implied = 0L;
         var folders = new HashSet<string>(StringComparer.Ordinal);
         var lookup = folders.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var entry in entries)
+        foreach (var entry in entries.Heeding(cancellationToken))
         {
-            var folder = ArchivePath.FolderOf(entry.Path);
+            var folder = PosixPath.FolderOf(entry.Path.AsSpan());
             // The folders above have something in them too.
             while (entry.Type != ImageFileType.OpaqueDirectory && implied < MostImplied && lookup.Add(folder))
             {
                 implied += folder.Length;
-                folder = ArchivePath.FolderOf(folder);
+                folder = PosixPath.FolderOf(folder);
             }
         }
 

@@ -5,7 +5,7 @@ namespace Cake.MultiStage.Measuring.Analysis;
 /// <summary>Finds files with the same content, by hash.</summary>
 internal static class DuplicateFinder
 {
-    public static IReadOnlyList<DuplicateFiles> Find(FileSystemTree files)
+    public static IReadOnlyList<DuplicateFiles> Find(FileSystemTree files, CancellationToken cancellationToken)
     {
         var most = files.Root.FileCount;
         // Sorted by the hash's beginning, which is quicker than a table of all hashes and leaves nothing behind.
@@ -13,7 +13,7 @@ internal static class DuplicateFinder
         try
         {
             var count = 0;
-            foreach (var node in files.Root.Descendants())
+            foreach (var node in files.Root.Descendants().Heeding(cancellationToken))
             {
                 if (node is { FileCount: 1, File.Hash: { } hash })
                 {

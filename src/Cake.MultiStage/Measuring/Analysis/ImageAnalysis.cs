@@ -1,5 +1,4 @@
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 
@@ -9,23 +8,24 @@ internal static class ImageAnalysis
     private const int DeepestDirectory = 3;
 
     /// <summary>Fills in everything that follows from <see cref="MeasuredImage.Layers"/>.</summary>
-    public static MeasuredImage Analyze(MeasuredImage image)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static MeasuredImage Analyze(MeasuredImage image, CancellationToken cancellationToken)
     {
-        var merged = LayerMerger.Merge(image.Layers);
+        var merged = LayerMerger.Merge(image.Layers, cancellationToken);
         return image with
         {
             Files = merged.Files,
-            Waste = Waste(image.Layers, merged),
-            Duplicates = DuplicateFinder.Find(merged.Files),
-            Leftovers = new LeftoverFinder(image.Layers).Find(merged.Files),
-            Packages = new PackageReader(merged.Files, image.Layers).Read(),
-            FileTypes = FileTypes(merged.Files),
+            Waste = Waste(image.Layers, merged, cancellationToken),
+            Duplicates = DuplicateFinder.Find(merged.Files, cancellationToken),
+            Leftovers = new LeftoverFinder(image.Layers, cancellationToken).Find(merged.Files),
+            Packages = new PackageReader(merged.Files, image.Layers).Read(cancellationToken),
+            FileTypes = FileTypes(merged.Files, cancellationToken),
             Directories = Directories(merged.Files),
             Unlisted = merged.Unlisted + image.Layers.Sum(layer => layer.Unlisted),
         };
     }
 
-    private static ImageWaste Waste(IReadOnlyList<MeasuredLayer> layers, MergedLayers merged)
+    private static ImageWaste Waste(IReadOnlyList<MeasuredLayer> layers, MergedLayers merged, CancellationToken cancellationToken)
     {
         var total = new ByteSize(layers.Sum(layer => layer.Size.Bytes));
         return new ImageWaste
@@ -37,15 +37,15 @@ internal static class ImageAnalysis
                     hidden => new WastedFile(hidden.File.Path, hidden.File.Size, hidden.Layer, layers[hidden.Layer].CreatedBy,
                         hidden.RemovedIn, layers[hidden.RemovedIn].CreatedBy))
                 .OrderByDescending(file => file.Size.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal).ThenBy(file => file.Layer)],
-            Dive = DiveFormula.Of(layers, merged.Removed),
+            Dive = DiveFormula.Of(layers, merged.Removed, cancellationToken),
         };
     }
 
-    private static IReadOnlyList<FileTypeSize> FileTypes(FileSystemTree files)
+    private static IReadOnlyList<FileTypeSize> FileTypes(FileSystemTree files, CancellationToken cancellationToken)
     {
         var types = new Dictionary<string, (int Files, long Bytes)>(StringComparer.Ordinal);
         var lookup = types.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var node in files.Root.Descendants())
+        foreach (var node in files.Root.Descendants().Heeding(cancellationToken))
         {
             if (node is { FileCount: 1, IsDirectory: false, File: { } file })
             {
@@ -64,7 +64,7 @@ internal static class ImageAnalysis
     public static ReadOnlySpan<char> TypeOf(ImageFile file)
     {
         const int LongestExtension = 12;
-        var name = ArchivePath.NameOf(file.Path);
+        var name = PosixPath.NameOf(file.Path.AsSpan());
         if (name.Contains(".so.", StringComparison.Ordinal))
         {
             return ".so";

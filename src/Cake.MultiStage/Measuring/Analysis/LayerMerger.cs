@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Cake.MultiStage.Measuring.Tar;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 
@@ -25,12 +25,12 @@ internal sealed class LayerMerger
     }
 
     /// <summary>Merges layers, the lowest first.</summary>
-    public static MergedLayers Merge(IReadOnlyList<MeasuredLayer> layers)
+    public static MergedLayers Merge(IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellationToken)
     {
         var merger = new LayerMerger(layers.Sum(layer => layer.Entries.Count) + 1);
         foreach (var layer in layers)
         {
-            merger.Apply(layer.Entries);
+            merger.Apply(layer.Entries, cancellationToken);
             merger._layer++;
         }
 
@@ -38,10 +38,10 @@ internal sealed class LayerMerger
         return new MergedLayers(new FileSystemTree(merger._root), merger._hidden, merger._removed) { Unlisted = merger._unlisted };
     }
 
-    private void Apply(IReadOnlyList<ImageFile> entries)
+    private void Apply(IReadOnlyList<ImageFile> entries, CancellationToken cancellationToken)
     {
         // Marks are about the layers below, wherever they stand in this one.
-        foreach (var entry in entries)
+        foreach (var entry in entries.Heeding(cancellationToken))
         {
             if (entry.IsMark)
             {
@@ -50,7 +50,7 @@ internal sealed class LayerMerger
         }
 
         _folder = _root;
-        foreach (var entry in entries)
+        foreach (var entry in entries.Heeding(cancellationToken))
         {
             if (!entry.IsMark)
             {
@@ -146,7 +146,7 @@ internal sealed class LayerMerger
     /// </summary>
     private FileSystemNode FolderOf(string path)
     {
-        var wanted = ArchivePath.FolderOf(path);
+        var wanted = PosixPath.FolderOf(path);
         if (!wanted.SequenceEqual(_folder.Path))
         {
             _folder = Folder(wanted);
@@ -162,7 +162,7 @@ internal sealed class LayerMerger
             return node;
         }
 
-        var parent = Folder(ArchivePath.FolderOf(path));
+        var parent = Folder(PosixPath.FolderOf(path));
         if (node is not null)
         {
             Remove(node);

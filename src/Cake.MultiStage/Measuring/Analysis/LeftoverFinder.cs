@@ -3,7 +3,7 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Measuring.Analysis;
 
 /// <summary>Finds in the merged file system what <see cref="LeftoverRules"/> know, apart for each layer that brought some of it.</summary>
-internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers)
+internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellationToken)
 {
     private readonly List<Leftover> _found = [];
 
@@ -17,7 +17,7 @@ internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers)
 
     private void Search(FileSystemNode directory)
     {
-        foreach (var child in directory.Children)
+        foreach (var child in directory.Children.Heeding(cancellationToken))
         {
             if (child.Size.Bytes == 0)
             {
@@ -33,7 +33,7 @@ internal sealed class LeftoverFinder(IReadOnlyList<MeasuredLayer> layers)
             }
             else if (LeftoverRules.OfDirectory(child) is { } kind)
             {
-                foreach (var layer in child.Descendants()
+                foreach (var layer in child.Descendants().Heeding(cancellationToken)
                     .Where(node => node is { FileCount: 1, IsDirectory: false, Size.Bytes: > 0 })
                     .GroupBy(node => node.Layer))
                 {

@@ -1,4 +1,4 @@
-using Cake.MultiStage.Measuring.Tar;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 
@@ -82,7 +82,7 @@ internal static class LeftoverRules
             return place;
         }
 
-        var name = ArchivePath.NameOf(directory.Path);
+        var name = PosixPath.NameOf(directory.Path.AsSpan());
         if (Names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var kind))
         {
             return kind;
@@ -99,7 +99,7 @@ internal static class LeftoverRules
     /// <summary>Says what a file was left behind by, or nothing.</summary>
     public static string? OfFile(FileSystemNode file)
     {
-        var name = ArchivePath.NameOf(file.Path);
+        var name = PosixPath.NameOf(file.Path.AsSpan());
         return name.EndsWith(".debug", StringComparison.Ordinal)
             || name.EndsWith(".pdb", StringComparison.Ordinal)
             || name.EndsWith(".dbg", StringComparison.Ordinal) ? "debug symbols"

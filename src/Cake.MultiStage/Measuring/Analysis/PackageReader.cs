@@ -23,24 +23,25 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private int _lookups = 2_000_000;
     private int _resolved = 50_000;
 
-    public IReadOnlyList<ImagePackage> Read()
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<ImagePackage> Read(CancellationToken cancellationToken)
     {
         if (files.Find(PackageContent.DpkgStatus) is { } status)
         {
-            Dpkg(status);
+            Dpkg(status, cancellationToken);
         }
 
         foreach (var part in files.Find(
             PackageContent.DpkgParts)?.Children.Where(part => !part.Name.EndsWith(".md5sums", StringComparison.Ordinal)) ?? [])
         {
-            Dpkg(part);
+            Dpkg(part, cancellationToken);
         }
 
         foreach (var database in PackageContent.ApkDatabases)
         {
             if (files.Find(database) is { } installed)
             {
-                Apk(installed);
+                Apk(installed, cancellationToken);
             }
         }
 
@@ -68,14 +69,14 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private static long Number(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private void Dpkg(FileSystemNode database)
+    private void Dpkg(FileSystemNode database, CancellationToken cancellationToken)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in Lines(database))
+        foreach (var line in Lines(database).Heeding(cancellationToken))
         {
             if (line.Length == 0)
             {
-                Dpkg(database, fields);
+                Dpkg(database, fields, cancellationToken);
                 fields.Clear();
             }
             else if (line[0] is not (' ' or '\t') && line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
@@ -85,7 +86,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         }
     }
 
-    private void Dpkg(FileSystemNode database, Dictionary<string, string> fields)
+    private void Dpkg(FileSystemNode database, Dictionary<string, string> fields, CancellationToken cancellationToken)
     {
         // What was removed but kept its configuration is still in the list. The parts of distroless images have no status.
         if (!fields.TryGetValue("Package", out var name)
@@ -96,18 +97,18 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
 
         var list = files.Find($"{PackageContent.DpkgLists}/{name}.list")
             ?? files.Find($"{PackageContent.DpkgLists}/{name}:{fields.GetValueOrDefault("Architecture")}.list");
-        var bytes = list is null ? 0 : Lines(list).TakeWhile(_ => _lookups > 0).Sum(BytesOf);
+        var bytes = list is null ? 0 : Lines(list).Heeding(cancellationToken).TakeWhile(_ => _lookups > 0).Sum(BytesOf);
         // Installed-Size is in KiB (deb-control(5)).
         Add("dpkg", name, fields.GetValueOrDefault("Version", ""), Number(fields.GetValueOrDefault("Installed-Size")) << 10, bytes,
             (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer);
     }
 
-    private void Apk(FileSystemNode database)
+    private void Apk(FileSystemNode database, CancellationToken cancellationToken)
     {
         var fields = new Dictionary<char, string>();
         var (folder, bytes) = ("", 0L);
         int? layer = null;
-        foreach (var line in Lines(database))
+        foreach (var line in Lines(database).Heeding(cancellationToken))
         {
             if (line.Length == 0)
             {

@@ -26,7 +26,8 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
     /// <summary>Measures an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="contents">What it holds.</param>
-    public MeasuredImage Analyze(BuiltImage image, ImageContents contents)
+    /// <param name="cancellationToken">Stops measuring.</param>
+    public MeasuredImage Analyze(BuiltImage image, ImageContents contents, CancellationToken cancellationToken)
     {
         var root = RootOf(stages[^1]);
         var shared = bases.TryGetValue(root, out var ids) ? SharedWith(ids, stages[^1]) : null;
@@ -39,16 +40,16 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
             Base = shared is { } count
                 ? new MeasuredBase(root, count, new ByteSize(layers.Take(count).Sum(layer => layer.Size.Bytes)))
                 : null,
-        }) with { Configuration = contents.Configuration };
+        }, cancellationToken) with { Configuration = contents.Configuration };
     }
 
     /// <summary>Adds what only the contents of the largest other stage tell: the files that the image has and that stage has not.</summary>
-    public static MeasuredImage WithArtifacts(MeasuredImage measured, ImageContents singleStage)
+    public static MeasuredImage WithArtifacts(MeasuredImage measured, ImageContents singleStage, CancellationToken cancellationToken)
     {
         var held = singleStage.Layers.SelectMany(layer => layer.Entries).Select(file => file.Hash).ToHashSet();
         return measured.Base is null ? measured : measured with
         {
-            Artifacts = new ByteSize(measured.Files.Root.Descendants()
+            Artifacts = new ByteSize(measured.Files.Root.Descendants().Heeding(cancellationToken)
                 .Where(
                     node => node is { FileCount: 1, IsDirectory: false, File.Hash: { } hash }
                         && !measured.Layers[node.Layer].IsFromBase

@@ -4,7 +4,8 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Measuring.Comparing;
 
 /// <summary>Holds a measurement against a budget, and names what broke it.</summary>
-internal sealed class BudgetCheck(MeasuredImage measured, SizeBudget budget, ImageBaseline? baseline)
+internal sealed class BudgetCheck(
+    MeasuredImage measured, SizeBudget budget, ImageBaseline? baseline, CancellationToken cancellationToken)
 {
     private const int Causes = 3;
 
@@ -100,14 +101,14 @@ internal sealed class BudgetCheck(MeasuredImage measured, SizeBudget budget, Ima
 
     private IEnumerable<SizeCause> LargestOwn() => LargestOf(measured.Layers.Index().Where(layer => !layer.Item.IsFromBase));
 
-    private static IEnumerable<SizeCause> LargestOf(IEnumerable<(int Index, MeasuredLayer Item)> layers) =>
+    private IEnumerable<SizeCause> LargestOf(IEnumerable<(int Index, MeasuredLayer Item)> layers) =>
         layers.OrderByDescending(layer => layer.Item.Size.Bytes).Take(Causes).Where(layer => layer.Item.Size.Bytes > 0)
-            .Select(layer => new SizeCause(LayerFocus.Of(layer.Item), layer.Item.Size, layer.Item.CreatedBy));
+            .Select(layer => new SizeCause(LayerFocus.Of(layer.Item, cancellationToken), layer.Item.Size, layer.Item.CreatedBy));
 
     private IEnumerable<SizeCause> LargestCompressed() =>
         measured.Layers.OrderByDescending(layer => layer.CompressedSize?.Bytes ?? 0)
             .Take(Causes)
-            .Select(layer => new SizeCause(LayerFocus.Of(layer), layer.CompressedSize ?? default, layer.CreatedBy));
+            .Select(layer => new SizeCause(LayerFocus.Of(layer, cancellationToken), layer.CompressedSize ?? default, layer.CreatedBy));
 
     private static IEnumerable<SizeCause> StageParts(MeasuredStage stage) =>
         stage.Added is { } added

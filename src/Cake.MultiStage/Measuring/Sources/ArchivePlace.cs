@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring.Tar;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Measuring.Sources;
@@ -101,11 +100,11 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
             return [.. json.RootElement.EnumerateArray().Take(MostImages).Select(image =>
             {
                 var tags = Texts(image, "RepoTags");
-                var configuration = ArchivePath.Absolute(
+                var configuration = PosixPath.Rooted(
                     image.GetProperty("Config").GetString() ?? throw new InvalidOperationException("an image has no Config"));
                 var layers = Texts(image, "Layers");
                 return new Listed(tags, token =>
-                    ReadAsync(tags, configuration, [.. layers.Select(layer => (ArchivePath.Absolute(layer), (long?)null))], token));
+                    ReadAsync(tags, configuration, [.. layers.Select(layer => (PosixPath.Rooted(layer), (long?)null))], token));
             })];
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)

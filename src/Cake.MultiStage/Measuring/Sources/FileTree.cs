@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring.Sources;
@@ -97,8 +98,8 @@ internal sealed class TarTree(string file) : IFileTree
                 if (entry.Path == path)
                 {
                     // Engines up to 24 save a layer that two images share once, and link to it.
-                    var folder = entry.Type == ImageFileType.HardLink ? "/" : ArchivePath.FolderOf(path).ToString();
-                    var target = ArchivePath.Resolved(folder, entry.LinkName);
+                    var folder = entry.Type == ImageFileType.HardLink ? "/" : PosixPath.FolderOf(path);
+                    var target = PosixPath.Join(folder, entry.LinkName);
                     await content.DisposeAsync();
                     return (null, target);
                 }

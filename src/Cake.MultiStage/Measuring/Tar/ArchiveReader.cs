@@ -1,4 +1,5 @@
 using System.Buffers;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring.Tar;
 
@@ -8,6 +9,9 @@ namespace Cake.MultiStage.Measuring.Tar;
 /// </summary>
 internal sealed class ArchiveReader(Stream stream) : IDisposable
 {
+    // Linux takes no longer ones; a bound on the depth of the trees made of them.
+    private const int LongestPath = 4096;
+
     private const int BufferSize = 256 << 10;
     private const int LargestHeader = 1 << 20;
     private const long LargestFile = 1L << 50;
@@ -195,7 +199,8 @@ internal sealed class ArchiveReader(Stream stream) : IDisposable
         var block = Block;
         var type = TarBlock.Type(block);
         var name = _pax.SparseName ?? _pax.Path ?? longName ?? HeaderName(block);
-        Entry.Path = ArchivePath.Absolute(name);
+        Entry.Path = name.Length <= LongestPath ? PosixPath.Rooted(name)
+            : throw new InvalidDataException($"The archive is damaged: it has a path of {name.Length} characters.");
         Entry.Type = type switch
         {
             (byte)'1' => ImageFileType.HardLink,

@@ -1,3 +1,4 @@
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Hints;
 
@@ -37,7 +38,7 @@ internal static class CPreset
         var shared = settings.Static is null ? needs.Shared : [];
         settings = ImageProjectSettings.Changed(settings, c => c.Static ??= needs.Shared.Count == 0);
         var source = Program(build, settings, folder);
-        var name = build.Outputs.GetValueOrDefault(source) ?? source[(source.LastIndexOf('/') + 1)..];
+        var name = build.Outputs.GetValueOrDefault(source) ?? PosixPath.NameOf(source);
         var install = settings.Install ?? build.HasInstall;
         var program = (install ? "/usr/local/bin/" : "/bin/") + name;
         var built = install ? InstallDirectory + program : program;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -23,7 +24,7 @@ internal sealed partial class DatabaseFiles
             return;
         }
 
-        foreach (var file in folder.Existing(Settings.Select(name => RelativePath.Join(program.Folder, name))))
+        foreach (var file in folder.Existing(Settings.Select(name => PosixPath.Join(program.Folder, name))))
         {
             _found.AddRange(OfSettings(file, folder.Read(file)));
         }
@@ -35,16 +36,16 @@ internal sealed partial class DatabaseFiles
     }
 
     /// <summary>Gets the folders that are written to, relative to the program's; empty for its own.</summary>
-    public IReadOnlyList<string> Folders => [.. _found.Select(one => RelativePath.FolderOf(one.File)).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Folders => [.. _found.Select(one => PosixPath.FolderOf(one.File)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Says what is written, and how it is kept.</summary>
     /// <param name="home">The folder that the program runs in.</param>
     public IEnumerable<Assumption> Assumptions(string home) => _found.DistinctBy(one => one.File, StringComparer.Ordinal)
         .Select(one => new Assumption(
-        $"{one.Source} has the program write to '{one.File}': {RelativePath.Join(home, RelativePath.FolderOf(one.File)).TrimEnd('/')} "
+        $"{one.Source} has the program write to '{one.File}': {PosixPath.Join(home, PosixPath.FolderOf(one.File)).TrimEnd('/')} "
             + "belongs to its user, and what is written there ends with the container. To keep it set "
             + (one.Key is { } key
-                ? $"dotnet.Environment[\"{key}\"] = \"Data Source=/data/{RelativePath.FileOf(one.File)}\" and "
+                ? $"dotnet.Environment[\"{key}\"] = \"Data Source=/data/{PosixPath.NameOf(one.File)}\" and "
                     + "dotnet.Volumes.Add(\"/data\")."
                 : "dotnet.Volumes, and have the program write to a folder there."),
         Doubtful: true));
@@ -97,7 +98,7 @@ internal sealed partial class DatabaseFiles
         && match.Groups["file"].Value.Trim() is { Length: > 0 } file && !file.AsSpan().ContainsAny(":{|$")
         && !Path.IsPathRooted(file) && !text.Contains("Mode=Memory", StringComparison.OrdinalIgnoreCase)
         && !text.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) && FileName().IsMatch(file)
-        && RelativePath.Follow("", file) is var path && !path.StartsWith("..", StringComparison.Ordinal) ? path : null;
+        && DotNetProject.Follow("", file) is var path && !path.StartsWith("..", StringComparison.Ordinal) ? path : null;
 
     [GeneratedRegex(@"(\A|;)\s*(Data\s?Source|Filename)\s*=\s*(?<file>[^;]+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

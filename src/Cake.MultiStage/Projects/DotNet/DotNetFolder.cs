@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -31,12 +32,12 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     {
         if (name is not null && IsSolution(name))
         {
-            var listed = Listed(folder, RelativePath.Follow("", name));
+            var listed = Listed(folder, DotNetProject.Follow("", name));
             return new ProgramChoice(folder.Path, [.. Everything().Where(project => listed.Contains(project.Path))]).Only();
         }
 
         return name is null ? new ProgramChoice(folder.Path, Projects).Only()
-            : FileProgram.Is(name) && folder.Has(name) ? (new DotNetProject(folder, RelativePath.Follow("", name)), null)
+            : FileProgram.Is(name) && folder.Has(name) ? (new DotNetProject(folder, DotNetProject.Follow("", name)), null)
             : (new ProgramChoice(folder.Path, Projects).Named(name), null);
     }
 
@@ -46,13 +47,13 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     public IReadOnlyList<string> Outside(DotNetProject project)
     {
         var references = Closure(project).SelectMany(other => other.References.Concat(other.OutsideImports));
-        var around = AboveNames.Where(name => !RelativePath.Upwards(project.Folder).Any(at => folder.Has(RelativePath.Join(at, name))))
+        var around = AboveNames.Where(name => !PosixPath.Upwards(project.Folder).Any(at => folder.Has(PosixPath.Join(at, name))))
             .Select(
                 name => folder.Above(name) is { } above
                     ? System.IO.Path.GetRelativePath(folder.Path, System.IO.Path.Combine(above.Path, name))
                         .Replace(System.IO.Path.DirectorySeparatorChar, '/')
                     : null).OfType<string>();
-        return [.. references.Where(path => path.StartsWith("..", StringComparison.Ordinal))
+        return [.. references.Where(PosixPath.Leaves)
             .Concat(around)
             .Distinct(StringComparer.Ordinal)];
     }
@@ -66,14 +67,14 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         {
             foreach (var reference in found[i].References)
             {
-                if (!reference.StartsWith("..", StringComparison.Ordinal) && !folder.Has(reference))
+                if (!PosixPath.Leaves(reference) && !folder.Has(reference))
                 {
                     throw new MultiStageException(
                         $"'{found[i].Path}' in '{folder.Path}' refers to '{reference}', which does not exist. Correct its "
                             + "ProjectReference.");
                 }
 
-                if (!reference.StartsWith("..", StringComparison.Ordinal) && !found.Exists(other => other.Path == reference))
+                if (!PosixPath.Leaves(reference) && !found.Exists(other => other.Path == reference))
                 {
                     found.Add(new DotNetProject(folder, reference));
                 }
@@ -86,15 +87,15 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     /// <summary>Returns all that a restore of some projects reads, folders of packages among it, in ordinal order.</summary>
     public IReadOnlyList<string> RestoreFiles(IReadOnlyList<DotNetProject> projects)
     {
-        var around = projects.SelectMany(project => RelativePath.Upwards(project.Folder)).Distinct(StringComparer.Ordinal).ToList();
-        string[] configs = [.. folder.Existing(around.SelectMany(above => ConfigNames.Select(name => RelativePath.Join(above, name))))];
+        var around = projects.SelectMany(project => PosixPath.Upwards(project.Folder)).Distinct(StringComparer.Ordinal).ToList();
+        string[] configs = [.. folder.Existing(around.SelectMany(above => ConfigNames.Select(name => PosixPath.Join(above, name))))];
         return [.. projects.Select(project => project.Path)
             .Concat(projects.SelectMany(project => project.Imported))
-            .Concat(folder.Existing(projects.Select(project => RelativePath.Join(project.Folder, "packages.lock.json"))))
+            .Concat(folder.Existing(projects.Select(project => PosixPath.Join(project.Folder, "packages.lock.json"))))
             .Concat(
                 folder.Existing(
                     around.SelectMany(
-                        above => new[] { RelativePath.Join(above, "Directory.Packages.props"), RelativePath.Join(above, "global.json") })))
+                        above => new[] { PosixPath.Join(above, "Directory.Packages.props"), PosixPath.Join(above, "global.json") })))
             .Concat(configs)
             .Concat(configs.SelectMany(Feeds))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -117,7 +118,7 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
 
     /// <summary>Says whether a project's lock file has the packages of a Linux platform, too.</summary>
     public bool LocksLinux(DotNetProject project) =>
-        folder.ReadIfThere(RelativePath.Join(project.Folder, "packages.lock.json")) is { } text && LinuxSection().IsMatch(text);
+        folder.ReadIfThere(PosixPath.Join(project.Folder, "packages.lock.json")) is { } text && LinuxSection().IsMatch(text);
 
     /// <summary>
     /// Says whether <c>global.json</c> has <c>dotnet test</c> run Microsoft.Testing.Platform, which has arguments of its own.
@@ -148,9 +149,9 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         var text = folder.ReadIfThere(path)
             ?? throw new MultiStageException($"'{folder.Path}' has no '{path}'. Name a solution, a filter of one (.slnf) or a project.");
         var from = FilteredSolution().Match(text) is { Success: true } filter
-            ? RelativePath.FolderOf(RelativePath.Follow(RelativePath.FolderOf(path), filter.Groups["path"].Value))
-            : RelativePath.FolderOf(path);
-        return SolutionEntry().Matches(text).Select(match => RelativePath.Follow(from, match.Groups["path"].Value))
+            ? PosixPath.FolderOf(DotNetProject.Follow(PosixPath.FolderOf(path), filter.Groups["path"].Value))
+            : PosixPath.FolderOf(path);
+        return SolutionEntry().Matches(text).Select(match => DotNetProject.Follow(from, match.Groups["path"].Value))
             .ToHashSet(StringComparer.Ordinal);
     }
 
@@ -159,11 +160,11 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
 
     /// <summary>Returns the folders of the project that are feeds of packages.</summary>
     private IEnumerable<string> Feeds(string config) =>
-        XDocument.Parse(folder.Read(config)).Descendants("packageSources").Elements("add")
+        folder.ReadXml(config).Descendants("packageSources").Elements("add")
             .Select(source => (string?)source.Attribute("value") ?? "")
             .Where(value => value.Length > 0 && !value.Contains("://", StringComparison.Ordinal))
-            .Select(value => RelativePath.Follow(RelativePath.FolderOf(config), value))
-            .Where(path => path.Length > 0 && !path.StartsWith("..", StringComparison.Ordinal) && folder.HasFolder(path));
+            .Select(value => DotNetProject.Follow(PosixPath.FolderOf(config), value))
+            .Where(path => path.Length > 0 && !PosixPath.Leaves(path) && folder.HasFolder(path));
 
     /// <exception cref="MultiStageException">The file is not valid JSON.</exception>
     private JsonDocument? Global()

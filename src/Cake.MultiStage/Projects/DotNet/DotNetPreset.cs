@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Sites;
 using Cake.MultiStage.Projects.Toolchains;
@@ -78,7 +79,7 @@ internal static class DotNetPreset
             Native = publishing.Native(bases),
             Artifacts = [new Artifact("/app/", "/app/") { Reason = "The published program is all that ships." }],
             Workdir = Home,
-            WritableFolders = [.. databases.Folders.Select(inner => RelativePath.Join(Home, inner).TrimEnd('/'))],
+            WritableFolders = [.. databases.Folders.Select(inner => PosixPath.Join(Home, inner).TrimEnd('/'))],
             User = "1654:1654",
             Entrypoint = publishing.Entrypoint,
             Environment = bases.Environment,

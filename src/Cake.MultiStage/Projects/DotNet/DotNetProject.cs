@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -25,14 +26,20 @@ internal sealed partial class DotNetProject
         Take(own);
         Take("Directory.Build.targets");
         References = [.. own.Included("ProjectReference")
-            .Select(include => RelativePath.Follow(Folder, Expand(include, path)))
+            .Select(include => Follow(Folder, Expand(include, path)))
             .Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>
+    /// Follows a path as a project file writes it, from a folder or from the project's own; what leaves that begins with <c>..</c>.
+    /// </summary>
+    public static string Follow(string folder, string path) => path.Replace('\\', '/') is var text && text.StartsWith('/')
+        ? PosixPath.Clean(text.TrimStart('/')) : PosixPath.Join(folder, text);
 
     /// <summary>Gets the path of the project file.</summary>
     public string Path { get; }
 
-    public string Folder => RelativePath.FolderOf(Path);
+    public string Folder => PosixPath.FolderOf(Path);
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
@@ -85,7 +92,7 @@ internal sealed partial class DotNetProject
     /// Gets a value indicating whether it runs without cultures: it says so itself or in <c>runtimeconfig.template.json</c>.
     /// </summary>
     public bool IsInvariant => Is("InvariantGlobalization")
-        || (_folder.ReadIfThere(RelativePath.Join(Folder, "runtimeconfig.template.json")) is { } template
+        || (_folder.ReadIfThere(PosixPath.Join(Folder, "runtimeconfig.template.json")) is { } template
             && InvariantSetting().IsMatch(template));
 
     /// <summary>Gets the target frameworks for every system, the newest first.</summary>
@@ -114,7 +121,7 @@ internal sealed partial class DotNetProject
     /// <summary>Takes in the nearest file of a name; only that one is MSBuild's to read, others where it imports them.</summary>
     private void Take(string name)
     {
-        if (RelativePath.Upwards(Folder).Select(folder => RelativePath.Join(folder, name)).FirstOrDefault(_folder.Has) is { } path)
+        if (PosixPath.Upwards(Folder).Select(folder => PosixPath.Join(folder, name)).FirstOrDefault(_folder.Has) is { } path)
         {
             Take(MsBuildFile.Read(_folder, path));
         }
@@ -140,24 +147,24 @@ internal sealed partial class DotNetProject
     /// <summary>Works out which file an import means, also in the usual way to go on upwards: <c>GetPathOfFileAbove</c>.</summary>
     private string? ImportOf(string path, string import)
     {
-        var folder = RelativePath.FolderOf(path);
+        var folder = PosixPath.FolderOf(path);
         if (import.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
         {
-            var name = import.Split('\'')[1..].FirstOrDefault() ?? RelativePath.FileOf(path);
+            var name = import.Split('\'')[1..].FirstOrDefault() ?? PosixPath.NameOf(path);
             return folder.Length == 0
                 ? null
-                : RelativePath.Upwards(RelativePath.FolderOf(folder))
-                    .Select(above => RelativePath.Join(above, name))
+                : PosixPath.Upwards(PosixPath.FolderOf(folder))
+                    .Select(above => PosixPath.Join(above, name))
                     .FirstOrDefault(_folder.Has);
         }
 
-        var found = RelativePath.Follow(folder, Expand(import, path));
-        if (found.StartsWith("..", StringComparison.Ordinal) && _folder.Has(found))
+        var found = Follow(folder, Expand(import, path));
+        if (PosixPath.Leaves(found) && _folder.Has(found))
         {
             _outside.Add(found);
         }
 
-        return found.Length > 0 && !found.StartsWith("..", StringComparison.Ordinal) ? found : null;
+        return found.Length > 0 && !PosixPath.Leaves(found) ? found : null;
     }
 
     private string Expand(string text, string path) => MsBuildFile.Expand(

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -45,7 +46,7 @@ internal static partial class FileProgram
 
     /// <summary>A project is named by its folder, too.</summary>
     private static string ProjectFile(ProjectFolder folder, string path, string project) =>
-        RelativePath.Follow(RelativePath.FolderOf(path), project) is var at && folder.HasFolder(at)
+        DotNetProject.Follow(PosixPath.FolderOf(path), project) is var at && folder.HasFolder(at)
             && folder.Entries(at).FirstOrDefault(name => ProjectFiles.Contains(Path.GetExtension(name), StringComparer.Ordinal)) is { } file
             ? $"{project.TrimEnd('/', '\\')}/{file}" : project;
 

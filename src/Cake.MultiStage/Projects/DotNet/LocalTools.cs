@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.DotNet;
 
@@ -16,7 +17,7 @@ internal sealed class LocalTools(ProjectFolder folder)
 
     /// <summary>Reads the packages that a project in a folder has of Paket: the first word of each line ("paket.references").</summary>
     public static IEnumerable<string> Paket(ProjectFolder folder, string project) =>
-        (folder.ReadIfThere(RelativePath.Join(project, "paket.references")) ?? "").Split('\n')
+        (folder.ReadIfThere(PosixPath.Join(project, "paket.references")) ?? "").Split('\n')
             .Select(line => line.Trim().Split(' ')[0])
             .Where(name => name.Length > 0 && name != "group" && !name.StartsWith("File:", StringComparison.OrdinalIgnoreCase));
 
@@ -26,7 +27,7 @@ internal sealed class LocalTools(ProjectFolder folder)
     [
         .. Manifest is null ? [] : new[] { Manifest },
         .. UsesPaket
-            ? folder.Existing(PaketFiles.Concat(closure.Select(project => RelativePath.Join(project.Folder, "paket.references"))))
+            ? folder.Existing(PaketFiles.Concat(closure.Select(project => PosixPath.Join(project.Folder, "paket.references"))))
             : [],
     ];
 

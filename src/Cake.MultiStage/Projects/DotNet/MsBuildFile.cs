@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using System.Xml;
 using System.Xml.Linq;
 
 namespace Cake.MultiStage.Projects.DotNet;
@@ -8,22 +7,8 @@ namespace Cake.MultiStage.Projects.DotNet;
 internal sealed partial record MsBuildFile(string Path, XElement Root)
 {
     /// <exception cref="MultiStageException">The file is not valid XML.</exception>
-    public static MsBuildFile Read(ProjectFolder folder, string path)
-    {
-        if (FileProgram.Is(path))
-        {
-            return FileProgram.Read(folder, path);
-        }
-
-        try
-        {
-            return new MsBuildFile(path, XDocument.Parse(folder.Read(path)).Root!);
-        }
-        catch (XmlException exception)
-        {
-            throw new MultiStageException($"'{path}' in '{folder.Path}' can't be read as a project: {exception.Message}", exception);
-        }
-    }
+    public static MsBuildFile Read(ProjectFolder folder, string path) =>
+        FileProgram.Is(path) ? FileProgram.Read(folder, path) : new(path, folder.ReadXml(path));
 
     /// <summary>Gets the SDKs it names, such as <c>Microsoft.NET.Sdk.Web</c>.</summary>
     public IEnumerable<string> Sdks =>

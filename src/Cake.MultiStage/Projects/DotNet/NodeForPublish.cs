@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Toolchains;
 
@@ -46,9 +47,8 @@ internal sealed partial record NodeForPublish(string Image, string Reason, IRead
     {
         // The project's own folder, the one that SpaRoot names, or the usual ones of the templates.
         var package = new[] { project.Property("SpaRoot") ?? "", "", "ClientApp", "client", "wwwroot" }
-            .Select(part => RelativePath.Follow(project.Folder, part))
-            .FirstOrDefault(
-                path => !path.StartsWith("..", StringComparison.Ordinal) && folder.Has(RelativePath.Join(path, "package.json")));
+            .Select(part => DotNetProject.Follow(project.Folder, part))
+            .FirstOrDefault(path => !PosixPath.Leaves(path) && folder.Has(PosixPath.Join(path, "package.json")));
         if (package is null)
         {
             return table["node"].Supported(table.Date).First(release => release.IsLongTerm(table.Date)).Version;

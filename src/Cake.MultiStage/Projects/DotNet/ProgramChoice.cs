@@ -11,7 +11,7 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
     /// <exception cref="MultiStageException">There is none, or Linux does not run it.</exception>
     public DotNetProject Named(string name)
     {
-        var at = RelativePath.Follow("", name);
+        var at = DotNetProject.Follow("", name);
         var found = projects.FirstOrDefault(project => project.Path == at || project.Folder == at)
             ?? projects.FirstOrDefault(project => project.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new MultiStageException(

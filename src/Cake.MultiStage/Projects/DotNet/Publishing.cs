@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Projects.DotNet;
 
 /// <summary>The commands that restore and publish a project, and what they leave in <c>/app</c>.</summary>
@@ -9,7 +11,7 @@ internal sealed class Publishing(DotNetProjectSettings settings, DotNetProject p
     public string Framework { get; } = settings.Framework ?? (project.Frameworks is [var newest, ..] ? newest : "net10.0");
 
     public bool IsLocked { get; } = folder.RestoreFiles([project])
-        .Contains(RelativePath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
+        .Contains(PosixPath.Join(project.Folder, "packages.lock.json"), StringComparer.Ordinal);
 
     /// <summary>
     /// Gets a value indicating whether the lock file has what is restored: a program that brings its runtime, or is native, is restored for

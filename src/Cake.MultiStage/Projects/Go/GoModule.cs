@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Go;
@@ -23,8 +24,8 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
         var version = VersionIn(workspace) ?? VersionIn(module);
         string[] members = workspace is null ? [""] : [.. MembersOf(workspace)];
         string[] replacements = [.. members.SelectMany(
-            member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => Combined(member, path)))];
-        string[] outside = [.. replacements.Where(path => path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith('/'))];
+            member => Replacements(folder.ReadIfThere(member + "go.mod") ?? "").Select(path => PosixPath.Join(member, path)))];
+        string[] outside = [.. replacements.Where(path => PosixPath.Leaves(path) || path.StartsWith('/'))];
         if (Array.Find(outside, path => path.StartsWith('/')) is { } absolute)
         {
             throw new MultiStageException(
@@ -63,7 +64,7 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
             .Select(match => match.Groups["version"].Value).MaxBy(VersionText.Parse);
 
     private static IEnumerable<string> MembersOf(string workspace) => Entries(workspace, "use")
-        .Select(entry => entry.Trim('"')).Select(path => Combined("", path)).Select(path => path.Length == 0 ? "" : path + "/");
+        .Select(entry => entry.Trim('"')).Select(PosixPath.Clean).Select(path => path.Length == 0 ? "" : path + "/");
 
     private static IEnumerable<string> Replacements(string module) => Entries(module, "replace")
         .Where(entry => entry.Contains("=>", StringComparison.Ordinal))
@@ -94,24 +95,6 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
                 }
             }
         }
-    }
-
-    private static string Combined(string folder, string path)
-    {
-        List<string> parts = [];
-        foreach (var part in (path.StartsWith('/') ? path : folder + path).Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return (path.StartsWith('/') ? "/" : "") + string.Join('/', parts);
     }
 
     [GeneratedRegex(@"^module[ \t]+(?<path>[^ \t\r\n]+)",

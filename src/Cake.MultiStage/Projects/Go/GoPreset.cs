@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Hints;
 using Cake.MultiStage.Projects.Node;
@@ -58,7 +59,8 @@ internal static class GoPreset
                 + (package == "."
                     ? owner.Described.TrimEnd('/')
                     : owner.Described + package[(package.StartsWith("./", StringComparison.Ordinal) ? 2 : 0)..]);
-            go.Name ??= ProjectDescription.NameFrom(GoModule.Read(folder)?.Name ?? (package == "." ? folder.Name : package.Split('/')[^1]));
+            go.Name ??= ProjectDescription.NameFrom(
+                GoModule.Read(folder)?.Name ?? (package == "." ? folder.Name : PosixPath.NameOf(package)));
         });
     }
 

@@ -81,15 +81,6 @@ internal static partial class DockerfileHints
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
         | RegexOptions.ExplicitCapture;
 
-    [GeneratedRegex("(_|^)(apikey|auth|credentials?|key|pass|password|pword|passwd|pwd|secret|token)(_|$)", Options)]
-    private static partial Regex SecretName();
-
-    [GeneratedRegex("(_|^)public(_|$)", Options)]
-    private static partial Regex PublicName();
-
-    [GeneratedRegex("(_|^)(pass|password|pword|passwd|pwd|secret|token|key|apikey)$", Options)]
-    private static partial Regex SurelySecretName();
-
     [GeneratedRegex(@"://[^/\s:@]*:[^/\s@]+@", Options)]
     private static partial Regex PasswordInAddress();
 

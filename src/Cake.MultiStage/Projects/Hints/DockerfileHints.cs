@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Hints;
 
@@ -94,7 +95,7 @@ internal static partial class DockerfileHints
     private static bool IsData(string path, OwnDockerfile own) => path.Length > 1 && !path.AsSpan().ContainsAny(':', '\\')
         && !(own.Workdir + "/").StartsWith(path + "/", StringComparison.Ordinal) && !IsDependencies(path);
 
-    private static bool IsDependencies(string path) => path[(path.LastIndexOf('/') + 1)..] is "node_modules" or "vendor" or ".venv"
+    private static bool IsDependencies(string path) => PosixPath.NameOf(path) is "node_modules" or "vendor" or ".venv"
         or "venv";
 
     private static bool IsSystem(string path) =>
@@ -145,8 +146,8 @@ internal static partial class DockerfileHints
     /// <summary>Tells whether a value may be a secret.</summary>
     // A path says where the secret is; a switch or a number is none, unless the name leaves no doubt.
     public static bool IsSecret(string name, string value) => PasswordInAddress().IsMatch(value)
-        || (SecretName().IsMatch(name) && !PublicName().IsMatch(name) && !value.StartsWith('/')
-            && (SurelySecretName().IsMatch(name) || value.Length == 0
+        || (SecretName.IsLikely(name) && !value.StartsWith('/')
+            && (SecretName.IsCertain(name) || value.Length == 0
                 || !(value.All(char.IsAsciiDigit) || Off.Contains(value) || On.Contains(value))));
 
     private static bool IsForDevelopment(string name, string value) => DevelopmentValue().IsMatch(value)
@@ -265,7 +266,7 @@ internal static partial class DockerfileHints
             ShellCommand { Text: var text } => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
             _ => [],
         }).SkipWhile(word => word is "exec" || word.StartsWith('-') || word.Contains('=', StringComparison.Ordinal)
-            || Helpers.Contains(word[(word.LastIndexOf('/') + 1)..])).Take(1));
+            || Helpers.Contains(PosixPath.NameOf(word))).Take(1));
 
     private static bool IsScript(string path) => path.EndsWith(".sh", StringComparison.Ordinal);
 
@@ -381,7 +382,7 @@ internal static partial class DockerfileHints
     private static bool Same(string word, string program) => Plain(word) == Plain(program);
 
     private static string Plain(string path) =>
-        path[(path.LastIndexOf('/') + 1)..].Replace('_', '-').ToLowerInvariant();
+        PosixPath.NameOf(path).Replace('_', '-').ToLowerInvariant();
 
     /// <summary>Returns the words of a command that needs no shell; none of another.</summary>
     public static IEnumerable<string> Words(Command? command) => command switch

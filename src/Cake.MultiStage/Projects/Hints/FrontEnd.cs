@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Sites;
 
@@ -27,7 +28,7 @@ internal sealed partial record FrontEnd(string Folder, string Target, SiteBuild 
     /// <param name="builder">The builder, with the source.</param>
     /// <param name="directory">The project's folder in it.</param>
     public Stage Into(Stage builder, string directory) =>
-        builder.CopyFrom(StageName, Path.GetFullPath(Site.Output).Replace('\\', '/') + "/",
+        builder.CopyFrom(StageName, PosixPath.Rooted(Site.Output) + "/",
         $"{directory}/{Target}/").Because($"The pages that {StageName} made.");
 
     /// <summary>Tells whether a folder that a compiler takes in is yet to be filled: it is not there, or holds its place alone.</summary>
@@ -35,7 +36,7 @@ internal sealed partial record FrontEnd(string Folder, string Target, SiteBuild 
     /// <param name="path">The folder.</param>
     /// <param name="page">Whether a single page may be such a thing: where something is known to make others.</param>
     public static bool IsEmpty(ProjectFolder folder, string path, bool page = false) => !folder.HasFolder(path)
-        || folder.FilesBelow(path).Select(file => file[(file.LastIndexOf('/') + 1)..])
+        || folder.FilesBelow(path).Select(PosixPath.NameOf)
             .All(name => Placeholders.Contains(name) || (page && name == "index.html"));
 
     /// <summary>Finds what fills a folder; null where nothing is known to.</summary>
@@ -83,7 +84,7 @@ internal sealed partial record FrontEnd(string Folder, string Target, SiteBuild 
     }
 
     private static bool Same(string at, string path, string target) =>
-        Path.GetFullPath(Path.Combine("/", at, path)).TrimEnd('/', '\\') == Path.GetFullPath(Path.Combine("/", target)).TrimEnd('/', '\\');
+        PosixPath.Join(PosixPath.Rooted(at), path) == PosixPath.Rooted(target);
 
     [GeneratedRegex(@"--(outDir|out-dir|dist-dir|dest|output-path)[= ]['""]?(?<path>[^\s'""]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

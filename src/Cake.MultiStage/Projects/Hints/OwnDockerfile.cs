@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Contexts;
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Dockerfiles.Reading;
+using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Hints;
 
@@ -120,7 +121,7 @@ internal sealed partial record OwnDockerfile
                 {
                     var into = !folder.HasFolder(own)
                         && (sources.Count > 1 || destination.EndsWith('/') || destination is "." or ".." || target == workdir);
-                    yield return (own, into ? target!.TrimEnd('/') + "/" + own[(own.LastIndexOf('/') + 1)..] : target!);
+                    yield return (own, into ? target!.TrimEnd('/') + "/" + PosixPath.NameOf(own) : target!);
                 }
             }
         }
@@ -159,7 +160,7 @@ internal sealed partial record OwnDockerfile
             || stage.Instructions.OfType<RunInstruction>().SelectMany(run => Output().Matches(Text(run)))
                 .Any(match => Last(match.Groups["path"].Value.Trim('"', '\'')) == Last(source)));
 
-    private static string Last(string path) => path.TrimEnd('/') is var plain ? plain[(plain.LastIndexOf('/') + 1)..] : "";
+    private static string Last(string path) => path.TrimEnd('/') is var plain ? PosixPath.NameOf(plain) : "";
 
     private Stage? Stage(string name) =>
         Content.Stages.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase))
@@ -217,8 +218,9 @@ internal sealed partial record OwnDockerfile
             path = source[(at.Length + 1)..];
         }
 
-        path = string.Join('/', path.Split('/').Where(part => part is not ("" or ".")));
-        return path.Length > 0 && !path.Split('/').Contains("..", StringComparer.Ordinal) && folder.Existing(path).Count > 0 ? path : null;
+        path = string.Join('/', PosixPath.Parts(path));
+        return path.Length > 0 && !PosixPath.Parts(path).Contains("..", StringComparer.Ordinal) && folder.Existing(path).Count > 0
+            ? path : null;
     }
 
     /// <summary>Returns the instructions with the folder that each of them works in; null where that has variables in it.</summary>
@@ -234,28 +236,9 @@ internal sealed partial record OwnDockerfile
 
     private static bool IsOfWindows(string path) => path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':';
 
-    private static string? Absolute(string? workdir, string path)
-    {
-        if (path.Contains('$', StringComparison.Ordinal) || (workdir is null && !path.StartsWith('/')))
-        {
-            return null;
-        }
-
-        List<string> parts = [];
-        foreach (var part in (path.StartsWith('/') ? path : $"{workdir}/{path}").Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part != "..")
-            {
-                parts.Add(part);
-            }
-            else if (parts.Count > 0)
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-        }
-
-        return "/" + string.Join('/', parts);
-    }
+    private static string? Absolute(string? workdir, string path) =>
+        path.Contains('$', StringComparison.Ordinal) || (workdir is null && !path.StartsWith('/')) ? null
+        : PosixPath.Join(workdir ?? "/", path);
 
     private static string Text(RunInstruction run)
     {

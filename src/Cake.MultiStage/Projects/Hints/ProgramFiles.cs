@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Hints;
 
@@ -31,7 +32,7 @@ internal static partial class ProgramFiles
     public static bool IsData(string path) => Data.Contains(System.IO.Path.GetExtension(path)) && !IsManifest(path);
 
     /// <summary>Tells whether a file is for building or for people, and none that a program reads.</summary>
-    public static bool IsManifest(string path) => path[(path.LastIndexOf('/') + 1)..] is var name
+    public static bool IsManifest(string path) => PosixPath.NameOf(path) is var name
         // AUTHORS, COPYING, LICENSE.
         && (!name.Any(char.IsAsciiLetterLower)
             || Manifests.Contains(name)
@@ -43,7 +44,7 @@ internal static partial class ProgramFiles
         or ".cpp" or ".cc" or ".cxx" or ".h" or ".hpp" or ".ts" or ".tsx" or ".vue" or ".svelte" or ".jsx" or ".scss";
 
     /// <summary>Tells by its name whether a file holds what only the machine may know that runs the program.</summary>
-    public static bool IsSecret(string path) => path[(path.LastIndexOf('/') + 1)..] is var name
+    public static bool IsSecret(string path) => PosixPath.NameOf(path) is var name
         && Secret().IsMatch(name) && !Shown().IsMatch(name);
 
     /// <summary>Tells whether there is a file in a folder that a program could read.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Hints;
 
@@ -86,24 +87,9 @@ internal sealed partial record ProgramReads
     private static bool IsEmbedded(IReadOnlySet<string> embedded, string path) => embedded.Any(one => one == path || one.Length == 0
         || one.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(one + "/", StringComparison.Ordinal));
 
-    /// <summary>Brings a path into its shortest form; one that leads out of the folder stays so.</summary>
-    private static string Plain(string path)
-    {
-        List<string> parts = [];
-        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return string.Join('/', parts.TakeWhile(part => part.AsSpan().IndexOfAny("*?[{") < 0));
-    }
+    /// <summary>Brings a path into its shortest form, up to its first wildcard; one that leads out of the folder stays so.</summary>
+    private static string Plain(string path) =>
+        string.Join('/', PosixPath.Clean(path.TrimStart('/')).Split('/').TakeWhile(part => part.AsSpan().IndexOfAny("*?[{") < 0));
 
     private static IEnumerable<Name> Names(SourceFile source, SourceLanguage language)
     {
@@ -219,7 +205,7 @@ internal sealed partial record ProgramReads
         {
             var text = name.Text.StartsWith("sqlite:", StringComparison.Ordinal) ? name.Text["sqlite:".Length..].TrimStart('/') : name.Text;
             var plain = Plain(text.Split('?')[0]);
-            if (plain.Length == 0 || plain.StartsWith("..", StringComparison.Ordinal) || IsEmbedded(plain))
+            if (plain.Length == 0 || PosixPath.Leaves(plain) || IsEmbedded(plain))
             {
                 return;
             }
@@ -288,7 +274,7 @@ internal sealed partial record ProgramReads
         private static string? Made(Name name, string plain) =>
             name.Use == Use.MakesFolder ? plain
             : System.IO.Path.GetExtension(plain).Length > 1 || plain.Contains('/', StringComparison.Ordinal)
-                ? plain.LastIndexOf('/') is var slash and > 0 ? plain[..slash] : "." : null;
+                ? PosixPath.FolderOf(plain) is { Length: > 0 } above ? above : "." : null;
 
         private bool IsEmbedded(string path) => ProgramReads.IsEmbedded(embedded, path);
 

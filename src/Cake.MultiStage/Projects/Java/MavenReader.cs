@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using System.Xml;
 using System.Xml.Linq;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Java;
 
@@ -133,7 +133,7 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
             ? Children(Child(profile, "modules")) : []));
         foreach (var path in named.Select(
             element => prefix + element.Value.Trim().TrimEnd('/').Replace("/" + Pom, "", StringComparison.Ordinal))
-            .Where(path => folder.Has($"{path}/{Pom}") && !path.StartsWith("..", StringComparison.Ordinal)))
+            .Where(path => folder.Has($"{path}/{Pom}") && !PosixPath.Leaves(path)))
         {
             yield return path;
             foreach (var inner in depth < Deepest ? Modules(Xml($"{path}/{Pom}"), path + "/", depth + 1) : [])
@@ -156,7 +156,7 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
     }
 
     /// <summary>Finds the parents of the root that lie outside of the folder.</summary>
-    private List<string> Parents(XElement root) => [.. Parents(root, "").Where(path => path.StartsWith("../", StringComparison.Ordinal))];
+    private List<string> Parents(XElement root) => [.. Parents(root, "").Where(PosixPath.Leaves)];
 
     /// <summary>Finds the parents on the disk, each the parent of the one before (Maven's POM reference, "Inheritance").</summary>
     private List<string> Parents(XElement pom, string at)
@@ -166,7 +166,8 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         while (found.Count < Deepest && Child(pom, "parent") is { } parent)
         {
             var written = Text(parent, "relativePath") ?? "../pom.xml";
-            var path = Clean(at + (written.EndsWith(".xml", StringComparison.Ordinal) ? written : written.TrimEnd('/') + "/" + Pom));
+            var path = PosixPath.Clean(
+                at + (written.EndsWith(".xml", StringComparison.Ordinal) ? written : written.TrimEnd('/') + "/" + Pom));
             if (written.Length == 0 || !folder.Has(path) || Text(Xml(path), "artifactId") != Text(parent, "artifactId"))
             {
                 break;
@@ -177,24 +178,6 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         }
 
         return found;
-    }
-
-    private static string Clean(string path)
-    {
-        List<string> parts = [];
-        foreach (var part in path.Split('/').Where(part => part.Length > 0 && part != "."))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return string.Join('/', parts);
     }
 
     private static string? Group(XElement pom) => Text(pom, "groupId") ?? Text(Child(pom, "parent"), "groupId");
@@ -217,18 +200,7 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
         return text;
     }
 
-    /// <exception cref="MultiStageException">The file is not valid XML.</exception>
-    private XElement Xml(string path)
-    {
-        try
-        {
-            return XDocument.Parse(folder.Read(path)).Root!;
-        }
-        catch (XmlException exception)
-        {
-            throw new MultiStageException($"'{folder.Path}/{path}' is not valid XML: {exception.Message}", exception);
-        }
-    }
+    private XElement Xml(string path) => folder.ReadXml(path);
 
     private static string? Text(XElement? element, string name) => Child(element, name)?.Value.Trim();
 

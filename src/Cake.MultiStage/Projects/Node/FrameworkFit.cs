@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Sites;
 
 namespace Cake.MultiStage.Projects.Node;
@@ -26,7 +27,7 @@ internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder fold
 
     private NodeFramework? Read()
     {
-        var root = Clean(row.RootSays is null ? "" : Matched(row.RootSays, _scripts).Groups["root"].Value);
+        var root = Joined("", row.RootSays is null ? "" : Matched(row.RootSays, _scripts).Groups["root"].Value);
         var configuration = string.Concat(folder.Existing(row.Configuration.Select(file => Joined(root, file)))
             .Select(file => Comment().Replace(folder.Read(file), "")));
         var says = row.Says is null ? Match.Empty : Matched(row.Says, configuration);
@@ -37,7 +38,7 @@ internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder fold
 
         if (root.Length == 0 && row.RootSays is not null)
         {
-            root = Clean(Matched(row.RootSays, configuration).Groups["root"].Value);
+            root = Joined("", Matched(row.RootSays, configuration).Groups["root"].Value);
         }
 
         var text = configuration + "\n" + _scripts;
@@ -81,26 +82,8 @@ internal sealed partial class FrameworkFit(NodeFramework row, ProjectFolder fold
     private bool IsTaken(string hashed, string root) => TopFolder().Match(hashed) is { Success: true } top
         && PublicFolders.Any(own => folder.HasFolder(Joined(root, $"{own}/{top.Groups["name"].Value}")));
 
-    private static string Clean(string path) => Joined("", path);
-
     /// <summary>Joins paths of the project; one that leaves it is kept as it is, for the error that tells of it.</summary>
-    private static string Joined(string root, string path)
-    {
-        List<string> parts = [];
-        foreach (var part in (root + "/" + path).Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return string.Join('/', parts);
-    }
+    private static string Joined(string root, string path) => PosixPath.Join(root, path.TrimStart('/'));
 
     private static Match Matched(string pattern, string text) =>
         Regex.Match(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

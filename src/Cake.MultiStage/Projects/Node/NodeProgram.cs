@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>What the image runs.</summary>
@@ -62,7 +64,7 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
         if (settings.EntryFile is { } given)
         {
             var isBun = BunRuntime.IsFor(package) || new NodeScripts(package).Start()?.IsBun == true;
-            return Checked(new NodeProgram(new NodeStart("node.EntryFile") { File = Clean(given), IsBun = isBun }, framework,
+            return Checked(new NodeProgram(new NodeStart("node.EntryFile") { File = PosixPath.Clean(given), IsBun = isBun }, framework,
                 IsFrameworks: false) { IsBuilt = !Exists(folder, given) }, folder, builds);
         }
 
@@ -84,8 +86,8 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
         var isFrameworks = !isOwn && framework is { Starts: true, Outcome: NodeOutcome.Server };
         start = isFrameworks ? Own(framework!, start) : start ?? (framework?.Entry is not null || framework?.Tool is not null
             ? Own(framework, start) : Named(folder, package, builds));
-        start = start.File is null ? start : start with { File = start.File is "." or "./" ? Clean(package.Main ?? "index.js")
-            : Clean(start.File) };
+        start = start.File is null ? start : start with { File = start.File is "." or "./" ? PosixPath.Clean(package.Main ?? "index.js")
+            : PosixPath.Clean(start.File) };
         start = framework?.Tool is null || start.Tool != framework.Tool ? start : start with
         {
             Tools = [.. start.Tools, .. framework.Needs.Where(need => folder.Has(need.File)).Select(need => need.Package)],
@@ -109,7 +111,7 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
     public static string? FileOf(string tool) => Known.TryGetValue(tool, out var known) ? known.File : null;
 
     /// <summary>Tells whether a file is there as node finds the one that it is to run.</summary>
-    public static bool Exists(ProjectFolder folder, string file) => folder.Existing(Spellings(Clean(file))).Any(folder.Has);
+    public static bool Exists(ProjectFolder folder, string file) => folder.Existing(Spellings(PosixPath.Clean(file))).Any(folder.Has);
 
     /// <summary>Returns the names under which node looks for the file that it is to run.</summary>
     public static IReadOnlyList<string> Spellings(string file) =>
@@ -129,7 +131,7 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
     private static NodeStart Named(ProjectFolder folder, NodePackage package, bool builds)
     {
         var isBun = BunRuntime.IsFor(package);
-        string[] said = [.. new[] { isBun ? package.Module : null, package.Main, package.Bin }.OfType<string>().Select(Clean)];
+        string[] said = [.. new[] { isBun ? package.Module : null, package.Main, package.Bin }.OfType<string>().Select(PosixPath.Clean)];
         var found = said.FirstOrDefault(file => Exists(folder, file)) ?? said.FirstOrDefault(file =>
             builds && file.Contains('/', StringComparison.Ordinal))
             ?? folder.First(isBun ? UsualOfBun.Concat(Usual) : Usual) ?? said.FirstOrDefault()
@@ -163,6 +165,4 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
                 Doubtful: true));
 
     private static string PackageOf(string tool) => Known.TryGetValue(tool, out var known) ? known.Package : tool;
-
-    private static string Clean(string file) => file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file;
 }

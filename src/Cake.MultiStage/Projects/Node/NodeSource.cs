@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Node;
 
@@ -41,7 +42,7 @@ internal sealed partial record NodeSource(ProjectFolder Root, NodePackage RootPa
 
     /// <summary>Gets the folders outside of the root that packages are installed from.</summary>
     public IReadOnlyList<string> Outside =>
-        [.. RootPackage.LocalDependencies.Where(path => path.StartsWith("../", StringComparison.Ordinal))];
+        [.. RootPackage.LocalDependencies.Where(PosixPath.Leaves)];
 
     /// <summary>Gets the packages of the workspace that the program needs when it runs, itself the last.</summary>
     public IReadOnlyList<WorkspacePackage> Needed => Member is null ? [] : Workspace!.With(Member, development: false);

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Node;
 
@@ -94,14 +95,10 @@ internal static class NodeSteps
 
     private static IEnumerable<string> Locals(NodeSource source) =>
         Packages(source).SelectMany(one => one.Package.LocalDependencies.Select(local => one.Folder.Length == 0 ? local
-            : Resolved(source, one.Folder + "/" + local)))
+            : PosixPath.Join(one.Folder, local)))
             .Where(local => source.Workspace?.Packages.Any(package => package.Folder == local) != true
                 && source.Root.Existing(local).Count > 0)
             .Distinct(StringComparer.Ordinal);
-
-    private static string Resolved(NodeSource source, string path) =>
-        Path.GetRelativePath(source.Root.Path, Path.GetFullPath(Path.Combine(source.Root.Path, path)))
-            .Replace(Path.DirectorySeparatorChar, '/');
 
     /// <summary>Writes a command that installs without the project's own scripts, whose files are not there yet.</summary>
     private static string Without(NodeSource source, NodeManager manager, string command)

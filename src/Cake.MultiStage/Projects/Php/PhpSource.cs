@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Projects.Php;
 
 /// <summary>What a project's files say: what runs, with which framework and packages.</summary>
@@ -123,7 +125,7 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
     [
         .. composer.LocalFolders.Select(path => path.Split('*')[0].TrimEnd('/'))
             .Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
-            .Distinct(StringComparer.Ordinal).Select(path => path.StartsWith("..", StringComparison.Ordinal)
+            .Distinct(StringComparer.Ordinal).Select(path => PosixPath.Leaves(path)
                 ? throw new MultiStageException(
                     $"composer.json in '{folder.Path}' takes packages from '{path}', outside of its folder. Describe the folder "
                     + "that holds both, with a composer.json there, or bring the package in.")

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Python;
 
@@ -216,7 +217,7 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GRADIO_SERVER_NAME"] = "0.0.0.0" }
             : null;
         var program = file is not null ? new PythonProgram([Interpreter, file], file)
-            : packages is [var package] ? new PythonProgram([Interpreter, "-m", package.Split('/')[^1]], package + "/__main__.py")
+            : packages is [var package] ? new PythonProgram([Interpreter, "-m", PosixPath.NameOf(package)], package + "/__main__.py")
             {
                 Root = package.StartsWith("src/", StringComparison.Ordinal) ? "src/" : "",
             }

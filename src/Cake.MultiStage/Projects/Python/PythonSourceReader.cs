@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Tomlyn.Model;
 
 namespace Cake.MultiStage.Projects.Python;
@@ -91,11 +92,11 @@ internal sealed partial class PythonSourceReader
             HasTests = _python.Any(path => Path.GetFileName(path) is var name
                 && (name.StartsWith("test_", StringComparison.Ordinal) || name.EndsWith("_test.py", StringComparison.Ordinal))),
             Tests = Tests(manifest),
-            Outside = [.. (requirements?.Outside ?? []).Concat(Paths().Where(path => path.StartsWith("../", StringComparison.Ordinal)))
+            Outside = [.. (requirements?.Outside ?? []).Concat(Paths().Where(PosixPath.Leaves))
                 .Distinct(StringComparer.Ordinal)],
             Paths = manifest is PythonManifest.Requirements or PythonManifest.Uv
                 ? []
-                : [.. Paths().Where(path => !path.StartsWith("../", StringComparison.Ordinal)
+                : [.. Paths().Where(path => !PosixPath.Leaves(path)
                 && path is not ("." or "./"))
                     .Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
                     .Distinct(StringComparer.Ordinal)],

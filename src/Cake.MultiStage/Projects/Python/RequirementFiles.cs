@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Python;
 
@@ -91,7 +92,7 @@ internal sealed partial record RequirementFiles
         };
     }
 
-    private static bool IsOutside(string path) => path.StartsWith("../", StringComparison.Ordinal);
+    private static bool IsOutside(string path) => PosixPath.Leaves(path);
 
     private static IEnumerable<string> Lines(string text) =>
         Continued().Replace(text, " ").Split('\n').Select(line => Comment().Replace(line, "").Trim()).Where(line => line.Length > 0);
@@ -113,25 +114,9 @@ internal sealed partial record RequirementFiles
     }
 
     // The path of a file that another names counts from that one's folder; that of a package from pip's, the project's own.
-    private static string Relative(string file, string path) => Clean(file[..(file.LastIndexOf('/') + 1)] + path);
+    private static string Relative(string file, string path) => Clean(PosixPath.Join(PosixPath.FolderOf(file), path));
 
-    private static string Clean(string path)
-    {
-        List<string> parts = [];
-        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return parts.Count == 0 ? "." : string.Join('/', parts);
-    }
+    private static string Clean(string path) => PosixPath.Clean(path) is { Length: > 0 } clean ? clean : ".";
 
     [GeneratedRegex(@"\A(?<name>--[a-z][a-z-]*|-[a-zA-Z])[=\s]*(?<value>\S*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Sites;
@@ -57,7 +58,7 @@ internal static class RubyPreset
         var gems = GemFiles.Read(folder);
         var source = RubySource.Read(folder, gems, settings);
         var version = RubyVersion.Choose(folder, gems, settings, ToolchainTable.Default);
-        string[] outside = [.. gems.Paths.Where(one => one.StartsWith("..", StringComparison.Ordinal)).Select(one => one.TrimEnd('/'))];
+        string[] outside = [.. gems.Paths.Where(PosixPath.Leaves).Select(one => one.TrimEnd('/'))];
         folder = folder.Reaching(outside, gems.Lock ?? gems.Gemfile ?? "Gemfile");
         var assets = NodeAssets.Of(folder, isBuiltElsewhere: AssetBundlers.Any(gems.Uses));
         var final = ChosenBase.Of("Ruby", settings, BaseFlavor.Slim, new Dictionary<BaseFlavor, string>

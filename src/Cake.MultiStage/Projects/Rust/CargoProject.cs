@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Toolchains;
 using Tomlyn.Model;
 
@@ -32,7 +33,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
     /// <summary>Gets the folders of packages that lie outside of the project's.</summary>
     public IReadOnlyList<string> Outside =>
         [.. Packages.Select(package => package.Folder.TrimEnd('/'))
-            .Where(path => path.StartsWith("..", StringComparison.Ordinal))
+            .Where(PosixPath.Leaves)
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Finds the workspace above that a folder's package is a member of.</summary>
@@ -43,7 +44,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
             var root = CargoManifest.Read(at, "");
             if (root.IsWorkspace)
             {
-                return IsMember(root, at.Described) || root.PathDependencies.Any(path => Combined("", path) == at.Described) ? at : null;
+                return IsMember(root, at.Described) || root.PathDependencies.Any(path => FolderOf("", path) == at.Described) ? at : null;
             }
         }
 
@@ -69,7 +70,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
 
         for (var i = 0; i < packages.Count; i++)
         {
-            foreach (var path in packages[i].PathDependencies.Select(path => Combined(packages[i].Folder, path))
+            foreach (var path in packages[i].PathDependencies.Select(path => FolderOf(packages[i].Folder, path))
                 .Where(path => packages.All(known => known.Folder != path))
                 .Distinct(StringComparer.Ordinal))
             {
@@ -123,7 +124,7 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
 
     private static bool Matches(string pattern, string path)
     {
-        string[] parts = [.. pattern.Split('/').Where(part => part is not ("" or "."))];
+        string[] parts = [.. PosixPath.Parts(pattern)];
         var folders = path.Split('/');
         return parts.Length == folders.Length
             && parts.Zip(folders).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
@@ -167,23 +168,8 @@ internal sealed partial record CargoProject(CargoManifest Root, IReadOnlyList<Ca
             .FirstOrDefault();
 
     /// <summary>Puts a path on a folder; one that leads out of the project begins with <c>..</c>.</summary>
-    private static string Combined(string folder, string path)
-    {
-        List<string> parts = [];
-        foreach (var part in (folder + path).Split('/').Where(part => part is not ("" or ".")))
-        {
-            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else
-            {
-                parts.Add(part);
-            }
-        }
-
-        return parts.Count == 0 ? "" : string.Join('/', parts) + "/";
-    }
+    private static string FolderOf(string folder, string path) =>
+        PosixPath.Join(folder, path) is { Length: > 0 } joined ? joined + "/" : "";
 
     [GeneratedRegex(@"^name = ""(?<name>[^""]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]

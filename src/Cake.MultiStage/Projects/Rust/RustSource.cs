@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.Rust;
@@ -18,7 +19,7 @@ internal static partial class RustSource
 
     /// <summary>What Cargo leaves in the project.</summary>
     public static IReadOnlyList<string> Ignored(CargoProject cargo) =>
-        [.. cargo.Packages.Where(member => !member.Folder.StartsWith("..", StringComparison.Ordinal))
+        [.. cargo.Packages.Where(member => !PosixPath.Leaves(member.Folder))
             .Select(member => member.Folder + "target"), "**/*.rs.bk"];
 
     public static bool CallsByTls(CargoProject cargo) => Array.Exists(Callers, cargo.Crates.Contains);
@@ -40,7 +41,7 @@ internal static partial class RustSource
             || source.Text.Contains("embed_migrations!(", StringComparison.Ordinal))
             ? cargo.Packages.Select(member => member.Folder + "migrations") : [];
         return ProgramReads.Of(folder, SourceLanguage.Rust, sources, compiled.Concat(migrations),
-            home.Length == 0 || home.StartsWith("..", StringComparison.Ordinal) ? [""] : ["", home], settings, Ignored(cargo));
+            home.Length == 0 || PosixPath.Leaves(home) ? [""] : ["", home], settings, Ignored(cargo));
     }
 
     // The module with the tests stands at the end of a file; one in a file of its own is only named, anywhere.

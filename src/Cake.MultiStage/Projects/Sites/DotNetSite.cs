@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.DotNet;
 using Cake.MultiStage.Projects.Toolchains;
 
@@ -152,7 +153,7 @@ internal static partial class DotNetSite
                     .SelectMany(one => one.EnumerateArray())
                     .Select(one => Text(one, "src") ?? Text(one, "cwd"))
                     .OfType<string>()
-                    .Where(path => path.StartsWith("..", StringComparison.Ordinal))
+                    .Where(PosixPath.Leaves)
                     .Distinct(StringComparer.Ordinal),
             ];
             return (output, outside);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Sites;
 
@@ -158,7 +159,7 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     private static (string File, string Target)? Own(ProjectFolder folder)
     {
         var copied = CopyLine().Matches(folder.ReadIfThere("Dockerfile") ?? "").Select(match => match.Groups)
-            .Select(groups => (File: Cleaned(groups["file"].Value), Target: groups["target"].Value))
+            .Select(groups => (File: PosixPath.Clean(groups["file"].Value), Target: groups["target"].Value))
             .FirstOrDefault(one => folder.Has(one.File));
         var file = copied.File ?? folder.First(Names.Where(folder.Has));
         if (file is null)
@@ -167,7 +168,7 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
         }
 
         var target = copied.Target is { Length: > 0 } named && !named.EndsWith('/') ? named
-            : copied.Target is { Length: > 0 } within ? within + file[(file.LastIndexOf('/') + 1)..]
+            : copied.Target is { Length: > 0 } within ? within + PosixPath.NameOf(file)
             : Blocks().IsMatch(Comment().Replace(folder.Read(file), "")) ? MainFile : ServerFile;
         return (file, target);
     }
@@ -177,8 +178,6 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
 
     private static IEnumerable<string> Listens(string text) =>
         ListenLine().Matches(text).Select(match => match.Groups["port"].Value).Distinct(StringComparer.Ordinal);
-
-    private static string Cleaned(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     [GeneratedRegex(@"^\s*COPY\s+(--\S+\s+)*(?<file>[^\s\[-]\S*)\s+(?<target>/etc/nginx/\S+)\s*$",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,

@@ -53,7 +53,7 @@ internal static class ShippedToolchain
     }
 
     private static bool IsOf(ImageReference image, string name, string? without) =>
-        image.Path.Split('/')[^1] == name
+        PosixPath.NameOf(image.Path) == name
             && !(without is not null && image.Tag?.Contains(without, StringComparison.Ordinal) == true)
             && image.Tag?.Contains("alpine", StringComparison.Ordinal) != true;
 

@@ -13,19 +13,13 @@ internal sealed class ToolchainTable
     private static readonly char[] Separators = ['-', ':', '/'];
 
     private readonly Dictionary<string, Toolchain> _toolchains;
-    private readonly Dictionary<string, bool> _retired = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _references;
 
     private ToolchainTable(DateOnly date, IEnumerable<Toolchain> toolchains, IReadOnlyList<ToolchainImage> images)
     {
         (Date, Images) = (date, images);
         _toolchains = toolchains.ToDictionary(toolchain => toolchain.Id, StringComparer.Ordinal);
-        foreach (var image in images)
-        {
-            foreach (var reference in image.References())
-            {
-                _retired[reference] = image.IsRetired;
-            }
-        }
+        _references = images.SelectMany(image => image.References()).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Gets the table that the addin brings.</summary>
@@ -35,8 +29,6 @@ internal sealed class ToolchainTable
     public DateOnly Date { get; }
 
     public IReadOnlyList<ToolchainImage> Images { get; }
-
-    public IReadOnlyCollection<Toolchain> Toolchains => _toolchains.Values;
 
     public Toolchain this[string id] => _toolchains[id];
 
@@ -48,11 +40,8 @@ internal sealed class ToolchainTable
             Day(root, "date")!.Value, Tables(root, "toolchain").Select(ReadToolchain), [.. Tables(root, "image").Select(ReadImage)]);
     }
 
-    /// <summary>Tells whether an image's publisher still rebuilds it under exactly this reference.</summary>
-    public bool IsListed(string reference) => _retired.TryGetValue(reference, out var retired) && !retired;
-
-    /// <summary>Tells whether an image can be pulled: it is listed, or is one of those that are no longer rebuilt.</summary>
-    public bool Exists(string reference) => _retired.ContainsKey(reference);
+    /// <summary>Tells whether an image can be pulled: its publisher rebuilds it, or did.</summary>
+    public bool Exists(string reference) => _references.Contains(reference);
 
     /// <summary>Returns the first of some references that the table has; null where it has none.</summary>
     public string? First(params IEnumerable<string> references) => references.FirstOrDefault(Exists);

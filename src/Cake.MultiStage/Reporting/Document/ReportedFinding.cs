@@ -32,6 +32,13 @@ internal sealed record ReportedFinding
     [Description("The instruction that brought it; absent where it is about none.")]
     public string? Instruction { get; init; }
 
+    [Description("The line of the Dockerfile that it is about; absent where it is about none, or that is not known.")]
+    public int? Line { get; init; }
+
+    [Description("The page that explains it; absent where there is none.")]
+    [RegularExpression("^https?://")]
+    public string? Address { get; init; }
+
     public static ReportedFinding Of(Finding finding) => new()
     {
         Rule = finding.Rule,
@@ -42,6 +49,9 @@ internal sealed record ReportedFinding
         Reason = finding.Reason,
         Path = finding.Path,
         Instruction = finding.Instruction,
+        Line = finding.Line,
+        // Pages of the report make a link of it; no other scheme than those of pages may stand there.
+        Address = finding.Address is { IsAbsoluteUri: true, Scheme: "https" or "http" } page ? page.AbsoluteUri : null,
     };
 }
 

@@ -29,7 +29,8 @@ internal sealed record SarifRule(
     SarifText ShortDescription,
     SarifText FullDescription,
     SarifText Help,
-    SarifConfiguration DefaultConfiguration);
+    SarifConfiguration DefaultConfiguration,
+    string? HelpUri);
 
 internal sealed record SarifConfiguration(FindingLevel Level);
 

@@ -36,7 +36,8 @@ internal static class SarifReport
     }
 
     private static SarifRule Rule(ReportedFinding rule) =>
-        new(rule.Rule, new SarifText(rule.Reason), new SarifText(rule.Reason), new SarifText(rule.Fix), new SarifConfiguration(rule.Level));
+        new(rule.Rule, new SarifText(rule.Reason), new SarifText(rule.Reason), new SarifText(rule.Fix), new SarifConfiguration(rule.Level),
+            rule.Address);
 
     private static SarifResult Result(ReportedFinding finding, int rule, string fingerprint) => new(
         finding.Rule,
@@ -46,7 +47,7 @@ internal static class SarifReport
         new SarifText($"{finding.Message} {finding.Fix}"),
         [
             new SarifLocation(
-                new SarifPhysicalLocation(new SarifArtifact(FindingMarks.Place(finding)), new SarifRegion(1)),
+                new SarifPhysicalLocation(new SarifArtifact(FindingMarks.Place(finding)), new SarifRegion(FindingMarks.Line(finding))),
                 finding.Instruction is { } instruction ? [new SarifLogicalLocation(instruction, "instruction")] : null),
         ],
         new SarifFingerprints(fingerprint));

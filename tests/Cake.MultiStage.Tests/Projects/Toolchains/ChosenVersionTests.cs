@@ -12,16 +12,8 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Projects.Toolchains;
 
 /// <summary>Which images presets take, by what a project asks for and by what the table has.</summary>
-internal sealed class ChosenVersionTests
+internal sealed class ChosenVersionTests : FolderFixture
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
-
     [TestCase(null, "node:26-slim")]
     [TestCase(">=12", "node:26-slim")]
     [TestCase("<21", "node:20-slim")]

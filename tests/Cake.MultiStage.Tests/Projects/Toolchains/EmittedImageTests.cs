@@ -20,19 +20,11 @@ namespace Cake.MultiStage.Tests.Projects.Toolchains;
 /// Every image that a preset can emit for a release of the table stands in the table: presets describe projects for each release, flavor
 /// and way to build.
 /// </summary>
-internal sealed class EmittedImageTests
+internal sealed class EmittedImageTests : FolderFixture
 {
     private static readonly BaseFlavor?[] Flavors = [null, .. Enum.GetValues<BaseFlavor>().Cast<BaseFlavor?>()];
 
-    private TemporaryFolder _folder = null!;
-
     private static ToolchainTable Table => ToolchainTable.Default;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DeleteFolder() => _folder.Dispose();
 
     [Test]
     public void Of_Node([ValueSource(nameof(Flavors))] BaseFlavor? flavor)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Toolchains;
 using NUnit.Framework;
@@ -88,8 +89,9 @@ internal sealed class ToolchainTableTests
     [Test]
     public void The_table_is_whole() => Assert.Multiple(() =>
     {
+        Assert.That(Ids(), Has.Length.GreaterThan(15));
         Assert.That(Table.Date, Is.EqualTo(Day));
-        foreach (var toolchain in Table.Toolchains)
+        foreach (var toolchain in Ids().Select(id => Table[id]))
         {
             Assert.That(toolchain.Source, Does.Match("20[0-9]{2}-[0-9]{2}-[0-9]{2}"), toolchain.Id);
             Assert.That(toolchain.Releases.Select(release => VersionText.Parse(release.Version)), Is.Ordered.Descending, toolchain.Id);
@@ -106,4 +108,11 @@ internal sealed class ToolchainTableTests
         Assert.That(Table.Images.Where(image => image.Toolchain is not null)
             .SelectMany(image => image.References().Select(reference => image.Pattern.IsMatch(reference))), Is.All.True);
     });
+
+    private static string[] Ids()
+    {
+        using var reader = new StreamReader(typeof(ToolchainTable).Assembly.GetManifestResourceStream("toolchains.toml")!);
+        return [.. Regex.Matches(reader.ReadToEnd(), "^id = \"(.+)\"", RegexOptions.Multiline | RegexOptions.CultureInvariant)
+            .Select(match => match.Groups[1].Value)];
+    }
 }

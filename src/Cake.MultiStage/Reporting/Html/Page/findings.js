@@ -13,7 +13,9 @@ const findings = (() => {
         detail("Fix", format.text(finding.fix)),
         detail("Why", format.text(finding.reason)),
         detail("Path", finding.path && dom.path(finding.path)),
-        detail("Instruction", finding.instruction && dom.code(finding.instruction))));
+        detail("Instruction", finding.instruction && dom.code(finding.instruction)),
+        detail("Line", finding.line && `${format.count(finding.line)} of the Dockerfile`),
+        detail("More", finding.address && el("a", { href: finding.address, rel: "noreferrer" }, format.text(finding.address)))));
   }
 
   /** Buttons that take a level away and bring it back. */
