@@ -38,7 +38,7 @@ internal sealed class DaemonRoute : IBuildKitLink, IDisposable
         var name = address.Scheme == "tcp" ? address.Authority : "buildkit";
         _channel = GrpcChannel.ForAddress(
             endpoint.Tls is null ? $"http://{name}" : $"https://{name}",
-            EngineLink.Options(EngineTransport.Credentials(endpoint).ConfigureHandler(handler), isOwn: true));
+            EngineLink.Options(EngineCredentials.Of(endpoint).ConfigureHandler(handler), isOwn: true));
     }
 
     /// <summary>Gets where it is.</summary>
