@@ -3,7 +3,6 @@ using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.EngineTests.Kit;
-using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 
 namespace Cake.MultiStage.EngineTests;

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.EngineTests.Kit;
 
 /// <summary>
 /// A BuildKit of its own, as far as an engine has one within: no daemon of BuildKit's is packaged. Its socket speaks HTTP/2 from the first
-/// octet; by TCP it wants TLS 1.3 with certificates of both sides; and a program stands for <c>podman exec … buildctl dial-stdio</c>.
+/// octet; by TCP it wants TLS with certificates of both sides; and a program stands for <c>podman exec … buildctl dial-stdio</c>.
 /// </summary>
 internal sealed class BuildKitStandIn : IAsyncDisposable
 {
@@ -120,7 +120,6 @@ internal sealed class BuildKitStandIn : IAsyncDisposable
                 {
                     ServerCertificate = _certificate,
                     ClientCertificateRequired = true,
-                    EnabledSslProtocols = SslProtocols.Tls13,
                     ApplicationProtocols = [SslApplicationProtocol.Http2],
                     RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Issuer == "CN=test authority",
                 },

@@ -3,7 +3,6 @@ using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.BuildKit;
 using Cake.MultiStage.Engine.Builds;
-using Cake.MultiStage.Images;
 using NUnit.Framework;
 using Platform = Cake.MultiStage.Images.Platform;
 

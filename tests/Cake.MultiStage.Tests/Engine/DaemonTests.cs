@@ -41,7 +41,8 @@ public sealed class DaemonTests : EngineFixture
         Assert.That(File.ReadAllBytes(Archive), Is.EqualTo(Tar()));
         Assert.That((image.Id.ToString(), image.Digest!.ToString(), image.Engine, image.Place),
             Is.EqualTo((Configuration, Digest, (EngineEndpoint?)null, Folder)));
-        Assert.That(Directory.EnumerateFileSystemEntries(Context["out"]).Select(Path.GetFileName), Is.EquivalentTo(["image.tar", "layout"]));
+        Assert.That(
+            Directory.EnumerateFileSystemEntries(Context["out"]).Select(Path.GetFileName), Is.EquivalentTo(["image.tar", "layout"]));
         Assert.That(Daemon.BuildKit.Solves, Has.Count.EqualTo(1), "no stage is looked at: there is nothing to look at it by");
     }
 

@@ -167,7 +167,6 @@ public sealed class TlsTests
             ServerCertificate = certificate,
             ClientCertificateRequired = true,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
-            EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls13,
             RemoteCertificateValidationCallback = (_, client, _, _) => client?.Issuer == "CN=our authority",
         });
         return tls;
