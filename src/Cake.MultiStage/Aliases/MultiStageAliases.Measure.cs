@@ -233,7 +233,7 @@ public static partial class MultiStageAliases
 #pragma warning disable CA2000 // checks read files of the measured image later, through it: it ends with the process
         var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
 #pragma warning restore CA2000
-        var log = new BuildLog(session.Logger);
+        using var log = new BuildLog(session.Logger);
         var platform = OneOf(image, settings).Platform;
         var others = image.Platforms.Where(other => other != platform).ToList();
         if (others.Count > 0)
