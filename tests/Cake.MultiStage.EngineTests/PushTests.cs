@@ -38,7 +38,10 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
     public async Task A_pushed_image_has_a_digest_and_its_references_share_the_upload()
     {
         var image = await BuildAsync();
-        var pushed = await _work.Cake.MultiStagePushAsync(image, Settings(TestRegistry.Login, Reference, Reference + "-again"));
+        var settings = Settings(TestRegistry.Login, Reference, Reference + "-again");
+        settings.Sbom = await _work.Cake.MultiStageMeasureAsync(image);
+        var pushed = await _work.Cake.MultiStagePushAsync(image, settings);
+        Assert.That(await AttachedAsync(pushed[0]), Is.EqualTo(new[] { "application/vnd.cyclonedx+json" }));
         await _work.Engine.UntagAsync(Reference + "-again");
         Assert.That(pushed.Select(one => one.Digest).Distinct().Count(), Is.EqualTo(1));
         Assert.That(pushed[0].ToString(), Does.StartWith(Reference + "@sha256:"));
@@ -50,6 +53,13 @@ public sealed class PushTests(EngineKind kind, RegistryAccess access)
             Is.EqualTo(pushed[0].Digest));
         Assert.That(Layers(released), Is.Not.Empty.And.All.StartWith("Mounted from"));
         Assert.That(_registry.TokensGiven > 0, Is.EqualTo(access == RegistryAccess.Bearer));
+    }
+
+    private async Task<IEnumerable<string?>> AttachedAsync(PushedImage pushed)
+    {
+        using var client = new RegistryClient(new RegistryKeyring(
+            null, new Dictionary<string, RegistryCredentials>(StringComparer.Ordinal) { [_registry.Address] = TestRegistry.Login }));
+        return (await client.ReferrersAsync(pushed.Reference, pushed.Digest, CancellationToken.None)).Select(one => one.ArtifactType);
     }
 
     [Test]

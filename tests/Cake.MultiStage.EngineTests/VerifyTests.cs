@@ -11,7 +11,11 @@ public sealed class VerifyTests : WorkspaceFixture
     [Test]
     public async Task A_good_image_is_measured_checked_started_and_reported()
     {
-        var verified = await _work.Cake.MultiStageVerifyAsync(await BuildAsync("echo ready"), Settings());
+        var settings = Settings();
+        settings.Check.Tests.Exists("/bin/sh", mode: "0755");
+        settings.Check.Tests.Command(["/bin/sh", "-c", "echo tested >&2; exit 3"], output: "^tested$", exitCode: 3);
+        var verified = await _work.Cake.MultiStageVerifyAsync(await BuildAsync("echo ready"), settings);
+        Assert.That(verified.Check.Tests.Select(test => test.Failure), Is.EqualTo(new string?[] { null, null }));
         Assert.That(verified.Measured.Size.Bytes, Is.Positive);
         Assert.That(verified.Check.Start!.Output, Does.Contain("ready"));
         Assert.That(verified.Comparison, Is.Null);
@@ -23,10 +27,14 @@ public sealed class VerifyTests : WorkspaceFixture
     {
         var settings = Settings();
         settings.Budget.MaxSize = "1 kB";
+        settings.Check.Tests.Command(["/bin/sh", "-c", "echo other"], output: "tested");
+        settings.Check.Tests.Command(["/bin/sleep", "60"], timeout: TimeSpan.FromSeconds(1));
+        settings.Check.Tests.Command(["/bin/none"]);
         var image = await BuildAsync("echo gone wrong; exit 3");
         var error = await Fault.OfAsync<CheckFailedException>(() => _work.Cake.MultiStageVerifyAsync(image, settings));
         Assert.That(error.Findings.Select(finding => finding.Rule), Is.SupersetOf(new[] { "budget", "start-proof" }));
-        Assert.That(error.Message, Does.Contain("at most 1 kB"));
+        Assert.That(error.Message, Does.Contain("at most 1 kB").And.Contain("It printed 'other'").And.Contain("it still ran after 1 s")
+            .And.Contain("it could not be started"));
         Assert.That(Report(), Does.Contain("\"budget\"").And.Contain("gone wrong"));
     }
 

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Images;
@@ -36,6 +37,9 @@ public static partial class MultiStageAliases
     ///     check.FailOn = FindingLevel.Warning;
     ///     check.Skip.Add("safe-user");
     ///     check.Start = new MultiStageStartSettings { ReadOnly = true, Timeout = TimeSpan.FromSeconds(10) };
+    ///     check.DeniedLicenses.Add("AGPL-3.0-only");
+    ///     check.Tests.Missing("/bin/sh");
+    ///     check.Tests.Command(["/bin/hello"], output: "Hello");
     /// });
     /// Information("Exit code {0}, first output after {1}", result.Start.ExitCode, result.Start.FirstOutput);
     ///
@@ -139,6 +143,12 @@ public static partial class MultiStageAliases
             logger.Log(level, "{Finding}", finding.ToString());
         }
 
+        if (result.Tests is { Count: > 0 } tests)
+        {
+            var failed = tests.Count(test => !test.Passed);
+            logger.LogInformation("{Tests}", $"Tests of {result.Image}: {tests.Count - failed} passed, {failed} failed");
+        }
+
         if (settings.FailOn is { } least)
         {
             result.FailOn(least);
@@ -154,10 +164,17 @@ public static partial class MultiStageAliases
         var settings = given ?? new MultiStageCheckSettings();
         return new($"Checking {measured.Image}", async session =>
         {
-            var levels = settings.Levels.ToDictionary(StringComparer.Ordinal);
-            var start = settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration));
+            var options = new CheckOptions
+            {
+                Skip = [.. settings.Skip],
+                Levels = settings.Levels.ToDictionary(StringComparer.Ordinal),
+                Start = settings.Start?.ToRequest(ImageSettings.Read(measured.Configuration)),
+                Licenses = new LicensePolicy([.. settings.AllowedLicenses], [.. settings.DeniedLicenses]),
+                Tests = settings.Tests.Tests,
+                Sarif = [.. settings.Sarif.Select(file => Absolute(context, file))],
+            };
             Task<CheckResult> CheckAsync(EngineConnection? connection) =>
-                new ImageChecker(connection).CheckAsync(measured, [.. settings.Skip], levels, start, session.Token);
+                new ImageChecker(connection).CheckAsync(measured, options, session.Token);
             var result = measured.Image.Engine is { } engine ? await session.WithEngineAsync(engine, CheckAsync) : await CheckAsync(null);
             return Told(result, settings, session.Logger);
         });

@@ -6,7 +6,7 @@ using Cake.MultiStage.Checking;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
-using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Packages;
 using Cake.MultiStage.Measuring.Sources;
 using Cake.MultiStage.Progress;
 using Cake.MultiStage.Registries;

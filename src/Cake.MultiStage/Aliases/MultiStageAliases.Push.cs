@@ -4,7 +4,11 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Registries;
+using Cake.MultiStage.Reporting;
+using Cake.MultiStage.Reporting.Document;
+using Cake.MultiStage.Reporting.Sbom;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -33,6 +37,7 @@ public static partial class MultiStageAliases
     /// {
     ///     push.References.Add("registry.example.com/hello:1.0");
     ///     push.RegistryCredentials["registry.example.com"] = RegistryCredentials.FromEnvironment("robot", "REGISTRY_PASSWORD");
+    ///     push.Sbom = MultiStageMeasure(image);
     /// });
     ///
     /// Task("Push").Does(async () => await MultiStagePushAsync(image));
@@ -65,6 +70,12 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(image);
         var settings = given ?? new MultiStagePushSettings();
+        if (settings.Sbom is { } other && other.Image.Id != image.Id)
+        {
+            throw new MultiStageException($"The packages of {other.Image} can't be attached to {image}: it is another image. "
+                + "Measure the image that is pushed: push.Sbom = MultiStageMeasure(image).");
+        }
+
         List<ImageReference> references = settings.References.Count == 0
             ? [.. image.Tags]
             : [.. settings.References.Select(text => ImageReference.Parse(text).AsTag())];
@@ -90,6 +101,10 @@ public static partial class MultiStageAliases
 
                     pushed.Add(await session.ShowAsync(observer => pusher.PushAsync(reference, observer, session.Token)));
                     session.Logger.LogInformation("{Pushed}", $"Pushed {pushed[^1]}");
+                    if (settings.Sbom is { } measured)
+                    {
+                        await AttachAsync(measured, pushed[^1], settings, session);
+                    }
                 }
 
                 return (IReadOnlyList<PushedImage>)pushed;
@@ -98,5 +113,15 @@ public static partial class MultiStageAliases
         {
             AfterStop = "References that were pushed stay in their registries.",
         };
+    }
+
+    private static async Task AttachAsync(MeasuredImage measured, PushedImage pushed, MultiStagePushSettings settings, AliasSession session)
+    {
+        using var document = new MemoryStream();
+        await CycloneDxReport.WriteAsync(ImageReport.Of(new ReportSource(measured)), document, session.Token);
+        using var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
+        await new ReferrerWriter(client).AttachAsync(
+            pushed.Reference.WithDigest(pushed.Digest), CycloneDxReport.MediaType, document.ToArray(), session.Token);
+        session.Logger.LogInformation("{Attached}", $"Attached the list of {measured.Packages.Count} packages to {pushed}");
     }
 }

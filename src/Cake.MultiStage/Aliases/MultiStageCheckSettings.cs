@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.MultiStage.Checking;
 
 namespace Cake.MultiStage.Aliases;
@@ -23,6 +24,39 @@ public sealed class MultiStageCheckSettings
     /// </summary>
     public MultiStageStartSettings? Start { get; set; }
 
+    /// <summary>
+    /// Gets or sets the licenses that packages in the image may have, by their names on the SPDX License List such as <c>MIT</c>, or as
+    /// packages declare them (check <c>license-denied</c>). Of a choice (<c>MIT OR GPL-2.0-only</c>) one that is allowed is enough. All by
+    /// default. The packages of the base count, too.
+    /// </summary>
+    public IList<string> AllowedLicenses { get; set; } = [];
+
+    /// <summary>Gets or sets the licenses that no package in the image may have, such as <c>AGPL-3.0-only</c>. None by default.</summary>
+    public IList<string> DeniedLicenses { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets tests of the image: <c>check.Tests.Exists("/app/web", mode: "0755")</c>, <c>check.Tests.Missing("/bin/sh")</c>,
+    /// <c>check.Tests.Command(["/app/web", "--version"], output: "^1\.4")</c> (check <c>image-test</c>). None by default.
+    /// </summary>
+    public MultiStageTestSettings Tests { get; set; } = new();
+
+    /// <summary>
+    /// Gets or sets files with what scanners such as Trivy and Grype found in the image, in SARIF 2.1.0. Their findings count as those of
+    /// the checks do: with the instruction that brought the file or the package, for <see cref="FailOn"/>, and in the report; their ids
+    /// begin with the scanner's name, such as <c>trivy-cve-2026-1234</c>. None by default.
+    /// </summary>
+    public IList<FilePath> Sarif { get; set; } = [];
+
     /// <summary>Returns the same settings for a report that is written before anything fails.</summary>
-    internal MultiStageCheckSettings WithoutFailing() => new() { FailOn = null, Skip = Skip, Levels = Levels, Start = Start };
+    internal MultiStageCheckSettings WithoutFailing() => new()
+    {
+        FailOn = null,
+        Skip = Skip,
+        Levels = Levels,
+        Start = Start,
+        AllowedLicenses = AllowedLicenses,
+        DeniedLicenses = DeniedLicenses,
+        Tests = Tests,
+        Sarif = Sarif,
+    };
 }

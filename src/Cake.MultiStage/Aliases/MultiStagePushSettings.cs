@@ -1,3 +1,4 @@
+using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Aliases;
@@ -16,4 +17,10 @@ public sealed class MultiStagePushSettings
     /// </summary>
     public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
         RegistryCredentials>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets the measurement of the image whose packages are attached to it in the registry, as a CycloneDX bill of materials that
+    /// refers to it: where the registry keeps no list of what refers to an image, under the tag that stands for one. None by default.
+    /// </summary>
+    public MeasuredImage? Sbom { get; set; }
 }

@@ -8,6 +8,9 @@ public sealed record CheckResult(string Image, IReadOnlyList<Finding> Findings)
     /// <summary>Gets how the container started; <see langword="null"/> where that was not asked for.</summary>
     public StartProof? Start { get; init; }
 
+    /// <summary>Gets what came of the tests of the image, in their order; empty where there are none.</summary>
+    public IReadOnlyList<ImageTestResult> Tests { get; init; } = [];
+
     /// <summary>Fails where there is a finding of a level, or of a graver one. So a report can be written before a task fails.</summary>
     /// <param name="level">The least level that fails.</param>
     /// <exception cref="CheckFailedException">There is one; the message lists all of them, with what to do.</exception>

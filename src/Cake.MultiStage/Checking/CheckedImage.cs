@@ -1,5 +1,6 @@
 using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
+using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
 
@@ -16,6 +17,9 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
 
     /// <summary>Gets what ends the rules' walks over the files.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Gets which licenses packages may have.</summary>
+    public LicensePolicy Licenses { get; init; } = LicensePolicy.None;
 
     public FileSystemTree Files => Measured.Files;
 

@@ -3,6 +3,7 @@ using Cake.MultiStage.Checking.Imports;
 using Cake.MultiStage.Checking.Programs;
 using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Checking.Starting;
+using Cake.MultiStage.Checking.Testing;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Measuring.Analysis;
@@ -30,11 +31,13 @@ internal sealed class ImageChecker(EngineConnection? connection)
         new StageNameIsSmall(), new AsIsLikeFrom(), new KeywordsAreAlike(), new NoBlankContinuation(), new StageNamesDiffer(),
         new StageNameIsFree(), new BaseArgumentsAreDeclared(), new WorkdirIsAbsolute(), new ValuesHaveEquals(), new ProtocolIsSmall(),
         new PortIsPort(), new LittleWaste(), new NoRepeatedContent(), new NoLeftovers(), new NoToolchain(), new NoDuplicates(),
-        new NoForeignNatives(), new LookedAtWhole(),
+        new NoForeignNatives(), new LicensesAreAllowed(), new LicensesAreKnown(),
+        new LookedAtWhole(),
     ];
 
     /// <summary>Gets the ids of all checks.</summary>
-    public static IReadOnlyList<string> Ids { get; } = [.. Rules.Select(rule => rule.Id), .. DockerChecks.Ids, StartJudge.Id];
+    public static IReadOnlyList<string> Ids { get; } =
+        [.. Rules.Select(rule => rule.Id), .. DockerChecks.Ids, StartJudge.Id, ImageTester.Id];
 
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
     public static void RequireKnown(IEnumerable<string> ids)
@@ -46,15 +49,15 @@ internal sealed class ImageChecker(EngineConnection? connection)
     }
 
     /// <param name="measured">The measurement.</param>
-    /// <param name="skip">The ids of the rules that are switched off.</param>
-    /// <param name="levels">Levels in place of the rules' own, by their ids.</param>
-    /// <param name="start">How a container is started; <see langword="null"/> for none.</param>
+    /// <param name="options">What is looked at, and how findings count.</param>
     /// <param name="cancellationToken">Stops checking.</param>
     /// <exception cref="MultiStageException">There is no rule of an id.</exception>
-    public async Task<CheckResult> CheckAsync(MeasuredImage measured, IReadOnlyCollection<string> skip,
-        IReadOnlyDictionary<string, FindingLevel> levels, StartRequest? start, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(MeasuredImage measured, CheckOptions options, CancellationToken cancellationToken)
     {
-        RequireKnown(skip.Concat(levels.Keys));
+        var (skip, levels, start) = (options.Skip, options.Levels, options.Start);
+        var scanned = await ScannedAsync(measured, options.Sarif, cancellationToken);
+        // What scanners may find is known to them alone.
+        RequireKnown(options.Sarif.Count > 0 ? [] : skip.Concat(levels.Keys));
         var settings = ImageSettings.Read(measured.Configuration);
         await using var files = connection is null ? null
             : await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
@@ -64,12 +67,15 @@ internal sealed class ImageChecker(EngineConnection? connection)
             : outside is not null ? outside.ReadAsync
             : throw new MultiStageException($"{measured.Image} can't be checked: neither an engine nor another place has it."));
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
-        var image = new CheckedImage(measured, settings, programs) { CancellationToken = cancellationToken };
+        var image = new CheckedImage(measured, settings, programs) { Licenses = options.Licenses, CancellationToken = cancellationToken };
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal)
             ? (null, null)
             : connection is null ? (null, NotStarted(measured))
             : await new StartProver(connection).ProveAsync(measured, start, cancellationToken);
+        List<ImageTestResult> tests = skip.Contains(ImageTester.Id, StringComparer.Ordinal) ? []
+            : [.. await ImageTester.RunAsync(
+                options.Tests, new TestedImage(measured, settings, reader, connection), cancellationToken)];
         var ours = Rules.Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal)).Heeding(cancellationToken)
             .SelectMany(rule => rule.Check(image));
         var record = measured.Image.Record;
@@ -77,8 +83,26 @@ internal sealed class ImageChecker(EngineConnection? connection)
             ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];
         var findings = FindingMerger.Merge(DockerChecks.With(theirs, ours, record?.Dockerfile))
             .Concat(unproved is null ? [] : [unproved])
+            .Concat(ImageTester.Findings(tests))
+            .Concat(scanned.Where(finding => !skip.Contains(finding.Rule, StringComparer.Ordinal)))
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
-        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) { Start = proof };
+        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) 
+        {
+            Start = proof,
+            Tests = tests,
+        };
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ScannedAsync(
+        MeasuredImage measured, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        List<Finding> found = [];
+        foreach (var file in files)
+        {
+            found.AddRange(await new ScannerFindings(measured).ReadAsync(file, cancellationToken));
+        }
+
+        return found;
     }
 
     private static Finding NotStarted(MeasuredImage measured) => new(

@@ -27,6 +27,11 @@ internal sealed record ImageSettings
     /// <summary>Gets the folders that are volumes.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
+    /// <summary>Gets the ports that the image says it listens on, such as <c>8080/tcp</c>.</summary>
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets the texts of the image's history.</summary>
@@ -58,6 +63,9 @@ internal sealed record ImageSettings
                 : [],
             Shell = List(config, "Shell"),
             Volumes = Names(config, "Volumes"),
+            Ports = Names(config, "ExposedPorts"),
+            Labels = Names(config, nameof(Labels)).Distinct(StringComparer.Ordinal).ToDictionary(
+                name => name, name => Text(config.GetProperty(nameof(Labels)), name) ?? "", StringComparer.Ordinal),
             Environment = List(config, "Env")
                 .Select(pair => pair.Split('=', 2))
                 .Where(pair => pair.Length == 2)

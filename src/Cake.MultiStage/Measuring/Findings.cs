@@ -22,16 +22,32 @@ public sealed record DuplicateFiles(ContentHash Hash, ByteSize Size, IReadOnlyLi
 /// <param name="IsFromBase">Whether that layer is one of the base image's.</param>
 public sealed record Leftover(string Kind, string Path, ByteSize Size, int Files, int Layer, string CreatedBy, bool IsFromBase);
 
-/// <summary>A package that the image's package database lists as installed.</summary>
-/// <param name="Manager">The database: <c>dpkg</c> or <c>apk</c>.</param>
+/// <summary>A package in the image.</summary>
+/// <param name="Manager">
+/// Where it comes from: the database that lists it, <c>dpkg</c>, <c>apk</c> or <c>rpm</c>, or the type of its package URL, such as
+/// <c>nuget</c>, <c>npm</c>, <c>pypi</c>, <c>maven</c>, <c>golang</c>, <c>cargo</c>, <c>gem</c>, <c>composer</c>.
+/// </param>
 /// <param name="Name">The package's name.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="InstalledSize">The bytes that the package says it has.</param>
-/// <param name="Size">The bytes of its files that are in the image; 0 where the database does not list them.</param>
-/// <param name="Layer">The index of the layer that brought the package's list of files; -1 where there is none.</param>
+/// <param name="Version">Its version; empty where that is unknown.</param>
+/// <param name="InstalledSize">The bytes that the package says it has; 0 where it says nothing.</param>
+/// <param name="Size">The bytes of its files that are in the image; 0 where they are not known.</param>
+/// <param name="Layer">The index of the layer that brought what names the package; -1 where there is none.</param>
 /// <param name="CreatedBy">The instruction that brought it; empty where that is unknown.</param>
 public sealed record ImagePackage(string Manager, string Name, string Version, ByteSize InstalledSize, ByteSize Size, int Layer,
-    string CreatedBy);
+    string CreatedBy)
+{
+    /// <summary>
+    /// Gets its licenses: names and expressions of the SPDX License List where they could be told, else as they are declared. Empty where
+    /// none is declared.
+    /// </summary>
+    public IReadOnlyList<string> Licenses { get; init; } = [];
+
+    /// <summary>Gets its package URL, such as <c>pkg:nuget/Dapper@2.1.66</c>.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>Gets the file that names it; <see langword="null"/> for one that a package database lists.</summary>
+    public string? Path { get; init; }
+}
 
 /// <summary>The files of a type.</summary>
 /// <param name="Type">The extension with its dot and in lower case, <c>.so</c> for versioned libraries too, <c>executable</c> for files

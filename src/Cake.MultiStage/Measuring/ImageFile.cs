@@ -1,4 +1,5 @@
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -74,6 +75,9 @@ public sealed record ImageFile
 
     /// <summary>Gets the beginning of the content, as far as a selector asked for it.</summary>
     internal ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>Gets the packages that its content names.</summary>
+    internal IReadOnlyList<ContainedPackage> Contained { get; init; } = [];
 
     /// <summary>Gets a value indicating whether it is one of the marks that take files of lower layers away.</summary>
     internal bool IsMark => Type is ImageFileType.Whiteout or ImageFileType.OpaqueDirectory;

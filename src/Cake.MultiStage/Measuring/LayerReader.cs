@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Packages;
 using Cake.MultiStage.Measuring.Tar;
 
 namespace Cake.MultiStage.Measuring;
@@ -14,10 +15,12 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
 
     // Characters of names, of all layers together: half a gigabyte.
     private const long MostText = 1L << 28;
+    private const int MostPackages = 200_000;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _hashed = new byte[SHA256.HashSizeInBytes];
     private int _kept;
+    private int _packages;
     private int _entries;
     private long _text;
 
@@ -66,7 +69,9 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             return Mark(entry);
         }
 
-        var (hash, content) = entry.Type == ImageFileType.File ? await ContentAsync(archive, cancellationToken) : default;
+        var scan = options.Packages && entry is { Type: ImageFileType.File, IsSparse: false }
+            ? PackageScans.Of(entry.Path, entry.StoredSize, entry.Mode) : null;
+        var (hash, content) = entry.Type == ImageFileType.File ? await ContentAsync(archive, scan, cancellationToken) : default;
         return new ImageFile
         {
             Path = entry.Path,
@@ -84,7 +89,14 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             HasCapabilities = entry.HasCapabilities,
             Hash = hash,
             Content = content,
+            Contained = Counted(scan?.Finish() ?? []),
         };
+    }
+
+    private IReadOnlyList<ContainedPackage> Counted(IReadOnlyList<ContainedPackage> packages)
+    {
+        _packages += packages.Count;
+        return _packages <= MostPackages ? packages : [];
     }
 
     private static ImageFile Mark(ArchiveEntry entry)
@@ -98,7 +110,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
                 Type = ImageFileType.Whiteout, Size = new ByteSize(entry.Size) };
     }
 
-    private async ValueTask<(ContentHash? Hash, ReadOnlyMemory<byte> Content)> ContentAsync(ArchiveReader archive,
+    private async ValueTask<(ContentHash? Hash, ReadOnlyMemory<byte> Content)> ContentAsync(ArchiveReader archive, IFileScan? scan,
         CancellationToken cancellationToken)
     {
         var entry = archive.Entry;
@@ -108,13 +120,14 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
         }
 
         var wanted = Wanted(entry);
-        if (wanted == 0 && !options.Hash)
+        if (wanted == 0 && scan is null && !options.Hash)
         {
             return default;
         }
 
         var piece = await archive.ReadAsync(cancellationToken);
         var kept = wanted == 0 ? [] : new byte[wanted];
+        scan?.Add(piece.Span);
         if (piece.Length == entry.StoredSize)
         {
             // In one piece, as nearly all files are: hashed at one go.
@@ -122,7 +135,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             return (options.Hash ? Hash(piece.Span) : null, kept);
         }
 
-        for (var position = 0L; !piece.IsEmpty; piece = await archive.ReadAsync(cancellationToken))
+        for (var position = 0L; !piece.IsEmpty; piece = await NextAsync(archive, scan, cancellationToken))
         {
             if (position < kept.Length)
             {
@@ -134,13 +147,21 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
             {
                 _hash.AppendData(piece.Span);
             }
-            else if (position >= kept.Length)
+            else if (position >= kept.Length && scan is null)
             {
                 break;
             }
         }
 
         return (options.Hash ? Finished() : null, kept);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> NextAsync(ArchiveReader archive, IFileScan? scan,
+        CancellationToken cancellationToken)
+    {
+        var piece = await archive.ReadAsync(cancellationToken);
+        scan?.Add(piece.Span);
+        return piece;
     }
 
     private ContentHash Hash(ReadOnlySpan<byte> content)

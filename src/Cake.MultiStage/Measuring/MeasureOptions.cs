@@ -1,5 +1,5 @@
 using Cake.MultiStage.Images;
-using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Measuring;
 
@@ -17,6 +17,9 @@ internal sealed record MeasureOptions
 
     /// <summary>Gets a value indicating whether the contents of the largest other stage are read too.</summary>
     public bool StageContents { get; init; }
+
+    /// <summary>Gets a value indicating whether files are asked which packages they name.</summary>
+    public bool Packages { get; init; } = true;
 
     /// <summary>
     /// Gets how many entries of layers are held; more are counted, but not listed. Ten times what the largest images have.

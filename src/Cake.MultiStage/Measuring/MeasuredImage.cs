@@ -40,7 +40,10 @@ public sealed record MeasuredImage
     /// <summary>Gets what was left behind by package managers, compilers and the like, the largest first.</summary>
     public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
 
-    /// <summary>Gets the packages that the image's package databases list (dpkg, apk), the largest first.</summary>
+    /// <summary>
+    /// Gets the packages in the image, the largest first: those that its package databases list (dpkg, apk, rpm), and those that manifests
+    /// and programs name (NuGet, npm, Python, Java, Go, Rust, Ruby and PHP).
+    /// </summary>
     public IReadOnlyList<ImagePackage> Packages { get; init; } = [];
 
     /// <summary>Gets the bytes by type of file, the largest first.</summary>
@@ -93,6 +96,9 @@ public sealed record MeasuredImage
 
     /// <summary>Gets the image's configuration document.</summary>
     internal ReadOnlyMemory<byte> Configuration { get; init; }
+
+    /// <summary>Gets when the image was made, as its configuration says; <see langword="null"/> where it says nothing.</summary>
+    internal DateTimeOffset? Created => ImageConfiguration.CreatedOf(Configuration);
 
     private ByteSize SingleStageSize => SingleStage.Size + Artifacts;
 }

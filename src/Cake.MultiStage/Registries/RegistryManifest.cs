@@ -114,6 +114,29 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
         return text.ToArray();
     }
 
+    /// <summary>Writes the manifest of a document that refers to another manifest.</summary>
+    public static byte[] Artifact(string type, RegistryDescriptor empty, RegistryDescriptor document, RegistryDescriptor subject)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", 2);
+            json.WriteString("mediaType", MediaTypes.Manifest);
+            json.WriteString("artifactType", type);
+            json.WritePropertyName("config");
+            Write(json, empty);
+            json.WriteStartArray("layers");
+            Write(json, document);
+            json.WriteEndArray();
+            json.WritePropertyName("subject");
+            Write(json, subject);
+            json.WriteEndObject();
+        }
+
+        return text.ToArray();
+    }
+
     private static void Write(Utf8JsonWriter json, RegistryDescriptor descriptor)
     {
         json.WriteStartObject();

@@ -66,6 +66,12 @@ internal static class ConsoleReport
             yield return $"checked: {FindingWords.Count(findings)}{rest}";
         }
 
+        if (report.Tests is { } tests)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"tests: {tests.Count(test => test.Passed)} passed, {tests.Count(test => !test.Passed)} failed");
+        }
+
         foreach (var fact in Facts(report))
         {
             yield return fact;

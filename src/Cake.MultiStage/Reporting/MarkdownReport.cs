@@ -23,6 +23,12 @@ internal static class MarkdownReport
         text.Paragraph(Sums(report));
         Findings(text, report);
         text.Table(
+            ["Test", "Result"],
+            (report.Tests ?? []).OrderBy(test => test.Passed).Select(test => (string[])[
+                MarkdownWriter.Text(test.Name),
+                test.Failure is { } failure ? "❌ " + MarkdownWriter.Text(failure) : "✅ passed"]),
+            MostRows);
+        text.Table(
             ["Assumed", "Doubtful"],
             (report.Assumptions ?? []).Select(assumption => (string[])[
                 MarkdownWriter.Text(assumption.Text),
@@ -159,11 +165,19 @@ internal static class MarkdownReport
     private static void Contents(MarkdownWriter text, ImageReport report)
     {
         text.Table(
-            ["Package", "Version", "#Size"],
+            ["Package", "From", "Version", "License", "#Size"],
             report.Packages.Take(Shown).Select(package => (string[])[
                 MarkdownWriter.Text(package.Name),
+                MarkdownWriter.Text(package.Manager),
                 MarkdownWriter.Text(package.Version),
-                $"{package.InstalledSize}"]),
+                MarkdownWriter.Text(string.Join(", ", package.Licenses ?? [])),
+                $"{(package.InstalledSize.Bytes > 0 ? package.InstalledSize : package.Size)}"]),
+            Shown);
+        text.Table(
+            ["License", "#Packages"],
+            report.Licenses.Take(Shown).Select(license => (string[])[
+                license.License.Length > 0 ? MarkdownWriter.Text(license.License) : "(none declared)",
+                Number(license.Packages)]),
             Shown);
         text.Table(
             ["Duplicate", "#Copies", "#Wasted"],

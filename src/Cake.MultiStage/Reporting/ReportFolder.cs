@@ -2,6 +2,7 @@ using System.Text;
 using Cake.MultiStage.Reporting.Document;
 using Cake.MultiStage.Reporting.Html;
 using Cake.MultiStage.Reporting.Sarif;
+using Cake.MultiStage.Reporting.Sbom;
 
 namespace Cake.MultiStage.Reporting;
 
@@ -14,6 +15,9 @@ internal sealed class ReportFolder(string path)
     private const string HtmlName = "report.html";
     private const string SarifName = "report.sarif";
     private const string CodeQualityName = "report.codequality.json";
+    private const string JUnitName = "report.junit.xml";
+    private const string CycloneDxName = "sbom.cdx.json";
+    private const string SpdxName = "sbom.spdx.json";
 
     public string Markdown => Path.Combine(path, MarkdownName);
 
@@ -26,6 +30,8 @@ internal sealed class ReportFolder(string path)
         await files.WriteAsync(JsonName, stream => ReportJson.WriteAsync(report, json => json.ImageReport, stream, cancellationToken));
         await files.WriteAsync(MarkdownName, stream => WriteAsync(stream, MarkdownReport.Text(report), cancellationToken));
         await files.WriteAsync(HtmlName, stream => HtmlReport.WriteAsync(report, stream, cancellationToken));
+        await files.WriteAsync(CycloneDxName, stream => CycloneDxReport.WriteAsync(report, stream, cancellationToken));
+        await files.WriteAsync(SpdxName, stream => SpdxReport.WriteAsync(report, stream, cancellationToken));
         if (report.Findings is not null)
         {
             await files.WriteAsync(SarifName, stream => SarifReport.WriteAsync(report, stream, cancellationToken));
@@ -38,9 +44,23 @@ internal sealed class ReportFolder(string path)
             files.Remove(CodeQualityName);
         }
 
+        if (report.Tests is not null)
+        {
+            await files.WriteAsync(JUnitName, stream => JUnitReport.WriteAsync(report, stream, cancellationToken));
+        }
+        else
+        {
+            files.Remove(JUnitName);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         files.Publish();
-        return [JsonName, MarkdownName, HtmlName, .. report.Findings is null ? (string[])[] : [SarifName, CodeQualityName]];
+        return
+        [
+            JsonName, MarkdownName, HtmlName, CycloneDxName, SpdxName,
+            .. report.Findings is null ? (string[])[] : [SarifName, CodeQualityName],
+            .. report.Tests is null ? (string[])[] : [JUnitName],
+        ];
     }
 
     private static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>

@@ -49,7 +49,11 @@ internal sealed class BuildKitStandIn : IAsyncDisposable
                 while ($n < length $b) { $n += syswrite($to, $b, length($b) - $n, $n) // exit } } }
             if (my $child = fork) { pump(STDIN, $s); shutdown($s, 1); waitpid $child, 0 } else { pump($s, STDOUT); exit }
             """);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         // Programs are found along PATH alone; nothing else of these tests is called podman.
         Environment.SetEnvironmentVariable("PATH", $"{_folder}:{_path}");
     }
@@ -88,7 +92,10 @@ internal sealed class BuildKitStandIn : IAsyncDisposable
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(
-            root, root.NotBefore, root.NotAfter, [.. Guid.NewGuid().ToByteArray().Select(octet => (byte)(octet & 0x7f))]);
+            root,
+            new DateTimeOffset(root.NotBefore),
+            new DateTimeOffset(root.NotAfter),
+            [.. Guid.NewGuid().ToByteArray().Select(octet => (byte)(octet & 0x7f))]);
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), password: null, X509KeyStorageFlags.Exportable);
     }

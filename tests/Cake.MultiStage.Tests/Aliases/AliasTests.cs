@@ -57,6 +57,7 @@ public sealed partial class AliasTests
             public CakeTaskBuilder Task(string name) => null;
             public void Setup<T>(Func<ICakeContext, T> data) where T : class { }
             public CakeReport RunTarget(string target) => null;
+            public int StartProcess(FilePath program, ProcessSettings settings) => 0;
             public T Argument<T>(string name, T value) => value;
             public string EnvironmentVariable(string name) => name;
             public void Information(string text) { }

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Measuring;
@@ -54,6 +55,8 @@ internal static class RuleCases
         ["needs-zones"] = Of(Go("\0time.LoadLocation\0"), Go("\0time.LoadLocation\0").Folder("/usr/share/zoneinfo")),
         ["needs-resolver"] = Of(Resolver("2.31"), Resolver("2.36")),
         ["needs-tmp"] = Of(Go("\0os.CreateTemp\0"), Go("\0os.CreateTemp\0").Folder("/tmp", 0b1_111_111_111)),
+        ["license-denied"] = (() => LicensedAsync("AGPL-3.0-only", "pkg"), () => LicensedAsync("MIT OR AGPL-3.0-only", "pkg")),
+        ["license-unknown"] = (() => LicensedAsync(null, "pkg"), () => LicensedAsync("ISC", "pkg")),
         ["safe-secret"] = Of(TestImage.Sound.File("/app/.env", "DB_PASSWORD=correct-horse"),
             TestImage.Sound.File("/app/.env", "DB_PASSWORD=$PASSWORD")),
         ["safe-history"] = Of(History("RUN curl -H ghp_0123456789abcdefghijABCDEFGHIJ012345 a"), History("RUN curl a")),
@@ -101,6 +104,16 @@ internal static class RuleCases
         ["dockerfile-maintainer-deprecated"] = Of(Final().With(new MaintainerInstruction("a")),
             Final().Label("org.opencontainers.image.authors", "a")),
     };
+
+    private static async Task<CheckedImage> LicensedAsync(string? license, string name)
+    {
+        var manifest = license is null ? $$"""{ "name": "{{name}}", "version": "1.0.0" }"""
+            : $$"""{ "name": "{{name}}", "version": "1.0.0", "license": "{{license}}" }""";
+        return await TestImage.Sound.File($"/app/node_modules/{name}/package.json", manifest).LookAsync() with
+        {
+            Licenses = new LicensePolicy([], ["AGPL-3.0-only"]),
+        };
+    }
 
     /// <summary>Images of Dockerfiles that were read.</summary>
     private static (Func<Task<CheckedImage>> Bad, Func<Task<CheckedImage>> Good) Texts(string bad, string good) =>

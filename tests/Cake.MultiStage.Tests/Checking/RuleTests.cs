@@ -11,7 +11,7 @@ public sealed class RuleTests
     public void Every_rule_has_an_id_of_its_own_and_a_reason()
     {
         Assert.That(ImageChecker.Rules.Select(rule => rule.Id),
-            Is.Unique.And.All.Match("^(start|needs|safe|small|dockerfile|check|base)-[a-z-]+$"));
+            Is.Unique.And.All.Match("^(start|needs|safe|small|dockerfile|check|base|license)-[a-z-]+$"));
         Assert.That(ImageChecker.Rules.Select(rule => rule.Reason), Has.All.Match(@"^[A-Z].*\.$"));
     }
 

@@ -8,7 +8,7 @@ using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
-using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Packages;
 using Cake.MultiStage.Tests.Measuring;
 
 namespace Cake.MultiStage.Tests.Checking;
@@ -53,6 +53,7 @@ internal sealed record TestImage
             Mode = mode,
             Hash = content.Length == 0 ? null : new ContentHash(SHA256.HashData(content)),
             Content = content.AsMemory(0, Selectors.Max(selector => selector.BytesOf(path, content.Length, mode))),
+            Contained = PackageScanTests.Scan(path, content, mode),
         };
         return Entry(with is null ? file : with(file));
     }

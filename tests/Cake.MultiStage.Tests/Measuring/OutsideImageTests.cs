@@ -116,7 +116,7 @@ public sealed class OutsideImageTests : IDisposable
     {
         var measured = await MeasureAsync(Pushed());
         var result = await new ImageChecker(null).CheckAsync(
-            measured, [], new Dictionary<string, FindingLevel>(StringComparer.Ordinal), new StartRequest(), CancellationToken.None);
+            measured, new CheckOptions { Start = new StartRequest() }, CancellationToken.None);
         Assert.That(result.Findings.Select(finding => finding.Message), Has.Some.Contains("/bin/nothing"));
         Assert.That(result.Findings.Single(finding => finding.Rule == StartJudge.Id).Message,
             Does.Contain("'registry://a.example.com/app:1'").And.Contain("only an engine"));
@@ -197,7 +197,7 @@ public sealed class OutsideImageTests : IDisposable
     private static Task<MeasuredImage> MeasureAsync(IImagePlace place, LayerCache? cache = null) =>
         new OutsideMeasurer(new OutsideLayers(cache), new MeasureOptions { Selectors =
         [
-            new Cake.MultiStage.Measuring.Analysis.PackageContent(), new CheckedContent(),
+            new Cake.MultiStage.Measuring.Packages.PackageContent(), new CheckedContent(),
         ] }, NullLogger.Instance).MeasureAsync(place, null, CancellationToken.None);
 
     private static string Told(MeasuredImage image) => string.Join('\n',

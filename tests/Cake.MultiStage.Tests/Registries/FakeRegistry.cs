@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Cake.MultiStage.Registries;
 
 namespace Cake.MultiStage.Tests.Registries;
@@ -162,7 +163,10 @@ internal sealed class FakeRegistry : HttpMessageHandler
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
             Content = new ByteArrayContent(RegistryManifest.Index([.. referring.Select(
-                entry => new RegistryDescriptor(MediaTypes.Manifest, RegistryClient.DigestOf(entry.Value), entry.Value.Length))]))
+                entry => new RegistryDescriptor(MediaTypes.Manifest, RegistryClient.DigestOf(entry.Value), entry.Value.Length)
+                {
+                    ArtifactType = JsonElement.Parse(entry.Value).TryGetProperty("artifactType", out var type) ? type.GetString() : null,
+                })]))
             {
                 Headers = { ContentType = new MediaTypeHeaderValue(MediaTypes.Index) },
             },

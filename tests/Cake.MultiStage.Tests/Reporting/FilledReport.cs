@@ -38,6 +38,7 @@ internal static class FilledReport
                 Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1",
                 Line = 3, Address = "https://docs.example/setuid/" },
         ],
+        Tests = [new ReportedTest { Name = "'/bin/sh' doesn't exist", Failure = "it does, brought by a layer.", Seconds = 0.875 }],
         Start = new ReportedStart
         {
             Outcome = "it did not start: no such file",
@@ -61,7 +62,8 @@ internal static class FilledReport
         Leftovers = [new ReportedLeftover { Kind = "apt lists", Path = "/var/lib/apt/lists", Size = new(500), Files = 1, Layer = 1,
             FromBase = false }],
         Packages = [new ReportedPackage { Manager = "dpkg", Name = "libc6", Version = "2.41", InstalledSize = new(100), Size = new(90),
-            Layer = 0 }],
+            Layer = 0, Licenses = ["LGPL-2.1-or-later"], Url = "pkg:deb/debian/libc6@2.41", Path = "/app/named.json" }],
+        Licenses = [new ReportedLicense { License = "LGPL-2.1-or-later", Packages = 17 }],
         FileTypes = [new ReportedFileType { Type = "other", Files = 4, Size = new(707) }],
         Directories = [new ReportedDirectory { Path = "/var", Files = 1, Size = new(500) }],
         Unlisted = 6,
@@ -89,6 +91,7 @@ internal static class FilledReport
         Id = Id('1'),
         Tags = ["hello:1.0", "hello:latest"],
         Platform = "linux/amd64",
+        Created = new DateTimeOffset(2025, 11, 12, 13, 14, 15, TimeSpan.Zero),
         Size = new(907),
         CompressedSize = new(400),
         OwnSize = new(207),

@@ -43,7 +43,8 @@ internal static class ReportSamples
     {
         Measured = ReportTests.Measured(Hostile, Hostile,
             Hostile) with { Leftovers = [new Leftover(Hostile, "/" + Hostile, new ByteSize(1), 1, 0, Hostile, IsFromBase: false)],
-                Packages = [new ImagePackage("dpkg", Hostile, Hostile, new ByteSize(1), new ByteSize(2), -1, Hostile)] },
+                Packages = [new ImagePackage("dpkg", Hostile, Hostile, new ByteSize(1), new ByteSize(2), -1, Hostile)
+                    { Licenses = [Hostile], Url = Hostile, Path = "/" + Hostile }] },
         Check = new CheckResult(Hostile,
             [new Finding("start-loader", FindingLevel.Error, Hostile, Hostile)
                 { Path = "/" + Hostile, Instruction = Hostile, Reason = Hostile }])
@@ -73,7 +74,11 @@ internal static class ReportSamples
                 [AnalysisTests.File("/usr/lib/new", 200), AnalysisTests.File("/usr/lib/a", 7)]) with
     {
         Base = new MeasuredBase("debian:trixie-slim", 1, new ByteSize(700)),
-        Packages = [new ImagePackage("dpkg", "libc6", "2.41", new ByteSize(100), new ByteSize(90), 0, "RUN 0")],
+        Packages =
+        [
+            new ImagePackage("dpkg", "libc6", "2.41", new ByteSize(100), new ByteSize(90), 0, "RUN 0")
+                { Licenses = ["LGPL-2.1-or-later"], Url = "pkg:deb/debian/libc6@2.41" },
+        ],
     };
 
     private static Finding Warning(string rule, string path) =>

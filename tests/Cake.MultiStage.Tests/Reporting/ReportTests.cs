@@ -208,7 +208,7 @@ public sealed class ReportTests
             Is.EqualTo(await File.ReadAllBytesAsync(folder["b/report.json"])));
         Assert.That(await File.ReadAllTextAsync(folder["a/report.json"]), Does.Contain("ü").And.EndWith("}\n").And.Not.Contain("\r"));
         Assert.That(Directory.GetFiles(folder["b"]).Select(Path.GetFileName),
-            Is.EquivalentTo(Directory.GetFiles(folder["a"]).Select(Path.GetFileName)).And.All.StartsWith("report.")
+            Is.EquivalentTo(Directory.GetFiles(folder["a"]).Select(Path.GetFileName)).And.All.Match("^(report|sbom)\\.")
                 .And.None.EndWith(".partial"));
     }
 
@@ -221,7 +221,8 @@ public sealed class ReportTests
         Assert.That(text,
             Does.Contain(
                 "\n  \"packages\": [\n    "
-                    + "{\"manager\":\"dpkg\",\"name\":\"libc6\",\"version\":\"2.41\",\"installedSize\":100,\"size\":90,\"layer\":0}\n  "
+                    + "{\"manager\":\"dpkg\",\"name\":\"libc6\",\"version\":\"2.41\",\"installedSize\":100,\"size\":90,\"layer\":0,"
+                    + "\"licenses\":[\"LGPL-2.1-or-later\"],\"url\":\"pkg:deb/debian/libc6@2.41\"}\n  "
                     + "],\n"));
         Assert.That(text.Split('\n')
             .Where(line => line.Contains("}{", StringComparison.Ordinal) || line.Contains("},{", StringComparison.Ordinal)), Is.Empty);

@@ -103,7 +103,7 @@ public sealed class ShownTests
         (_, "level") => JsonValue.Create(value.GetValue<string>() == "error" ? "note" : "error"),
         (_, "change") => JsonValue.Create(value.GetValue<string>() == "added" ? "removed" : "added"),
         (_, "mode") => JsonValue.Create("711"),
-        (_, "date") => JsonValue.Create("2001-02-03T04:05:06+00:00"),
+        (_, "date" or "created") => JsonValue.Create("2001-02-03T04:05:06+00:00"),
         (_, "type") when value.GetValue<string>() is "symlink" => JsonValue.Create("fifo"),
         (_, "sha256") => JsonValue.Create(new string('e', 64)),
         (_, "id" or "digest") => JsonValue.Create("sha256:" + new string('e', 64)),

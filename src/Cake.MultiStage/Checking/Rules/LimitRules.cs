@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cake.MultiStage.Measuring;
-using Cake.MultiStage.Measuring.Analysis;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Checking.Rules;
 

@@ -1,4 +1,5 @@
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Measuring.Analysis;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Measuring.Sources;
 
@@ -93,6 +94,42 @@ internal static class ContentsFormat
         }
 
         WriteBytes(writer, file.Content);
+        writer.Write7BitEncodedInt(file.Contained.Count);
+        foreach (var package in file.Contained)
+        {
+            writer.Write(package.Kind);
+            writer.Write(package.Name);
+            writer.Write(package.Version);
+            writer.Write7BitEncodedInt(package.Licenses.Count);
+            foreach (var license in package.Licenses)
+            {
+                writer.Write(license);
+            }
+        }
+    }
+
+    private static ContainedPackage[] ReadPackages(BinaryReader reader)
+    {
+        var count = reader.Read7BitEncodedInt();
+        if (count == 0)
+        {
+            return [];
+        }
+
+        List<ContainedPackage> packages = [];
+        for (; count > 0; count--)
+        {
+            var (kind, name, version) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
+            List<string> licenses = [];
+            for (var license = reader.Read7BitEncodedInt(); license > 0; license--)
+            {
+                licenses.Add(reader.ReadString());
+            }
+
+            packages.Add(new ContainedPackage(kind, name, version, licenses));
+        }
+
+        return [.. packages];
     }
 
     private static ImageFile ReadFile(BinaryReader reader)
@@ -120,6 +157,7 @@ internal static class ContentsFormat
             LinkTarget = target,
             Hash = (has & 4) == 0 ? null : new ContentHash(hash),
             Content = ReadBytes(reader),
+            Contained = ReadPackages(reader),
         };
     }
 

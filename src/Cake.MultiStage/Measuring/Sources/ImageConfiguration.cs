@@ -40,6 +40,20 @@ internal sealed record ImageConfiguration
         }
     }
 
+    /// <summary>Gets when an image was made; <see langword="null"/> where its document says nothing.</summary>
+    public static DateTimeOffset? CreatedOf(ReadOnlyMemory<byte> document)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(document);
+            return json.RootElement.TryGetProperty("created", out var created) && created.TryGetDateTimeOffset(out var time) ? time : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// The history entries that made a layer, in the order of the layers (OCI image specification, <c>history[].empty_layer</c>).
     /// </summary>

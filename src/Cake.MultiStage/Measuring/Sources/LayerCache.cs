@@ -27,6 +27,7 @@ internal sealed class LayerCache(string folder, long largest = LayerCache.Larges
 
     /// <summary>One file per image, per what was read of it, and per build of this assembly, whose rules decide what is read.</summary>
     private static string KeyOf(Digest id, MeasureOptions options) =>
-        $"{id}\n{options.Hash}\n{options.Compressed}\n{options.Platform}\n{typeof(LayerCache).Module.ModuleVersionId}\n"
+        $"{id}\n{options.Hash}\n{options.Compressed}\n{options.Packages}\n{options.Platform}\n"
+            + $"{typeof(LayerCache).Module.ModuleVersionId}\n"
             + string.Join('\n', options.Selectors.Select(selector => selector.GetType().FullName));
 }

@@ -44,6 +44,9 @@ internal sealed record ImageReport
     [Description("What checking found, the most severe first; absent where the image was not checked.")]
     public IReadOnlyList<ReportedFinding>? Findings { get; init; }
 
+    [Description("What came of the tests of the image that its user wrote; absent where there are none.")]
+    public IReadOnlyList<ReportedTest>? Tests { get; init; }
+
     [Description("How a container of the image started; absent where that was not asked for.")]
     public ReportedStart? Start { get; init; }
 
@@ -60,8 +63,12 @@ internal sealed record ImageReport
     [Description("Junk that ships: what package managers, compilers and the like left in the image, the largest first.")]
     public required IReadOnlyList<ReportedLeftover> Leftovers { get; init; }
 
-    [Description("The packages that the image's package databases list, the largest first.")]
+    [Description("The packages in the image: those that its package databases list, and those that its programs and manifests name, "
+        + "the largest first.")]
     public required IReadOnlyList<ReportedPackage> Packages { get; init; }
+
+    [Description("The licenses of the packages, the most frequent first.")]
+    public IReadOnlyList<ReportedLicense> Licenses { get; init; } = [];
 
     [Description("The bytes by type of file, the largest first.")]
     public required IReadOnlyList<ReportedFileType> FileTypes { get; init; }
@@ -96,12 +103,14 @@ internal sealed record ImageReport
             Saved = measured.Stages.Count < 2 ? null : ReportedSaving.Of(measured),
             Waste = ReportedWaste.Of(measured.Waste),
             Findings = source.Check is { } check ? [.. check.Findings.Select(ReportedFinding.Of)] : null,
+            Tests = source.Check is { Tests: { Count: > 0 } tests } ? [.. tests.Select(ReportedTest.Of)] : null,
             Start = source.Check?.Start is { } start ? ReportedStart.Of(start) : null,
             Comparison = source.Comparison is { } comparison ? ReportedComparison.Of(comparison) : null,
             History = source.History.Count > 0 ? [.. source.History.TakeLast(ReportedRun.Most)] : null,
             Duplicates = ReportedDuplicates.Of(measured.Duplicates),
             Leftovers = [.. measured.Leftovers.Select(ReportedLeftover.Of)],
             Packages = [.. measured.Packages.Select(ReportedPackage.Of)],
+            Licenses = ReportedLicense.Of(measured.Packages),
             FileTypes = [.. measured.FileTypes.Select(ReportedFileType.Of)],
             Directories = [.. measured.Directories.Select(ReportedDirectory.Of)],
             Unlisted = measured.Unlisted,

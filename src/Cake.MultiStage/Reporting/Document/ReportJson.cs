@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -5,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Cake.MultiStage.Checking;
 using Cake.MultiStage.Measuring.Comparing;
 using Cake.MultiStage.Reporting.Sarif;
+using Cake.MultiStage.Reporting.Sbom;
 
 namespace Cake.MultiStage.Reporting.Document;
 
@@ -25,11 +27,18 @@ namespace Cake.MultiStage.Reporting.Document;
 [JsonSerializable(typeof(HistoryLine))]
 [JsonSerializable(typeof(SarifLog))]
 [JsonSerializable(typeof(IReadOnlyList<CodeQualityIssue>))]
+[JsonSerializable(typeof(CycloneDxBom))]
+[JsonSerializable(typeof(SpdxDocument))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Makes a context that writes letters of all languages as they are; what no text file should hold stays escaped.</summary>
     public static ReportJson Create() =>
         new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Gets the version of this assembly as documents name it.</summary>
+    public static string ToolVersion =>
+        typeof(ReportJson).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
 
     /// <summary>Writes a document for people too: a member per line, and an entry of a list per line.</summary>
     public static async Task WriteAsync<T>(

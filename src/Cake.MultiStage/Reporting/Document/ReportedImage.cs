@@ -21,6 +21,9 @@ internal sealed record ReportedImage
     [RegularExpression("^[^/]+/[^/]+(/[^/]+)?$")]
     public required string Platform { get; init; }
 
+    [Description("When the image was made, as it says itself; absent where it doesn't.")]
+    public DateTimeOffset? Created { get; init; }
+
     [Description("The size: the bytes of all layers.")]
     public required ByteSize Size { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record ReportedImage
         Id = measured.Image.Id,
         Tags = [.. measured.Image.Tags.Select(tag => tag.ToString())],
         Platform = measured.Image.Platform.ToString(),
+        Created = measured.Created,
         Size = measured.Size,
         CompressedSize = measured.CompressedSize,
         OwnSize = measured.OwnSize,

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Reporting.Document;
 
@@ -28,7 +27,7 @@ internal static class SarifReport
         var marks = new FindingMarks();
         return new SarifLog([
             new SarifRun(
-                new SarifTool(new SarifDriver(Tool, Version(), [.. rules.Select(Rule)])),
+                new SarifTool(new SarifDriver(Tool, ReportJson.ToolVersion, [.. rules.Select(Rule)])),
                 new SarifAutomation(Category(report.Image)),
                 [.. findings.Select(finding => Result(finding, indexes[finding.Rule], marks.Of(finding)))],
                 new SarifImage(report.Image.Name, report.Image.Id.ToString(), report.Image.Platform)),
@@ -59,8 +58,4 @@ internal static class SarifReport
         image.Tags is [var first, ..] && ImageReference.TryParse(first, out var reference)
             ? $"{Tool}/{reference.FamiliarName}/"
             : $"{Tool}/";
-
-    private static string Version() =>
-        typeof(SarifReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
-        ?? "0.0.0";
 }

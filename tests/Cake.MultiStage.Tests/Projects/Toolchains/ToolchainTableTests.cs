@@ -112,7 +112,7 @@ internal sealed class ToolchainTableTests
     private static string[] Ids()
     {
         using var reader = new StreamReader(typeof(ToolchainTable).Assembly.GetManifestResourceStream("toolchains.toml")!);
-        return [.. Regex.Matches(reader.ReadToEnd(), "^id = \"(.+)\"", RegexOptions.Multiline | RegexOptions.CultureInvariant)
-            .Select(match => match.Groups[1].Value)];
+        return [.. Regex.Matches(reader.ReadToEnd(), "(?<=^id = \").+(?=\")", RegexOptions.Multiline | RegexOptions.CultureInvariant)
+            .Select(match => match.Value)];
     }
 }

@@ -5,10 +5,21 @@ const contents = (() => {
     return rows.length === 0 ? null : dom.part(`Packages (${format.count(rows.length)})`, table.make({ label: "Packages", rows, columns: [
       table.text("Package", row => row.name),
       table.text("Version", row => row.version),
-      table.text("Manager", row => row.manager),
+      table.text("From", row => row.manager),
+      table.text("License", row => (row.licenses ?? []).join(", ")),
       { title: "Layer", value: row => row.layer ?? -1, number: true, cell: row => (row.layer === undefined ? "–" : format.count(row.layer + 1)) },
       table.bytes("Installed size", row => row.installedSize),
       table.bytes("In the image", row => row.size),
+      table.text("Named by", row => row.path ?? ""),
+      table.text("Package URL", row => row.url),
+    ] }));
+  }
+
+  function licenses() {
+    const { licenses: rows } = data;
+    return rows.length === 0 ? null : dom.part(`Licenses (${format.count(rows.length)})`, table.make({ label: "Licenses", rows, columns: [
+      table.text("License", row => row.license || "(none declared)"),
+      table.number("Packages", row => row.packages),
     ] }));
   }
 
@@ -30,7 +41,7 @@ const contents = (() => {
   }
 
   function make() {
-    const parts = [directories(), types(), packages()].filter(part => part !== null);
+    const parts = [directories(), types(), packages(), licenses()].filter(part => part !== null);
     return parts.length === 0 ? null : dom.section("contents", "Contents", parts);
   }
 

@@ -68,5 +68,14 @@ const findings = (() => {
       start.output === "" ? null : el("pre", { class: "output", tabindex: "0", role: "region", "aria-label": "Output of the container" }, format.block(start.output)));
   }
 
-  return { make, makeStart };
+  function makeTests() {
+    const { tests: rows } = data;
+    return rows === undefined ? null : dom.section("tests", "Tests", table.make({ label: "Tests", rows, columns: [
+      table.text("Test", row => row.name),
+      { title: "Result", value: row => row.failure ?? "", cell: row => (row.failure === undefined ? "passed" : format.text(row.failure)) },
+      { title: "Time", value: row => row.seconds, number: true, cell: row => format.seconds(row.seconds) },
+    ] }));
+  }
+
+  return { make, makeStart, makeTests };
 })();

@@ -45,6 +45,7 @@ const overview = (() => {
         el("span", {}, format.text(image.platform)),
         others.length > 0 ? el("span", {}, "also ", others.map(tag => [dom.path(tag), " "])) : null,
         el("span", { class: "id" }, dom.path(image.id)),
+        image.created === undefined ? null : el("span", {}, `made ${format.text(image.created.slice(0, 16).replace("T", " "))}`),
         data.unlisted > 0 ? el("span", {}, `${format.many(data.unlisted, "entry", "entries")} of layers not listed: more than is held`) : null,
         seconds > 0 ? el("span", {}, `built in ${format.seconds(seconds)}`) : null),
       tiles());

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Analysis;
 
-namespace Cake.MultiStage.Measuring.Analysis;
+namespace Cake.MultiStage.Measuring.Packages;
 
 /// <summary>
-/// Reads what the package databases in an image list: dpkg's <c>status</c>, its parts in <c>status.d</c> as distroless images
-/// have them, and apk's <c>installed</c> (deb-control(5), dpkg-query(1); Alpine wiki, "Apk spec").
+/// Reads which packages an image has: those that its package databases list – dpkg's <c>status</c>, its parts in <c>status.d</c> as
+/// distroless images have them, and apk's <c>installed</c> (deb-control(5), dpkg-query(1); Alpine wiki, "Apk spec") –, and those that its
+/// files told of while they were read.
 /// </summary>
 internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<MeasuredLayer> layers)
 {
@@ -17,6 +19,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private const string Unread = "-";
 
     private readonly List<ImagePackage> _packages = [];
+    private readonly PackageUrl _urls = new(OperatingSystemRelease.Of(files));
     private readonly Dictionary<string, FileSystemNode?> _folders = new(StringComparer.Ordinal);
 
     // Lists can be named many times, and lead through many links: what is looked up in all is bounded.
@@ -45,6 +48,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
             }
         }
 
+        Contained(cancellationToken);
         return [.. _packages.OrderByDescending(package => Math.Max(package.Size.Bytes, package.InstalledSize.Bytes))
             .ThenBy(package => package.Name, StringComparer.Ordinal)
             .ThenBy(package => package.Version, StringComparer.Ordinal)];
@@ -99,9 +103,47 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
             ?? files.Find($"{PackageContent.DpkgLists}/{name}:{fields.GetValueOrDefault("Architecture")}.list");
         var bytes = list is null ? 0 : Lines(list).Heeding(cancellationToken).TakeWhile(_ => _lookups > 0).Sum(BytesOf);
         // Installed-Size is in KiB (deb-control(5)).
-        Add("dpkg", name, fields.GetValueOrDefault("Version", ""), Number(fields.GetValueOrDefault("Installed-Size")) << 10, bytes,
-            (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer);
+        Add(new Listed(ContainedPackage.Debian, name, fields.GetValueOrDefault("Version", ""), fields.GetValueOrDefault("Architecture"))
+        {
+            Installed = Number(fields.GetValueOrDefault("Installed-Size")) << 10,
+            Bytes = bytes,
+            Layer = (list ?? (database.Path == PackageContent.DpkgStatus ? null : database))?.Layer,
+            Licenses = files.Resolve($"/usr/share/doc/{name}/copyright")?.File?.Contained is [var copyright] ? copyright.Licenses : [],
+        });
     }
+
+    /// <summary>Adds what files told of. A package that several files tell of counts once, at the first of their paths.</summary>
+    private void Contained(CancellationToken cancellationToken)
+    {
+        var known = new HashSet<(string, string, string)>();
+        foreach (var node in files.Root.Descendants().Heeding(cancellationToken))
+        {
+            foreach (var package in node.File?.Contained ?? [])
+            {
+                if (package.Kind != ContainedPackage.Copyright && known.Add((package.Kind, package.Name, package.Version)))
+                {
+                    Add(new Listed(package.Kind, package.Name, package.Version, null)
+                    {
+                        Bytes = BytesOf(package.Kind, node),
+                        Layer = node.Layer,
+                        Licenses = package.Licenses,
+                        Path = package.Kind == ContainedPackage.Rpm ? null : node.Path,
+                    });
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gets what a package weighs where that can be told: a folder of Node's without those of other packages, an archive.
+    /// </summary>
+    private long BytesOf(string kind, FileSystemNode node) => kind switch
+    {
+        ContainedPackage.Npm when files.Find(node.Path[..node.Path.LastIndexOf('/')]) is { } folder =>
+            folder.Size.Bytes - (folder.Child("node_modules")?.Size.Bytes ?? 0),
+        ContainedPackage.Maven when node.File!.Contained.Count == 1 => node.Size.Bytes,
+        _ => 0,
+    };
 
     private void Apk(FileSystemNode database, CancellationToken cancellationToken)
     {
@@ -114,7 +156,13 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
             {
                 if (fields.TryGetValue('P', out var name))
                 {
-                    Add("apk", name, fields.GetValueOrDefault('V', ""), Number(fields.GetValueOrDefault('I')), bytes, layer);
+                    Add(new Listed(ContainedPackage.Alpine, name, fields.GetValueOrDefault('V', ""), fields.GetValueOrDefault('A'))
+                    {
+                        Installed = Number(fields.GetValueOrDefault('I')),
+                        Bytes = bytes,
+                        Layer = layer,
+                        Licenses = fields.TryGetValue('L', out var license) ? [license] : [],
+                    });
                 }
 
                 fields.Clear();
@@ -162,12 +210,31 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         return folder;
     }
 
-    private void Add(string manager, string name, string version, long installed, long bytes, int? layer)
+    private void Add(Listed package)
     {
         if (_packages.Count < MostPackages)
         {
-            var createdBy = layer is { } index ? layers[index].CreatedBy : "";
-            _packages.Add(new ImagePackage(manager, name, version, new ByteSize(installed), new ByteSize(bytes), layer ?? -1, createdBy));
+            _packages.Add(new ImagePackage(
+                package.Kind, package.Name, package.Version, new ByteSize(package.Installed), new ByteSize(package.Bytes),
+                package.Layer ?? -1, package.Layer is { } index ? layers[index].CreatedBy : "")
+            {
+                Licenses = [.. package.Licenses.Select(LicenseNames.Of).Distinct(StringComparer.Ordinal)],
+                Url = _urls.Of(package.Kind, package.Name, package.Version, package.Architecture),
+                Path = package.Path,
+            });
         }
+    }
+
+    private sealed record Listed(string Kind, string Name, string Version, string? Architecture)
+    {
+        public long Installed { get; init; }
+
+        public long Bytes { get; init; }
+
+        public int? Layer { get; init; }
+
+        public IReadOnlyList<string> Licenses { get; init; } = [];
+
+        public string? Path { get; init; }
     }
 }

@@ -1,6 +1,6 @@
-namespace Cake.MultiStage.Measuring.Analysis;
+namespace Cake.MultiStage.Measuring.Packages;
 
-/// <summary>Asks for the package databases.</summary>
+/// <summary>Asks for the package databases, and for what says which system they are of.</summary>
 internal sealed class PackageContent : IContentSelector
 {
     /// <summary>The most that is held of a file.</summary>
@@ -19,7 +19,8 @@ internal sealed class PackageContent : IContentSelector
             ? path == DpkgStatus
                 || path.StartsWith(DpkgParts + "/", StringComparison.Ordinal)
                 || (path.StartsWith(DpkgLists + "/", StringComparison.Ordinal) && path.EndsWith(".list", StringComparison.Ordinal))
-            : path.EndsWith("/apk/db/installed", StringComparison.Ordinal) && ApkDatabases.Contains(path, StringComparer.Ordinal);
+            : path is "/etc/os-release" or "/usr/lib/os-release"
+                || (path.EndsWith("/apk/db/installed", StringComparison.Ordinal) && ApkDatabases.Contains(path, StringComparer.Ordinal));
         return wanted ? (int)Math.Min(size, Most) : 0;
     }
 }

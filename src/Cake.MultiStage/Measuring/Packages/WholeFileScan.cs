@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Cake.MultiStage.Measuring.Packages;
+
+/// <summary>Holds a file until it is there whole, and has it read then. What is damaged names nothing.</summary>
+internal sealed class WholeFileScan(int size, Func<ReadOnlyMemory<byte>, IEnumerable<ContainedPackage?>> read) : IFileScan
+{
+    private const int MostPackages = 100_000;
+
+    private byte[] _content = new byte[size];
+    private int _length;
+
+    public void Add(ReadOnlySpan<byte> piece)
+    {
+        var count = Math.Min(piece.Length, _content.Length - _length);
+        piece[..count].CopyTo(_content.AsSpan(_length));
+        _length += count;
+    }
+
+    public IReadOnlyList<ContainedPackage> Finish()
+    {
+        var content = _content.AsMemory(0, _length);
+        _content = [];
+        try
+        {
+            return [.. read(content).OfType<ContainedPackage>().Take(MostPackages)];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or EndOfStreamException
+            or KeyNotFoundException
+            or InvalidOperationException or IndexOutOfRangeException or FormatException or ArgumentException or NotSupportedException
+            or OverflowException)
+        {
+            return [];
+        }
+    }
+}
