@@ -118,11 +118,14 @@ internal sealed class AliasSession
             {
                 EngineOutput { Host: null } own when Daemon(settings) is not null => own with { Endpoint = Endpoint(settings.Host) },
                 EngineOutput { Host: { } host } other when Daemon(settings) is not null
-                    || Endpoint(host).Address != Endpoint(settings.Host).Address => other with { Endpoint = Endpoint(host) },
+                    || !IsSame(Endpoint(host).Address, Endpoint(settings.Host).Address) => other with { Endpoint = Endpoint(host) },
                 _ => output,
             }),
         ],
     };
+
+    // Addresses are compared without their users, each of whom may have an engine of their own.
+    private static bool IsSame(Uri one, Uri other) => one == other && one.UserInfo == other.UserInfo;
 
     private EngineEndpoint? Daemon(MultiStageBuildSettings settings) => DaemonAddress.Resolve(
         settings.Builder, _context.Environment.GetEnvironmentVariable,

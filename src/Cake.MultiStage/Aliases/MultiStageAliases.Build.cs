@@ -143,7 +143,17 @@ public static partial class MultiStageAliases
 
     private static ExportRequest FilesOf(BuildRequest request, FilesOutput output) => new(
         // Files alone leave the builder: no image has times to rewrite.
-        request with { Target = output.Stage ?? request.Target, Tags = [], Outputs = [], CacheTo = [], Reproducible = false }, [],
+        request with
+        {
+            Target = output.Stage ?? request.Target,
+            Tags = [],
+            Outputs = [],
+            CacheTo = [],
+            // It is named by the image: what one stage leaves would be written over what the image has just left.
+            SharedCache = request.SharedCache is { } shared ? shared with { Cache = shared.Cache with { ReadOnly = true } } : null,
+            Reproducible = false,
+        },
+        [],
         output.Folder);
 
     private static string Told(BuiltImage image)

@@ -78,8 +78,8 @@ public static partial class MultiStageAliases
     /// <returns>The findings, with the lines of a Dockerfile that exists.</returns>
     /// <exception cref="CheckFailedException">A finding is of a level that fails the task, an error by default.</exception>
     /// <exception cref="DockerfileException">The description can't be built; the message lists all problems.</exception>
-    /// <exception cref="MultiStageException">A check that is named doesn't exist, or a start is asked for, which takes an
-    /// image.</exception>
+    /// <exception cref="MultiStageException">A check that is named doesn't exist, or a start, tests, licenses or what scanners found are
+    /// asked for, which take an image.</exception>
     /// <example>
     /// <code>
     /// foreach (var finding in MultiStageCheck(MultiStageFromDockerfile("./Dockerfile")).Findings) Information("{0}", finding);
@@ -122,6 +122,17 @@ public static partial class MultiStageAliases
             {
                 throw new MultiStageException(
                     $"Nothing of '{project.Name}' is built yet, so nothing can be started. Check the measured image: "
+                    + "MultiStageCheck(MultiStageMeasure(MultiStageBuild(project)), …).");
+            }
+
+            if (settings.Tests.Tests.Count > 0
+                || settings.Sarif.Count > 0
+                || settings.AllowedLicenses.Count > 0
+                || settings.DeniedLicenses.Count > 0)
+            {
+                throw new MultiStageException(
+                    $"Nothing of '{project.Name}' is built yet, so there are no files to test, no packages with licenses and nothing that "
+                    + "a scanner found (check.Tests, check.AllowedLicenses, check.DeniedLicenses, check.Sarif). Check the measured image: "
                     + "MultiStageCheck(MultiStageMeasure(MultiStageBuild(project)), …).");
             }
 

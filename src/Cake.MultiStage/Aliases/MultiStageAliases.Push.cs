@@ -103,7 +103,7 @@ public static partial class MultiStageAliases
                     session.Logger.LogInformation("{Pushed}", $"Pushed {pushed[^1]}");
                     if (settings.Sbom is { } measured)
                     {
-                        await AttachAsync(measured, pushed[^1], settings, session);
+                        await AttachAsync(image, measured, pushed[^1], settings, session);
                     }
                 }
 
@@ -115,13 +115,28 @@ public static partial class MultiStageAliases
         };
     }
 
-    private static async Task AttachAsync(MeasuredImage measured, PushedImage pushed, MultiStagePushSettings settings, AliasSession session)
+    private static async Task AttachAsync(
+        BuiltImage image, MeasuredImage measured, PushedImage pushed, MultiStagePushSettings settings, AliasSession session)
     {
         using var document = new MemoryStream();
         await CycloneDxReport.WriteAsync(ImageReport.Of(new ReportSource(measured)), document, session.Token);
         using var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
+        var subject = image.Platforms.Count > 1
+            ? await ManifestAsync(client, pushed, measured.Image.Platform, session.Token) : pushed.Digest;
         await new ReferrerWriter(client).AttachAsync(
-            pushed.Reference.WithDigest(pushed.Digest), CycloneDxReport.MediaType, document.ToArray(), session.Token);
+            pushed.Reference.WithDigest(subject), CycloneDxReport.MediaType, document.ToArray(), session.Token);
         session.Logger.LogInformation("{Attached}", $"Attached the list of {measured.Packages.Count} packages to {pushed}");
+    }
+
+    /// <summary>Finds the platform that was measured in what was pushed: what is attached to an index stands for all of them.</summary>
+    private static async Task<Digest> ManifestAsync(
+        RegistryClient client, PushedImage pushed, Platform platform, CancellationToken cancellationToken)
+    {
+        var index = await client.GetAsync(pushed.Reference.WithDigest(pushed.Digest), cancellationToken);
+        return !index.IsIndex ? pushed.Digest : index.Manifests.FirstOrDefault(part => part.Platform == platform)?.Digest
+            ?? throw new MultiStageException(
+                $"The packages for {platform} can't be attached to {pushed}: it has "
+                    + $"{string.Join(", ", index.Manifests.Select(part => part.Platform).OfType<Platform>())}. Measure one of them, as in "
+                    + "push.Sbom = MultiStageMeasure(image, measure => measure.Platform = \"linux/amd64\").");
     }
 }

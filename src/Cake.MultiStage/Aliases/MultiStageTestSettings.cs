@@ -30,7 +30,7 @@ public sealed class MultiStageTestSettings
         _tests.Add(FileTests.Exists(path, mode, owner, content is null ? null : Pattern(content)));
     }
 
-    /// <summary>There is nothing at a path.</summary>
+    /// <summary>There is nothing at a path, not even a link; links on the way to it are followed.</summary>
     /// <param name="path">The path from the image's root, such as <c>/bin/sh</c>.</param>
     public void Missing(string path)
     {

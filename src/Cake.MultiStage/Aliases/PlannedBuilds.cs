@@ -10,7 +10,9 @@ internal sealed class PlannedBuilds
 {
     private readonly Dictionary<string, (ImageProject Project, MultiStageBuildSettings Settings)> _settings = new(StringComparer.Ordinal);
 
-    /// <exception cref="MultiStageException">A description can't be built, two give the same tag, or some wait for each other.</exception>
+    /// <exception cref="MultiStageException">
+    /// A description can't be built, two give the same tag or write to the same place, or some wait for each other.
+    /// </exception>
     public PlannedBuilds(IReadOnlyList<ImageProject> projects, MultiStageBuildAllSettings settings, ICakeEnvironment environment)
     {
         if (projects.Count == 0)
@@ -41,6 +43,7 @@ internal sealed class PlannedBuilds
             }
         }
 
+        RequireOwnPlaces(builds);
         Plan = BuildOrder.Of(builds);
     }
 
@@ -49,6 +52,33 @@ internal sealed class PlannedBuilds
     public IEnumerable<MultiStageBuildSettings> Settings => _settings.Values.Select(build => build.Settings);
 
     public (ImageProject Project, MultiStageBuildSettings Settings) Of(PlannedBuild build) => _settings[build.Name];
+
+    private static void RequireOwnPlaces(List<PlannedBuild> builds)
+    {
+        var writers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var build in builds)
+        {
+            foreach (var place in build.Request.Outputs.Distinct().Select(Place).OfType<string>())
+            {
+                if (!writers.TryAdd(place, build.Name))
+                {
+                    throw new MultiStageException(
+                        $"'{writers[place]}' and '{build.Name}' both write to '{place}': only the one that ends last would be there. Give "
+                            + "each description a place of its own, as in 'all.Each = (project, build) => "
+                            + "build.Outputs.Add(BuildOutput.Archive($\"./{project.Name}.tar\"))', and build the platforms, variants and "
+                            + "arguments of one by MultiStageBuild.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Gets the place that an output has for itself: files of several are joined in one folder.</summary>
+    private static string? Place(BuildOutput output) => output switch
+    {
+        ArchiveOutput archive => archive.File,
+        LayoutOutput layout => layout.Folder,
+        _ => null,
+    };
 
     private string Unused(string name) => Enumerable.Range(1, int.MaxValue)
         .Select(number => number == 1 ? name : FormattableString.Invariant($"{name} #{number}"))

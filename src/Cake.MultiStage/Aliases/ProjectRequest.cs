@@ -60,11 +60,13 @@ internal static class ProjectRequest
     private static BuildOutput Absolute(BuildOutput output, ICakeEnvironment environment)
     {
         string At(string path) => System.IO.Path.GetFullPath(path, environment.WorkingDirectory.FullPath);
+        // What is written beside a folder at first would be within it, if its name ended in a separator.
+        string FolderAt(string path) => System.IO.Path.TrimEndingDirectorySeparator(At(path));
         return output switch
         {
             ArchiveOutput archive => archive with { File = At(archive.File) },
-            LayoutOutput layout => layout with { Folder = At(layout.Folder) },
-            FilesOutput files => files with { Folder = At(files.Folder) },
+            LayoutOutput layout => layout with { Folder = FolderAt(layout.Folder) },
+            FilesOutput files => files with { Folder = FolderAt(files.Folder) },
             _ => output,
         };
     }

@@ -41,7 +41,7 @@ public abstract record BuildOutput
     public static BuildOutput Archive(string file) => new ArchiveOutput(Named(file));
 
     /// <summary>Writes the image to a folder on this host, as an OCI layout. Needs what <see cref="Archive"/> needs.</summary>
-    /// <param name="folder">The folder, which is written anew where it holds a layout.</param>
+    /// <param name="folder">The folder, which is written anew where it holds a layout and nothing else.</param>
     /// <returns>The output.</returns>
     public static BuildOutput Layout(string folder) => new LayoutOutput(Named(folder));
 

@@ -23,7 +23,11 @@ internal sealed class OneAtATime(IBuildObserver inner) : IBuildObserver
 internal abstract record BuildEvent;
 
 /// <summary>A step began.</summary>
-internal sealed record StepStarted(StepName Step) : BuildEvent;
+internal sealed record StepStarted(StepName Step) : BuildEvent
+{
+    /// <summary>Gets a value indicating whether it is looked up at once, and then waits for the steps that need it.</summary>
+    public bool IsSource { get; init; }
+}
 
 /// <summary>A step wrote a line.</summary>
 internal sealed record StepOutput(StepName Step, string Line) : BuildEvent;

@@ -55,9 +55,15 @@ internal sealed class ImageChecker(EngineConnection? connection)
     public async Task<CheckResult> CheckAsync(MeasuredImage measured, CheckOptions options, CancellationToken cancellationToken)
     {
         var (skip, levels, start) = (options.Skip, options.Levels, options.Start);
-        var scanned = await ScannedAsync(measured, options.Sarif, cancellationToken);
-        // What scanners may find is known to them alone.
-        RequireKnown(options.Sarif.Count > 0 ? [] : skip.Concat(levels.Keys));
+        var scanners = new ScannerFindings(measured);
+        List<Finding> scanned = [];
+        foreach (var file in options.Sarif)
+        {
+            scanned.AddRange(await scanners.ReadAsync(file, cancellationToken));
+        }
+
+        // What a scanner may find is known to it alone; its ids begin with its name.
+        RequireKnown(skip.Concat(levels.Keys).Where(id => !scanners.MayName(id)));
         var settings = ImageSettings.Read(measured.Configuration);
         await using var files = connection is null ? null
             : await ContainerFiles.OpenAsync(connection, measured.Image.Id, cancellationToken);
@@ -91,18 +97,6 @@ internal sealed class ImageChecker(EngineConnection? connection)
             Start = proof,
             Tests = tests,
         };
-    }
-
-    private static async Task<IReadOnlyList<Finding>> ScannedAsync(
-        MeasuredImage measured, IReadOnlyList<string> files, CancellationToken cancellationToken)
-    {
-        List<Finding> found = [];
-        foreach (var file in files)
-        {
-            found.AddRange(await new ScannerFindings(measured).ReadAsync(file, cancellationToken));
-        }
-
-        return found;
     }
 
     private static Finding NotStarted(MeasuredImage measured) => new(

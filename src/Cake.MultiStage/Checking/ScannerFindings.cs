@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Checking;
 
@@ -14,7 +15,12 @@ internal sealed partial class ScannerFindings(MeasuredImage image)
     private const int MostFindings = 10_000;
     private const int LongestText = 2000;
 
-    /// <exception cref="MultiStageException">The file isn't there, or is no SARIF.</exception>
+    private readonly HashSet<string> _tools = new(StringComparer.Ordinal);
+
+    /// <summary>Says whether an id is one that a scanner's findings may have, of those whose files were read.</summary>
+    public bool MayName(string id) => _tools.Any(tool => id.StartsWith(tool + "-", StringComparison.Ordinal));
+
+    /// <exception cref="MultiStageException">The file isn't there, is no SARIF, or has more findings than are read.</exception>
     public async Task<IReadOnlyList<Finding>> ReadAsync(string file, CancellationToken cancellationToken)
     {
         try
@@ -29,7 +35,13 @@ internal sealed partial class ScannerFindings(MeasuredImage image)
             List<Finding> found = [];
             foreach (var run in document.RootElement.GetProperty("runs").EnumerateArray())
             {
-                found.AddRange(Run(run).Take(MostFindings - found.Count));
+                found.AddRange(Run(run).Take(MostFindings + 1 - found.Count));
+                if (found.Count > MostFindings)
+                {
+                    // The gravest may be among those that would be cut.
+                    throw new MultiStageException($"'{file}' has more than 10,000 findings. Have the scanner leave out what doesn't "
+                        + "matter, as in 'trivy image --severity HIGH,CRITICAL'.");
+                }
             }
 
             return found;
@@ -50,6 +62,7 @@ internal sealed partial class ScannerFindings(MeasuredImage image)
     {
         var driver = run.GetProperty("tool").GetProperty("driver");
         var tool = Word(Text(driver, "name") ?? "scanner");
+        _tools.Add(tool);
         List<JsonElement> rules = driver.TryGetProperty("rules", out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray()] : [];
         var byId = rules.Where(rule => Text(rule, "id") is not null)
@@ -95,20 +108,21 @@ internal sealed partial class ScannerFindings(MeasuredImage image)
     /// <summary>Finds the file in the image that a result is about, and the instruction that brought it.</summary>
     private (string? Path, string? Instruction) Place(JsonElement result, string message)
     {
-        foreach (var place in Places(result))
+        List<FileSystemNode> named =
+            [.. Places(result).Select(image.Files.Resolve).OfType<FileSystemNode>().Where(node => !node.IsDirectory)];
+        // Grype names the list of all packages, which the last instruction changed that installed any.
+        if (named.Find(node => !PackageContent.IsDatabase(node.Path)) is { } file)
         {
-            if (image.Files.Resolve(place) is { IsDirectory: false, File: not null } node)
-            {
-                return (node.Path, image.Layers[node.Layer].CreatedBy);
-            }
+            return (file.Path, image.Layers[file.Layer].CreatedBy);
         }
 
+        var database = named.FirstOrDefault();
         return PackageName().Match(message) is { Success: true } match
             && match.Groups["name"].Value is var name
-            && image.Packages.FirstOrDefault(package => package.Name == name
-                || package.Name.EndsWith(":" + name, StringComparison.Ordinal)) is { } found
-            ? (found.Path, found.CreatedBy is { Length: > 0 } text ? text : null)
-            : (null, null);
+            && image.Packages.FirstOrDefault(package => (database is null || package.Path is null)
+                && (package.Name == name || package.Name.EndsWith(":" + name, StringComparison.Ordinal))) is { } found
+            ? (found.Path ?? database?.Path, found.CreatedBy is { Length: > 0 } text ? text : null)
+            : (database?.Path, database is null ? null : image.Layers[database.Layer].CreatedBy);
     }
 
     private static IEnumerable<string> Places(JsonElement result)

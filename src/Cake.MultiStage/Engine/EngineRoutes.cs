@@ -7,8 +7,9 @@ namespace Cake.MultiStage.Engine;
 internal sealed class EngineRoutes : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<EngineEndpoint, EngineRoute> _routes = [];
-    private readonly Dictionary<EngineEndpoint, DaemonRoute> _daemons = [];
+    // A Uri compares without its user and without the case of its host; users of ssh and containers have engines of their own.
+    private readonly Dictionary<(string Address, string Source, EngineTls? Tls), EngineRoute> _routes = [];
+    private readonly Dictionary<(string Address, string Source, EngineTls? Tls), DaemonRoute> _daemons = [];
 
     /// <summary>Gets the way to an engine.</summary>
     /// <exception cref="EngineException">The endpoint's TLS files can't be read.</exception>
@@ -16,7 +17,7 @@ internal sealed class EngineRoutes : IDisposable
     {
         lock (_lock)
         {
-            return _routes.TryGetValue(endpoint, out var known) ? known : _routes[endpoint] = new EngineRoute(endpoint);
+            return _routes.TryGetValue(Key(endpoint), out var known) ? known : _routes[Key(endpoint)] = new EngineRoute(endpoint);
         }
     }
 
@@ -26,7 +27,7 @@ internal sealed class EngineRoutes : IDisposable
     {
         lock (_lock)
         {
-            return _daemons.TryGetValue(endpoint, out var known) ? known : _daemons[endpoint] = new DaemonRoute(endpoint);
+            return _daemons.TryGetValue(Key(endpoint), out var known) ? known : _daemons[Key(endpoint)] = new DaemonRoute(endpoint);
         }
     }
 
@@ -43,4 +44,7 @@ internal sealed class EngineRoutes : IDisposable
             _daemons.Clear();
         }
     }
+
+    private static (string Address, string Source, EngineTls? Tls) Key(EngineEndpoint endpoint) =>
+        (endpoint.Address.OriginalString, endpoint.Source, endpoint.Tls);
 }

@@ -13,7 +13,7 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
     private const long LargestLayer = 1L << 55;
     private const int LargestContent = 64 << 20;
 
-    // Characters of names, of all layers together: half a gigabyte.
+    // Characters of names, of packages and their licenses too, of all layers together: half a gigabyte.
     private const long MostText = 1L << 28;
     private const int MostPackages = 200_000;
 
@@ -95,8 +95,11 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
 
     private IReadOnlyList<ContainedPackage> Counted(IReadOnlyList<ContainedPackage> packages)
     {
+        // A package may have as much text as 64 licenses of a kilobyte, and little of a layer that is packed well.
         _packages += packages.Count;
-        return _packages <= MostPackages ? packages : [];
+        _text += packages.Sum(package =>
+            (long)package.Name.Length + package.Version.Length + package.Licenses.Sum(license => license.Length));
+        return _packages <= MostPackages && _text <= MostText ? packages : [];
     }
 
     private static ImageFile Mark(ArchiveEntry entry)

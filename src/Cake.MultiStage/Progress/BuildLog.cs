@@ -30,7 +30,7 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
         switch (buildEvent)
         {
             case StepStarted step:
-                Begin(step.Step);
+                Begin(step.Step, step.IsSource);
                 break;
             case StepOutput { Step.IsInstruction: false } output when IsDue(output.Step.Text):
                 logger.LogInformation("{Progress}", $"{output.Step.Text}: {output.Line}");
@@ -64,23 +64,24 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
     {
         foreach (var running in _running.Values)
         {
-            running.Timer.Dispose();
+            running.Timer?.Dispose();
         }
 
         _running.Clear();
     }
 
-    private void Begin(StepName step)
+    private void Begin(StepName step, bool isSource)
     {
         logger.LogDebug("{Step}", step.Text);
         var began = _told[step.Text] = _time.GetTimestamp();
-        var timer = _time.CreateTimer(
+        // A base image waits for the step that needs it, for as long as others compile; what travels of it is told by itself.
+        var timer = isSource ? null : _time.CreateTimer(
             _ => logger.LogInformation("{Step}", StepLine.Of(step.Text,
                 string.Create(CultureInfo.InvariantCulture, $" still running after {_time.GetElapsedTime(began).TotalSeconds:0}s"))),
             state: null, Beat, Beat);
         if (_running.Remove(step.Text, out var before))
         {
-            before.Timer.Dispose();
+            before.Timer?.Dispose();
         }
 
         _running[step.Text] = new Running(timer, new TestCount());
@@ -92,7 +93,7 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
         var described = Describe(step);
         var line = StepLine.Of(text, described[text.Length..]);
         var began = _running.Remove(text, out var running);
-        running?.Timer.Dispose();
+        running?.Timer?.Dispose();
         if (!began && line != described)
         {
             logger.LogDebug("{Step}", text);
@@ -142,7 +143,7 @@ internal sealed class BuildLog(ILogger logger, TimeProvider? time = null) : IBui
         }
     }
 
-    private sealed record Running(ITimer Timer, TestCount Tests);
+    private sealed record Running(ITimer? Timer, TestCount Tests);
 }
 
 /// <summary>Tells the log of a build that only measuring needs, at verbose level.</summary>

@@ -58,6 +58,7 @@ public sealed partial class AliasTests
             public void Setup<T>(Func<ICakeContext, T> data) where T : class { }
             public CakeReport RunTarget(string target) => null;
             public int StartProcess(FilePath program, ProcessSettings settings) => 0;
+            public void EnsureDirectoryExists(DirectoryPath path) { }
             public T Argument<T>(string name, T value) => value;
             public string EnvironmentVariable(string name) => name;
             public void Information(string text) { }

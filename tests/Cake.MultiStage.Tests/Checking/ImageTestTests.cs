@@ -50,6 +50,8 @@ public sealed class ImageTestTests
         ("'/app' exists, with /2/ in it: it is a directory.", tests => tests.Exists("/app", content: "2")),
         ("'/app' exists, with the mode 0755: no layer lists it, so its mode is not known.", tests => tests.Exists("/app", "0755")),
         ("'/app/web' doesn't exist: it does, brought by 'RUN 0'.", tests => tests.Missing("/app/web")),
+        ("'/bin/web' doesn't exist: it does, brought by 'RUN 0'.", tests => tests.Missing("/bin/web")),
+        ("'/gone' doesn't exist: it does, brought by 'RUN 0'.", tests => tests.Missing("/gone")),
         ("the user is 'app': it is '1654'.", tests => tests.User("app")),
         ("""the entry point is '["/app/web"]': it is '["/app/web", "--x"]'.""", tests => tests.Entrypoint("/app/web")),
         ("""the command is '["a", "b"]': it is '["a b"]'.""", tests => tests.Cmd("a", "b")),

@@ -61,6 +61,18 @@ public sealed class ScannerFindingsTests
         Assert.That(found.Single().Instruction, Is.EqualTo("RUN 0"));
     }
 
+    [Test]
+    public async Task A_list_of_packages_is_not_what_brought_one_of_them()
+    {
+        var found = await ReadAsync("""
+            { "runs": [{ "tool": { "driver": { "name": "Grype" } }, "results": [{ "ruleId": "CVE-1-openssl",
+              "message": { "text": "A high vulnerability in apk package: openssl, version 3.0 was found at: /lib/apk/db/installed" },
+              "locations": [{ "logicalLocations": [{ "fullyQualifiedName": "a@sha256:12:/lib/apk/db/installed" }] }] }] }] }
+            """);
+        Assert.That(found.Single().Path, Is.EqualTo("/lib/apk/db/installed"));
+        Assert.That(found.Single().Instruction, Is.EqualTo("ADD alpine.tar.gz /"));
+    }
+
     [TestCase("{ not json", "is not a SARIF 2.1.0 log")]
     [TestCase("{}", "is not a SARIF 2.1.0 log")]
     [TestCase("""{ "runs": 1 }""", "is not a SARIF 2.1.0 log")]

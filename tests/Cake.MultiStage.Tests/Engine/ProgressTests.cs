@@ -127,7 +127,7 @@ public sealed class ProgressTests
         var step = StepName.FromBuildKit("[internal] load build context");
         Assert.That(recorder.Events, Is.EqualTo(new BuildEvent[]
         {
-            new StepStarted(step),
+            new StepStarted(step) { IsSource = true },
             new StepStarted(StepName.FromBuildKit("[builder 2/2] COPY . .")),
             new StepFinished(step, Cached: false, TimeSpan.FromSeconds(7.5), Error: null),
         }));

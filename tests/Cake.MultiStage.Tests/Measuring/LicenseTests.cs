@@ -47,6 +47,11 @@ public sealed class LicenseTests
     [TestCase("", "GPL-3", "GPL-3.0-only", false)]
     [TestCase("", "GPL-3.0-only", "MIT OR GPL-3.0-only", true)]
     [TestCase("", "GPL-3.0-only", "GPL-3.0-only WITH GCC-exception-3.1", false)]
+    [TestCase("", "GPL-3.0-or-later", "GPLv3+ and GPLv3+ with exceptions and LGPLv2+ and Public Domain", false)]
+    [TestCase("", "GPL-2.0-or-later", "LGPL-2.1-or-later AND SunPro AND GPL-2.0-or-later", false)]
+    [TestCase("", "GPL-2.0-or-later", "SunPro OR GPL-2.0-or-later", true)]
+    [TestCase("MIT", "", "MIT and Public Domain", false)]
+    [TestCase("MIT and Public Domain", "", "MIT and Public Domain", true)]
     [TestCase("Own terms", "", "own terms", true)]
     [TestCase("Own terms", "", "Other terms", false)]
     public void A_policy_decides(string allowed, string denied, string license, bool isGood) => Assert.That(

@@ -69,6 +69,20 @@ public sealed class PackageScanTests
     }
 
     [Test]
+    public void Each_library_of_a_java_archive_has_the_licenses_of_its_own_pom()
+    {
+        var archive = Zip(
+            ("META-INF/MANIFEST.MF", [.. "Bundle-License: ISC\nX: "u8, .. new byte[2 << 20]]),
+            ("META-INF/maven/g/a/pom.properties", "groupId=g\nartifactId=a\nversion=1\n"u8.ToArray()),
+            ("META-INF/maven/g/a/pom.xml", "<license><name>MIT</name></license>"u8.ToArray()),
+            ("META-INF/maven/g/b/pom.properties", "groupId=g\nartifactId=b\nversion=2\n"u8.ToArray()),
+            ("META-INF/maven/g/b/pom.xml", "<license><name>GPL-3.0-only</name></license>"u8.ToArray()),
+            ("META-INF/maven/g/c/pom.properties", "groupId=g\nartifactId=c\nversion=3\n"u8.ToArray()));
+        Assert.That(Told("/app/all.jar", archive), Is.EqualTo("maven g:a 1 MIT|maven g:b 2 GPL-3.0-only|maven g:c 3 "));
+        Assert.That(Told("/app/damaged-1.2.jar", [.. archive.Take(100)]), Is.EqualTo("maven damaged 1.2 "));
+    }
+
+    [Test]
     public void A_go_program_tells_its_modules_wherever_a_piece_ends([Values(64, 99, 512, 4096, 1 << 20)] int piece)
     {
         const string Modules = "path\texample.com/app\nmod\texample.com/app\t(devel)\t\n"
@@ -175,7 +189,8 @@ public sealed class PackageScanTests
     [TestCase("maven", "b", "", "pkg:maven/b")]
     [TestCase("nuget", "A.B", "1.0", "pkg:nuget/A.B@1.0")]
     [TestCase("apk", "musl", "1.2-r0", "pkg:apk/alpine/musl@1.2-r0")]
-    [TestCase("rpm", "a", "1:2-3", "pkg:rpm/redhat/a@1:2-3")]
+    [TestCase("rpm", "a", "1:2-3", "pkg:rpm/redhat/a@2-3?epoch=1")]
+    [TestCase("dpkg", "a", "1:2-3", "pkg:deb/debian/a@1:2-3")]
     [TestCase("composer", "A/B", "1", "pkg:composer/a/b@1")]
     public void A_package_has_a_url(string kind, string name, string version, string url) =>
         Assert.That(new PackageUrl(new OperatingSystemRelease("", "")).Of(kind, name, version), Is.EqualTo(url));

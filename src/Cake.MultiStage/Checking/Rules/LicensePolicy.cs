@@ -12,10 +12,14 @@ internal sealed record LicensePolicy(IReadOnlyList<string> Allowed, IReadOnlyLis
     public bool IsNone => Allowed.Count == 0 && Denied.Count == 0;
 
     /// <summary>
-    /// Says whether a license may be used: of a choice one that may is enough; where several hold together, all must.
+    /// Says whether a license may be used: of a choice one that may is enough; where several hold together, all must. What is listed as it
+    /// is declared counts as a whole; else each license counts that it names, whatever else stands beside it.
     /// </summary>
-    public bool IsGood(string license) =>
-        LicenseExpression.TryParse(license, out var expression) ? expression.IsSatisfied(IsGoodName) : IsGoodName(license);
+    public bool IsGood(string license) => !Has(Denied, license)
+        && (Has(Allowed, license)
+            || (LicenseExpression.TryParseDeclared(license, out var expression)
+                ? expression.IsSatisfied(IsGoodName)
+                : IsGoodName(license)));
 
     private bool IsGoodName(string license) => !Has(Denied, license) && (Allowed.Count == 0 || Has(Allowed, license));
 

@@ -41,6 +41,20 @@ internal sealed class LookedAtWhole()
                 "Leave out of the image what it does not need.",
                 cut[0].Path) with { Count = cut.Count };
         }
+
+        var large = image.AllFiles
+            .Where(node => node.File is { Type: ImageFileType.File } file
+                && PackageScans.IsTooLarge(node.Path, file.Size.Bytes, file.Mode))
+            .ToList();
+        if (large.Count > 0)
+        {
+            var count = large.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {large.Count - 1} more files");
+            yield return Found(
+                $"'{large[0].Path}'{count} may name packages, and is too large to be asked: packages, licenses and bills of materials lack "
+                    + "what is in it.",
+                "Split the archive, as Spring Boot's layers do, or look at it by a scanner of its own.",
+                large[0].Path) with { Count = large.Count };
+        }
     }
 
     // A list of packages is cut where it is larger than what is asked for.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Checking.Testing;
@@ -32,7 +33,9 @@ internal static class FileTests
     }
 
     public static ImageTest Missing(string path) => ImageTest.Of($"'{path}' doesn't exist", image =>
-        image.Measured.Files.Find(path) is not { } node ? null
+        // Links on the way are followed, as /bin is one in most images; a link at the path itself is something, wherever it leads.
+        (image.Measured.Files.Resolve(PosixPath.FolderOf(path))?.Child(PosixPath.NameOf(path)) ?? image.Measured.Files.Resolve(path))
+            is not { } node ? null
             : $"it does, brought by '{image.Measured.Layers[node.Layer].CreatedBy}'.");
 
     /// <exception cref="MultiStageException">It is not octal.</exception>

@@ -44,13 +44,13 @@ internal sealed class BuildKitClient(IBuilderConnection connection)
 
     /// <summary>Finds out what the builder can do; it is asked once.</summary>
     /// <exception cref="EngineException">It went away, or has no BuildKit.</exception>
-    public async Task<BuilderFacts> FactsAsync(CancellationToken cancellationToken)
-    {
-        if (connection.Link.Facts is { } known)
-        {
-            return known;
-        }
+    public async Task<BuilderFacts> FactsAsync(CancellationToken cancellationToken) =>
+        connection.Link.Facts ?? await FactsAnewAsync(cancellationToken);
 
+    /// <summary>Finds out what the builder can do now. Until it has answered, others on the link go by what was known.</summary>
+    /// <inheritdoc cref="FactsAsync"/>
+    public async Task<BuilderFacts> FactsAnewAsync(CancellationToken cancellationToken)
+    {
         var workers = await WorkersAsync(cancellationToken);
         return connection.Link.Facts = connection is EngineConnection engine
             ? BuilderFacts.Of(engine.EngineVersion, workers)

@@ -50,9 +50,10 @@ internal static class ImageExporters
             exporter.Attrs["store"] = "false";
         }
 
-        if (output is PushOutput or ArchiveOutput or LayoutOutput)
+        if (request.Outputs.Any(other => other is PushOutput or ArchiveOutput or LayoutOutput))
         {
-            // Builders differ in what they take where nothing is said, and one image is to have one digest.
+            // Builders, and exporters, differ in what they take where nothing is said, and one image is to have one digest: of several
+            // exporters the last one's is told.
             exporter.Attrs["oci-mediatypes"] = "true";
         }
 

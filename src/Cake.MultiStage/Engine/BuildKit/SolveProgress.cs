@@ -18,13 +18,13 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
 
     public void Read(StatusResponse status)
     {
+        _inputs.UnionWith(status.Vertexes.SelectMany(vertex => vertex.Inputs));
         foreach (var vertex in status.Vertexes)
         {
             steps.Name(vertex.Digest, StepName.FromBuildKit(vertex.Name, onlyStage));
-            _inputs.UnionWith(vertex.Inputs);
             if (vertex.Started is not null)
             {
-                steps.Start(vertex.Digest);
+                steps.Start(vertex.Digest, IsSource(vertex));
                 _lookedUp.Remove(vertex.Digest);
                 FinishSources(vertex);
             }
@@ -84,7 +84,7 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
             (CollectionsMarshal.GetValueRefOrAddDefault(_runs, vertex.Digest, out _) ??= [])[started] = completed - started;
         }
 
-        if (vertex.Inputs.Count == 0 && _inputs.Contains(vertex.Digest) && vertex.Error.Length == 0 && !vertex.Cached)
+        if (IsSource(vertex) && vertex.Error.Length == 0 && !vertex.Cached)
         {
             _lookedUp[vertex.Digest] = vertex;
         }
@@ -93,6 +93,8 @@ internal sealed class SolveProgress(StepRecorder steps, IBuildObserver observer,
             Finish(vertex);
         }
     }
+
+    private bool IsSource(Vertex vertex) => vertex.Inputs.Count == 0 && _inputs.Contains(vertex.Digest);
 
     private void FinishSources(Vertex user)
     {

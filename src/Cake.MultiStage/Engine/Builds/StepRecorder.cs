@@ -47,13 +47,13 @@ internal sealed class StepRecorder(IBuildObserver observer, SecretMask mask)
         }
     }
 
-    public void Start(string key)
+    public void Start(string key, bool isSource = false)
     {
         if (_byKey.TryGetValue(key, out var step) && !step.IsStarted)
         {
             step.IsStarted = true;
             _steps.Add(step);
-            observer.On(new StepStarted(step.Name));
+            observer.On(new StepStarted(step.Name) { IsSource = isSource });
         }
     }
 

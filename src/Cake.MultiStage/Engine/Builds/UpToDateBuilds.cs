@@ -191,7 +191,9 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
     {
         var record = SecretArguments.Masked(request.ToRecord(context));
         var build = kept is null ? null : await kept.FindAsync(fingerprint, cancellationToken);
-        var last = await new ImageLayers(connection).FillAsync(record.Stages[^1] with { Id = image.Id }, image, cancellationToken);
+        var own = record.Stages[^1] with { Id = image.Id };
+        // Of several platforms each has layers of its own.
+        var last = request.Platforms.Count > 1 ? own : await new ImageLayers(connection).FillAsync(own, image, cancellationToken);
         List<BuiltStage> others = [.. record.Stages.SkipLast(1).Select(stage => ImageBuildService.Looked(stage, build?.Stages ?? []))];
         if (request.StageSizes && others.Exists(stage => stage.Layers is null))
         {
@@ -206,7 +208,9 @@ internal sealed class UpToDateBuilds(EngineConnection connection, FileHashes has
             Tags = request.Tags,
             Duration = Stopwatch.GetElapsedTime(started),
             BaseImages = request.RecordBaseImages ? bases.Recorded : [],
-            Platform = image.Platform,
+            Platform = request.Platforms.Contains(connection.Platform) || request.Platforms.Count == 0
+                ? image.Platform : request.Platforms[0],
+            Platforms = request.Platforms,
             Engine = connection.Endpoint,
             UpToDate = true,
             Revision = image.Labels.GetValueOrDefault("org.opencontainers.image.revision"),

@@ -82,7 +82,18 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
         throw new NotSupportedException("A BuildKit of its own has no connections beside its API.");
 
     /// <inheritdoc/>
-    public async Task PingAsync(CancellationToken cancellationToken) => await new BuildKitClient(this).WorkersAsync(cancellationToken);
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new BuildKitClient(this).WorkersAsync(cancellationToken);
+        }
+        catch (SolveException)
+        {
+            // Who refuses has answered.
+            return;
+        }
+    }
 
     /// <inheritdoc/>
     public EngineException Unreachable(string what, Exception exception)
@@ -102,6 +113,8 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
                         + $"Builder.Certificates, and that BuildKit's certificate names the host '{Endpoint.Address.Host}'."
                 : IsConnectFailure(causes, cause)
                     ? $"no BuildKit answers at {Endpoint}: {cause.Message}. Start buildkitd, or correct the address."
+                // How the end of a connection shows that nothing was answered on depends on what was being sent just then.
+                : _route.Facts is null && Endpoint.Tls is { Certificate: { } certificate } ? UnknownClient(certificate)
                 : $"BuildKit at {Endpoint} closed the connection: {cause.Message}. It may have stopped or been restarted, or what listens "
                     + "there is no BuildKit; look at its log, then run the build again."),
             Endpoint,
@@ -111,15 +124,17 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
     /// <inheritdoc/>
     public EngineException Foreign(string what, string said, Exception exception) => new(
         $"{what} failed: "
-            // With TLS 1.3 the handshake is over before the other side has looked at the client's certificate.
-            + (Endpoint.Tls is { Certificate: { } certificate }
-                ? $"what listens at {Endpoint} closed the connection as soon as TLS was set up. It may not know the authority that signed "
-                    + $"'{certificate}': buildkitd's option --tlscacert names it."
+            + (Endpoint.Tls is { Certificate: { } certificate } ? UnknownClient(certificate)
                 : $"what answers at {Endpoint} is not a BuildKit, or wants TLS: {said.TrimEnd('.')}. For TLS give the certificates, as in "
                     + $"build.Builder = Builder.At(\"{Endpoint.Address.OriginalString}\") with {{ Certificates = \"./certificates\" }}; a "
                     + "Docker engine is named by build.Host."),
         Endpoint,
         exception);
+
+    // With TLS 1.3 the handshake is over before the other side has looked at the client's certificate.
+    private string UnknownClient(string certificate) =>
+        $"what listens at {Endpoint} closed the connection as soon as TLS was set up. It may not know the authority that signed "
+            + $"'{certificate}': buildkitd's option --tlscacert names it.";
 
     public void Dispose()
     {
@@ -135,12 +150,10 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.FirstAnswer);
-        // What listens there may have been restarted since, as another version.
-        var isKept = _route.Facts is not null;
-        _route.Facts = null;
         try
         {
-            await FactsAsync(isKept, limit.Token);
+            // What listens there may have been restarted since, as another version. Builds that run go by the facts meanwhile.
+            await FactsAsync(isKept: _route.Facts is not null, limit.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -159,12 +172,12 @@ internal sealed class DaemonConnection : IBuilderConnection, IDisposable
         var client = new BuildKitClient(this);
         try
         {
-            await client.FactsAsync(cancellationToken);
+            await client.FactsAnewAsync(cancellationToken);
         }
         catch (EngineException) when (isKept)
         {
             // The connection that was kept had died; the next one is made anew.
-            await client.FactsAsync(cancellationToken);
+            await client.FactsAnewAsync(cancellationToken);
         }
     }
 

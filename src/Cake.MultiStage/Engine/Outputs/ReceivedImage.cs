@@ -36,7 +36,7 @@ internal sealed class ReceivedImage : IDisposable
             LayoutOutput layout => layout.Folder,
             _ => Path.Combine(Path.GetTempPath(), "image.tar"),
         };
-        if (output is ArchiveOutput && Directory.Exists(place))
+        if (output is ArchiveOutput && (Directory.Exists(place) || Path.EndsInDirectorySeparator(place)))
         {
             throw new MultiStageException(
                 $"The image can't be written to '{place}', which is a folder. Name a file, as in "
@@ -97,11 +97,19 @@ internal sealed class ReceivedImage : IDisposable
         }
     }
 
-    private static bool IsFree(string folder) =>
-        !File.Exists(folder)
-            && (!Directory.Exists(folder)
-                || File.Exists(Path.Combine(folder, LayoutMark))
-                || !Directory.EnumerateFileSystemEntries(folder).Any());
+    /// <summary>What is written anew is deleted first: it must be a layout and hold nothing else (OCI image layout, "Content").</summary>
+    private static bool IsFree(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return !File.Exists(folder);
+        }
+
+        List<string> names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))];
+        return names.Count == 0
+            || (names.Contains(LayoutMark, StringComparer.Ordinal)
+                && names.TrueForAll(name => name is LayoutMark or "index.json" or "blobs" or "ingest"));
+    }
 
     private async Task UnpackAsync(string folder, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Cake.MultiStage.Measuring.Packages;
@@ -15,14 +16,14 @@ internal sealed class GoBuildInfo : IFileScan
 
     private static readonly byte[] Magic = [0xff, .. " Go buildinf:"u8];
 
+    private readonly List<byte> _info = [];
     private byte[] _kept = [];
-    private bool _isHere;
 
     public void Add(ReadOnlySpan<byte> piece)
     {
-        if (_isHere)
+        if (_info.Count > 0)
         {
-            _kept = _kept.Length < LargestInfo ? [.. _kept, .. piece[..Math.Min(piece.Length, LargestInfo - _kept.Length)]] : _kept;
+            _info.AddRange(piece[..Math.Min(piece.Length, LargestInfo - _info.Count)]);
             return;
         }
 
@@ -38,7 +39,7 @@ internal sealed class GoBuildInfo : IFileScan
 
             if (IsInfo(text[start..]))
             {
-                (_isHere, _kept) = (true, text[start..].ToArray());
+                _info.AddRange(text[start..Math.Min(text.Length, start + LargestInfo)]);
                 return;
             }
 
@@ -51,12 +52,12 @@ internal sealed class GoBuildInfo : IFileScan
 
     public IReadOnlyList<ContainedPackage> Finish()
     {
-        if (!_isHere)
+        if (_info.Count == 0)
         {
             return [];
         }
 
-        var rest = _kept.AsSpan(HeaderLength);
+        var rest = CollectionsMarshal.AsSpan(_info)[HeaderLength..];
         return Text(ref rest) is { } version && Text(ref rest) is { } modules ? [.. Packages(version, modules)] : [];
     }
 

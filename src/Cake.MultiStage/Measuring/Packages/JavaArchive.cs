@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Measuring.Packages;
 
@@ -16,12 +17,19 @@ internal sealed partial class JavaArchive
     private const int MostEntries = 100_000;
     private const int LargestText = 1 << 20;
     private const int LargestArchive = 64 << 20;
-    private const int DeepestArchive = 2;
+
+    // An enterprise archive has web archives, which have libraries.
+    private const int DeepestArchive = 3;
+
+    // Every entry begins with this mark in the directory, of which ZipArchive makes some 400 bytes each before it says how many there are.
+    private const int MostMarks = 500_000;
 
     private readonly List<ContainedPackage?> _found = [];
 
     // What is unpacked of one file in all.
-    private long _rest = 256L << 20;
+    private long _rest = 512L << 20;
+
+    private static ReadOnlySpan<byte> EntryMark => "PK\u0001\u0002"u8;
 
     public static bool IsArchive(ReadOnlySpan<char> name) =>
         name.EndsWith(".jar", StringComparison.OrdinalIgnoreCase)
@@ -31,16 +39,40 @@ internal sealed partial class JavaArchive
     public static IEnumerable<ContainedPackage?> Read(string name, ReadOnlyMemory<byte> content)
     {
         var archive = new JavaArchive();
-        archive.Read(name, content, DeepestArchive);
+        archive.Guarded(name, () => archive.Read(name, content, DeepestArchive));
         return archive._found;
+    }
+
+    /// <summary>Reads an archive; a damaged one is known by what it told until then, else by its name.</summary>
+    private void Guarded(string name, Action read)
+    {
+        var before = _found.Count;
+        try
+        {
+            read();
+        }
+        catch (InvalidDataException)
+        {
+            if (_found.Count == before)
+            {
+                _found.Add(OfName(name, []));
+            }
+        }
     }
 
     private void Read(string name, ReadOnlyMemory<byte> content, int depth)
     {
+        if (content.Span.Count(EntryMark) > MostMarks)
+        {
+            throw new InvalidDataException("The archive has more entries than are read.");
+        }
+
         using var zip = new ZipArchive(Stream(content), ZipArchiveMode.Read);
         var before = _found.Count;
         Dictionary<string, string>? manifest = null;
-        List<string?> licenses = [];
+
+        // By their folders: an archive of several libraries has a pom.xml of each.
+        var licenses = new Dictionary<string, IReadOnlyList<string?>>(StringComparer.Ordinal);
         foreach (var entry in zip.Entries.Take(MostEntries))
         {
             if (entry.FullName == "META-INF/MANIFEST.MF")
@@ -49,41 +81,33 @@ internal sealed partial class JavaArchive
             }
             else if (entry.FullName.StartsWith("META-INF/maven/", StringComparison.Ordinal) && entry.Name == "pom.xml")
             {
-                licenses.AddRange(PomLicense().Matches(Text(entry)).Select(match => match.Groups["license"].Value));
+                licenses[PosixPath.FolderOf(entry.FullName)] =
+                    [.. PomLicense().Matches(Text(entry)).Select(match => match.Groups["license"].Value)];
             }
         }
 
-        var declared = licenses.Count > 0 ? licenses : [manifest?.GetValueOrDefault("Bundle-License")?.Split(';')[0]];
+        // What the manifest says is said of the archive, not of each library in it.
+        IReadOnlyList<string?> bundle = [manifest?.GetValueOrDefault("Bundle-License")?.Split(';')[0]];
+        var declared = licenses.Count == 1 && licenses.Values.First() is { Count: > 0 } only ? only : bundle;
         foreach (var entry in zip.Entries.Take(MostEntries))
         {
             if (entry.FullName.StartsWith("META-INF/maven/", StringComparison.Ordinal) && entry.Name == "pom.properties")
             {
                 var fields = Lines(Text(entry), '=');
+                var own = licenses.GetValueOrDefault(PosixPath.FolderOf(entry.FullName));
                 _found.Add(Package(fields.GetValueOrDefault("groupId"), fields.GetValueOrDefault("artifactId"),
-                    fields.GetValueOrDefault("version"), declared));
+                    fields.GetValueOrDefault("version"),
+                    own is { Count: > 0 } ? own : licenses.Count == (own is null ? 0 : 1) ? bundle : []));
             }
             else if (depth > 1 && IsArchive(entry.Name))
             {
-                Inner(entry, depth);
+                Guarded(entry.Name, () => Read(entry.Name, Bytes(entry, entry.Length), depth - 1));
             }
         }
 
         if (_found.Count == before)
         {
             _found.Add(OfManifest(manifest ?? [], declared) ?? OfName(name, declared));
-        }
-    }
-
-    /// <summary>Reads an archive in this one; a damaged one is known by its name.</summary>
-    private void Inner(ZipArchiveEntry entry, int depth)
-    {
-        try
-        {
-            Read(entry.Name, Bytes(entry, LargestArchive), depth - 1);
-        }
-        catch (InvalidDataException)
-        {
-            _found.Add(OfName(entry.Name, []));
         }
     }
 
@@ -127,20 +151,21 @@ internal sealed partial class JavaArchive
         return fields;
     }
 
-    private string Text(ZipArchiveEntry entry) => Encoding.UTF8.GetString(Bytes(entry, LargestText).Span);
+    // What is looked for stands at the beginning; manifests of signed archives go on with a digest of each file.
+    private string Text(ZipArchiveEntry entry) => Encoding.UTF8.GetString(Bytes(entry, Math.Min(entry.Length, LargestText)).Span);
 
-    private ReadOnlyMemory<byte> Bytes(ZipArchiveEntry entry, int largest)
+    private ReadOnlyMemory<byte> Bytes(ZipArchiveEntry entry, long length)
     {
-        if (entry.Length > Math.Min(largest, _rest))
+        if (length > Math.Min(LargestArchive, _rest))
         {
             throw new InvalidDataException($"'{entry.FullName}' is larger than what is read.");
         }
 
-        // The length is what the archive says; what comes out may be more.
-        var bytes = new byte[entry.Length];
+        // The length is what the archive says: what comes out may be more, or so much less that only what is asked for can be counted.
+        _rest -= length;
+        var bytes = new byte[length];
         using var stream = entry.Open();
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        _rest -= read;
         return bytes.AsMemory(0, read);
     }
 

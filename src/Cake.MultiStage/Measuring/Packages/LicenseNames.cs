@@ -76,7 +76,7 @@ internal static class LicenseNames
     /// <summary>Returns the name of the SPDX License List, an SPDX expression of such names, or what is declared.</summary>
     public static string Of(string declared) =>
         Known.TryGetValue(declared, out var id) ? id
-        : Debian(declared) is { } choice && LicenseExpression.TryParse(choice, out var parsed) ? parsed.ToString()
+        : Expression(declared) is { } choice && LicenseExpression.TryParse(choice, out var parsed) ? parsed.ToString()
         : declared;
 
     /// <summary>Gets the SPDX name of one license; <see langword="null"/> where it is not known here.</summary>
@@ -85,7 +85,7 @@ internal static class LicenseNames
     /// <summary>
     /// Writes what several formats write in words as an expression: <c>GPL-2+ or Artistic</c>, <c>MIT and BSD</c>, <c>A | B</c>.
     /// </summary>
-    private static string? Debian(string declared) => declared.Length > LongestExpression ? null
+    public static string? Expression(string declared) => declared.Length > LongestExpression ? null
         : declared.Replace(" or ", " OR ", StringComparison.OrdinalIgnoreCase)
             .Replace(" and ", " AND ", StringComparison.OrdinalIgnoreCase)
             .Replace(" | ", " OR ", StringComparison.Ordinal)

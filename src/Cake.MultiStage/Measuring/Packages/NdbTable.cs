@@ -16,6 +16,8 @@ internal static class NdbTable
     public static IEnumerable<ReadOnlyMemory<byte>> Blobs(ReadOnlyMemory<byte> content)
     {
         var end = Math.Min((long)BinaryPrimitives.ReadUInt32LittleEndian(content.Span[12..]) * PageLength, content.Length);
+        // Each block is of one slot: a damaged file can name one many times.
+        var rest = (long)content.Length;
         for (var slot = HeaderLength; slot + SlotLength <= end; slot += SlotLength)
         {
             var entry = content.Span.Slice(slot, SlotLength);
@@ -30,6 +32,11 @@ internal static class NdbTable
             var length = BinaryPrimitives.ReadUInt32LittleEndian(head[12..]);
             if (head.StartsWith("BlbS"u8) && start + BlobHeaderLength + length <= content.Length)
             {
+                if ((rest -= BlobHeaderLength + length) < 0)
+                {
+                    yield break;
+                }
+
                 yield return content.Slice((int)start + BlobHeaderLength, (int)length);
             }
         }

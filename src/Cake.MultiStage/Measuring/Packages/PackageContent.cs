@@ -12,6 +12,10 @@ internal sealed class PackageContent : IContentSelector
 
     public static IReadOnlyList<string> ApkDatabases { get; } = ["/lib/apk/db/installed", "/usr/lib/apk/db/installed"];
 
+    /// <summary>Says whether a file lists the packages of a system: all of them, whichever layers brought them.</summary>
+    public static bool IsDatabase(string path) =>
+        path == DpkgStatus || ApkDatabases.Contains(path, StringComparer.Ordinal) || RpmDatabase.IsDatabase(path);
+
     public int BytesOf(string path, long size, int mode)
     {
         // Nearly no path is one of them: told by the first letters.

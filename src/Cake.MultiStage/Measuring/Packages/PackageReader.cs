@@ -116,6 +116,7 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private void Contained(CancellationToken cancellationToken)
     {
         var known = new HashSet<(string, string, string)>();
+        var rpm = RpmLayers(cancellationToken);
         foreach (var node in files.Root.Descendants().Heeding(cancellationToken))
         {
             foreach (var package in node.File?.Contained ?? [])
@@ -125,13 +126,32 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
                     Add(new Listed(package.Kind, package.Name, package.Version, null)
                     {
                         Bytes = BytesOf(package.Kind, node),
-                        Layer = node.Layer,
+                        Layer = package.Kind == ContainedPackage.Rpm
+                            ? rpm.GetValueOrDefault((package.Name, package.Version), node.Layer) : node.Layer,
                         Licenses = package.Licenses,
                         Path = package.Kind == ContainedPackage.Rpm ? null : node.Path,
                     });
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Gets the lowest layer whose rpm database lists a package: a layer that installs one has the database anew, with all of them.
+    /// </summary>
+    private Dictionary<(string Name, string Version), int> RpmLayers(CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<(string, string), int>();
+        foreach (var (index, layer) in layers.Index())
+        {
+            foreach (var package in layer.Entries.Heeding(cancellationToken).Where(entry => entry.Contained.Count > 0)
+                .SelectMany(entry => entry.Contained).Where(package => package.Kind == ContainedPackage.Rpm))
+            {
+                found.TryAdd((package.Name, package.Version), index);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>

@@ -31,11 +31,15 @@ internal static class PackageScans
             _ when Ends(name, ".deps.json") => Whole(size, 32 * Megabyte, DotNetDependencies.Read),
             _ when Ends(name, ".gemspec") && folder.Contains("/specifications", StringComparison.Ordinal) =>
                 Whole(size, Megabyte, GemFile(name.ToString())),
-            _ when JavaArchive.IsArchive(name) => Whole(size, 64 * Megabyte, JavaFile(name.ToString())),
+            _ when JavaArchive.IsArchive(name) => Whole(size, 256 * Megabyte, JavaFile(name.ToString())),
             _ when RpmDatabase.IsDatabase(path) => Whole(size, 64 * Megabyte, RpmDatabase.Read),
             _ => (mode & 0x49) != 0 && size >= SmallestProgram ? new ProgramScan(size) : null,
         };
     }
+
+    /// <summary>Says whether a file tells of packages, and is too large to be looked at.</summary>
+    public static bool IsTooLarge(string path, long size, int mode) =>
+        size > Megabyte && Of(path, 1, mode) is not null && Of(path, size, mode) is null;
 
     private static bool Ends(ReadOnlySpan<char> name, string end) => name.EndsWith(end, StringComparison.Ordinal);
 

@@ -19,17 +19,21 @@ internal sealed class PackageUrl(OperatingSystemRelease system)
             ContainedPackage.Npm => (kind, Parts(name, '/')),
             _ => (kind, Part(name)),
         };
-        return $"pkg:{type}/{path}{(version.Length > 0 ? "@" + Part(version) : "")}{Qualifiers(type, architecture)}";
+        // The epoch of rpm is a qualifier; that of Debian is of the version.
+        var (epoch, rest) = type == "rpm" && version.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+            ? (version[..colon], version[(colon + 1)..]) : ("", version);
+        return $"pkg:{type}/{path}{(rest.Length > 0 ? "@" + Part(rest) : "")}{Qualifiers(type, architecture, epoch)}";
     }
 
     private string Vendor(string other) => Part(system.Id is { Length: > 0 } id ? id : other);
 
-    private string Qualifiers(string type, string? architecture)
+    private string Qualifiers(string type, string? architecture, string epoch)
     {
         string[] qualifiers = type is not ("deb" or "apk" or "rpm") ? [] :
         [
             .. architecture is { Length: > 0 } ? (string[])["arch=" + Part(architecture)] : [],
             .. system is { Id.Length: > 0, Version.Length: > 0 } ? (string[])["distro=" + Part($"{system.Id}-{system.Version}")] : [],
+            .. epoch.Length > 0 ? (string[])["epoch=" + Part(epoch)] : [],
         ];
         return qualifiers.Length == 0 ? "" : "?" + string.Join('&', qualifiers);
     }

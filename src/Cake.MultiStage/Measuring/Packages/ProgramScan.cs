@@ -6,7 +6,7 @@ namespace Cake.MultiStage.Measuring.Packages;
 /// </summary>
 internal sealed class ProgramScan : IFileScan
 {
-    private const int LargestHeld = 16 << 20;
+    private const int LargestHeld = 64 << 20;
 
     private readonly GoBuildInfo _go = new();
     private readonly WholeFileScan? _rust;

@@ -10,6 +10,7 @@ namespace Cake.MultiStage.Measuring.Packages;
 internal static class RpmDatabase
 {
     private const int MostFields = 100_000;
+    private const int LongestText = 1024;
 
     // Tags (rpm, rpmtag.h).
     private const int Name = 1000, Version = 1001, Release = 1002, Epoch = 1003, Size = 1009, License = 1014, Architecture = 1022;
@@ -46,11 +47,12 @@ internal static class RpmDatabase
             var entry = header.Slice(8 + (index * IndexLength), IndexLength);
             var (tag, type, offset) = (BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]),
                 BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
-            if (tag is Name or Version or Release or Epoch or License or Size or Architecture && offset >= 0 && offset < length)
+            if (tag is Name or Version or Release or Epoch or License or Size or Architecture && offset >= 0 && offset < length
+                && !texts.ContainsKey(tag))
             {
                 texts[tag] = type == 4 && length - offset >= 4
                     ? FormattableString.Invariant($"{BinaryPrimitives.ReadUInt32BigEndian(data[offset..])}")
-                    : Text(data[offset..]);
+                    : Text(data.Slice(offset, Math.Min(length - offset, LongestText)));
             }
         }
 

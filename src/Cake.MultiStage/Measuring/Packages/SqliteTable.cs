@@ -12,6 +12,8 @@ internal sealed class SqliteTable(ReadOnlyMemory<byte> content)
     private const int HeaderLength = 100;
     private const byte InteriorTable = 5, LeafTable = 13;
     private const int MostPages = 1_000_000;
+    private const int MostColumns = 64;
+    private const int LeastRow = 64;
 
     private static ReadOnlySpan<byte> NumberLengths => [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];
 
@@ -62,6 +64,11 @@ internal sealed class SqliteTable(ReadOnlyMemory<byte> content)
             var pointers = start + (kind == InteriorTable ? 12 : 8);
             if (kind == InteriorTable)
             {
+                if (pages.Count + cells > MostPages)
+                {
+                    throw new InvalidDataException("A page leads to more pages than the file has.");
+                }
+
                 pages.Push(BinaryPrimitives.ReadUInt32BigEndian(page.Span[(start + 8)..]));
             }
 
@@ -88,7 +95,7 @@ internal sealed class SqliteTable(ReadOnlyMemory<byte> content)
         at = page.Length - rest.Length;
         var usable = _pageSize - _reserved;
         var most = usable - 35;
-        if (length < 0 || length > content.Length || (_bytes -= length) < 0)
+        if (length < 0 || length > content.Length || (_bytes -= Math.Max(length, LeastRow)) < 0)
         {
             throw new InvalidDataException("A row is larger than its file.");
         }
@@ -132,7 +139,8 @@ internal sealed class SqliteTable(ReadOnlyMemory<byte> content)
             var type = Varint(ref types);
             // Serial types 12 and up are blobs where even, texts where odd; the small ones are numbers of up to eight bytes.
             var length = type >= 12 ? (int)Math.Min((type - 12) / 2, int.MaxValue) : NumberLengths[(int)type];
-            columns.Add(record.Slice(at, length));
+            columns.Add(columns.Count < MostColumns ? record.Slice(at, length)
+                : throw new InvalidDataException("A row has more columns than its table."));
             at += length;
         }
 

@@ -7,11 +7,13 @@ internal sealed class WholeFileScan(int size, Func<ReadOnlyMemory<byte>, IEnumer
 {
     private const int MostPackages = 100_000;
 
-    private byte[] _content = new byte[size];
+    // Of a program only what turns out to be one is held.
+    private byte[]? _content;
     private int _length;
 
     public void Add(ReadOnlySpan<byte> piece)
     {
+        _content ??= new byte[size];
         var count = Math.Min(piece.Length, _content.Length - _length);
         piece[..count].CopyTo(_content.AsSpan(_length));
         _length += count;
@@ -20,7 +22,7 @@ internal sealed class WholeFileScan(int size, Func<ReadOnlyMemory<byte>, IEnumer
     public IReadOnlyList<ContainedPackage> Finish()
     {
         var content = _content.AsMemory(0, _length);
-        _content = [];
+        _content = null;
         try
         {
             return [.. read(content).OfType<ContainedPackage>().Take(MostPackages)];

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.C;
 
@@ -166,7 +167,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         {
             HasLibtool = Libtool().IsMatch(folder.Read(configure)),
             Tools = isMade ? [] : ["autoconf", "automake", "libtool", "pkg-config", "gettext"],
-            Bootstrap = isMade ? null : folder.First(Bootstraps),
+            Bootstrap = isMade ? null : Bootstraps.FirstOrDefault(folder.Has),
         };
     }
 
@@ -175,11 +176,19 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     {
         var text = folder.Read(file);
         var build = OfMakefile(file, text);
-        return build.Programs.Count > 0 || SubMake().Match(text) is not { Success: true } match ? build
-            : match.Groups["folder"].Value.TrimEnd('/') is var below
-                && folder.First(Makefiles.Select(name => $"{below}/{name}")) is { } other
-                ? build with { Programs = [.. OfMakefile(other, folder.Read(other)).Programs.Select(program => $"{below}/{program}")] }
-                : build;
+        if (build.Programs.Count > 0 || SubMake().Match(text) is not { Success: true } match)
+        {
+            return build;
+        }
+
+        // What is outside of the folder does not travel.
+        var below = PosixPath.Clean(match.Groups["folder"].Value);
+        return below.StartsWith('/') || PosixPath.Leaves(below)
+            || Makefiles.Select(name => PosixPath.Join(below, name)).FirstOrDefault(folder.Has) is not { } other ? build
+            : build with
+            {
+                Programs = [.. OfMakefile(other, folder.Read(other)).Programs.Select(program => PosixPath.Join(below, program))],
+            };
     }
 
     private static CBuild OfMakefile(string file, string text)
@@ -223,9 +232,13 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
     private static string Expanded(string text, Dictionary<string, string> values)
     {
-        for (var depth = 0; depth < 5 && text.Contains('$', StringComparison.Ordinal); depth++)
+        // A variable that has itself a thousand times grows by that each time.
+        const int Longest = 1 << 16;
+        for (var depth = 0; depth < 5 && text.Length <= Longest && text.Contains('$', StringComparison.Ordinal); depth++)
         {
-            text = MakeReference().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value, ""));
+            var left = Longest;
+            text = MakeReference().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value, "") is var value
+                && value.Length <= left && (left -= value.Length) >= 0 ? value : "");
         }
 
         return text.Trim();

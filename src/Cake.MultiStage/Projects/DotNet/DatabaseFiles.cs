@@ -84,8 +84,9 @@ internal sealed partial class DatabaseFiles
     }
 
     private static IEnumerable<(string, string, string?)> OfSources(ProjectFolder folder, DotNetProject program) =>
-        (FileProgram.Is(program.Path) ? [program.Path] : folder.FilesBelow(program.Folder)
-            .Where(path => path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".fs", StringComparison.Ordinal)))
+        // Not what tools make: that differs from one machine to the next.
+        (FileProgram.Is(program.Path) ? [program.Path] : folder.Find("*.cs", "*.fs")
+            .Where(path => program.Folder.Length == 0 || path.StartsWith(program.Folder + "/", StringComparison.Ordinal)))
             .Select(path => (Path: path, Text: folder.Read(path)))
             // That one is of the tools that make migrations.
             .Where(source => !source.Text.Contains("IDesignTimeDbContextFactory", StringComparison.Ordinal))

@@ -25,7 +25,8 @@ internal static class DotNetPreset
     public static EcosystemPreset Entry => new(Ecosystem.DotNet, EcosystemPreset.By<DotNetProjectSettings>(Describe))
     {
         Manifests = ["*.slnx", "*.sln", "*.csproj", "*.fsproj", "*.vbproj"],
-        Program = folder => FileProgram.In(folder) is [var first, ..] ? first : null,
+        // A cake.cs beside a project of any kind is what builds it.
+        Program = folder => FileProgram.In(folder).FirstOrDefault(path => new DotNetProject(folder, path).Role != DotNetRole.Build),
         Read = (files, sign) => DotNetSite.IsBlazor(files.Folder) ? null : sign,
         Below = path => path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal)
             ? SignStrength.Nested

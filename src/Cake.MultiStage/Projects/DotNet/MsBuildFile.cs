@@ -35,9 +35,16 @@ internal sealed partial record MsBuildFile(string Path, XElement Root)
     /// <summary>Returns the files it imports, as it writes them.</summary>
     public IEnumerable<string> Imports => Elements("Import").Select(import => (string?)import.Attribute("Project")).OfType<string>();
 
-    /// <summary>Puts in the values of properties that are known.</summary>
-    public static string Expand(string text, IReadOnlyDictionary<string, string> properties) =>
-        PropertyReference().Replace(text, match => properties.TryGetValue(match.Groups["name"].Value, out var value) ? value : match.Value);
+    /// <summary>Puts in the values of properties that are known, as far as a path or a list is long.</summary>
+    public static string Expand(string text, IReadOnlyDictionary<string, string> properties)
+    {
+        // Each of forty properties that has the one before it twice doubles what is held.
+        const int Longest = 4096;
+        var left = Longest;
+        return text.Length > Longest ? text : PropertyReference().Replace(text, match =>
+            properties.TryGetValue(match.Groups["name"].Value, out var value) && value.Length <= left && (left -= value.Length) >= 0
+                ? value : match.Value);
+    }
 
     private static IEnumerable<string> Values(IEnumerable<XElement> items) => items
         .Select(item => (string?)item.Attribute("Include"))

@@ -66,11 +66,12 @@ internal sealed partial record OwnDockerfile
     public IEnumerable<string> Commands => Content.StagesNeededBy(Target, new Dictionary<string, string>(StringComparer.Ordinal))
         .SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(Text);
 
-    /// <summary>Returns the variables of the stages that run a command which fits.</summary>
+    /// <summary>Returns the variables that stages set before they run a command which fits.</summary>
     public IEnumerable<KeyValuePair<string, string>> VariablesWhere(Func<string, bool> fits) =>
         Content.StagesNeededBy(Target, new Dictionary<string, string>(StringComparer.Ordinal))
-            .Where(stage => stage.Instructions.OfType<RunInstruction>().Any(run => fits(Text(run))))
-            .SelectMany(stage => stage.Instructions).OfType<EnvInstruction>()
+            .SelectMany(stage => stage.Instructions.Reverse()
+                .SkipWhile(instruction => instruction is not RunInstruction run || !fits(Text(run))).Reverse())
+            .OfType<EnvInstruction>()
             .Select(variable => KeyValuePair.Create(variable.Name, variable.Value));
 
     /// <summary>Gets a value indicating whether a stage that ships compiles as well, so that what it has is for that, too.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Node;
 using Cake.MultiStage.Projects.Sites;
 
@@ -53,10 +54,15 @@ internal static partial class UnbuiltPages
     }
 
     /// <summary>Finds the source of the program that the pages are made into, which the project holds; null where there is none.</summary>
-    private static string? Made(ProjectFolder folder, string at) => folder
-        .Existing(Makers.Select(name => $"{at}/{name}")).Where(folder.Has)
-        .SelectMany(file => SourceName().Matches(folder.Read(file)))
-        .SelectMany(match => folder.Find(match.Groups["name"].Value)).FirstOrDefault();
+    private static string? Made(ProjectFolder folder, string at)
+    {
+        var names = folder.Existing(Makers.Select(name => $"{at}/{name}")).Where(folder.Has)
+            .SelectMany(file => SourceName().Matches(folder.Read(file))).Select(match => match.Groups["name"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        // A program that a script starts, as in 'go run main.go', is not made of pages.
+        return names.Count == 0 ? null : folder.Find("*.h", "*.hpp", "*.inc", "*.c", "*.go", "*.rs").FirstOrDefault(path =>
+            names.Contains(PosixPath.NameOf(path)) && !folder.Read(path).Contains("main(", StringComparison.Ordinal));
+    }
 
     private static string? Maker(ProjectFolder folder)
     {

@@ -88,11 +88,18 @@ internal sealed partial class NodeScripts(NodePackage package)
     private NodeStart Command(ShellCommand command, string origin, int depth)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal);
-        var words = Unwrapped(Bare(command.Words, environment), environment, out var unread);
+        var words = Bare(command.Words, environment);
+        IReadOnlyList<string> unread = [];
+        // A line that needs its shell stays as it is written: quoted, its variables would be texts.
+        if (command.IsPlain && depth < Deepest)
+        {
+            words = Unwrapped(words, environment, out unread);
+        }
+
         if (unread.Count > 0)
         {
             var text = string.Join(' ', words.Select(ShellWord.Quoted));
-            var started = Command(command with { Words = words, Text = text }, origin, depth);
+            var started = Command(command with { Words = words, Text = text }, origin, depth + 1);
             return started with
             {
                 Environment = ProjectDescription.Merged(started.Environment, environment),
@@ -129,7 +136,7 @@ internal sealed partial class NodeScripts(NodePackage package)
         var start = words[0] switch
         {
             "node" or "nodejs" => Node(words, origin),
-            "tsx" when words is [_, not "watch", ..] && words[1][0] != '-' => Node(["node", "--import", "tsx", .. words[1..]], origin)
+            "tsx" when words is [_, not ("watch" or ['-', ..]), ..] => Node(["node", "--import", "tsx", .. words[1..]], origin)
                 with { Tools = ["tsx"] },
             _ => new NodeStart(origin) { Tool = words[0], Arguments = words[1..], Tools = [words[0]] },
         };
@@ -143,8 +150,8 @@ internal sealed partial class NodeScripts(NodePackage package)
 
     /// <summary>Returns where the file stands that Bun is to run; 0 where it runs none.</summary>
     private static int BunFile(string[] words) =>
-        Array.FindIndex(words, word => word[0] != '-' && ScriptFile().IsMatch(word)) is var at and > 0
-        && words[1..at].All(word => word == "run" || word[0] == '-') ? at : 0;
+        Array.FindIndex(words, word => word is not ['-', ..] && ScriptFile().IsMatch(word)) is var at and > 0
+        && words[1..at].All(word => word is "run" or ['-', ..]) ? at : 0;
 
     private static NodeStart Node(string[] words, string origin)
     {
@@ -253,11 +260,11 @@ internal sealed partial class NodeScripts(NodePackage package)
     /// <summary>Returns the script that a package manager is asked to run, and its arguments.</summary>
     private static (string Script, IReadOnlyList<string> Arguments)? Called(string[] words) => words switch
     {
-        ["npm" or "pnpm" or "yarn" or "bun", "run" or "run-script", var script, .. var arguments] when script[0] != '-' =>
+        ["npm" or "pnpm" or "yarn" or "bun", "run" or "run-script", var script, .. var arguments] when script is not ['-', ..] =>
             (script, Passed(arguments)),
         ["npm" or "pnpm" or "yarn", "start", .. var arguments] => ("start", Passed(arguments)),
-        ["pnpm" or "yarn", var script, .. var arguments] when script[0] != '-' => (script, Passed(arguments)),
-        ["npm-run-all" or "run-s", var script] when script[0] != '-' => (script, []),
+        ["pnpm" or "yarn", var script, .. var arguments] when script is not ['-', ..] => (script, Passed(arguments)),
+        ["npm-run-all" or "run-s", var script] when script is not ['-', ..] => (script, []),
         _ => null,
     };
 
@@ -276,7 +283,7 @@ internal sealed partial class NodeScripts(NodePackage package)
 
     /// <summary>Returns the package that a flag's value names: <c>ts-node/register</c>, <c>dotenv/config</c>.</summary>
     private static string? Module(string value) =>
-        value[0] is '-' or '.' or '/' ? null : string.Join('/', value.Split('/').Take(value[0] == '@' ? 2 : 1));
+        value is "" or ['-' or '.' or '/', ..] ? null : string.Join('/', value.Split('/').Take(value[0] == '@' ? 2 : 1));
 
     [GeneratedRegex(@"\A(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>.*)\z",
         RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking)]

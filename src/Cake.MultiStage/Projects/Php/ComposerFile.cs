@@ -90,9 +90,11 @@ internal sealed record ComposerFile
             IsLocked = locked is not null,
             NeedsGit = repositories.Exists(one => Text(one, "type") is "vcs" or "git" or "github")
                 || packages.Any(package => Member(package, "dist").ValueKind != JsonValueKind.Object),
+            // The stage of the tests installs what is for development, too.
             NeedsUnzip = locked is null
-                ? requires.Keys.Any(name => name.Contains('/', StringComparison.Ordinal))
-                : packages.Any(package => Text(Member(package, "dist"), "type") is "zip" or null),
+                ? requires.Keys.Concat(Texts(root, "require-dev").Keys).Any(name => name.Contains('/', StringComparison.Ordinal))
+                : packages.Concat(Items(locked.RootElement, "packages-dev"))
+                    .Any(package => Text(Member(package, "dist"), "type") is "zip" or null),
             LocalFolders = [.. repositories.Where(one => Text(one, "type") == "path").Select(one => Text(one, "url")).OfType<string>()],
             Development = Texts(root, "require-dev").Keys.ToHashSet(StringComparer.Ordinal),
         };

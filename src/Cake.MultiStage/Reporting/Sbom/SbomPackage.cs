@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Cake.MultiStage.Reporting.Document;
 
 namespace Cake.MultiStage.Reporting.Sbom;
@@ -17,10 +19,14 @@ internal static class SbomPackage
         }
     }
 
-    /// <summary>Makes a UUID of the image's id: the same image has the same document (RFC 9562, version 8).</summary>
+    /// <summary>
+    /// Makes a UUID of the image's id, and of what else decides what is in the document: the platform, as those of an index have one id,
+    /// and the version of this assembly. The same image has the same document (RFC 9562, version 8).
+    /// </summary>
     public static Guid DocumentId(ImageReport report)
     {
-        var bytes = Convert.FromHexString(report.Image.Id.Encoded[..32]);
+        var bytes = SHA256.HashData(
+            Encoding.UTF8.GetBytes($"{report.Image.Id}\n{report.Image.Platform}\n{ReportJson.ToolVersion}"))[..16];
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x80);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes, bigEndian: true);
