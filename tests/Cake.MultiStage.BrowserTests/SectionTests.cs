@@ -12,7 +12,7 @@ public sealed class SectionTests
     {
         await using var page = await ReportPage.OpenAsync(SampleReport.Full);
         var table = page.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = "Packages", Exact = true });
-        var sizes = table.Locator("td:nth-child(5)");
+        var sizes = table.Locator("td:nth-child(6)");
         await table.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Installed size" }).ClickAsync();
         Assert.That((await table.Locator("th[aria-sort]").GetAttributeAsync("aria-sort"), await sizes.First.InnerTextAsync()),
             Is.EqualTo(("descending", "18.5 MB")));
