@@ -22,6 +22,12 @@ internal static class Renamer
         "RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute", "JsonPropertyNameAttribute",
     ];
 
+    // What they and the tests of the report's schema read of types that nobody else sees.
+    private static readonly string[] UnreadOfInternals =
+    [
+        "NullableAttribute", "NullableContextAttribute", "CompilerGeneratedAttribute", "DescriptionAttribute", "RegularExpressionAttribute",
+    ];
+
     public static void Run(string addin, IReadOnlyList<string> dependencies, string folder)
     {
         using var resolver = new Resolver();
@@ -41,7 +47,7 @@ internal static class Renamer
                 type.IsNotPublic = true;
             }
 
-            Strip(copy, Unread);
+            Strip(copy.GetTypes(), Unread);
             Befriend(copy, [own, .. names.Keys.Select(name => $"{own}.{name}")]);
             Rename(copy, $"{own}.{copy.Assembly.Name.Name}");
             resolver.Know(copy.Assembly);
@@ -52,7 +58,10 @@ internal static class Renamer
             copy.Write(Path.Combine(folder, copy.Name), new WriterParameters { DeterministicMvid = true });
         }
 
-        Strip(user, Marks);
+        Strip(user.GetTypes(), Marks);
+        var internals = user.GetTypes().Where(type => !IsVisible(type)).ToList();
+        Strip(internals, UnreadOfInternals);
+        Unname(internals);
         foreach (var method in user.Types.Where(JsonPruner.IsContext).SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
             JsonPruner.DropAttributes(method.Body);
@@ -86,9 +95,12 @@ internal static class Renamer
         }
     }
 
-    private static void Strip(ModuleDefinition module, string[] names)
+    private static bool IsVisible(TypeDefinition type) =>
+        type.DeclaringType is { } outer ? IsVisible(outer) && (type.IsNestedPublic || type.IsNestedFamily) : type.IsPublic;
+
+    private static void Strip(IEnumerable<TypeDefinition> types, string[] names)
     {
-        foreach (var owner in module.GetTypes().SelectMany(type => (IEnumerable<ICustomAttributeProvider>)
+        foreach (var owner in types.SelectMany(type => (IEnumerable<ICustomAttributeProvider>)
         [
             type, .. type.GenericParameters, .. type.Fields, .. type.Properties, .. type.Events, .. type.Methods,
             .. type.Methods.SelectMany(method => (IEnumerable<ICustomAttributeProvider>)
@@ -99,6 +111,15 @@ internal static class Renamer
             {
                 owner.CustomAttributes.Remove(attribute);
             }
+        }
+    }
+
+    /// <summary>Takes the names off parameters, which nobody reads where nobody can call: each has a row and a text of its own.</summary>
+    private static void Unname(IEnumerable<TypeDefinition> types)
+    {
+        foreach (var parameter in types.SelectMany(type => type.Methods).SelectMany(method => method.Parameters))
+        {
+            parameter.Name = "";
         }
     }
 
