@@ -65,6 +65,33 @@ public sealed class MultiStageBuildSettings
     /// <summary>Gets or sets the network of <c>RUN</c> steps: <c>default</c>, <c>none</c> or <c>host</c>.</summary>
     public string? Network { get; set; }
 
+    /// <summary>
+    /// Gets or sets addresses that <c>RUN</c> steps find by names, such as <c>build.Hosts["db"] = "10.0.0.5"</c>; <c>host-gateway</c> is
+    /// the host of the engine. None by default.
+    /// </summary>
+    public IDictionary<string, string> Hosts { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets limits of the processes of <c>RUN</c> steps, as <c>docker build --ulimit</c> takes them: <c>build.Ulimits["nofile"] =
+    /// "1024:2048"</c> is a soft and a hard limit, one number is both, and -1 is none. The builder's own by default. BuildKit has them from
+    /// Docker 23 on.
+    /// </summary>
+    public IDictionary<string, string> Ulimits { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets the size of <c>/dev/shm</c> in <c>RUN</c> steps, such as <c>256 MiB</c>. The builder's own by default, 64 MiB. BuildKit
+    /// has it from Docker 23 on.
+    /// </summary>
+    public string? ShmSize { get; set; }
+
+    /// <summary>
+    /// Gets or sets what <c>RUN</c> steps are allowed beyond the usual: <c>network.host</c> for <c>RUN --network=host</c>,
+    /// <c>security.insecure</c> for <c>RUN --security=insecure</c>, and <c>device</c>, or <c>device=NAME</c> for one alone, for <c>RUN
+    /// --device</c>. Nothing by default. The builder has to grant it, too: BuildKit by its option <c>--allow-insecure-entitlement</c>, an
+    /// engine by <c>builder.entitlements</c> in its <c>daemon.json</c>. The legacy builder has nothing of the kind.
+    /// </summary>
+    public IList<string> Allow { get; set; } = [];
+
     /// <summary>Gets or sets a value indicating whether the build cache is left aside.</summary>
     public bool NoCache { get; set; }
 

@@ -43,6 +43,7 @@ internal static class ProjectRequest
             SshAgents = project.SshAgents,
             Platforms = [.. settings.Platforms.Select(Platform.Parse).Distinct()],
             Network = settings.Network,
+            Steps = StepRequest.Of(settings),
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             StageSizes = settings.StageSizes,

@@ -22,6 +22,9 @@ internal sealed record AskedBuild
     /// <summary>Gets the network of the steps, or <see langword="null"/> for the builder's own.</summary>
     public string? Network { get; init; }
 
+    /// <inheritdoc cref="BuildRequest.Steps"/>
+    public StepOptions Steps { get; init; } = StepOptions.None;
+
     /// <summary>Gets the builder asked for, or <see langword="null"/> for what the engine offers.</summary>
     public BuilderKind? Builder { get; init; }
 

@@ -60,6 +60,7 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
         .. request.Reproducible ? [("reproducible", "true")] : Array.Empty<(string, string)>(),
         ("platform", request.PlatformsOr(platform)),
         ("network", request.Network ?? ""),
+        .. request.Steps.Inputs,
         ("builder", builder.ToString()),
         ("record of base images", request.RecordBaseImages ? "on" : "off"),
         ("cache in the image", request.CacheTo.Any(location => location is ImageCache) ? "on" : "off"),

@@ -56,6 +56,9 @@ internal sealed record BuildRequest
 
     public string? Network { get; init; }
 
+    /// <summary>Gets what the steps get beside their network.</summary>
+    public StepOptions Steps { get; init; } = StepOptions.None;
+
     public bool NoCache { get; init; }
 
     /// <summary>Gets a value indicating whether registries are asked for base images that the engine has.</summary>
@@ -116,6 +119,7 @@ internal sealed record BuildRequest
             Included = Included,
             Platforms = Platforms,
             Network = Network,
+            Steps = Steps,
             Builder = Builder,
             Contexts = ContextsToRecord(),
         },
@@ -155,6 +159,7 @@ internal sealed record BuildRequest
         Included = asked.Included,
         Platforms = asked.Platforms,
         Network = asked.Network,
+        Steps = asked.Steps,
         Builder = asked.Builder,
         Contexts = asked.Contexts,
         StageSizes = false,

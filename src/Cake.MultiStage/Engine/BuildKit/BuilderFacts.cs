@@ -27,6 +27,7 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
 {
     private const string Snapshotter = "org.mobyproject.buildkit.worker.snapshotter";
     private const string Executor = "org.mobyproject.buildkit.worker.executor";
+    private const string Gateway = "org.mobyproject.buildkit.worker.moby.host-gateway-ip";
     private const string MultiPlatform = "BUILDKIT_MULTI_PLATFORM";
     private const string DockerfileCheck = "BUILDKIT_DOCKERFILE_CHECK";
 
@@ -38,6 +39,12 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
 
     /// <summary>Gets the platforms whose programs it can run, its own first.</summary>
     public IReadOnlyList<Platform> Platforms { get; init; } = [];
+
+    /// <summary>Gets the address by which steps reach the host; <see langword="null"/> where the builder doesn't say it.</summary>
+    public string? HostGateway { get; init; }
+
+    /// <summary>Limits of processes and the size of shared memory: BuildKit 0.9, in engine 23.</summary>
+    private bool HasLimits => IsFrom(engine: 23, buildKit: 9);
 
     /// <summary>Named contexts: BuildKit 0.10, in engine 23.</summary>
     private bool HasContexts => IsFrom(engine: 23, buildKit: 10);
@@ -62,7 +69,7 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
         var store = labels?.ContainsKey(Snapshotter) != true ? ImageStore.Graphdriver
             : labels.TryGetValue(Executor, out var executor) && executor == "containerd" ? ImageStore.Containerd
             : ImageStore.None;
-        return new BuilderFacts(version, store) { Platforms = PlatformsOf(workers) };
+        return new BuilderFacts(version, store) { Platforms = PlatformsOf(workers), HostGateway = labels?.GetValueOrDefault(Gateway) };
     }
 
     /// <summary>Takes a BuildKit of its own, which keeps no images, wherever its steps run.</summary>
@@ -76,6 +83,7 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
         || request.Outputs.Count > 0
         || request.Platforms.Count > 0
         || request.Reproducible
+        || !request.Steps.IsNone
         || IsOn(request, MultiPlatform)
         || request.BuildArguments.ContainsKey(DockerfileCheck);
 
@@ -94,6 +102,23 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
                 endpoint,
                 $"named contexts, such as '{request.Contexts.Keys.Order(StringComparer.Ordinal).First()}' of the description",
                 "An engine from 23 on has them, with either image store, and a BuildKit from 0.10 on.");
+        }
+
+        if ((request.Steps.Limits.Count > 0 || request.Steps.SharedMemory is not null) && !HasLimits)
+        {
+            throw Lacks(
+                endpoint,
+                request.Steps.Limits.Count > 0 ? "limits of processes, which Ulimits asks for"
+                    : "the size of shared memory, which ShmSize asks for",
+                "An engine from 23 on has it, with either image store, and a BuildKit from 0.9 on; so has the legacy builder.");
+        }
+
+        if (request.Steps.Hosts.FirstOrDefault(host => host.Value == StepOptions.HostGateway).Key is { } name && HostGateway is null)
+        {
+            throw new EngineException(
+                $"The build was not begun: {NameAt(endpoint)} does not say by which address its host is reached, which the host '{name}' "
+                    + $"is to have. Give the address, that of its bridge docker0 for most: build.Hosts[\"{name}\"] = \"172.17.0.1\".",
+                endpoint);
         }
 
         if (request.BuildArguments.ContainsKey(DockerfileCheck) && !HasChecks)
@@ -174,6 +199,19 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
                 + $"only into the image itself (CacheLocation.InImage()). {ContainerdRemedy}"));
         return request with { CacheTo = [.. request.CacheTo.Except(impossible)] };
     }
+
+    /// <summary>Puts the address of the host where names stand for it.</summary>
+    public BuildRequest WithHostGateway(BuildRequest request) =>
+        HostGateway is { } address && request.Steps.Hosts.Values.Contains(StepOptions.HostGateway, StringComparer.Ordinal)
+            ? request with
+            {
+                Steps = request.Steps with
+                {
+                    Hosts = request.Steps.Hosts.ToDictionary(
+                        host => host.Key, host => host.Value == StepOptions.HostGateway ? address : host.Value, StringComparer.Ordinal),
+                },
+            }
+            : request;
 
     // An engine's version is its own, such as 28.5.2, and BuildKit's is v0.25.1. What tells none is as new as can be, if it was built from
     // a source without one, or older than the question.

@@ -67,6 +67,7 @@ internal static class SolveOrder
         }
 
         AddNetwork(order, request.Network);
+        StepOrder.Add(order, request.Steps);
         if (sources != session)
         {
             foreach (var name in request.Contexts.Keys.Select(FolderName).Append("context").Append("dockerfile"))

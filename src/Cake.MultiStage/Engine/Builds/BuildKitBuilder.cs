@@ -25,12 +25,13 @@ internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveRecei
         CancellationToken cancellationToken)
     {
         SessionNeeds.Check(request, observer);
+        StepOrder.Check(request);
         var client = new BuildKitClient(connection);
         if (BuilderFacts.AreNeededFor(request))
         {
             var facts = await client.FactsAsync(cancellationToken);
             facts.Check(request, connection.Endpoint);
-            request = facts.WithPossibleCaches(request, connection.Endpoint, observer);
+            request = facts.WithHostGateway(facts.WithPossibleCaches(request, connection.Endpoint, observer));
         }
 
         var dockerfile = request.Dockerfile.Render();
@@ -106,6 +107,11 @@ internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveRecei
         catch (SolveException exception)
         {
             progress.End();
+            if (StepOrder.Ungranted(exception.Message, connection) is { } ungranted)
+            {
+                throw ungranted;
+            }
+
             var failed = steps.FailedAt(exception.Step);
             throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message),
                 exception.Line, exception.ExitCode);

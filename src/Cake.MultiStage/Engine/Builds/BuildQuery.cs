@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Cake.MultiStage.Building;
@@ -31,10 +32,21 @@ internal static class BuildQuery
         Add("labels", Json(request.Labels));
         Add("platform", request.Platforms is [var platform] ? platform.ToString() : null);
         Add("networkmode", request.Network);
+        foreach (var (host, address) in request.Steps.Hosts.OrderBy(host => host.Key, StringComparer.Ordinal))
+        {
+            Add("extrahosts", $"{host}:{address}");
+        }
+
+        Add("ulimits", Json(request.Steps.Limits));
+        Add("shmsize", request.Steps.SharedMemory?.Bytes.ToString(CultureInfo.InvariantCulture));
         Add("nocache", request.NoCache ? "1" : null);
         Add("pull", request.Pull ? "1" : null);
         return query.ToString();
     }
+
+    private static string? Json(IReadOnlyList<ResourceLimit> limits) => limits.Count == 0 ? null
+        : $"[{string.Join(',', limits.Select(limit => string.Create(CultureInfo.InvariantCulture,
+            $$"""{"Name":"{{limit.Name}}","Soft":{{limit.Soft}},"Hard":{{limit.Hard}}}""")))}]";
 
     private static string? Json(IReadOnlyDictionary<string, string> values) =>
         values.Count == 0

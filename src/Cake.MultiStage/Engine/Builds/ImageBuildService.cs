@@ -110,6 +110,13 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
                     + "with containerd's image store.");
         }
 
+        if (request.Steps.Allowed is [var allowed, ..] && KindFor(request) == BuilderKind.Legacy)
+        {
+            throw new MultiStageException(
+                $"The build was not begun: the legacy builder can't allow steps anything, such as '{allowed}'. BuildKit can; a network for "
+                    + "all steps is given to both by build.Network = \"host\".");
+        }
+
         List<ImageReference> made = [];
         try
         {
