@@ -57,8 +57,10 @@ internal static class BuilderSteps
     }
 
     /// <summary>Brings the project's source in, and what it refers to outside of its folder.</summary>
-    public static Stage Source(this Stage stage, ProjectFolder folder, params IEnumerable<string> outside) => folder.Below.Length == 0
-        ? stage.Copy(".", ".")
+    public static Stage Source(this Stage stage, ProjectFolder folder, params IReadOnlyCollection<string> outside) =>
+        folder.Below.Length == 0 ? stage.Copy(".", ".")
+        : outside.Count > ManifestStage.MostCopies ? stage.Copy(".", ManifestStage.Up(folder.Below))
+            .Because("The source, and all that it refers to outside of its folder.")
         : outside.Aggregate(
             stage.CopyNames([folder.InContext(".")], "./"),
             (current, path) => current.CopyNames([folder.InContext(path)], path + "/")

@@ -137,7 +137,8 @@ public sealed record ImageProject
         CrossBuilder is null || !string.Equals(target ?? FinalStage, FinalStage, StringComparison.OrdinalIgnoreCase) ? this : this with
         {
             Builder = CrossBuilder,
-            Stages = [.. Stages.Select(stage => stage.Name == RuntimeFiles.SystemStage ? stage.OnPlatform("$BUILDPLATFORM") : stage)],
+            Stages = [.. Stages.Select(stage => stage.Name is RuntimeFiles.SystemStage or ManifestStage.Name
+                ? stage.OnPlatform("$BUILDPLATFORM") : stage)],
         };
 
     /// <summary>Finds one of the images that the description yields.</summary>

@@ -133,7 +133,7 @@ internal sealed record Preset
             stages.Add(run);
         }
 
-        return ProjectDescription.Of(folder, settings, this with { Runtime = runtime, Stages = stages }) with
+        return ProjectDescription.Of(folder, settings, ManifestStage.Gather(this with { Runtime = runtime, Stages = stages })) with
         {
             Variants = ProjectDescription.Variants(variants, settings.Variants),
             Secrets = Secrets(settings),

@@ -71,6 +71,29 @@ public sealed class GoAndRustProjectTests : WorkspaceFixture
     }
 
     [Test]
+    public async Task A_workspace_of_more_modules_than_an_image_has_layers(
+        [Values(BuilderKind.BuildKit, BuilderKind.Legacy)] BuilderKind builder)
+    {
+        string[] names = [.. Enumerable.Range(1, 130).Select(number => $"m{number:000}")];
+        _work.Write("go.work", $"go 1.24\n\nuse (\n\t./app\n{string.Concat(names.Select(name => $"\t./lib/{name}\n"))})\n");
+        _work.Write("app/go.mod", "module example.com/app\n\ngo 1.24\n");
+        _work.Write("app/main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example.com/m130\"\n)\n\nfunc main() { fmt.Println(m130.Name) }\n");
+        foreach (var name in names)
+        {
+            _work.Write($"lib/{name}/go.mod", $"module example.com/{name}\n\ngo 1.24\n");
+            _work.Write($"lib/{name}/lib.go", $"package {name}\n\nconst Name = \"{name}\"\n");
+        }
+
+        var project = _work.Cake.MultiStageGo(".", go =>
+        {
+            go.ToolchainVersion = "1.24";
+            go.Tags.Add(_work.Tag);
+        });
+        await _work.BuildAsync(project, builder);
+        Assert.That((await _work.Engine.RunAsync(_work.Tag)).Output, Does.Contain("m130"));
+    }
+
+    [Test]
     public async Task A_program_in_Go_finds_what_it_reads_and_may_write_where_it_writes()
     {
         _work.Write("go.mod", "module example.com/notes\n\ngo 1.24\n");
