@@ -124,16 +124,13 @@ Task("Recipe-Table")
         var recipe = sizes.RootElement.GetProperty("recipe").GetString();
         return $"| [{recipe}]({recipe}) | {Megabytes(sizes.RootElement.GetProperty("size").GetInt64())} | {Megabytes(sizes.RootElement.GetProperty("expert").GetInt64())} |";
     });
-    const string Begin = "<!-- recipes -->\n", End = "<!-- end of recipes -->";
-    var readme = System.IO.File.ReadAllText("./recipes/README.md");
-    var (begin, end) = (readme.IndexOf(Begin) + Begin.Length, readme.IndexOf(End));
-    var table = string.Join('\n', rows.Prepend("|---|--:|--:|").Prepend("| recipe | image | by hand |")) + "\n";
-    System.IO.File.WriteAllText("./recipes/README.md", readme[..begin] + table + readme[end..]);
+    FillIn("./recipes/README.md", "recipes", string.Join('\n', rows.Prepend("|---|--:|--:|").Prepend("| recipe | image | by hand |")) + "\n");
 });
 
 Task("Benchmark")
-    .Description("Compares reading and analysing images with what tar takes; leaves artifacts/benchmark/results.json.")
-    .IsDependentOn("Engine")
+    .Description("Compares this addin with docker, buildx, PublishContainer and tar; writes the table into recipes/guides/benchmarks.md.")
+    .IsDependentOn("Pack")
+    .IsDependentOn("Newer-Engine")
     .IsDependentOn("Build")
     .Does(() =>
 {
@@ -141,12 +138,21 @@ Task("Benchmark")
     var arguments = new ProcessArgumentBuilder()
         .AppendQuoted($"./tests/Cake.MultiStage.Benchmarks/bin/{configuration}/net10.0/Cake.MultiStage.Benchmarks.dll")
         .AppendQuoted(file.FullPath)
-        .AppendQuoted(engineHost ?? "unix:///var/run/docker.sock");
-    var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
+        .AppendQuoted(newerEngineHost)
+        .AppendQuoted(packages.FullPath)
+        .AppendQuoted(version);
+    var client = MakeAbsolute(Directory("./artifacts/newer-engine/client")).FullPath;
+    var exitCode = StartProcess("dotnet", new ProcessSettings
+    {
+        Arguments = arguments,
+        EnvironmentVariables = new Dictionary<string, string> { ["DOCKER_CLI"] = $"{client}/docker" },
+    });
     if (exitCode != 0)
     {
         throw new Exception($"The benchmark failed with exit code {exitCode}.");
     }
+
+    FillIn("./recipes/guides/benchmarks.md", "benchmarks", System.IO.File.ReadAllText(file.ChangeExtension(".md").FullPath));
 });
 
 RunTarget(target);
@@ -166,6 +172,12 @@ void Failed(Exception exception)
 
     Error("{0}", exception.Message);
     failures.Add(exception);
+}
+
+void FillIn(string file, string name, string table)
+{
+    var (text, opening, closing) = (System.IO.File.ReadAllText(file), $"<!-- {name} -->\n", $"<!-- end of {name} -->");
+    System.IO.File.WriteAllText(file, text[..(text.IndexOf(opening) + opening.Length)] + table + text[text.IndexOf(closing)..]);
 }
 
 string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:0.00} MB");

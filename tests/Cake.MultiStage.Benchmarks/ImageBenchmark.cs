@@ -38,7 +38,7 @@ internal static class ImageBenchmark
             var megabytes = (await MeasureAsync()).Size.Bytes / 1_000_000;
             // Of one measurement, as a build makes it: those that follow find the garbage of the ones before.
             using var process = Process.GetCurrentProcess();
-            var peak = new Result($"its peak memory, of {MegaBytes} MB", Math.Round(process.PeakWorkingSet64 / (MegaBytes * 1e6), 3), 1);
+            var peak = Result.Of("its peak memory, in MB", process.PeakWorkingSet64 / 1e6, MegaBytes);
             var time = await Result.CompareAsync(
                 $"an image of {megabytes} MB measured and hashed, against save | tar t",
                 1.15,

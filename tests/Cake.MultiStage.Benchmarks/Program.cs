@@ -1,30 +1,32 @@
 using System.Text.Json;
 using Cake.MultiStage.Benchmarks;
 
-// Usage: benchmarks <file for the results> [engine [context]]
+// Usage: benchmarks <file for the results> <engine> [<folder with the package> <its version>]
 // The image comes first: its peak memory is that of the process up to then.
-var results = new List<Result>();
-if (args is [_, var host])
+if (args is not [var file, var engine, .. var package] || package is not ([] or [_, _]))
 {
-    results.AddRange(await ImageBenchmark.RunAsync(new Uri(host)));
-    results.AddRange(await ScriptBenchmark.RunAsync(new Uri(host)));
+    Console.Error.WriteLine("benchmarks <file for the results> <engine> [<folder with the package> <its version>]");
+    return 2;
 }
 
-if (args is not [_, _, ..] || args is [_, _])
+var host = new Uri(engine);
+List<Result> results =
+[
+    .. await ImageBenchmark.RunAsync(host),
+    .. await ScriptBenchmark.RunAsync(host),
+    .. await ManyBenchmark.RunAsync(host),
+    .. await ServiceBenchmark.RunAsync(host),
+    .. await ContextBenchmark.RunAsync(host),
+    await HtmlBenchmark.RunAsync(),
+    .. await ArchiveBenchmark.RunAsync(),
+];
+if (package is [var feed, var version])
 {
-    results.Add(await HtmlBenchmark.RunAsync());
-    results.AddRange(await ArchiveBenchmark.RunAsync());
+    results.AddRange(await StartBenchmark.RunAsync(feed, version));
 }
 
-if (args is [_, var engine, "context"])
-{
-    results.AddRange(await ContextBenchmark.RunAsync(new Uri(engine)));
-}
-
-Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(args[0]))!);
-await File.WriteAllBytesAsync(args[0], JsonSerializer.SerializeToUtf8Bytes(results, Result.Json));
-Console.WriteLine($"{"benchmark",-58} {"ratio",8} {"goal",8}");
-foreach (var result in results)
-{
-    Console.WriteLine(FormattableString.Invariant($"{result.Name,-58} {result.Ratio,8:0.00} {result.Goal,8:0.00}"));
-}
+Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(results, Result.Json));
+await File.WriteAllTextAsync(Path.ChangeExtension(file, ".md"), Result.Table(results));
+Console.WriteLine(Result.Table(results));
+return 0;

@@ -25,6 +25,32 @@ Task("Engine-Images-Ahead")
         Arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted("exec tests/engine/up --all >/dev/null 2>&1"),
     }));
 
+// Where the newest engine that is known answers, once the task Newer-Engine has run.
+string newerEngineHost = null;
+
+Task("Newer-Engine")
+    .Description("Makes sure that a private engine of Docker 28 with containerd's image store runs, with its own client beside it.")
+    .Does(() =>
+{
+    const string Prefix = "DOCKER_HOST=";
+    var images = "golang:1.21 debian:trixie-slim mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra";
+    var home = MakeAbsolute(Directory("./artifacts/newer-engine")).FullPath;
+    var exitCode = StartProcess("bash", new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/up")).FullPath)
+            .Append($"--engine 28 --containerd-store {images}"),
+        EnvironmentVariables = new Dictionary<string, string> { ["ENGINE_HOME"] = home, ["DOCKER_HOST"] = $"unix://{home}/none.sock" },
+        RedirectStandardOutput = true,
+        RedirectedStandardOutputHandler = line =>
+        {
+            if (line is not null && line.StartsWith(Prefix, StringComparison.Ordinal)) newerEngineHost = line[Prefix.Length..];
+            else Information("{0}", line);
+            return line;
+        },
+    });
+    if (exitCode != 0 || newerEngineHost is null) throw new CakeException("No Docker 28: see the lines above.");
+});
+
 Task("Engine-Down")
     .Description("Stops the private engine that Engine started, if any (tests/engine/down).")
     .WithCriteria(() => !IsRunningOnWindows(), "the private engine is for Linux")
