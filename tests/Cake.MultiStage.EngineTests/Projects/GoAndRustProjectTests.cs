@@ -77,7 +77,19 @@ public sealed class GoAndRustProjectTests : WorkspaceFixture
         string[] names = [.. Enumerable.Range(1, 130).Select(number => $"m{number:000}")];
         _work.Write("go.work", $"go 1.24\n\nuse (\n\t./app\n{string.Concat(names.Select(name => $"\t./lib/{name}\n"))})\n");
         _work.Write("app/go.mod", "module example.com/app\n\ngo 1.24\n");
-        _work.Write("app/main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example.com/m130\"\n)\n\nfunc main() { fmt.Println(m130.Name) }\n");
+        _work.Write("app/main.go", """
+            package main
+
+            import (
+                "fmt"
+
+                "example.com/m130"
+            )
+
+            func main() {
+                fmt.Println(m130.Name)
+            }
+            """);
         foreach (var name in names)
         {
             _work.Write($"lib/{name}/go.mod", $"module example.com/{name}\n\ngo 1.24\n");
