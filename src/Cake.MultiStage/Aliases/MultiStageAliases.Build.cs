@@ -7,6 +7,7 @@ using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
+using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -127,12 +128,9 @@ public static partial class MultiStageAliases
         List<ExportRequest> exports = [.. request.Outputs.OfType<FilesOutput>().Select(output => FilesOf(request, output))];
         // What can't be exported is told before minutes of work.
         exports.ForEach(export => StageExporter.Paths(export));
-        var image = !settings.UpToDate ? await new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken)
-            : connection is EngineConnection engine && request.Outputs.All(output => output is EngineOutput { Endpoint: null })
-            ? await UpToDate(engine, context).BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken)
-            : throw new MultiStageException(
-                "UpToDate looks for an image made of the same in the engine that builds, and this build has other outputs. Leave UpToDate "
-                    + "or the outputs out; what is unchanged comes from the build cache anyway.");
+        var image = settings.UpToDate || settings.UpToDateInRegistry
+            ? await UpToDateOn(connection, request, settings, context, observer, cancellationToken)
+            : await new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken);
         foreach (var export in exports)
         {
             await new StageExporter(connection).ExportAsync(export, observer, cancellationToken);
@@ -158,17 +156,19 @@ public static partial class MultiStageAliases
 
     private static string Told(BuiltImage image)
     {
+        var what = !image.UpToDate ? "Built" : image.Engine is null ? "Up to date in its registry:" : "Up to date:";
         var tagged = image.Tags.Count == 0 ? "" : $", tagged {string.Join(", ", image.Tags)}";
         var from = image is { UpToDate: true, Revision: { Length: > 0 } revision }
             ? $", built from revision {LogText.Clean(revision.Length > 12 ? revision[..12] : revision)}" : "";
         return FormattableString.Invariant(
-            $"{(image.UpToDate ? "Up to date:" : "Built")} {image.Id.Abbreviated} for {string.Join(", ", image.Platforms)} in ")
+            $"{what} {image.Id.Abbreviated} for {string.Join(", ", image.Platforms)} in ")
             + FormattableString.Invariant($"{image.Duration.TotalSeconds:0.0}s{from}{tagged}");
     }
 
     private static string? Told(BuiltImage image, BuildOutput output) => output switch
     {
-        PushOutput => $"Pushed {string.Join(", ", image.Tags.Select(tag => tag.WithDigest(image.Digest!)))}",
+        PushOutput => (image.UpToDate ? "In the registry: " : "Pushed ")
+            + string.Join(", ", image.Tags.Select(tag => tag.WithDigest(image.Digest!))),
         ArchiveOutput archive => $"Written to {archive.File}",
         LayoutOutput layout => $"Written to {layout.Folder}",
         FilesOutput files => $"Exported the files of {(files.Stage is null ? "the stage" : $"stage '{files.Stage}'")} to {files.Folder}",
@@ -176,13 +176,29 @@ public static partial class MultiStageAliases
         _ => null,
     };
 
-    private static UpToDateBuilds UpToDate(EngineConnection connection, ICakeContext context)
+    private static async Task<BuiltImage> UpToDateOn(
+        IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context,
+        IBuildObserver observer, CancellationToken cancellationToken)
     {
+        var isKept = connection is EngineConnection && request.Outputs.All(output => output is EngineOutput { Endpoint: null });
+        var isPushed = request.Outputs.Count == 0 || request.Outputs.All(output => output is PushOutput);
+        if (settings.UpToDateInRegistry ? !isPushed : !isKept)
+        {
+            throw new MultiStageException(settings.UpToDateInRegistry
+                ? "UpToDateInRegistry finds the image in a registry, and this build has outputs that need it elsewhere. Leave out all but "
+                    + "BuildOutput.Push(), or leave UpToDateInRegistry out; what is unchanged comes from the build cache anyway."
+                : "UpToDate looks for an image made of the same in the engine that builds, and this build has other outputs. Leave "
+                    + "UpToDate or the outputs out; what is unchanged comes from the build cache anyway. Where the output is "
+                    + "BuildOutput.Push(), UpToDateInRegistry looks in the registry.");
+        }
+
         var folder = UserCache.Folder(context.Environment.GetEnvironmentVariable);
         var hashes = folder is null ? null
             : new KeptFiles(System.IO.Path.Combine(folder, "hashes"), ".hashes", largest: 256L << 20, most: 100);
-        return new UpToDateBuilds(connection, new FileHashes(hashes, FileState.Read, TimeProvider.System),
-            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")));
+        using var registry = settings.UpToDateInRegistry ? new RegistryClient(connection.Keyring) : null;
+        var builds = new UpToDateBuilds(connection, new FileHashes(hashes, FileState.Read, TimeProvider.System),
+            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")), registry, isKept && settings.UpToDate);
+        return await builds.BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken);
     }
 
     private static AliasWork<BuiltImage> Tag(ICakeContext context, BuiltImage image, string[] tags)

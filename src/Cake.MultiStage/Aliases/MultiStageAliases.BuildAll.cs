@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
@@ -113,6 +114,7 @@ public static partial class MultiStageAliases
             var builds = new PlannedBuilds(described, settings, context.Environment);
             session.Logger.LogInformation("{Plan}", $"What is built, in steps:\n{builds.Plan.ToString().TrimEnd()}");
             var width = builds.Plan.Builds.Max(build => build.Name.Length);
+            var made = new ConcurrentDictionary<string, BuiltImage>(StringComparer.Ordinal);
             var outcomes = await session.WithBuilderAsync(
                 Builder(builds.Settings),
                 connection => new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
@@ -124,7 +126,9 @@ public static partial class MultiStageAliases
                         var request = await RequestOrigin.AddAsync(
                             Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
                         using var log = new BuildLog(logger);
-                        var image = await BuildOn(connection, session.WithEngines(request, build), build, context, log, token);
+                        request = request with { Made = Made(planned, builds.Plan, made) };
+                        var image = made[planned.Name] =
+                            await BuildOn(connection, session.WithEngines(request, build), build, context, log, token);
                         logger.LogInformation("{Built}", Told(image));
                         return image;
                     },
@@ -137,6 +141,14 @@ public static partial class MultiStageAliases
             AfterStop = "Tags of images that were built stay.",
         };
     }
+
+    /// <summary>Says of each image of this run that a build may use what it was made of, and where it is.</summary>
+    private static Dictionary<string, MadeImage> Made(
+        PlannedBuild planned, BuildPlan plan, ConcurrentDictionary<string, BuiltImage> made) =>
+        planned.Needs.SelectMany(need => plan.Builds.First(build => build.Name == need.Build).Tags
+                .Select(tag => (Tag: tag.OrLatest().ToString(), Image: made[need.Build])))
+            .ToDictionary(
+                needed => needed.Tag, needed => new MadeImage(needed.Image.Fingerprint, needed.Image.InRegistry), StringComparer.Ordinal);
 
     /// <summary>What was just built is in no registry: of a build that stands on it, no base image is pulled.</summary>
     private static BuildRequest Standing(PlannedBuild planned, ILogger logger)

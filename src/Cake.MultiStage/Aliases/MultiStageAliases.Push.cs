@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Pushing;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
@@ -18,7 +19,8 @@ public static partial class MultiStageAliases
 {
     /// <summary>
     /// Pushes all tags of an image to their registries, or the references that the settings name. Registry credentials come from Docker's
-    /// <c>config.json</c>, or from the settings.
+    /// <c>config.json</c>, or from the settings. What lies in a registry already, as an image that is up to date there, is given its
+    /// references there; nothing is sent.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="image">The image.</param>
@@ -86,6 +88,14 @@ public static partial class MultiStageAliases
                 + "Give it one in the description or by MultiStageTag, or name references in the settings.");
         }
 
+        if (image.InRegistry is { Digest: not null } there)
+        {
+            return new($"Pushing '{string.Join("', '", references)}'", session => MoveAsync(image, there, references, settings, session))
+            {
+                AfterStop = "References that were pushed stay in their registries.",
+            };
+        }
+
         return new($"Pushing '{string.Join("', '", references)}'", session => session.WithEngineAsync(
             image.EngineFor("pushed"),
             async connection =>
@@ -113,6 +123,30 @@ public static partial class MultiStageAliases
         {
             AfterStop = "References that were pushed stay in their registries.",
         };
+    }
+
+    /// <summary>
+    /// Gives an image that lies in a registry the references there, or brings it to another registry; no engine takes part.
+    /// </summary>
+    private static async Task<IReadOnlyList<PushedImage>> MoveAsync(
+        BuiltImage image, ImageReference there, IReadOnlyList<ImageReference> references, MultiStagePushSettings settings,
+        AliasSession session)
+    {
+        using var client = new RegistryClient(session.Keyring(settings.RegistryCredentials));
+        var manifest = await client.GetAsync(there, session.Token);
+        var moved = await session.ShowAsync(observer => new PushedBuilds(client).MoveAsync(there, references, observer, session.Token));
+        List<PushedImage> pushed = [];
+        foreach (var reference in references)
+        {
+            pushed.Add(new PushedImage(reference, manifest.Digest, new ByteSize(manifest.Bytes.Length)));
+            session.Logger.LogInformation("{Pushed}", $"{(moved.Contains(reference) ? "Pushed" : "There already:")} {pushed[^1]}");
+            if (settings.Sbom is { } measured)
+            {
+                await AttachAsync(image, measured, pushed[^1], settings, session);
+            }
+        }
+
+        return pushed;
     }
 
     private static async Task AttachAsync(

@@ -119,8 +119,18 @@ public sealed class MultiStageBuildSettings
     public bool UpToDate { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether it is built although <see cref="UpToDate"/> finds it up to date. Off by default;
-    /// <see cref="NoCache"/> does the same.
+    /// Gets or sets a value indicating whether nothing is built where a registry has, under one of the tags, an image that was made of the
+    /// same: what a runner without a history of its own goes by. No engine needs to have the image, which then stays in the registry; the
+    /// other tags are moved to it by <c>MultiStagePush</c>, or by the build where <c>BuildOutput.Push()</c> is its output. So one of the
+    /// tags has to stay from one build to the next, such as <c>latest</c> or a branch's. The image keeps hashes of what it was made of as
+    /// its label <c>org.cake-multistage.inputs</c>, from which a line of the log says what changed: <c>src/web changed</c>. With
+    /// <see cref="UpToDate"/> the engine is asked first. A registry that doesn't answer is named, and the image built. Off by default.
+    /// </summary>
+    public bool UpToDateInRegistry { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether it is built although <see cref="UpToDate"/> or <see cref="UpToDateInRegistry"/> finds it
+    /// up to date. Off by default; <see cref="NoCache"/> does the same.
     /// </summary>
     public bool Force { get; set; }
 

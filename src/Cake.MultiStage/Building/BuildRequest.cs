@@ -87,6 +87,12 @@ internal sealed record BuildRequest
     /// <summary>Gets what stands behind names that the Dockerfile uses like images, by <see cref="NamedInput.Key"/>.</summary>
     public IReadOnlyDictionary<string, NamedInput> Contexts { get; init; } = new Dictionary<string, NamedInput>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets the images of the same run that this one stands on, by the names that it has for them: what each was made of tells what it is,
+    /// also before it is pushed.
+    /// </summary>
+    public IReadOnlyDictionary<string, MadeImage> Made { get; init; } = new Dictionary<string, MadeImage>(StringComparer.Ordinal);
+
     /// <summary>Gets the caches outside the engine that are read, the best first.</summary>
     public IReadOnlyList<CacheLocation> CacheFrom { get; init; } = [];
 

@@ -5,6 +5,9 @@ namespace Cake.MultiStage.Building;
 /// <summary>An image that a build has left in the engine, or that was found there or elsewhere.</summary>
 public sealed record BuiltImage
 {
+    /// <summary>What <see cref="Place"/> begins with where it is a registry.</summary>
+    internal const string RegistryScheme = "registry://";
+
     internal BuiltImage()
     {
     }
@@ -50,19 +53,28 @@ public sealed record BuiltImage
     internal string Place { get; init; } = "";
 
     /// <summary>
-    /// Gets a value indicating whether nothing was built: the engine had an image made of the same. See
-    /// <c>MultiStageBuildSettings.UpToDate</c>.
+    /// Gets a value indicating whether nothing was built: the engine, or the registry, had an image made of the same. See
+    /// <c>MultiStageBuildSettings.UpToDate</c> and <c>UpToDateInRegistry</c>.
     /// </summary>
     public bool UpToDate { get; init; }
 
     /// <summary>
-    /// Gets why it was built, the files first, such as <c>src/a.go changed</c>; empty where it was up to date, and where
-    /// <c>MultiStageBuildSettings.UpToDate</c> did not ask.
+    /// Gets why it was built, the files first, such as <c>src/a.go changed</c>; empty where it was up to date, and where neither
+    /// <c>MultiStageBuildSettings.UpToDate</c> nor <c>UpToDateInRegistry</c> asked.
     /// </summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
     /// <summary>Gets the commit that an image which was up to date says it was built from, or <see langword="null"/>.</summary>
     internal string? Revision { get; init; }
+
+    /// <summary>Gets what tells what it was made of from anything else, where that was found out and can be.</summary>
+    internal Digest? Fingerprint { get; init; }
+
+    /// <summary>Gets the registry's name for an image that no engine holds: with the digest, and the tag it was found or pushed under.
+    /// </summary>
+    internal ImageReference? InRegistry =>
+        Engine is null && Place.StartsWith(RegistryScheme, StringComparison.Ordinal) ? ImageReference.Parse(Place[RegistryScheme.Length..])
+            : null;
 
     /// <summary>Gets what was built, as it was then; <see langword="null"/> for an image that was found in the engine.</summary>
     public BuildRecord? Record { get; init; }

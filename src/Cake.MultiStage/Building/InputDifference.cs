@@ -10,7 +10,7 @@ internal static class InputDifference
     public static string Added(BuildInput input) => input.Kind switch
     {
         BuildInputKind.Argument or BuildInputKind.Label => $"{NameOf(input)} is new: {Shown(input.Value)}",
-        _ => $"{NameOf(input)} is new",
+        _ => IsNew(input),
     };
 
     public static string Removed(BuildInput input) =>
@@ -24,9 +24,15 @@ internal static class InputDifference
         _ => $"{NameOf(input)}: {Shown(before)} → {Shown(input.Value)}",
     };
 
+    /// <summary>Says that an input is new, where only a hash of its value is known.</summary>
+    public static string IsNew(BuildInput input) => $"{NameOf(input)} is new";
+
+    /// <summary>Says that an input is another, where only hashes of its values are known.</summary>
+    public static string HasChanged(BuildInput input) => $"{NameOf(input)} {(input.Kind == BuildInputKind.Base ? "moved" : "changed")}";
+
     private static string NameOf(BuildInput input) => input.Kind switch
     {
-        BuildInputKind.File => input.Name,
+        BuildInputKind.File => input.Name.Length == 0 ? "the files" : input.Name,
         BuildInputKind.Dockerfile => "the Dockerfile",
         BuildInputKind.Base => $"base {input.Name}",
         BuildInputKind.Argument => $"argument {input.Name}",

@@ -24,7 +24,12 @@ internal sealed class Workspace : IAsyncDisposable
         var environment = new Mock<ICakeEnvironment>();
         environment.SetupProperty(cake => cake.WorkingDirectory, new DirectoryPath(Folder));
         environment.Setup(cake => cake.GetEnvironmentVariable(It.IsAny<string>()))
-            .Returns<string>(name => name == "DOCKER_HOST" ? Engine.Host : Environment.GetEnvironmentVariable(name)!);
+            .Returns<string>(name => name switch
+            {
+                "DOCKER_HOST" => Engine.Host,
+                UserCache.Variable when CacheFolder is { } folder => folder,
+                _ => Environment.GetEnvironmentVariable(name)!,
+            });
         Cake = Mock.Of<ICakeContext>(
             cake => cake.FileSystem == new FileSystem()
                 && cake.Log == Log
@@ -36,6 +41,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>Gets a value indicating whether images are left where they are, as with an engine that is dead by then.</summary>
     public bool LeavesImages { get; init; }
+
+    /// <summary>Gets or sets the folder of what is known of earlier builds; the user's by default.</summary>
+    public string? CacheFolder { get; set; }
 
     public RecordingLog Log { get; } = new();
 

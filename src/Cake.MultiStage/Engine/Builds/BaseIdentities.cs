@@ -7,7 +7,9 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <summary>
 /// Finds out, without a pull, what each image from outside is that a build would use: the engine's where it has one, else its registry's.
 /// </summary>
-internal sealed class BaseIdentities(EngineImages images)
+/// <param name="images">The images of the engine; <see langword="null"/> where what builds keeps none.</param>
+/// <param name="inRegistry">Asks a registry for the digest of an image.</param>
+internal sealed class BaseIdentities(EngineImages? images, Func<ImageReference, CancellationToken, Task<Digest?>> inRegistry)
 {
     private readonly Dictionary<string, string> _found = new(StringComparer.Ordinal);
     private readonly List<BaseImage> _recorded = [];
@@ -26,10 +28,16 @@ internal sealed class BaseIdentities(EngineImages images)
         {
             var reference = ImageReference.Parse(text);
             var digest = reference.Digest;
-            if (digest is null && !_found.ContainsKey(reference.ToString()))
+            if (request.Made.GetValueOrDefault(reference.OrLatest().ToString()) is { Fingerprint: { } fingerprint } made)
             {
-                var held = request.Pull ? null : await images.FindAsync(reference.ToString(), cancellationToken);
-                digest = held is null ? await images.InRegistryAsync(reference, cancellationToken)
+                // It is the same before and after it was pushed.
+                _found[reference.ToString()] = fingerprint.ToString();
+                digest = made.InRegistry?.Digest;
+            }
+            else if (digest is null && !_found.ContainsKey(reference.ToString()))
+            {
+                var held = request.Pull || images is null ? null : await images.FindAsync(reference.ToString(), cancellationToken);
+                digest = held is null ? await inRegistry(reference, cancellationToken)
                     : held.Digests.FirstOrDefault(known => known.Repository == reference.Repository)?.Digest;
                 if (digest is null && held is null)
                 {

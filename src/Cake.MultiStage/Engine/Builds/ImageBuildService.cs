@@ -59,11 +59,30 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
         BuildRequest request, BuildContext context, IBuildObserver observer, CancellationToken cancellationToken)
     {
         CheckOutputs(request);
+        await FetchMadeAsync(request, observer, cancellationToken);
         var image = await WithInputsAsync(
             request, observer, exact => BuildOneAsync(exact, context, observer, cancellationToken), cancellationToken);
         // A stage can be asked for again, when the temporary names are gone.
         var asked = image.Record!.Asked! with { Contexts = request.ContextsToRecord() };
         return image with { Record = image.Record with { Asked = asked } };
+    }
+
+    /// <summary>Brings into the engine what was found to be up to date in a registry alone, where this build stands on it.</summary>
+    private async Task FetchMadeAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
+    {
+        foreach (var name in request.OutsideImages().Select(ImageReference.Parse))
+        {
+            if (_images is not null && request.Made.GetValueOrDefault(name.OrLatest().ToString())?.InRegistry is { } there)
+            {
+                var exact = there.WithoutTag().WithDigest(there.Digest!);
+                if (await _images.FindAsync(exact.ToString(), cancellationToken) is null)
+                {
+                    await _images.PullAsync(exact, request.Platforms is [var only] ? only : null, observer, cancellationToken);
+                }
+
+                await _images.TagAsync(exact.ToString(), name, cancellationToken);
+            }
+        }
     }
 
     private void CheckOutputs(BuildRequest request)
