@@ -1,4 +1,6 @@
 using Cake.MultiStage.BrowserTests.Kit;
+using Cake.MultiStage.Checking;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Reporting;
 using Microsoft.Playwright;
 using NUnit.Framework;
@@ -49,6 +51,25 @@ public sealed class SectionTests
                 .And.All.Contains("Whoever can pull"));
         Assert.That(await page.Button("2 notes").GetAttributeAsync("aria-pressed"), Is.EqualTo("false"));
         Assert.That(await page.Page.Locator("#findings [role=status]").InnerTextAsync(), Is.EqualTo("1 of 5 shown"));
+    }
+
+    [Test]
+    public async Task Findings_of_a_rule_that_are_fixed_alike_are_one_card_and_what_saves_most_comes_first()
+    {
+        var findings = new[] { "/a", "/b" }.Select(
+            path => new Finding("safe-setuid", FindingLevel.Warning, $"'{path}' is one.", "Take the mode away.") { Path = path });
+        await using var page = await ReportPage.OpenAsync(SampleReport.Full with
+        {
+            Check = new CheckResult("hello:1.0", [.. findings])
+            {
+                Savings = [new Saving("Go, in '/usr/local/go'", "Build elsewhere.", new ByteSize(3_000_000)),
+                    new Saving("the base", "Take another.", null)],
+            },
+        });
+        Assert.That(await page.Page.Locator(".finding").AllInnerTextsAsync(),
+            Has.Count.EqualTo(1).And.All.Contains("safe-setuid × 2").And.All.Contains("'/a' is one.").And.All.Contains("'/b' is one."));
+        Assert.That(await page.Section("smaller").InnerTextAsync(),
+            Does.Contain("3.00 MB of").And.Contain("Go, in '/usr/local/go'").And.Contain("Take another."));
     }
 
     [Test]

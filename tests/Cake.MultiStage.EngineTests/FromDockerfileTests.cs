@@ -79,6 +79,17 @@ public sealed class FromDockerfileTests : WorkspaceFixture
     }
 
     [Test]
+    public async Task A_base_that_the_platform_chooses_is_built()
+    {
+        var image = await _work.BuildAsync(
+            Project("FROM busybox:1 AS base-amd64\nRUN echo amd64 > /made\nFROM busybox:1 AS base-arm64\nRUN echo arm64 > /made\n"
+                + "FROM base-$TARGETARCH\n"), BuilderKind.BuildKit);
+        Assert.That(await _work.Engine.ReadFileAsync(_work.Tag, "/made"), Is.EqualTo(image.Platform.Architecture + "\n"));
+        var measured = await _work.Cake.MultiStageMeasureAsync(image);
+        Assert.That(measured.Files.Find("/made"), Is.Not.Null);
+    }
+
+    [Test]
     public async Task A_stage_is_built_by_its_name()
     {
         var project = Project(Text, Filled);

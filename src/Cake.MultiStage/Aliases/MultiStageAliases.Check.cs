@@ -7,6 +7,7 @@ using Cake.MultiStage.Engine;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 using Cake.MultiStage.Projects;
+using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -146,6 +147,24 @@ public static partial class MultiStageAliases
     }
 
     /// <summary>Logs what fails nothing, and fails by the rest.</summary>
+    private static async Task<BaseTags?> BaseTagsAsync(MeasuredImage measured, AliasSession session)
+    {
+        if (measured.Base is not { Layers: > 0, Name: var name } || !ImageReference.TryParse(name, out var reference))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var client = new RegistryClient(session.Keyring(given: null));
+            return new BaseTags(reference, (await client.TagsAsync(reference, session.Token)).Tags);
+        }
+        catch (RegistryException exception)
+        {
+            return new BaseTags(reference, []) { Trouble = exception.Message };
+        }
+    }
+
     private static CheckResult Told(CheckResult result, MultiStageCheckSettings settings, ILogger logger)
     {
         foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))
@@ -183,6 +202,7 @@ public static partial class MultiStageAliases
                 Licenses = new LicensePolicy([.. settings.AllowedLicenses], [.. settings.DeniedLicenses]),
                 Tests = settings.Tests.Tests,
                 Sarif = [.. settings.Sarif.Select(file => Absolute(context, file))],
+                BaseTags = settings.NewerBase ? await BaseTagsAsync(measured, session) : null,
             };
             Task<CheckResult> CheckAsync(EngineConnection? connection) =>
                 new ImageChecker(connection).CheckAsync(measured, options, session.Token);

@@ -16,6 +16,9 @@ internal sealed record CheckOptions
     /// <summary>Gets how a container is started; <see langword="null"/> for none.</summary>
     public StartRequest? Start { get; init; }
 
+    /// <summary>Gets what the registry of the base says; <see langword="null"/> where it was not asked.</summary>
+    public BaseTags? BaseTags { get; init; }
+
     /// <summary>Gets which licenses packages may have.</summary>
     public LicensePolicy Licenses { get; init; } = LicensePolicy.None;
 

@@ -11,6 +11,12 @@ public sealed record CheckResult(string Image, IReadOnlyList<Finding> Findings)
     /// <summary>Gets what came of the tests of the image, in their order; empty where there are none.</summary>
     public IReadOnlyList<ImageTestResult> Tests { get; init; } = [];
 
+    /// <summary>Gets what would make the image smaller, what saves most first.</summary>
+    internal IReadOnlyList<Saving> Savings { get; init; } = [];
+
+    /// <summary>Gets which files the program needs; <see langword="null"/> where nothing tells.</summary>
+    internal NeededFiles? Needed { get; init; }
+
     /// <summary>Fails where there is a finding of a level, or of a graver one. So a report can be written before a task fails.</summary>
     /// <param name="level">The least level that fails.</param>
     /// <exception cref="CheckFailedException">There is one; the message lists all of them, with what to do.</exception>

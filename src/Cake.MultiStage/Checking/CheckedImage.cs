@@ -18,6 +18,9 @@ internal sealed record CheckedImage(MeasuredImage Measured, ImageSettings Settin
     /// <summary>Gets what ends the rules' walks over the files.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Gets what the registry of the base says; <see langword="null"/> where it was not asked.</summary>
+    public BaseTags? BaseTags { get; init; }
+
     /// <summary>Gets which licenses packages may have.</summary>
     public LicensePolicy Licenses { get; init; } = LicensePolicy.None;
 

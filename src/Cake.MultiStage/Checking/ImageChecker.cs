@@ -24,7 +24,7 @@ internal sealed class ImageChecker(EngineConnection? connection)
         new ScriptInterpreterExists(), new ArgumentFileExists(), new ArgumentFileIsReadable(), new DotNetRuntimeExists(),
         new JavaRuntimeExists(), new UserExists(), new WorkingFolderIsFolder(), new HealthCheckExists(), new ImportsExist(),
         new SiteIsItsOwn(), new IcuExists(), new CertificatesExist(), new TimeZonesExist(), new ResolverExists(),
-        new TemporaryFolderExists(), new WritableFoldersAreWritable(), new NamedLibrariesExist(), new BaseIsSupported(),
+        new TemporaryFolderExists(), new WritableFoldersAreWritable(), new NamedLibrariesExist(), new BaseIsSupported(), new BaseIsNewest(),
         new NoSecretFiles(), new NoSecretText(), new NoSecretVariables(), new NotRoot(), new NoSetUserId(), new NotWorldWritable(),
         new NoShell(), new CommandIsList(), new InstructionIsSetOnce(), new NoSecretArguments(), new VariablesAreSet(), new BaseHasTag(),
         new BaseHasDefault(), new PlatformIsNotRedundant(), new PlatformIsNotConstant(), new MaintainerIsLabel(),
@@ -73,7 +73,10 @@ internal sealed class ImageChecker(EngineConnection? connection)
             : outside is not null ? outside.ReadAsync
             : throw new MultiStageException($"{measured.Image} can't be checked: neither an engine nor another place has it."));
         var programs = await new ProgramFollower(measured.Files, settings, reader).FollowAsync(cancellationToken);
-        var image = new CheckedImage(measured, settings, programs) { Licenses = options.Licenses, CancellationToken = cancellationToken };
+        var image = new CheckedImage(measured, settings, programs) 
+        {
+            Licenses = options.Licenses, BaseTags = options.BaseTags, CancellationToken = cancellationToken,
+        };
         image = image with { Evidence = await new EvidenceReader(image, reader).ReadAsync(cancellationToken) };
         var (proof, unproved) = start is null || skip.Contains(StartJudge.Id, StringComparer.Ordinal)
             ? (null, null)
@@ -92,10 +95,12 @@ internal sealed class ImageChecker(EngineConnection? connection)
             .Concat(ImageTester.Findings(tests))
             .Concat(scanned.Where(finding => !skip.Contains(finding.Rule, StringComparer.Ordinal)))
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
-        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)]) 
+        return new CheckResult(measured.Image.ToString(), [.. findings.OrderByDescending(finding => finding.Level)])
         {
             Start = proof,
             Tests = tests,
+            Savings = new SavingFinder(image).Find(),
+            Needed = NeededFiles.Of(image),
         };
     }
 

@@ -37,6 +37,7 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
         var stage = file.Stages[index];
         return stage.Base is ScratchBase
             || graph.Base(index, arguments) is not null
+            || graph.OpenBases(index, arguments).Count > 0
             || Changed(stage.Base.Text, $"{place}: FROM {stage.Base.Text}") is not { } image
             ? stage.Base
             : StageBase.Image(image);
@@ -83,7 +84,10 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
     /// <summary>Returns what an image becomes, or null where it stays.</summary>
     private ImageReference? Changed(string text, string place)
     {
-        var unknown = VariableText.Read(text).Required.Where(name => !arguments.Knows(name)).Distinct(StringComparer.Ordinal).ToList();
+        var unknown = VariableText.Read(text).Required.Where(name => !arguments.Knows(name))
+            .Concat(VariableText.Read(arguments.Expand(text)).Names.Where(DockerfileValidator.IsPlatformArgument))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (unknown.Count > 0)
         {
             problems.Add(

@@ -44,12 +44,15 @@ internal sealed class DockerfileValidator(Dockerfile file)
     public static bool IsPlatformArgument(string name) =>
         name is "BUILDPLATFORM"
             or "BUILDOS"
+            or "BUILDOSVERSION"
             or "BUILDARCH"
             or "BUILDVARIANT"
             or "TARGETPLATFORM"
             or "TARGETOS"
+            or "TARGETOSVERSION"
             or "TARGETARCH"
-            or "TARGETVARIANT";
+            or "TARGETVARIANT"
+            or "TARGETSTAGE";
 
     public static string UnknownStage(string name, IReadOnlyList<Stage> stages)
     {

@@ -22,5 +22,14 @@ internal sealed class GlobalArguments
 
     public bool Knows(string name) => values.ContainsKey(name);
 
-    public string Expand(string text) => VariableText.Read(text).Expand(name => values.GetValueOrDefault(name));
+    /// <summary>Replaces the arguments that have values; what the platform decides stays as a variable.</summary>
+    public string Expand(string text) => VariableText.Read(text).Expand(
+        name => values.GetValueOrDefault(name) ?? (DockerfileValidator.IsPlatformArgument(name) ? $"${{{name}}}" : null));
+
+    /// <summary>
+    /// Says whether a text is up to the platform that is built for: BuildKit gives FROM the arguments of platforms (Dockerfile reference,
+    /// "Automatic platform ARGs in the global scope").
+    /// </summary>
+    public bool IsOpen(string text) =>
+        text.Contains('$', StringComparison.Ordinal) && VariableText.Read(Expand(text)).Names.Any(DockerfileValidator.IsPlatformArgument);
 }

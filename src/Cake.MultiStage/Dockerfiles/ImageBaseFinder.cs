@@ -37,12 +37,19 @@ internal sealed class ImageBaseFinder
         References(stage)
             .Select(graph.IndexOfReference)
             .Where(index => index >= 0 && index < stage)
-            .Concat(graph.Base(stage, arguments) is { } parent ? [parent] : []);
+            .Concat(graph.Base(stage, arguments) is { } parent ? [parent] : graph.OpenBases(stage, arguments));
 
     /// <summary>What a stage starts from: an image, scratch, or another stage.</summary>
-    public string BaseOf(Stage stage) => arguments.Expand(stage.Base.Text);
+    public string BaseOf(Stage stage) =>
+        stages.Index().FirstOrDefault(other => ReferenceEquals(other.Item, stage)) is { Item: not null } found
+            && graph.Base(found.Index, arguments) is { } parent
+            && stages[parent].Name is { } name
+            ? name
+            : arguments.Expand(stage.Base.Text);
 
-    /// <summary>The image that a target grows from, through the stages between; null for scratch.</summary>
+    /// <summary>
+    /// The image that a target grows from, through the stages between; null for scratch, and where the platform chooses.
+    /// </summary>
     public string? RootOf(string? target)
     {
         var stage = Start(target);
@@ -51,8 +58,11 @@ internal sealed class ImageBaseFinder
             stage = parent;
         }
 
-        return BaseOf(stages[stage]) is var image and not "scratch" ? image : null;
+        return BaseOf(stages[stage]) is var image and not "scratch" && !IsOpen(stage) ? image : null;
     }
+
+    /// <summary>Says whether the platform that is built for chooses what a stage starts from.</summary>
+    private bool IsOpen(int stage) => arguments.IsOpen(stages[stage].Base.Text);
 
     private int Start(string? target)
     {
@@ -68,7 +78,7 @@ internal sealed class ImageBaseFinder
         var baseText = BaseOf(stages[stage]);
         return References(stage)
             .Where(reference => graph.IndexOfReference(reference) < 0)
-            .Prepend(graph.Base(stage, arguments) is null ? baseText : "")
+            .Prepend(graph.Base(stage, arguments) is null && !IsOpen(stage) ? baseText : "")
             .Where(image => image is not ("" or "scratch" or "context"));
     }
 

@@ -8,14 +8,16 @@ internal static class StageChain
     /// </summary>
     public static IReadOnlyList<Stage> Of(Dockerfile dockerfile, string? target, IReadOnlyDictionary<string, string> buildArguments)
     {
-        var needed = dockerfile.StagesNeededBy(target, buildArguments);
-        List<Stage> chain = [needed[^1]];
-        for (var index = needed.Count - 2; index >= 0; index--)
+        var last = dockerfile.StagesNeededBy(target, buildArguments)[^1];
+        var graph = new StageGraph(dockerfile.Stages);
+        var arguments = new GlobalArguments(dockerfile.Arguments, buildArguments);
+        List<Stage> chain = [last];
+        var seen = new HashSet<int>();
+        var index = dockerfile.Stages.Index().First(stage => ReferenceEquals(stage.Item, last)).Index;
+        while (seen.Add(index) && graph.Base(index, arguments) is { } earlier)
         {
-            if (string.Equals(needed[index].Name, dockerfile.ExpandBase(chain[^1], buildArguments), StringComparison.OrdinalIgnoreCase))
-            {
-                chain.Add(needed[index]);
-            }
+            chain.Add(dockerfile.Stages[earlier]);
+            index = earlier;
         }
 
         return chain;

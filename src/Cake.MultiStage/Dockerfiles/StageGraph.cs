@@ -49,9 +49,26 @@ internal sealed class StageGraph(IReadOnlyList<Stage> stages)
         _ => [],
     };
 
-    /// <summary>The stage that a stage's base is under given arguments, or null where it is an image.</summary>
+    /// <summary>The stages among which the platform that is built for chooses a stage's base; none where it doesn't.</summary>
+    public IReadOnlyList<int> OpenBases(int stage, GlobalArguments arguments)
+    {
+        if (!arguments.IsOpen(stages[stage].Base.Text))
+        {
+            return [];
+        }
+
+        // As it is written, for what a variable adds where it is set; and with the arguments that have values.
+        VariableText[] texts = [VariableText.Read(stages[stage].Base.Text), VariableText.Read(arguments.Expand(stages[stage].Base.Text))];
+        return [.. Enumerable.Range(0, stage)
+            .Where(i => stages[i].Name is { } name && Array.Exists(texts, text => IsMeant(text, name)))];
+    }
+
+    /// <summary>
+    /// The stage that a stage's base is under given arguments, or null where it is an image, or the platform chooses among several stages.
+    /// </summary>
     public int? Base(int stage, GlobalArguments arguments) =>
         stages[stage].Base is ScratchBase ? null
+        : OpenBases(stage, arguments) is { Count: > 0 } open ? open is [var only] ? only : null
         : Latest(arguments.Expand(stages[stage].Base.Text), stage) is var index and >= 0 ? index
         : null;
 

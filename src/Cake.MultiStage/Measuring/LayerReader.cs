@@ -99,7 +99,8 @@ internal sealed class LayerReader(MeasureOptions options) : IDisposable
         _packages += packages.Count;
         _text += packages.Sum(package =>
             (long)package.Name.Length + package.Version.Length + package.Licenses.Sum(license => license.Length));
-        return _packages <= MostPackages && _text <= MostText ? packages : [];
+        return packages.Count == 0 || (_packages <= MostPackages && _text <= MostText) ? packages
+            : [ContainedPackage.More(packages.Sum(package => package.IsPackage ? 1 : package.Number))];
     }
 
     private static ImageFile Mark(ArchiveEntry entry)

@@ -1,5 +1,6 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Packages;
 using Cake.MultiStage.Measuring.Sources;
 
 namespace Cake.MultiStage.Measuring;
@@ -90,6 +91,12 @@ public sealed record MeasuredImage
 
     /// <summary>Gets the number of files that are in layers but not in <see cref="Files"/>: there is a bound to what is held.</summary>
     internal int Unlisted { get; init; }
+
+    /// <summary>Gets the number of packages that files name and <see cref="Packages"/> lacks: there is a bound to what is held.</summary>
+    internal int UnlistedPackages { get; init; }
+
+    /// <summary>Gets which system the image says it is.</summary>
+    internal OperatingSystemRelease System { get; init; } = OperatingSystemRelease.None;
 
     /// <summary>Gets the image where it lies outside of engines: what reads its files needs it.</summary>
     internal OutsideImage? Outside { get; init; }

@@ -49,12 +49,13 @@ internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observe
             return manifest.Manifests;
         }
 
-        var platform = await PlatformAsync(image, configuration, cancellationToken);
-        return [new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length) { Platform = platform }];
+        var described = new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length);
+        return [await DescribedAsync(image, described, configuration, cancellationToken)];
     }
 
-    private async Task<Platform> PlatformAsync(
-        ImageReference image, RegistryDescriptor configuration, CancellationToken cancellationToken)
+    /// <summary>Adds what an image's configuration says of the platform that it is for.</summary>
+    private async Task<RegistryDescriptor> DescribedAsync(
+        ImageReference image, RegistryDescriptor described, RegistryDescriptor configuration, CancellationToken cancellationToken)
     {
         if (configuration.Size > LargestConfiguration)
         {
@@ -68,7 +69,12 @@ internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observe
             string? Text(string name) =>
                 json.RootElement.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
             return Text("os") is { } system && Text("architecture") is { } architecture
-                ? new Platform(system, architecture, Text("variant"))
+                ? described with
+                {
+                    Platform = new Platform(system, architecture, Text("variant")),
+                    SystemVersion = Text("os.version"),
+                    SystemFeatures = RegistryManifest.Texts(json.RootElement, "os.features"),
+                }
                 : throw new MultiStageException(
                     $"'{image}' doesn't say which platform it is for: its configuration has no os or no architecture.");
         }
@@ -82,12 +88,12 @@ internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observe
     {
         foreach (var same in entries.Where(entry => entry.Descriptor.Platform is { OperatingSystem: not Unknown })
             .DistinctBy(entry => entry.Descriptor.Digest)
-            .GroupBy(entry => entry.Descriptor.Platform)
+            .GroupBy(entry => (entry.Descriptor.Platform, entry.Descriptor.SystemVersion))
             .Where(group => group.Count() > 1))
         {
             throw new MultiStageException(
-                $"'{same.First().From}' and '{same.Last().From}' are both for {same.Key}, and an index has one image for each platform. "
-                    + "No tag was moved.");
+                $"'{same.First().From}' and '{same.Last().From}' are both for {same.Key.Platform}, and an index has one image for each "
+                    + "platform. No tag was moved.");
         }
     }
 }

@@ -99,6 +99,44 @@ internal sealed class RegistryClient(RegistryKeyring keyring, HttpMessageHandler
             : (await FindAsync(ReferrersTag(repository, subject), cancellationToken))?.Manifests ?? [];
     }
 
+    /// <summary>Lists the tags of a repository, up to a bound.</summary>
+    /// <exception cref="MultiStageException">The registry has no such repository, refuses, or can't be reached.</exception>
+    public async Task<RegistryTags> TagsAsync(ImageReference repository, CancellationToken cancellationToken)
+    {
+        List<string> tags = [];
+        var connection = Connection(repository);
+        var request = Reading(repository, FormattableString.Invariant($"tags/list?n={RegistryTags.OnPage}"),
+            $"Listing the tags of '{repository.Repository}'");
+        for (var page = 0; page < RegistryTags.MostPages; page++)
+        {
+            using var answer = await connection.SendAsync(request, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw await connection.RefusedAsync(request, answer, cancellationToken);
+            }
+
+            var bytes = await RegistryAnswer.BytesAsync(answer.Content, LargestManifest, cancellationToken);
+            tags.AddRange(RegistryTags.Read(repository, bytes));
+            // Where the next page is says the registry (RFC 5988); only what is asked for there is taken, not whom to ask.
+            if (Next(answer) is not { } next)
+            {
+                return new RegistryTags(tags, AreAll: true);
+            }
+
+            request = request with { Target = Target(repository, "tags/list" + next) };
+        }
+
+        return new RegistryTags(tags, AreAll: false);
+    }
+
+    private static string? Next(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Link", out var links)
+            && links.FirstOrDefault(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)) is { } link
+            && link.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start
+            && link.IndexOf('>', start) is >= 0 and var end
+            ? link[start..end]
+            : null;
+
     /// <summary>Says whether a repository holds a blob.</summary>
     public async Task<bool> HasBlobAsync(ImageReference repository, Digest digest, CancellationToken cancellationToken)
     {

@@ -23,6 +23,12 @@ internal sealed record RegistryDescriptor(string MediaType, Digest Digest, long 
     /// <summary>Gets the platform, where an index says one.</summary>
     public Platform? Platform { get; init; }
 
+    /// <summary>Gets the version of the operating system, where an index says one: that of Windows, whose images run on no other.</summary>
+    public string? SystemVersion { get; init; }
+
+    /// <summary>Gets what the operating system must be able to do, where an index says it.</summary>
+    public IReadOnlyList<string> SystemFeatures { get; init; } = [];
+
     /// <summary>Gets the size of a layer that is packed, by gzip or zstd; <see langword="null"/> for one that is not.</summary>
     public long? PackedSize =>
         MediaType.EndsWith("gzip", StringComparison.Ordinal) || MediaType.EndsWith("zstd", StringComparison.Ordinal) ? Size : null;
@@ -158,6 +164,22 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
                 json.WriteString("variant", variant);
             }
 
+            if (descriptor.SystemVersion is { } version)
+            {
+                json.WriteString("os.version", version);
+            }
+
+            if (descriptor.SystemFeatures.Count > 0)
+            {
+                json.WriteStartArray("os.features");
+                foreach (var feature in descriptor.SystemFeatures)
+                {
+                    json.WriteStringValue(feature);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -191,6 +213,8 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
             Platform = json.TryGetProperty("platform", out var platform) && platform.ValueKind == JsonValueKind.Object
                 ? new Platform(Text(platform, "os") ?? "unknown", Text(platform, "architecture") ?? "unknown", Text(platform, "variant"))
                 : null,
+            SystemVersion = platform.ValueKind == JsonValueKind.Object ? Text(platform, "os.version") : null,
+            SystemFeatures = platform.ValueKind == JsonValueKind.Object ? Texts(platform, "os.features") : [],
             ArtifactType = Text(json, "artifactType"),
             Names = json.TryGetProperty("annotations", out var notes) && notes.ValueKind == JsonValueKind.Object
                 // BuildKit and engines write the whole name, and the tag alone beside it.
@@ -206,6 +230,11 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
                 .DistinctBy(note => note.Name, StringComparer.Ordinal)
                 .ToDictionary(note => note.Name, note => note.Value.GetString()!, StringComparer.Ordinal)
             : new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public static IReadOnlyList<string> Texts(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+            : [];
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

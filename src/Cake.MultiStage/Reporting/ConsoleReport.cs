@@ -32,6 +32,13 @@ internal static class ConsoleReport
                 $"{file.Size}"]),
             most: 1);
         Findings(tables, report);
+        tables.Table(
+            ["To save", "What, and how", "Size"],
+            (report.Smaller ?? []).Take(Shown).Select((saving, index) => (string[])[
+                string.Create(CultureInfo.InvariantCulture, $"{index + 1}."),
+                Lines(saving.What, "→ " + saving.How, saving.Instruction ?? ""),
+                saving.Bytes is { } bytes ? $"{bytes}" : "not known"]),
+            most: 2);
         foreach (var line in Sums(report))
         {
             tables.Line(line);
@@ -124,6 +131,11 @@ internal static class ConsoleReport
         if (report.Unlisted > 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"not listed: {report.Unlisted} entries of layers, more than is held");
+        }
+
+        if (report.UnlistedPackages > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"not listed: {report.UnlistedPackages} packages, more than is held");
         }
 
         if (report.Image.CompressedSize is { } compressed)

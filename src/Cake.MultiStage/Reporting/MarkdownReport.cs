@@ -21,6 +21,14 @@ internal static class MarkdownReport
         var count = $"{Number(layers.Count)} {(layers.Count == 1 ? "layer" : "layers")}";
         text.Heading($"{MarkdownWriter.Text(report.Image.Name)}: {report.Image.Size} in {count}");
         text.Paragraph(Sums(report));
+        text.Table(
+            ["To save most", "How", "Instruction", "#Size"],
+            (report.Smaller ?? []).Take(Shown).Select(saving => (string[])[
+                MarkdownWriter.Text(saving.What),
+                MarkdownWriter.Text(saving.How),
+                Instruction(saving.Instruction ?? ""),
+                saving.Bytes is { } bytes ? $"{bytes}" : "not known"]),
+            Shown);
         Findings(text, report);
         text.Table(
             ["Test", "Result"],
@@ -66,6 +74,7 @@ internal static class MarkdownReport
         string.Create(CultureInfo.InvariantCulture, $"Wasted {report.Waste.Bytes} (efficiency {100 * report.Waste.Efficiency:0.0} %)."),
         report.Image.CompressedSize is { } compressed ? $"A pull costs {compressed}." : "",
         report.Unlisted > 0 ? $"{Number(report.Unlisted)} entries of layers are not listed: they are more than is held." : "",
+        report.UnlistedPackages > 0 ? $"{Number(report.UnlistedPackages)} packages are not listed: they are more than is held." : "",
     ];
 
     private static void Findings(MarkdownWriter text, ImageReport report)

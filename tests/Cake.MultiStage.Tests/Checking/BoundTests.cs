@@ -140,9 +140,9 @@ public sealed class BoundTests
         var content = await layers.ReadAsync(archive, CancellationToken.None);
         Assert.That((content.Entries.Count, content.Files, content.Unlisted), Is.EqualTo((20, 30, 10)));
         var image = await TestImage.Sound.LookAsync();
-        image = image with { Measured = image.Measured with { Unlisted = 10 } };
+        image = image with { Measured = image.Measured with { Unlisted = 10, UnlistedPackages = 7 } };
         Assert.That(new LookedAtWhole().Check(image).Select(finding => (finding.Count, finding.Level)),
-            Is.EqualTo(new[] { (10, FindingLevel.Note) }));
+            Is.EqualTo(new[] { (10, FindingLevel.Note), (7, FindingLevel.Note) }));
     }
 
     [Test]

@@ -21,6 +21,17 @@ public sealed class DockerfileCheckerTests : CakeFixture
 
     private IEnumerable<string> Rules(string text) => Check(text).Findings.Select(finding => finding.Rule);
 
+    [TestCase("FROM busybox:1 AS base-amd64\nFROM base-$TARGETARCH\n")]
+    [TestCase("ARG DEBUG\nFROM busybox:1 AS app-linux-debug\nFROM app-$TARGETOS${DEBUG:+-debug}\n")]
+    [TestCase("FROM --platform=$BUILDPLATFORM busybox:1 AS build\nFROM example.com/base:$TARGETARCH$TARGETVARIANT\n")]
+    public void A_base_that_the_platform_chooses_needs_no_argument(string text) => Assert.That(Rules(text), Is.Empty);
+
+    [TestCase("FROM scratch AS base\nSHELL [\"/bin/own\"]\nFROM base\nCMD run\n", 0)]
+    [TestCase("FROM scratch\nSHELL [\"/bin/own\"]\nENTRYPOINT run\n", 0)]
+    [TestCase("FROM scratch\nENTRYPOINT run\nSHELL [\"/bin/own\"]\n", 1)]
+    public void A_shell_that_was_named_before_is_meant(string text, int count) =>
+        Assert.That(Rules(text).Count(rule => rule == "dockerfile-json-args"), Is.EqualTo(count));
+
     [Test]
     public void A_Dockerfile_is_checked_before_anything_is_built()
     {

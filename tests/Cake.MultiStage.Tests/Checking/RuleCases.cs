@@ -2,6 +2,7 @@ using Cake.MultiStage.Checking;
 using Cake.MultiStage.Checking.Rules;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Dockerfiles.Reading;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.Tests.Checking;
@@ -13,6 +14,11 @@ internal static class RuleCases
     private const string Runtime =
         """{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.2" }, "configProperties": """
             + """{ "System.Globalization.Invariant": INVARIANT } } }""";
+
+    private static async Task<CheckedImage> WithTagsAsync(params string[] tags) => await TestImage.Sound.LookAsync() with
+    {
+        BaseTags = new BaseTags(ImageReference.Parse("python:3.13.1-slim"), tags),
+    };
 
     private static readonly byte[] Megabytes = [.. Enumerable.Range(0, 2_000_000).Select(index => (byte)(index * 7))];
 
@@ -47,6 +53,7 @@ internal static class RuleCases
         ["needs-library"] = Of(DotNet("10.0.5").File("/app/SkiaSharp.dll").File("/lib/libssl.so.3"),
             DotNet("10.0.5").File("/app/SkiaSharp.dll").File("/app/libSkiaSharp.so").File("/lib/libssl.so.3")),
         ["base-support"] = (() => BasedOnAsync("debian:bullseye-slim"), () => BasedOnAsync("debian:trixie-slim")),
+        ["base-newer"] = (() => WithTagsAsync("3.13.9-slim"), () => WithTagsAsync("3.14.0-slim", "3.13.9", "3.13.9-alpine", "3.13.0-slim")),
         ["small-natives"] = Of(TestImage.Sound.File("/app/runtimes/win-x64/native/a.dll", Megabytes),
             TestImage.Sound.File("/app/runtimes/linux-x64/native/liba.so", Megabytes)),
         ["needs-icu"] = Of(DotNet("10.0.5", "false"), DotNet("10.0.5", "false").File("/usr/lib/libicuuc.so.76")),

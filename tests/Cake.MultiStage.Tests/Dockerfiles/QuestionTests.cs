@@ -1,4 +1,5 @@
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Dockerfiles;
@@ -40,6 +41,31 @@ public sealed class QuestionTests
             Is.EqualTo(new[] { "build-dev", "build", "release" }));
         Assert.That(ContextSourceFinder.Find(Variants.StagesNeededBy(null, arguments)).Select(source => source.Pattern),
             Is.EqualTo(new[] { "dev", "conf" }));
+    }
+
+    [TestCase("FROM busybox:1 AS base-amd64\nFROM alpine:3 AS base-arm64\nFROM base-$TARGETARCH\n", "busybox:1 alpine:3", 3, 1, null)]
+    [TestCase("FROM busybox:1 AS base-linux\nFROM base-${TARGETOS}${DEBUG:+-debug}\n", "busybox:1", 2, 2, "busybox:1")]
+    [TestCase("ARG B=b-$TARGETARCH\nFROM busybox:1 AS b-amd64\nFROM alpine:3 AS b-arm64\nFROM $B\n", "busybox:1 alpine:3", 3, 1, null)]
+    [TestCase("FROM busybox:1 AS base\nFROM example.com/a:$TARGETARCH\n", "", 1, 1, null)]
+    [TestCase("ARG TARGETARCH=amd64\nFROM busybox:1 AS b-amd64\nFROM b-$TARGETARCH\n", "busybox:1", 2, 2, "busybox:1")]
+    public void The_platform_chooses_a_base_that_no_argument_says(string text, string images, int needed, int chain, string? root)
+    {
+        var file = DockerfileReader.Read(text);
+        Assert.That(file.StagesNeededBy(null, None), Has.Count.EqualTo(needed));
+        Assert.That(string.Join(' ', file.ImageBases(None, null)), Is.EqualTo(images));
+        Assert.That(StageChain.Of(file, null, None), Has.Count.EqualTo(chain));
+        Assert.That(file.RootImage(None, null), Is.EqualTo(root));
+    }
+
+    [Test]
+    public void A_policy_leaves_stages_that_the_platform_chooses_and_can_not_change_images_that_it_does()
+    {
+        var stages = DockerfileReader.Read("FROM busybox:1 AS b-amd64\nFROM b-$TARGETARCH\n");
+        Assert.That(stages.WithImages(None, image => image.WithTag("2")).ToString(),
+            Is.EqualTo("FROM busybox:2 AS b-amd64\nFROM b-$TARGETARCH\n"));
+        var image = DockerfileReader.Read("ARG BASE=a:$TARGETARCH\nFROM $BASE\n");
+        Assert.That(() => image.WithImages(None, one => one.WithTag("2")),
+            Throws.InstanceOf<DockerfileException>().With.Message.Contains("uses $TARGETARCH"));
     }
 
     [Test]

@@ -168,9 +168,76 @@ public sealed class OutsideImageTests : IDisposable
     {
         var files = Oci();
         files.Remove(Blob(Gzip(Top)));
-        Assert.That(() => MeasureAsync(Layout(files)), Throws.InstanceOf<MultiStageException>().With.Message.Contains("can't be read"));
-        Assert.That(() => MeasureAsync(Archive(files)),
-            Throws.InstanceOf<MultiStageException>().With.Message.Contains("is not in the archive"));
+        foreach (var place in new[] { Layout(files), Archive(files) })
+        {
+            Assert.That(() => MeasureAsync(place),
+                Throws.InstanceOf<MultiStageException>().With.Message.Contains($"it lacks the layer {Name(Gzip(Top))}"));
+        }
+    }
+
+    [Test]
+    public async Task An_attestation_beside_an_image_is_none()
+    {
+        var files = Oci();
+        var attestation = Json(new { schemaVersion = 2, config = Descriptor(Configuration, "x"), layers = Array.Empty<object>() });
+        var manifest = Manifest(Configuration, Base, Top);
+        files[Blob(attestation)] = attestation;
+        files["index.json"] = Json(new
+        {
+            schemaVersion = 2,
+            manifests = new object[]
+            {
+                Descriptor(manifest, MediaTypes.Manifest),
+                new
+                {
+                    mediaType = MediaTypes.Manifest, digest = Name(attestation), size = attestation.Length,
+                    platform = new { os = "unknown", architecture = "unknown" },
+                },
+            },
+        });
+        Assert.That((await MeasureAsync(Layout(files))).Image.Id.ToString(), Is.EqualTo(Name(Configuration)));
+    }
+
+    [Test]
+    public void A_layer_that_lies_where_it_comes_from_is_told()
+    {
+        var manifest = Json(new
+        {
+            schemaVersion = 2,
+            config = Descriptor(Configuration, "application/vnd.oci.image.config.v1+json"),
+            layers = new object[]
+            {
+                new
+                {
+                    mediaType = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", digest = Name(Base), size = 1,
+                    urls = new[] { "https://example.com/base" },
+                },
+            },
+        });
+        var files = Oci();
+        files[Blob(manifest)] = manifest;
+        files["index.json"] = Json(new { schemaVersion = 2, manifests = new[] { Descriptor(manifest, MediaTypes.Manifest) } });
+        Assert.That(() => MeasureAsync(Layout(files)),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("lies where it comes from"));
+    }
+
+    [Test]
+    public async Task An_archive_may_be_packed_by_zstd_and_by_others_is_told()
+    {
+        Archive(Saved());
+        var file = Path.Combine(_folder, "image.tar");
+        var place = new ArchivePlace(new TarTree(file), "image", null, null);
+        var plain = await MeasureAsync(place);
+        using (var packer = new ZstdSharp.Compressor())
+        {
+            File.WriteAllBytes(file, packer.Wrap(File.ReadAllBytes(file)).ToArray());
+        }
+
+        Assert.That(Told(await MeasureAsync(place)), Is.EqualTo(Told(plain)));
+        File.WriteAllBytes(file, [0xfd, .. "7zXZ\0rest"u8]);
+        Assert.That(() => MeasureAsync(place), Throws.InstanceOf<MultiStageException>().With.Message.Contains("xz -d"));
+        File.WriteAllBytes(file, [.. "BZh91AY"u8]);
+        Assert.That(() => MeasureAsync(place), Throws.InstanceOf<MultiStageException>().With.Message.Contains("bzip2 -d"));
     }
 
     [TestCase("index.json", "{")]

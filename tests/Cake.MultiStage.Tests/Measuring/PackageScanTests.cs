@@ -110,6 +110,41 @@ public sealed class PackageScanTests
         Assert.That(Told("/app", audited, Executable), Is.EqualTo("cargo app 0.1.0 |cargo log 0.4.27 "));
     }
 
+    [Test]
+    public void A_dotnet_program_of_one_file_tells_its_packages([Values(64, 99, 4096, 1 << 20)] int piece)
+    {
+        var program = Bundle("""{ "libraries": { "Dapper/2.1.66": { "type": "package" } } }""");
+        Assert.That(Told("/app/web", program, Executable, piece), Is.EqualTo("nuget Dapper 2.1.66 "));
+        Assert.That(Told("/app/web", [.. program.Take(program.Length - 8)], Executable, piece), Is.Empty, "cut off");
+        Assert.That(Told("/app/web", Bundle("{}", version: 1), Executable, piece), Is.Empty, "its header says no place");
+        Assert.That(Told("/app/web", Bundle("{}", at: 0), Executable, piece), Is.Empty, "a host that nothing was put into");
+    }
+
+    [Test]
+    public void A_dotnet_program_of_one_file_that_is_too_large_to_be_held_is_told()
+    {
+        var scan = PackageScans.Of("/app/web", 1L << 30, Executable)!;
+        scan.Add(Bundle("{}", at: 1 << 29));
+        Assert.That(scan.Finish().Single().Kind, Is.EqualTo(ContainedPackage.Unread));
+    }
+
+    [Test]
+    public void A_dotnet_program_compiled_ahead_of_time_is_told_from_others() => Assert.That(
+        (Told("/app/web", Elf("__managedcode\0__modules", []), Executable), Told("/app/web", Elf("__managedcode", []), Executable)),
+        Is.EqualTo(("native-aot .NET  ", "")));
+
+    [Test]
+    public void Packages_past_what_a_file_may_name_are_counted()
+    {
+        var libraries = string.Join(',', Enumerable.Range(0, 100_003).Select(index => $$"""
+            "P{{index}}/1": { "type": "package" }
+            """));
+        var found = Scan("/app/a.deps.json", Encoding.UTF8.GetBytes($$"""{ "libraries": { {{libraries}} } }"""), 0b110_100_100);
+        Assert.That((found.Count, found[^1].IsPackage, found[^1].Number), Is.EqualTo((100_001, false, 3)));
+        var image = AnalysisTests.Image([new ImageFile { Path = "/app/a.deps.json", Contained = [.. found.TakeLast(3)] }]);
+        Assert.That((image.Packages.Count, image.UnlistedPackages), Is.EqualTo((2, 3)));
+    }
+
     [TestCase("rpmdb.sqlite.gz", "/var/lib/rpm/rpmdb.sqlite")]
     [TestCase("rpmdb.sqlite.gz", "/usr/lib/sysimage/rpm/rpmdb.sqlite")]
     [TestCase("Packages.gz", "/var/lib/rpm/Packages")]
@@ -139,6 +174,7 @@ public sealed class PackageScanTests
     [TestCase("/app/app.jar")]
     [TestCase("/app/a.deps.json")]
     [TestCase("/bin/app")]
+    [TestCase("/bin/one-file")]
     public void What_is_damaged_tells_nothing_and_ends(string path)
     {
         var seed = path switch
@@ -148,6 +184,7 @@ public sealed class PackageScanTests
                 ("META-INF/maven/g/app/pom.properties", "groupId=g\nartifactId=app\n"u8.ToArray()), ("a.jar", Zip(("b", [1])))),
             "/app/a.deps.json" => """{ "libraries": { "Dapper/2.1.66": { "type": "package" } } }"""u8.ToArray(),
             "/bin/app" => [.. Elf(".dep-v0", ZLib("{}")), .. Info("go1.26.1", "dep\ta\tb\n")],
+            "/bin/one-file" => Bundle("""{ "libraries": { "Dapper/2.1.66": { "type": "package" } } }"""),
             _ => Database("rpmdb.sqlite.gz"),
         };
         var random = new Random(1);
@@ -167,13 +204,14 @@ public sealed class PackageScanTests
     public void The_packages_of_an_image_have_their_urls_licenses_and_layers()
     {
         var image = AnalysisTests.Image(
-            [Scanned("/etc/os-release", "ID=debian\nVERSION_ID=\"13\"\n"),
+            [Scanned("/etc/os-release", "ID=debian\nVERSION_ID=\"13\"\nPRETTY_NAME=\"Debian 13\"\n"),
                 Scanned("/var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2-1+b1\n"),
                 Scanned("/usr/share/doc/bash/copyright", "Format: x\nLicense: GPL-3+\n")],
             [Scanned("/app/node_modules/@a/b/package.json", """{ "name": "@a/b", "version": "1.0.0+x", "license": "(MIT OR GPL-2.0)" }"""),
                 Scanned("/app/node_modules/c/node_modules/@a/b/package.json",
                     """{ "name": "@a/b", "version": "1.0.0+x", "license": "MIT" }"""),
                 Scanned("/py/Zope.Interface-1.dist-info/METADATA", "Name: Zope.Interface\nVersion: 1\nLicense: Own terms\n")]);
+        Assert.That(image.System, Is.EqualTo(new OperatingSystemRelease("debian", "13") { Name = "Debian 13" }));
         var told = image.Packages.Select(package =>
             $"{package.Url} {string.Join(',', package.Licenses)} {package.Path} {package.Layer} {package.CreatedBy}");
         Assert.That(told.Order(StringComparer.Ordinal),
@@ -251,19 +289,48 @@ public sealed class PackageScanTests
         return stream.ToArray();
     }
 
-    /// <summary>Makes a program of one section, large enough to be looked at.</summary>
+    /// <summary>Makes a .NET program of one file: its host, a list of packages, and the header that says where the list is.</summary>
+    private static byte[] Bundle(string dependencies, int version = 6, int? at = null)
+    {
+        var list = Encoding.UTF8.GetBytes(dependencies);
+        const int Mark = 70_000, List = 80_000;
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write("\u007fELF"u8);
+        stream.Position = Mark - 8;
+        writer.Write((long)(at ?? List + list.Length));
+        writer.Write(Convert.FromHexString("8b1202b96a612038727b930214d7a03213f5b9e6efae3318ee3b2dce24b36aae"));
+        stream.Position = List;
+        writer.Write(list);
+        writer.Write(version);
+        writer.Write(0);
+        writer.Write(2);
+        writer.Write("an id");
+        writer.Write((long)List);
+        writer.Write((long)list.Length);
+        return stream.ToArray();
+    }
+
+    /// <summary>Makes a program of a section, or of several without content, large enough to be looked at.</summary>
     private static byte[] Elf(string section, byte[] content)
     {
         const int Names = 70_000, Content = 70_100;
+        var names = section.Split('\0');
         var table = (Content + content.Length + 7) & ~7;
-        var elf = new byte[table + (3 * 64)];
+        var elf = new byte[table + ((2 + names.Length) * 64)];
         "\u007fELF\u0002\u0001"u8.CopyTo(elf);
         BitConverter.TryWriteBytes(elf.AsSpan(0x28), (long)table);
-        (elf[0x3c], elf[0x3e]) = (3, 2);
+        (elf[0x3c], elf[0x3e]) = ((byte)(2 + names.Length), 1);
         Encoding.ASCII.GetBytes(section).CopyTo(elf, Names + 1);
         content.CopyTo(elf, Content);
-        Header(1, 1, Content, content.Length);
-        Header(2, 0, Names, 64);
+        Header(1, 0, Names, 64);
+        var place = 1;
+        foreach (var (index, name) in names.Index())
+        {
+            Header(2 + index, place, Content, content.Length);
+            place += name.Length + 1;
+        }
+
         return elf;
 
         void Header(int index, int name, long offset, long size)

@@ -25,7 +25,11 @@ public sealed class SuggestionTests : FolderFixture
         _folder.File("app/go.mod", "module example.com/hello\n\ngo 1.24\n").File("app/main.go", "package main\n\nfunc main() {}\n");
         var suggestion = Suggest(
             "FROM golang:1.24\nENV MODE=x\nEXPOSE 8080\nEXPOSE $P\nCOPY . .\nRUN go build -o /hello .\nUSER app\nCMD [\"/hello\"]\n",
-            settings => settings.Tags.Add("hello:1.0"));
+            settings =>
+            {
+                settings.Tags.Add("hello:1.0");
+                settings.Labels["team"] = "a \"b\"";
+            });
         Assert.That(suggestion.Reasons, Is.EqualTo(new[]
         {
             "line 1 (FROM golang:1.24): what ships starts from 'golang:1.24', which has the Go toolchain.",
@@ -34,6 +38,7 @@ public sealed class SuggestionTests : FolderFixture
         Assert.That(suggestion.Script,
             Is.EqualTo(
                 "var app = MultiStageGo(\"./app\", go =>\n{\n    go.Name = \"app\";\n    go.Tags.Add(\"hello:1.0\");\n    "
+                    + "go.Labels[\"team\"] = \"a \\\"b\\\"\";\n    "
                     + "go.Ports.Add(\"8080\");\n});\n"));
         Assert.That(suggestion.Project!.ToDockerfile().FinalStage.ToString(), Is.EqualTo("FROM scratch AS final"));
         Assert.That(suggestion.Notes,
@@ -42,6 +47,23 @@ public sealed class SuggestionTests : FolderFixture
         Assert.That(suggestion.ToString(),
             Does.Contain("A PROPOSAL to read").And.Contain(suggestion.Script).And.Contain("FROM scratch AS final")
                 .And.Contain("To look at:"));
+    }
+
+    [Test]
+    public void A_proposal_with_a_proof_says_what_it_would_gain()
+    {
+        var suggestion = new Suggestion { Reasons = ["why"], Proof = ["smaller", "it starts"], Notes = ["a note"] };
+        Assert.That(suggestion.ToString(), Is.EqualTo("why\n\nWhat it would gain:\n- smaller\n- it starts\n\nTo look at:\n- a note"));
+    }
+
+    [Test]
+    public void A_proof_takes_no_tags_and_no_outputs()
+    {
+        _folder.File("app/Dockerfile", "FROM golang:1.24\n");
+        var environment = Mock.Of<ICakeEnvironment>(fake => fake.WorkingDirectory == new DirectoryPath(_folder.Path));
+        var cake = Mock.Of<ICakeContext>(fake => fake.Environment == environment);
+        Assert.That(() => cake.MultiStageSuggest(cake.MultiStageFromDockerfile("./app"), suggest => suggest.Build.Tags.Add("a:1")),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("suggest.Build has tags"));
     }
 
     [TestCase("FROM golang:1.24 AS b\nRUN go build\nFROM scratch\nCOPY --from=b /a /a\n")]

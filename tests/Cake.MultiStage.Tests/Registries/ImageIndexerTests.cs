@@ -85,6 +85,21 @@ public sealed class ImageIndexerTests : IDisposable
     }
 
     [Test]
+    public async Task Images_of_Windows_are_told_apart_by_its_version_which_indexes_that_are_taken_over_keep()
+    {
+        var (one, two) = (Image("amd64", "", windows: "10.0.20348.1"), Image("amd64", "", windows: "10.0.26100.1"));
+        await IndexAsync($"{Repository}@{one.Digest}", $"{Repository}@{two.Digest}");
+        var linux = Image("amd64", "");
+        var pushed = await IndexAsync($"{Repository}:1.0", $"{Repository}@{linux.Digest}");
+        var index = RegistryManifest.Read("", pushed.Digest, _registry.Find($"{Repository}/manifests/1.0")!);
+        Assert.That(index.Manifests.Select(part => $"{part.Platform} {part.SystemVersion} {string.Join(',', part.SystemFeatures)}"),
+            Is.EqualTo(["windows/amd64 10.0.20348.1 win32k", "windows/amd64 10.0.26100.1 win32k", "linux/amd64  "]));
+        var other = Image("amd64", "", windows: "10.0.20348.1", repository: "b.example.com/other");
+        Assert.That(() => IndexAsync($"{Repository}@{one.Digest}", $"b.example.com/other@{other.Digest}"),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("are both for windows/amd64"));
+    }
+
+    [Test]
     public void An_image_that_says_no_platform_is_refused()
     {
         var image = _registry.Image(Repository, null, "layer");
@@ -97,10 +112,13 @@ public sealed class ImageIndexerTests : IDisposable
         () => IndexAsync($"{Repository}@sha256:{new string('a', 64)}"),
         Throws.InstanceOf<MultiStageException>().With.Message.Contains("has no"));
 
-    private RegistryManifest Image(string architecture, string variant, string type = MediaTypes.Manifest, string repository = Repository)
+    private RegistryManifest Image(string architecture, string variant, string type = MediaTypes.Manifest, string repository = Repository,
+        string? windows = null)
     {
+        var system = windows is null ? "\"os\":\"linux\""
+            : $"\"os\":\"windows\",\"os.version\":\"{windows}\",\"os.features\":[\"win32k\"]";
         var config = _registry.Blob(repository,
-            Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"{{architecture}}","variant":"{{variant}}","of":"{{repository}}"}"""));
+            Encoding.UTF8.GetBytes($$"""{{{system}},"architecture":"{{architecture}}","variant":"{{variant}}","of":"{{repository}}"}"""));
         var layer = _registry.Blob(repository, Encoding.UTF8.GetBytes($"files for {architecture}"));
         return _registry.Manifest(repository, null, $$"""
             {"schemaVersion":2,"mediaType":"{{type}}",

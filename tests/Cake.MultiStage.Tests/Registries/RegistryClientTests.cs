@@ -29,6 +29,37 @@ public sealed class RegistryClientTests : IDisposable
     }
 
     [Test]
+    public async Task Tags_are_listed_page_by_page_up_to_a_bound()
+    {
+        var isEndless = false;
+        _registry.Before = request =>
+        {
+            var query = request.RequestUri!.Query;
+            var answer = new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent(query.Contains("last", StringComparison.Ordinal) ? """{"tags":["3","4"]}"""
+                    : """{"name":"team/app","tags":["1","2"]}"""),
+            };
+            if (isEndless || !query.Contains("last", StringComparison.Ordinal))
+            {
+                answer.Headers.Add("Link", "<https://elsewhere.example.com/v2/other/tags/list?last=2&n=1000>; rel=\"next\"");
+            }
+
+            return answer;
+        };
+        using var client = _registry.Client();
+        var tags = await client.TagsAsync(App, CancellationToken.None);
+        Assert.That((string.Join(',', tags.Tags), tags.AreAll), Is.EqualTo(("1,2,3,4", true)));
+        isEndless = true;
+        Assert.That((await client.TagsAsync(App, CancellationToken.None)).AreAll, Is.False);
+        _registry.Before = _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") };
+        Assert.That(() => client.TagsAsync(App, CancellationToken.None),
+            Throws.InstanceOf<RegistryException>().With.Message.Contains("not a list of tags"));
+        _registry.Before = _ => null;
+        Assert.That(() => client.TagsAsync(App, CancellationToken.None), Throws.InstanceOf<RegistryException>());
+    }
+
+    [Test]
     public async Task Docker_Hub_is_asked_by_its_registrys_own_name()
     {
         using var client = _registry.Client();

@@ -38,6 +38,8 @@ internal static class FilledReport
                 Fix = "Take it away.", Reason = "It gives more permissions.", Path = "/su", Instruction = "RUN 1",
                 Line = 3, Address = "https://docs.example/setuid/" },
         ],
+        Smaller = [new ReportedSmaller { What = "Go, in '/usr/local/go'", How = "Build in a builder stage.", Bytes = new(300),
+            Instruction = "RUN 1" }],
         Tests = [new ReportedTest { Name = "'/bin/sh' doesn't exist", Failure = "it does, brought by a layer.", Seconds = 0.875 }],
         Start = new ReportedStart
         {
@@ -67,6 +69,7 @@ internal static class FilledReport
         FileTypes = [new ReportedFileType { Type = "other", Files = 4, Size = new(707) }],
         Directories = [new ReportedDirectory { Path = "/var", Files = 1, Size = new(500) }],
         Unlisted = 6,
+        UnlistedPackages = 8,
         Build = new ReportedBuild
         {
             Seconds = 12.346,
@@ -91,6 +94,7 @@ internal static class FilledReport
         Id = Id('1'),
         Tags = ["hello:1.0", "hello:latest"],
         Platform = "linux/amd64",
+        System = new ReportedSystem { Id = "debian", Version = "13", Name = "Debian GNU/Linux 13 (trixie)" },
         Created = new DateTimeOffset(2025, 11, 12, 13, 14, 15, TimeSpan.Zero),
         Size = new(907),
         CompressedSize = new(400),

@@ -25,6 +25,8 @@ public sealed class SbomTests
                 Package("maven", "org.a:b", "2.0", "Own terms"), Package("golang", "example.com/app", ""),
                 Package("npm", "@a/b", "1.0", "MIT OR ISC"), Package("pypi", "six", "1", "Own terms", "MIT OR ISC"),
             ],
+            UnlistedPackages = 3,
+            System = new OperatingSystemRelease("debian", "13") { Name = "Debian GNU/Linux 13 (trixie)" },
         },
     };
 
@@ -47,6 +49,11 @@ public sealed class SbomTests
     {
         var bom = await WrittenAsync("Packages", "sbom.cdx.json");
         var components = bom.GetProperty("components").EnumerateArray().ToList();
+        Assert.That(components[0].ToString(), Is.EqualTo("""{"type":"operating-system","name":"debian","bom-ref":"system:""" + """
+            debian","version":"13","description":"Debian GNU/Linux 13 (trixie)"}
+            """));
+        Assert.That(bom.GetProperty("compositions").ToString(), Is.EqualTo("""[{"aggregate":"incomplete","assemblies":["image"]}]"""));
+        components.RemoveAt(0);
         Assert.That(components.Select(component => component.GetProperty("purl").GetString()), Is.EqualTo(
             Packages.Measured.Packages.Select(package => package.Url)));
         Assert.That(components.Select(component => component.GetProperty("bom-ref").GetString()), Is.Unique);
@@ -82,7 +89,12 @@ public sealed class SbomTests
     [Test]
     public async Task An_SPDX_document_lists_the_packages()
     {
-        var packages = (await WrittenAsync("Packages", "sbom.spdx.json")).GetProperty("packages").EnumerateArray().Skip(1).ToList();
+        var document = await WrittenAsync("Packages", "sbom.spdx.json");
+        Assert.That(document.GetProperty("creationInfo").GetProperty("comment").GetString(), Does.StartWith("3 more packages"));
+        var system = document.GetProperty("packages")[1];
+        Assert.That((system.GetProperty("name").GetString(), system.GetProperty("versionInfo").GetString(),
+            system.GetProperty("primaryPackagePurpose").GetString()), Is.EqualTo(("debian", "13", "OPERATING-SYSTEM")));
+        var packages = document.GetProperty("packages").EnumerateArray().Skip(2).ToList();
         Assert.That(packages.Select(package => package.GetProperty("licenseDeclared").GetString()), Is.EqualTo([
             "GPL-3.0-or-later AND Artistic-2.0", "MIT OR ISC", "LicenseRef-1", "NOASSERTION", "MIT OR ISC",
             "LicenseRef-1 AND (MIT OR ISC)"]));

@@ -132,7 +132,7 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
         started = started with { Elf = elf, ElfPath = file.Path, Traces = ProgramTraces.Of(file.Name, content.Scan) };
         return elf.Interpreter is not { } loader ? started
             : RegularFile(loader) is not { } loaderFile ? started with { LacksLoader = true }
-            : await WithLibrariesAsync(started, new LoadedFile(file.Path, elf, LoadedBy: null),
+            : await WithLibrariesAsync(started with { Libraries = [loaderFile.Path] }, new LoadedFile(file.Path, elf, LoadedBy: null),
                 await SearchAsync(loader, loaderFile, cancellationToken), cancellationToken);
     }
 
@@ -172,6 +172,7 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
         CancellationToken cancellationToken)
     {
         List<(string Library, string NeededBy)> missing = [];
+        List<string> loaded = [.. started.Libraries];
         var traces = started.Traces;
         // The loader is there before all libraries.
         var seen = new HashSet<string>([PosixPath.NameOf(program.Elf.Interpreter!)], StringComparer.Ordinal);
@@ -184,7 +185,7 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
                 if (seen.Count > MostLibraries || _probes <= 0)
                 {
                     reader.Limit($"of what '{started.ElfPath}' is linked to, the first {seen.Count - 1} libraries");
-                    return started with { MissingLibraries = missing, Traces = traces };
+                    return started with { Libraries = loaded, MissingLibraries = missing, Traces = traces };
                 }
 
                 if (library is null)
@@ -195,12 +196,13 @@ internal sealed class ProgramFollower(FileSystemTree files, ImageSettings settin
 
                 // What is loaded under one name is not loaded again under its own.
                 seen.Add(library.File.Elf.LibraryName ?? name);
+                loaded.Add(library.File.Path);
                 traces = traces.And(ProgramTraces.Of(name, library.Scan));
                 waiting.Enqueue(library.File);
             }
         }
 
-        return started with { MissingLibraries = missing, Traces = traces };
+        return started with { Libraries = loaded, MissingLibraries = missing, Traces = traces };
     }
 
     /// <summary>Finds a library; one for another processor is passed over, as loaders do.</summary>

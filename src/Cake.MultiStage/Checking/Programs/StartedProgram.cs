@@ -36,6 +36,9 @@ internal sealed record StartedProgram(string Name)
     /// <summary>Gets a value indicating whether its loader is missing.</summary>
     public bool LacksLoader { get; init; }
 
+    /// <summary>Gets the files that are loaded with it: its loader, and the libraries that are there.</summary>
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+
     /// <summary>Gets the libraries that are missing, with the file that needs each.</summary>
     public IReadOnlyList<(string Library, string NeededBy)> MissingLibraries { get; init; } = [];
 }

@@ -11,7 +11,9 @@ internal sealed class BaseHasDefault()
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage)
     {
         if (stage.Base is ArgumentBase { Expression: var expression }
-            && new GlobalArguments(file.File.Arguments).Expand(expression) is var byDefault
+            && new GlobalArguments(file.File.Arguments) is var arguments
+            && !arguments.IsOpen(expression)
+            && arguments.Expand(expression) is var byDefault
             && !ImageReference.TryParse(byDefault, out _)
             && new StageGraph(file.File.Stages).IndexOf(byDefault) < 0)
         {

@@ -29,13 +29,23 @@ internal sealed class CommandIsList()
             + "JSONArgsRecommended).")
 {
     protected override IEnumerable<Finding> Check(CheckedDockerfile file, Stage stage) =>
-        RawInstructions.Of(stage).OfType<ShellInstruction>().Any() ? [] : RawInstructions.Of(stage)
+        HasShell(file, stage) ? [] : RawInstructions.Of(stage)
+            .TakeWhile(instruction => instruction is not ShellInstruction)
             .Where(
                 instruction => instruction is CmdInstruction { Command: ShellCommand } or EntrypointInstruction { Command: ShellCommand })
             .Select(
                 instruction => Found(file, stage, instruction,
                     $"{instruction.Keyword} is in shell form, in {file.Place(stage, instruction)}.",
                     "Write it in exec form, as a list of the program and its arguments; where a shell is wanted, name it by SHELL."));
+
+    /// <summary>Says whether a shell was named in what a stage starts from: in a stage, or in the image, as far as that is known.</summary>
+    private static bool HasShell(CheckedDockerfile file, Stage stage)
+    {
+        var chain = StageChain.Of(file.File, Words.Number(file.IndexOf(stage)), file.BuildArguments);
+        return chain.Skip(1).SelectMany(RawInstructions.Of).OfType<ShellInstruction>().Any()
+            || (file.Settings is { Shell.Count: > 0 }
+                && !file.Stages.SelectMany(RawInstructions.Of).OfType<ShellInstruction>().Any());
+    }
 }
 
 /// <summary>Who made the image is a label.</summary>

@@ -28,6 +28,24 @@ internal sealed class LookedAtWhole()
                 "Leave out of the image what it does not need.") with { Count = image.Measured.Unlisted };
         }
 
+        if (image.Measured.UnlistedPackages > 0)
+        {
+            yield return Found(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{image.Measured.UnlistedPackages} packages are named in the image and listed nowhere: it has more than 100,000, or "
+                        + $"their texts are larger than is held."),
+                "Leave out of the image what it does not need.") with { Count = image.Measured.UnlistedPackages };
+        }
+
+        foreach (var node in image.AllFiles.Where(node => node.File is { } file && Says(file, ContainedPackage.NativeAot)))
+        {
+            yield return Found(
+                $"'{node.Path}' is compiled ahead of time from .NET and names none of its packages: packages, licenses and bills of "
+                    + "materials lack them.",
+                "Where they are asked for, list them where it is built: 'dotnet list package --include-transitive'.",
+                node.Path) with { Kind = "native-aot" };
+        }
+
         var cut = image.Measured.Layers
             .SelectMany(layer => layer.Entries)
             .Where(file => file is { Type: ImageFileType.File, Size.Bytes: > 0 } && file.Content.Length < Wanted(file))
@@ -44,7 +62,7 @@ internal sealed class LookedAtWhole()
 
         var large = image.AllFiles
             .Where(node => node.File is { Type: ImageFileType.File } file
-                && PackageScans.IsTooLarge(node.Path, file.Size.Bytes, file.Mode))
+                && (PackageScans.IsTooLarge(node.Path, file.Size.Bytes, file.Mode) || Says(file, ContainedPackage.Unread)))
             .ToList();
         if (large.Count > 0)
         {
@@ -56,6 +74,8 @@ internal sealed class LookedAtWhole()
                 large[0].Path) with { Count = large.Count };
         }
     }
+
+    private static bool Says(ImageFile file, string kind) => file.Contained is [{ Kind: var told }] && told == kind;
 
     // A list of packages is cut where it is larger than what is asked for.
     private static long Wanted(ImageFile file)

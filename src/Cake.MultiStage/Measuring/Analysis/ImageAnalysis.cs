@@ -13,13 +13,17 @@ internal static class ImageAnalysis
     public static MeasuredImage Analyze(MeasuredImage image, CancellationToken cancellationToken)
     {
         var merged = LayerMerger.Merge(image.Layers, cancellationToken);
+        var reader = new PackageReader(merged.Files, image.Layers);
+        var packages = reader.Read(cancellationToken);
         return image with
         {
             Files = merged.Files,
             Waste = Waste(image.Layers, merged, cancellationToken),
             Duplicates = DuplicateFinder.Find(merged.Files, cancellationToken),
             Leftovers = new LeftoverFinder(image.Layers, cancellationToken).Find(merged.Files),
-            Packages = new PackageReader(merged.Files, image.Layers).Read(cancellationToken),
+            Packages = packages,
+            UnlistedPackages = reader.Unlisted,
+            System = OperatingSystemRelease.Of(merged.Files),
             FileTypes = FileTypes(merged.Files, cancellationToken),
             Directories = Directories(merged.Files),
             Unlisted = merged.Unlisted + image.Layers.Sum(layer => layer.Unlisted),

@@ -7,7 +7,14 @@ namespace Cake.MultiStage.Measuring.Packages;
 /// <param name="Version">Such as <c>13</c>; empty where it says none.</param>
 internal sealed record OperatingSystemRelease(string Id, string Version)
 {
+    private const int LongestText = 256;
+
     private static readonly string[] Files = ["/etc/os-release", "/usr/lib/os-release"];
+
+    public static OperatingSystemRelease None { get; } = new("", "");
+
+    /// <summary>Gets its name for people, such as <c>Debian GNU/Linux 13 (trixie)</c>; empty where it says none.</summary>
+    public string Name { get; init; } = "";
 
     public static OperatingSystemRelease Of(FileSystemTree files)
     {
@@ -22,6 +29,7 @@ internal sealed record OperatingSystemRelease(string Id, string Version)
             }
         }
 
-        return new(fields.GetValueOrDefault("ID", ""), fields.GetValueOrDefault("VERSION_ID", ""));
+        string Text(string name) => fields.GetValueOrDefault(name, "") is { Length: <= LongestText } text ? text : "";
+        return new(Text("ID"), Text("VERSION_ID")) { Name = Text("PRETTY_NAME") };
     }
 }

@@ -26,6 +26,9 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
     private int _lookups = 2_000_000;
     private int _resolved = 50_000;
 
+    /// <summary>Gets the number of packages that are named and not listed: there is a bound to what is held.</summary>
+    public int Unlisted { get; private set; }
+
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<ImagePackage> Read(CancellationToken cancellationToken)
     {
@@ -121,7 +124,8 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
         {
             foreach (var package in node.File?.Contained ?? [])
             {
-                if (package.Kind != ContainedPackage.Copyright && known.Add((package.Kind, package.Name, package.Version)))
+                Unlisted += package.Number;
+                if (package.IsPackage && known.Add((package.Kind, package.Name, package.Version)))
                 {
                     Add(new Listed(package.Kind, package.Name, package.Version, null)
                     {
@@ -242,6 +246,10 @@ internal sealed class PackageReader(FileSystemTree files, IReadOnlyList<Measured
                 Url = _urls.Of(package.Kind, package.Name, package.Version, package.Architecture),
                 Path = package.Path,
             });
+        }
+        else
+        {
+            Unlisted++;
         }
     }
 

@@ -23,9 +23,30 @@ internal sealed class WholeFileScan(int size, Func<ReadOnlyMemory<byte>, IEnumer
     {
         var content = _content.AsMemory(0, _length);
         _content = null;
+        return Guarded(content, read);
+    }
+
+    /// <summary>Has content read; what is more than a file may name is counted.</summary>
+    public static IReadOnlyList<ContainedPackage> Guarded(
+        ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, IEnumerable<ContainedPackage?>> read)
+    {
         try
         {
-            return [.. read(content).OfType<ContainedPackage>().Take(MostPackages)];
+            List<ContainedPackage> found = [];
+            var more = 0;
+            foreach (var package in read(content).OfType<ContainedPackage>())
+            {
+                if (found.Count < MostPackages)
+                {
+                    found.Add(package);
+                }
+                else
+                {
+                    more++;
+                }
+            }
+
+            return more == 0 ? found : [.. found, ContainedPackage.More(more)];
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or EndOfStreamException
             or KeyNotFoundException

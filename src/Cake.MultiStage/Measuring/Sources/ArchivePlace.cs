@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
+using ZstdSharp;
 
 namespace Cake.MultiStage.Measuring.Sources;
 
@@ -51,7 +52,9 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
         {
             var index = await DocumentAsync("/index.json", cancellationToken);
             var manifests = RegistryManifest.Read(MediaTypes.Index, RegistryClient.DigestOf(index), index).Manifests
-                .Where(manifest => manifest.ArtifactType is null).Take(MostImages).ToList();
+                // Attestations may stand beside their image.
+                .Where(manifest => manifest.ArtifactType is null && manifest.Platform is not { OperatingSystem: "unknown" })
+                .Take(MostImages).ToList();
             // An index of platforms may be the list itself: it names none of its images.
             return manifests.Count > 1 && manifests.All(manifest => manifest.Names.Count == 0 && manifest.Platform is not null)
                 ? [new Listed([], token => OciAsync([], PlatformChoice.Of($"'{place}'", manifests, platform), token))]
@@ -80,6 +83,7 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
 
             if (manifest.Configuration is { } configuration)
             {
+                Require(manifest.Layers, names);
                 return await ReadAsync(tags, PathOf(configuration.Digest),
                     [.. manifest.Layers.Select(layer => (PathOf(layer.Digest), layer.PackedSize))], cancellationToken);
             }
@@ -90,6 +94,17 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
         }
 
         throw new MultiStageException($"'{place}' can't be read: its indexes name indexes, deeper than those of any image.");
+    }
+
+    private void Require(IReadOnlyList<RegistryDescriptor> layers, IReadOnlySet<string> names)
+    {
+        if (layers.FirstOrDefault(layer => !names.Contains(PathOf(layer.Digest))) is { } missing)
+        {
+            throw new MultiStageException(missing.IsForeign
+                ? $"'{place}' can't be measured: its layer {missing.Digest} lies where it comes from and not in it, as base layers of "
+                    + "Windows do. Save the image with all its layers, or measure it in an engine."
+                : $"'{place}' is incomplete: it lacks the layer {missing.Digest}. Save the image again.");
+        }
     }
 
     private IReadOnlyList<Listed> Saved(byte[] document)
@@ -148,7 +163,8 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
         {
             return await read();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException
+            or ZstdException)
         {
             throw new MultiStageException($"'{place}' can't be read: {exception.Message}", exception);
         }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring.Tar;
+using ZstdSharp;
 
 namespace Cake.MultiStage.Measuring.Sources;
 
@@ -31,7 +32,7 @@ internal sealed class FolderTree(string folder) : IFileTree
     }
 }
 
-/// <summary>The files of a tar archive, plain or packed by gzip.</summary>
+/// <summary>The files of a tar archive, plain or packed by gzip or zstd.</summary>
 internal sealed class TarTree(string file) : IFileTree
 {
     private const int MostLinks = 8;
@@ -118,10 +119,22 @@ internal sealed class TarTree(string file) : IFileTree
     private Stream Open()
     {
         var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
-        Span<byte> head = stackalloc byte[2];
-        var isPacked = plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head is [0x1f, 0x8b];
+        Span<byte> head = stackalloc byte[6];
+        head = head[..plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         plain.Position = 0;
-        return isPacked ? new GZipStream(plain, CompressionMode.Decompress) : plain;
+        switch (head)
+        {
+            case [0x1f, 0x8b, ..]:
+                return new GZipStream(plain, CompressionMode.Decompress);
+            case [0x28, 0xb5, 0x2f, 0xfd, ..]:
+                return new DecompressionStream(plain, leaveOpen: false);
+            case [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] or [(byte)'B', (byte)'Z', (byte)'h', ..]:
+                plain.Dispose();
+                var tool = head[0] == 0xfd ? "xz" : "bzip2";
+                throw new InvalidDataException($"it is packed by {tool}, which is not read here. Unpack it: {tool} -d '{file}'.");
+            default:
+                return plain;
+        }
     }
 
     private sealed class OwnedEntry(ArchiveReader archive, Stream stream) : ForwardStream

@@ -56,7 +56,8 @@ internal static class DockerfileSuggestion
             Name = project.Name,
             Tags = [.. project.Tags.Select(tag => tag.ToString())],
             // It takes the Dockerfile's place, which may then be gone.
-            Configure = settings => (settings.Ports, settings.ReadDockerfile) = ([.. ports], false),
+            Configure = settings => (settings.Ports, settings.ReadDockerfile, settings.Labels) =
+                ([.. ports], false, new Dictionary<string, string>(project.Labels, StringComparer.Ordinal)),
         });
         proposed.ToDockerfile();
         return new Suggestion
@@ -65,8 +66,8 @@ internal static class DockerfileSuggestion
             Project = proposed,
             Script = Script(project, ecosystem, folder, ports),
             Notes = [.. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text),
-                "Build both, measure them, and have MultiStageCompare say what the smaller one lacks; MultiStageCheck with Start proves "
-                    + "that it starts."],
+                "suggest.Prove = true builds both, starts them and compares their sizes; MultiStageCompare says what the smaller one "
+                    + "lacks."],
         };
     }
 
@@ -77,6 +78,7 @@ internal static class DockerfileSuggestion
         lines.Append($"var {Identifier(project.Name)} = MultiStage{ecosystem}({Quoted(folder)}, {name} =>\n{{\n");
         lines.Append($"    {name}.Name = {Quoted(project.Name)};\n");
         lines.AppendJoin("", project.Tags.Select(tag => $"    {name}.Tags.Add({Quoted(tag.ToString())});\n"));
+        lines.AppendJoin("", project.Labels.Select(label => $"    {name}.Labels[{Quoted(label.Key)}] = {Quoted(label.Value)};\n"));
         lines.AppendJoin("", ports.Select(port => $"    {name}.Ports.Add({Quoted(port)});\n"));
         return lines.Append("});\n").ToString();
     }

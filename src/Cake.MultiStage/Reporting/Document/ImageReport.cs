@@ -44,6 +44,9 @@ internal sealed record ImageReport
     [Description("What checking found, the most severe first; absent where the image was not checked.")]
     public IReadOnlyList<ReportedFinding>? Findings { get; init; }
 
+    [Description("What to change to make the image smaller, what saves most first, 22 at most; absent where the image was not checked.")]
+    public IReadOnlyList<ReportedSmaller>? Smaller { get; init; }
+
     [Description("What came of the tests of the image that its user wrote; absent where there are none.")]
     public IReadOnlyList<ReportedTest>? Tests { get; init; }
 
@@ -81,6 +84,10 @@ internal sealed record ImageReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Unlisted { get; init; }
 
+    [Description("The number of packages that files name and the list lacks: more than is held; absent where all are listed.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int UnlistedPackages { get; init; }
+
     [Description("How the image was built.")]
     public required ReportedBuild Build { get; init; }
 
@@ -103,6 +110,7 @@ internal sealed record ImageReport
             Saved = measured.Stages.Count < 2 ? null : ReportedSaving.Of(measured),
             Waste = ReportedWaste.Of(measured.Waste),
             Findings = source.Check is { } check ? [.. check.Findings.Select(ReportedFinding.Of)] : null,
+            Smaller = source.Check is { } looked ? [.. looked.Savings.Select(ReportedSmaller.Of)] : null,
             Tests = source.Check is { Tests: { Count: > 0 } tests } ? [.. tests.Select(ReportedTest.Of)] : null,
             Start = source.Check?.Start is { } start ? ReportedStart.Of(start) : null,
             Comparison = source.Comparison is { } comparison ? ReportedComparison.Of(comparison) : null,
@@ -114,6 +122,7 @@ internal sealed record ImageReport
             FileTypes = [.. measured.FileTypes.Select(ReportedFileType.Of)],
             Directories = [.. measured.Directories.Select(ReportedDirectory.Of)],
             Unlisted = measured.Unlisted,
+            UnlistedPackages = measured.UnlistedPackages,
             Build = ReportedBuild.Of(measured.Image),
             Files = ReportedFile.Of(measured),
         };

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Cake.MultiStage.Checking;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Reporting.Document;
 
@@ -53,6 +54,26 @@ internal sealed record ReportedFinding
         // Pages of the report make a link of it; no other scheme than those of pages may stand there.
         Address = finding.Address is { IsAbsoluteUri: true, Scheme: "https" or "http" } page ? page.AbsoluteUri : null,
     };
+}
+
+[Description("Something that would make the image smaller.")]
+internal sealed record ReportedSmaller
+{
+    [Description("What takes the space.")]
+    public required string What { get; init; }
+
+    [Description("What to do about it.")]
+    public required string How { get; init; }
+
+    [Description("The bytes that it would save; a file counts for one of them, so that they can be added up. Absent where only trying "
+        + "tells.")]
+    public ByteSize? Bytes { get; init; }
+
+    [Description("The instruction that brought it; absent where it is about none.")]
+    public string? Instruction { get; init; }
+
+    public static ReportedSmaller Of(Saving saving) =>
+        new() { What = saving.What, How = saving.Fix, Bytes = saving.Size, Instruction = saving.Instruction };
 }
 
 [Description("How a container started.")]

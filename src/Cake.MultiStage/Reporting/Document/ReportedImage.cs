@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Measuring;
+using Cake.MultiStage.Measuring.Packages;
 
 namespace Cake.MultiStage.Reporting.Document;
 
@@ -20,6 +21,9 @@ internal sealed record ReportedImage
     [Description("The platform, such as linux/amd64 or linux/arm64/v8.")]
     [RegularExpression("^[^/]+/[^/]+(/[^/]+)?$")]
     public required string Platform { get; init; }
+
+    [Description("The system that the image says it is (os-release(5)); absent where it says none.")]
+    public ReportedSystem? System { get; init; }
 
     [Description("When the image was made, as it says itself; absent where it doesn't.")]
     public DateTimeOffset? Created { get; init; }
@@ -45,12 +49,33 @@ internal sealed record ReportedImage
         Id = measured.Image.Id,
         Tags = [.. measured.Image.Tags.Select(tag => tag.ToString())],
         Platform = measured.Image.Platform.ToString(),
+        System = ReportedSystem.Of(measured.System),
         Created = measured.Created,
         Size = measured.Size,
         CompressedSize = measured.CompressedSize,
         OwnSize = measured.OwnSize,
         Base = measured.Base is { } from ? new ReportedBase { Name = from.Name, Layers = from.Layers, Size = from.Size } : null,
         Layers = [.. measured.Layers.Select(ReportedLayer.Of)],
+    };
+}
+
+[Description("The system that an image is made of.")]
+internal sealed record ReportedSystem
+{
+    [Description("Its id, such as debian.")]
+    public required string Id { get; init; }
+
+    [Description("Its version, such as 13; absent where it says none.")]
+    public string? Version { get; init; }
+
+    [Description("Its name for people, such as Debian GNU/Linux 13 (trixie); its id where it says none.")]
+    public required string Name { get; init; }
+
+    public static ReportedSystem? Of(OperatingSystemRelease release) => release.Id.Length == 0 ? null : new()
+    {
+        Id = release.Id,
+        Version = release.Version.Length > 0 ? release.Version : null,
+        Name = release.Name.Length > 0 ? release.Name : release.Id,
     };
 }
 

@@ -13,9 +13,9 @@ internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> 
     private static readonly string[] Styles = ["base.css", "page.css", "explorer.css", "print.css"];
     private static readonly string[] Scripts =
     [
-        "dom.js", "format.js", "data.js", "palette.js", "store.js", "theme.js", "table.js", "overview.js", "stages.js", "findings.js",
-        "assumptions.js", "icicle.js", "chart.js", "tooltip.js", "tree.js", "search.js", "explorer.js", "layers.js", "waste.js",
-        "contents.js", "trend.js", "comparison.js", "build.js", "main.js",
+        "dom.js", "format.js", "data.js", "palette.js", "store.js", "theme.js", "table.js", "overview.js", "smaller.js", "stages.js",
+        "findings.js", "assumptions.js", "icicle.js", "chart.js", "tooltip.js", "tree.js", "search.js", "explorer.js", "layers.js",
+        "waste.js", "contents.js", "trend.js", "comparison.js", "build.js", "main.js",
     ];
 
     public static HtmlPage Of(string title)

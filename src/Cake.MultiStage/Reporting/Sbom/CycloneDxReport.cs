@@ -9,6 +9,7 @@ internal static class CycloneDxReport
 {
     public const string MediaType = "application/vnd.cyclonedx+json";
 
+    private const string Image = "image";
     private const string Prefix = "cake-multistage:";
 
     public static Task WriteAsync(ImageReport report, Stream stream, CancellationToken cancellationToken) =>
@@ -20,10 +21,21 @@ internal static class CycloneDxReport
             new CycloneDxTools([new CycloneDxComponent("application", SbomPackage.Tool) { Version = ReportJson.ToolVersion }]),
             new CycloneDxComponent("container", report.Image.Name)
             {
-                Reference = "image",
+                Reference = Image,
                 Version = report.Image.Id.ToString(),
             }),
-        [.. SbomPackage.Of(report).Select(package => Component(report, package.Reference, package.Package))]);
+        [.. System(report), .. SbomPackage.Of(report).Select(package => Component(report, package.Reference, package.Package))])
+    {
+        Compositions = report.UnlistedPackages > 0 ? [new CycloneDxComposition("incomplete", [Image])] : null,
+    };
+
+    private static IEnumerable<CycloneDxComponent> System(ImageReport report) => report.Image.System is not { } system ? []
+        : [new CycloneDxComponent("operating-system", system.Id)
+        {
+            Reference = $"system:{system.Id}",
+            Version = system.Version,
+            Description = system.Name,
+        }];
 
     private static CycloneDxComponent Component(ImageReport report, string reference, ReportedPackage package)
     {
@@ -77,7 +89,11 @@ internal sealed record CycloneDxBom(string SerialNumber, CycloneDxMetadata Metad
     public string SpecVersion { get; init; } = "1.6";
 
     public int Version { get; init; } = 1;
+
+    public IReadOnlyList<CycloneDxComposition>? Compositions { get; init; }
 }
+
+internal sealed record CycloneDxComposition(string Aggregate, IReadOnlyList<string> Assemblies);
 
 internal sealed record CycloneDxMetadata(CycloneDxTools Tools, CycloneDxComponent Component);
 
@@ -91,6 +107,8 @@ internal sealed record CycloneDxComponent(string Type, string Name)
     public string? Group { get; init; }
 
     public string? Version { get; init; }
+
+    public string? Description { get; init; }
 
     [JsonPropertyName("purl")]
     public string? Url { get; init; }

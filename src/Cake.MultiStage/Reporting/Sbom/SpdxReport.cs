@@ -27,6 +27,7 @@ internal sealed class SpdxReport
                 Version = report.Image.Id.ToString(),
                 Purpose = "CONTAINER",
             },
+            .. System(report),
             .. SbomPackage.Of(report).Index().Select(package => Package(report, package.Index, package.Item.Package)),
         ];
         return new SpdxDocument(
@@ -36,7 +37,11 @@ internal sealed class SpdxReport
             new SpdxCreation(
                 (report.Image.Created ?? DateTimeOffset.UnixEpoch).UtcDateTime
                     .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                [$"Tool: {SbomPackage.Tool}-{ReportJson.ToolVersion}"]),
+                [$"Tool: {SbomPackage.Tool}-{ReportJson.ToolVersion}"])
+            {
+                Comment = report.UnlistedPackages == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+                    $"{report.UnlistedPackages} more packages are named in the image: more than is held."),
+            },
             packages,
             [
                 new(Document, "DESCRIBES", Image),
@@ -47,6 +52,9 @@ internal sealed class SpdxReport
                 : [.. _others.Select(license => new SpdxOtherLicense(license.Value, license.Key, license.Key))],
         };
     }
+
+    private static IEnumerable<SpdxPackage> System(ImageReport report) => report.Image.System is not { } system ? []
+        : [new("SPDXRef-System", system.Id) { Version = system.Version, Purpose = "OPERATING-SYSTEM", Source = system.Name }];
 
     private SpdxPackage Package(ImageReport report, int index, ReportedPackage package) =>
         new(FormattableString.Invariant($"SPDXRef-Package-{index + 1}"), package.Name)
@@ -105,7 +113,10 @@ internal sealed record SpdxDocument(
     public IReadOnlyList<SpdxOtherLicense>? OtherLicenses { get; init; }
 }
 
-internal sealed record SpdxCreation(string Created, IReadOnlyList<string> Creators);
+internal sealed record SpdxCreation(string Created, IReadOnlyList<string> Creators)
+{
+    public string? Comment { get; init; }
+}
 
 internal sealed record SpdxPackage([property: JsonPropertyName("SPDXID")] string Id, string Name)
 {

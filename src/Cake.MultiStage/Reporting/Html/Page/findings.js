@@ -5,17 +5,33 @@ const findings = (() => {
 
   const detail = (name, content) => (content ? [el("dt", {}, name), el("dd", {}, content)] : []);
 
-  function card(finding) {
-    return el("li", { class: `finding ${finding.level}`, "data-level": finding.level },
-      el("p", { class: "head" }, el("span", { class: "level" }, format.capital(finding.level)), " ", el("code", {}, format.text(finding.rule)), finding.count > 1 ? ` × ${format.count(finding.count)}` : null),
-      el("p", {}, format.text(finding.message)),
+  /** Findings of one rule that are fixed alike, in the order of the first of each. */
+  function groups(found) {
+    const known = new Map();
+    found.forEach(finding => {
+      const key = JSON.stringify([finding.rule, finding.level, finding.fix]);
+      known.set(key, [...(known.get(key) ?? []), finding]);
+    });
+    return [...known.values()];
+  }
+
+  const place = finding => [
+    detail("Path", finding.path && dom.path(finding.path)),
+    detail("Instruction", finding.instruction && dom.code(finding.instruction)),
+    detail("Line", finding.line && `${format.count(finding.line)} of the Dockerfile`),
+    detail("More", finding.address && el("a", { href: finding.address, rel: "noreferrer" }, format.text(finding.address)))];
+
+  function card(group) {
+    const [first] = group;
+    const count = group.reduce((sum, finding) => sum + finding.count, 0);
+    const alone = group.length === 1;
+    return el("li", { class: `finding ${first.level}`, "data-level": first.level },
+      el("p", { class: "head" }, el("span", { class: "level" }, format.capital(first.level)), " ", el("code", {}, format.text(first.rule)), count > 1 ? ` × ${format.count(count)}` : null),
+      alone ? el("p", {}, format.text(first.message)) : el("ul", { class: "list" }, group.map(finding => el("li", {}, el("p", {}, format.text(finding.message)), el("dl", {}, place(finding))))),
       el("dl", {},
-        detail("Fix", format.text(finding.fix)),
-        detail("Why", format.text(finding.reason)),
-        detail("Path", finding.path && dom.path(finding.path)),
-        detail("Instruction", finding.instruction && dom.code(finding.instruction)),
-        detail("Line", finding.line && `${format.count(finding.line)} of the Dockerfile`),
-        detail("More", finding.address && el("a", { href: finding.address, rel: "noreferrer" }, format.text(finding.address)))));
+        detail("Fix", format.text(first.fix)),
+        detail("Why", format.text(first.reason)),
+        alone ? place(first) : null));
   }
 
   /** Buttons that take a level away and bring it back. */
@@ -33,7 +49,7 @@ const findings = (() => {
       event.currentTarget.setAttribute("aria-pressed", String(!hidden.has(level)));
       apply();
     };
-    const count = level => data.findings.filter(finding => finding.level === level).length;
+    const count = level => [...list.children].filter(item => item.dataset.level === level).length;
     const buttons = LEVELS.filter(level => count(level) > 0)
       .map(level => el("button", { type: "button", class: `button ${level}`, "aria-pressed": "true", onclick: toggle(level) }, format.many(count(level), level)));
     apply();
@@ -47,7 +63,7 @@ const findings = (() => {
     if (data.findings.length === 0) {
       return dom.section("findings", "Findings", el("p", { class: "good" }, "Nothing was found."));
     }
-    const list = el("ol", { class: "findings" }, data.findings.map(card));
+    const list = el("ol", { class: "findings" }, groups(data.findings).map(card));
     return dom.section("findings", "Findings", filter(list, el("span", { class: "hint", role: "status" })), list);
   }
 

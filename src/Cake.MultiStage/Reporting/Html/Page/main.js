@@ -8,7 +8,7 @@
   }
   await unpack();
   const store = new ExplorerStore(new FileTree(data.files));
-  const sections = [overview.make(), findings.make(), findings.makeStart(), findings.makeTests(), assumptions.make(), stages.make(), explorer.make(store), layers.make(store), waste.make(), contents.make(), comparison.make(), trend.make(), build.make()]
+  const sections = [overview.make(), smaller.make(), findings.make(), findings.makeStart(), findings.makeTests(), assumptions.make(), stages.make(), explorer.make(store), layers.make(store), waste.make(), contents.make(), comparison.make(), trend.make(), build.make()]
     .filter(section => section !== null);
 
   /** Marks in the navigation the section that is near the top of the window. */

@@ -1,0 +1,34 @@
+using Cake.MultiStage.Images;
+
+namespace Cake.MultiStage.Checking;
+
+/// <summary>Knows which images are offered in a smaller form of the same, as their documentation says.</summary>
+internal static class SmallerBase
+{
+    // The last part of a name, and what the smaller form adds to its tag.
+    private static readonly (string Name, string Suffix)[] Slim =
+        [("python", "slim"), ("node", "slim"), ("ruby", "slim"), ("rust", "slim"), ("debian", "slim"), ("perl", "slim")];
+
+    // Words of tags that are small already, or of another system that nobody moves to by a tag alone.
+    private static readonly string[] Small = ["slim", "alpine", "chiseled", "distroless", "windowsservercore", "nanoserver", "jre"];
+
+    /// <returns>The reference; <see langword="null"/> where none is known.</returns>
+    public static ImageReference? Of(ImageReference image)
+    {
+        if (image.Tag is not { } tag || Array.Exists(Small, word => tag.Contains(word, StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        var name = PosixPath.NameOf(image.Path);
+        return Slim.FirstOrDefault(one => one.Name == name) is { Suffix: { } suffix } ? Tagged(image, $"{tag}-{suffix}")
+            : name == "eclipse-temurin" && tag.Contains("jdk", StringComparison.Ordinal)
+                ? Tagged(image, tag.Replace("jdk", "jre", StringComparison.Ordinal))
+            : image.Registry == "mcr.microsoft.com"
+                && name is "aspnet" or "runtime" or "runtime-deps"
+                && !tag.Contains('-', StringComparison.Ordinal) ? Tagged(image, tag + "-noble-chiseled")
+            : null;
+    }
+
+    private static ImageReference Tagged(ImageReference image, string tag) => ImageReference.Parse($"{image.Repository}:{tag}");
+}
