@@ -46,7 +46,13 @@ Task("Engine-Test")
     .IsDependentOn("Engine-Images")
     .IsDependentOn("Build")
     .OnError(exception => Failed(exception))
-    .Does(() => RunTests("Cake.MultiStage.EngineTests"));
+    .Does(() => RunTests("Cake.MultiStage.EngineTests", "TestCategory!=Podman"));
+
+Task("Podman-Test")
+    .Description("Runs the main jobs on Podman, of Debian's package, which the tests bring up beside the engine.")
+    .IsDependentOn("Engine")
+    .IsDependentOn("Build")
+    .Does(() => RunTests("Cake.MultiStage.EngineTests", "TestCategory=Podman"));
 
 Task("Fault-Bench")
     .Description("Injects faults on real engines (stops, stalled and dead engines, killed runs, full disks) and prints case, outcome, seconds.")

@@ -22,6 +22,9 @@ engine_at() {
   run=$dir
   if [ -s "$dir/run-folder" ]; then
     run=$(cat "$dir/run-folder")
+  elif [ "$1" = podman ]; then
+    # Podman's sockets have a container's id of 64 characters in their paths: wherever we are, their folder is a short one.
+    run=/tmp/cms-$hash
   elif [ "$(printf %s "$dir" | wc -c)" -gt 60 ]; then
     run=${XDG_RUNTIME_DIR:-/tmp}
     [ "${#run}" -le 30 ] || run=/tmp
@@ -99,6 +102,12 @@ apt_install() {
       elif command -v update-rc.d >/dev/null; then
         update-rc.d docker disable >/dev/null 2>&1 || true
       fi ;;
+  esac
+  case " ${missing[*]} " in
+    *' podman '*)
+      [ ! -d /run/systemd/system ] ||
+        systemctl -q disable podman.socket podman.service podman-restart.service podman-auto-update.timer \
+          podman-auto-update.service 2>/dev/null || true ;;
   esac
   [ -z "$new_policy" ] || { rm -f "$policy"; trap - EXIT; }
 }

@@ -15,6 +15,19 @@ internal sealed class ContextTar
 
     private readonly DateTimeOffset _time = DateTimeOffset.UnixEpoch;
 
+    /// <summary>
+    /// Gets files that travel beside those of the context, by their paths, under which the context has none: an engine takes them out
+    /// before a step sees them.
+    /// </summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Beside { get; init; } =
+        new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets a value indicating whether an ignore file in the tar hides the Dockerfile from steps, and takes the place of the context's own.
+    /// Otherwise the engine is told to by other means.
+    /// </summary>
+    public bool HidesDockerfile { get; init; } = true;
+
     /// <summary>Writes the tar and leaves the stream open. After an error the tar has no end mark, so none can take it for whole.</summary>
     /// <param name="destination">Where the tar goes.</param>
     /// <param name="context">The files.</param>
@@ -43,15 +56,28 @@ internal sealed class ContextTar
                 cancellationToken); // 0644
         }
 
-        // The engine reads the Dockerfile first and then takes out what this names, so that no COPY sees either of the two.
-        var hidden = new MemoryStream(Encoding.UTF8.GetBytes($"{dockerfilePath}\n{IgnoreFileName}\n"));
-        await using (hidden)
+        if (HidesDockerfile)
         {
-            await WriteAsync(writer, TarEntryType.RegularFile, IgnoreFileName, null, (UnixFileMode)420, hidden, cancellationToken); // 0644
+            // The engine reads the Dockerfile first and then takes out what this names, so that no COPY sees either of the two.
+            var hidden = new MemoryStream(Encoding.UTF8.GetBytes($"{dockerfilePath}\n{IgnoreFileName}\n"));
+            await using (hidden)
+            {
+                await WriteAsync(
+                    writer, TarEntryType.RegularFile, IgnoreFileName, null, (UnixFileMode)420, hidden, cancellationToken); // 0644
+            }
+        }
+
+        foreach (var (path, bytesOfFile) in Beside)
+        {
+            var content = new MemoryStream(bytesOfFile.ToArray());
+            await using (content)
+            {
+                await WriteAsync(writer, TarEntryType.RegularFile, path, null, (UnixFileMode)384, content, cancellationToken); // 0600
+            }
         }
 
         var sent = 0L;
-        foreach (var file in context.Files.Where(file => file.Path != dockerfilePath && file.Path != IgnoreFileName))
+        foreach (var file in context.Files.Where(file => file.Path != dockerfilePath && !(HidesDockerfile && file.Path == IgnoreFileName)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (file.Kind)

@@ -74,6 +74,20 @@ public sealed record Dockerfile
     /// <exception cref="DockerfileException">The file needs BuildKit; every reason is listed.</exception>
     internal Dockerfile ForLegacyBuilder() => new LegacyBuilderForm(this).Make();
 
+    /// <summary>Returns the file for Podman's builder, with labels for the image that a stage makes.</summary>
+    /// <param name="buildah">Buildah's version.</param>
+    /// <param name="target">The stage's name or number; <see langword="null"/> for the last.</param>
+    /// <param name="buildArguments">The build arguments.</param>
+    /// <param name="labels">The labels.</param>
+    /// <exception cref="DockerfileException">The file needs what that version doesn't have; every reason is listed.</exception>
+    internal Dockerfile ForBuildah(Version buildah, string? target, IReadOnlyDictionary<string, string> buildArguments,
+        IReadOnlyDictionary<string, string> labels) => new BuildahForm(this, buildah).Make(target, buildArguments, labels);
+
+    /// <summary>Tells whether what a file was read from has a heredoc that became part of the command.</summary>
+    internal bool IsWithHeredoc(Instruction instruction) =>
+        instruction is RunInstruction { Command: ShellCommand { Text: var text } } && text.Contains('\n', StringComparison.Ordinal)
+        && !ShellCommand.IsContinued(text) && Source?.Of(instruction) is not null;
+
     /// <summary>Returns what the build can read from the build context.</summary>
     /// <returns>The sources, distinct, in the order of the file.</returns>
     internal IReadOnlyList<ContextSource> ContextSources() => ContextSourceFinder.Find(Stages);

@@ -42,7 +42,7 @@ internal sealed class LegacyBuilderForm(Dockerfile file)
 
     private Instruction Change(Instruction instruction, string place)
     {
-        foreach (var need in Needs(instruction).Concat(HasHeredoc(instruction) ? ["a heredoc"] : []))
+        foreach (var need in Needs(instruction).Concat(file.IsWithHeredoc(instruction) ? ["a heredoc"] : []))
         {
             problems.Add($"{place}: {need} needs BuildKit: enable BuildKit on the engine or leave it out");
         }
@@ -61,11 +61,6 @@ internal sealed class LegacyBuilderForm(Dockerfile file)
             _ => instruction,
         };
     }
-
-    /// <summary>Tells whether what a file was read from has a heredoc that became part of the command.</summary>
-    private bool HasHeredoc(Instruction instruction) =>
-        instruction is RunInstruction { Command: ShellCommand { Text: var text } } && text.Contains('\n', StringComparison.Ordinal)
-        && !ShellCommand.IsContinued(text) && file.Source?.Of(instruction) is not null;
 
     private static IEnumerable<string> Needs(Instruction instruction) =>
         Marked(instruction).Where(need => need.Needed).Select(need => need.What);

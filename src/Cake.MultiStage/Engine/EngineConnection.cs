@@ -56,6 +56,16 @@ internal sealed class EngineConnection : IBuilderConnection, IDisposable
     /// <inheritdoc cref="EngineRoute.HasBuildKit"/>
     public bool HasBuildKit => _route.HasBuildKit;
 
+    /// <inheritdoc cref="EngineRoute.Builder"/>
+    public BuilderKind Builder => _route.Builder;
+
+    /// <inheritdoc cref="EngineRoute.KernelVersion"/>
+    public string KernelVersion => _route.KernelVersion;
+
+    /// <summary>Gets the version of Podman's builder.</summary>
+    /// <exception cref="InvalidOperationException">The engine isn't Podman.</exception>
+    public Version Buildah => _route.Buildah ?? throw new InvalidOperationException("Only Podman has it.");
+
     /// <summary>Opens a connection and makes sure that an engine answers there.</summary>
     /// <param name="endpoint">Where it is.</param>
     /// <param name="operation">What it is for; its token stops waiting.</param>

@@ -17,6 +17,7 @@ namespace Cake.MultiStage.Engine;
 /// </summary>
 internal sealed class EngineRoute : IDisposable
 {
+    private const string Podman = "Podman Engine";
     private static readonly Version ApiVersion = new(1, 41);
     private string? _server;
 
@@ -67,6 +68,15 @@ internal sealed class EngineRoute : IDisposable
     /// engine from 18.09 on, which has it though not as its default).
     /// </summary>
     public bool HasBuildKit { get; private set; }
+
+    /// <summary>Gets the builder that is taken where none is asked for: by what the engine says that it is, and not by errors.</summary>
+    public BuilderKind Builder => Buildah is not null ? BuilderKind.Buildah : HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Legacy;
+
+    /// <summary>Gets the version of Podman's builder; <see langword="null"/> where the engine isn't Podman.</summary>
+    public Version? Buildah { get; private set; }
+
+    /// <summary>Gets the version of the kernel that the engine runs on.</summary>
+    public string KernelVersion { get; private set; } = "";
 
     /// <summary>
     /// Sends a request that Docker.DotNet has no method for. The answer's status is checked; its body is left to the caller.
@@ -183,6 +193,8 @@ internal sealed class EngineRoute : IDisposable
                     && Version.TryParse(version.Version.Split('-', '+')[0], out var number)
                     && number.Major >= 18
                     && version.Os == "linux");
+            KernelVersion = version.KernelVersion ?? "";
+            Buildah = version.Components?.Any(component => component.Name == Podman) == true ? BuildahOf(ping) : null;
             _server = server;
         }
         catch (EngineException exception) when (exception.InnerException is JsonException)
@@ -249,6 +261,13 @@ internal sealed class EngineRoute : IDisposable
         exception is null ? null : exception as DialException ?? BySsh(exception.InnerException);
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+
+    /// <summary>Reads a header of Podman's; one that doesn't say it is taken for the oldest.</summary>
+    private static Version BuildahOf(HttpResponseMessage ping) =>
+        ping.Headers.TryGetValues("Libpod-Buildah-Version", out var told)
+        && Version.TryParse(told.FirstOrDefault()?.Split('-', '+')[0], out var version)
+            ? version
+            : new Version(1, 0);
 
     private static string MessageOf(string? body)
     {

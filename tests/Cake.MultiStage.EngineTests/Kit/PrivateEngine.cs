@@ -47,6 +47,14 @@ internal sealed class PrivateEngine : IAsyncDisposable
             await UpAsync([.. options, Workspace.Busybox, SeededImages.Debian], Variables(home)));
     }
 
+    /// <summary>Starts Podman, whose data is kept for the next run. It takes its images from the engine of the tests.</summary>
+    public static async Task<PrivateEngine> StartPodmanAsync()
+    {
+        var home = Repository.File("artifacts", "podman-engine");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["ENGINE_HOME"] = home };
+        return new PrivateEngine(home, "podman", purge: false, await UpAsync(["--engine", "podman", Workspace.Busybox], variables));
+    }
+
     /// <summary>Ends dockerd as a crash does.</summary>
     public Task KillAsync() => Shell.RunAsync("kill", ["-9", ProcessId().ToString(CultureInfo.InvariantCulture)]);
 

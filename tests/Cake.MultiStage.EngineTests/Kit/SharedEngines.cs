@@ -13,17 +13,24 @@ public enum EngineKind
 
     /// <summary>Docker 28 with containerd's image store.</summary>
     NewerContainerd,
+
+    /// <summary>Podman, of Debian's package.</summary>
+    Podman,
 }
 
 /// <summary>The engines of a test run, each started when a test first asks for it and stopped after the last test.</summary>
 internal static class SharedEngines
 {
     private static readonly ConcurrentDictionary<EngineKind, Lazy<Task<PrivateEngine>>> Started = new();
+    private static readonly ConcurrentDictionary<EngineKind, Lazy<Task<PrivateEngine>>> Podmans = new();
 
     /// <summary>Gets where an engine answers.</summary>
-    public static async Task<string> HostAsync(EngineKind kind) => kind == EngineKind.Default
-        ? Environment.GetEnvironmentVariable("DOCKER_HOST")!
-        : (await NewerAsync(kind)).Host;
+    public static async Task<string> HostAsync(EngineKind kind) => kind switch
+    {
+        EngineKind.Default => Environment.GetEnvironmentVariable("DOCKER_HOST")!,
+        EngineKind.Podman => (await Podmans.GetOrAdd(kind, _ => new(PrivateEngine.StartPodmanAsync)).Value).Host,
+        _ => (await NewerAsync(kind)).Host,
+    };
 
     /// <summary>Gets a newer engine.</summary>
     public static Task<PrivateEngine> NewerAsync(EngineKind kind) =>
@@ -42,6 +49,11 @@ internal static class SharedEngines
         if (Started.Values.FirstOrDefault() is { } one)
         {
             await (await one.Value).DisposeAsync();
+        }
+
+        if (Podmans.Values.FirstOrDefault() is { } podman)
+        {
+            await (await podman.Value).DisposeAsync();
         }
     }
 }

@@ -1,6 +1,9 @@
+<<<<<<< HEAD
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+=======
+>>>>>>> 1ecfb09 (Podman builds by Buildah, told by what the engine says it is, with one POST and one reader of steps shared with the legacy builder)
 using Cake.MultiStage.Building;
 
 namespace Cake.MultiStage.Engine.Builds;
@@ -10,23 +13,16 @@ internal static class BuildQuery
 {
     public static string Of(BuildRequest request)
     {
-        var query = new StringBuilder("/build?version=1");
-        void Add(string name, string? value)
-        {
-            if (value is not null)
-            {
-                query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-            }
-        }
-
-        Add("dockerfile", BuildRequest.DockerfileName);
-        Add("rm", "1");
-        Add("forcerm", "1");
+        var query = new QueryText("/build?version=1");
+        query.Add("dockerfile", BuildRequest.DockerfileName);
+        query.Add("rm", "1");
+        query.Add("forcerm", "1");
         foreach (var tag in request.Tags)
         {
-            Add("t", tag.ToString());
+            query.Add("t", tag.ToString());
         }
 
+<<<<<<< HEAD
         Add("target", request.Target);
         Add("buildargs", Json(request.BuildArguments));
         Add("labels", Json(request.Labels));
@@ -53,4 +49,15 @@ internal static class BuildQuery
             ? null
             : JsonSerializer.Serialize(
                 new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
+=======
+        query.Add("target", request.Target);
+        query.Add("buildargs", QueryText.Json(request.BuildArguments));
+        query.Add("labels", QueryText.Json(request.Labels));
+        query.Add("platform", request.Platforms is [var platform] ? platform.ToString() : null);
+        query.Add("networkmode", request.Network);
+        query.Add("nocache", request.NoCache ? "1" : null);
+        query.Add("pull", request.Pull ? "1" : null);
+        return query.ToString();
+    }
+>>>>>>> 1ecfb09 (Podman builds by Buildah, told by what the engine says it is, with one POST and one reader of steps shared with the legacy builder)
 }

@@ -8,11 +8,13 @@ namespace Cake.MultiStage.Engine.Builds;
 internal sealed class ContextContent : HttpContent
 {
     private readonly BuildContext _context;
+    private readonly ContextTar _tar;
     private readonly string _dockerfile;
     private readonly IProgress<long> _progress;
 
-    public ContextContent(BuildContext context, string dockerfile, IProgress<long> progress)
+    public ContextContent(BuildContext context, string dockerfile, IProgress<long> progress, ContextTar? tar = null)
     {
+        _tar = tar ?? new ContextTar();
         _context = context;
         _dockerfile = dockerfile;
         _progress = progress;
@@ -29,7 +31,7 @@ internal sealed class ContextContent : HttpContent
     {
         try
         {
-            await new ContextTar().WriteAsync(stream, _context, BuildRequest.DockerfileName, _dockerfile, _progress, cancellationToken);
+            await _tar.WriteAsync(stream, _context, BuildRequest.DockerfileName, _dockerfile, _progress, cancellationToken);
         }
         catch (MultiStageException exception)
         {

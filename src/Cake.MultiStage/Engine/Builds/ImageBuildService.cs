@@ -108,6 +108,18 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
     private async Task<T> WithInputsAsync<T>(
         BuildRequest request, IBuildObserver observer, Func<BuildRequest, Task<T>> action, CancellationToken cancellationToken)
     {
+        if (_engine is not null && Refusal(request.Builder, _engine) is { } refusal)
+        {
+            throw new EngineException(
+                $"The settings, or DOCKER_BUILDKIT, ask for {refusal}, which the engine {_engine.EngineVersion} at {connection.Endpoint} "
+                    + "does not have. Leave the builder unset to take what it has.", connection.Endpoint);
+        }
+
+        if (_engine is not null && KindFor(request) == BuilderKind.Buildah)
+        {
+            new BuildahNeeds(_engine).Check(request);
+        }
+
         if (request.Contexts.Count > 0 && KindFor(request) == BuilderKind.Legacy)
         {
             throw new MultiStageException(
@@ -251,20 +263,16 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
 
     /// <summary>Gets the builder that a request is built by.</summary>
     public BuilderKind KindFor(BuildRequest request) => _engine is null ? BuilderKind.BuildKit
-        : request.Builder ?? (_engine.HasBuildKit ? BuilderKind.BuildKit : BuilderKind.Legacy);
+        : request.Builder ?? _engine.Builder;
 
     private IImageBuilder BuilderFor(BuildRequest request, ISolveReceiver? wanted)
     {
-        if (_engine is not null && request.Builder == BuilderKind.BuildKit && !_engine.HasBuildKit)
+        IImageBuilder builder = KindFor(request) switch
         {
-            throw new EngineException(
-                $"The settings, or DOCKER_BUILDKIT, ask for BuildKit, which the engine {_engine.EngineVersion} at {connection.Endpoint} "
-                    + "does not have. Leave the builder unset to take what it has.", connection.Endpoint);
-        }
-
-        IImageBuilder builder = _engine is not null && KindFor(request) == BuilderKind.Legacy
-            ? new LegacyBuilder(_engine)
-            : new BuildKitBuilder(connection, wanted);
+            BuilderKind.Legacy => new LegacyBuilder(_engine!),
+            BuilderKind.Buildah => new BuildahBuilder(_engine!),
+            _ => new BuildKitBuilder(connection, wanted),
+        };
         // What was received half can't be received again.
         builder = wanted is null ? new RepeatedBuilds(builder) : builder;
         if (_images is null)
@@ -275,6 +283,14 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
         return new BaseImagePulling(
             request.RecordBaseImages ? new BaseImageRecording(builder, InEngineAsync) : builder, _images);
     }
+
+    private static string? Refusal(BuilderKind? asked, EngineConnection engine) => asked switch
+    {
+        BuilderKind.BuildKit when !engine.HasBuildKit => "BuildKit",
+        BuilderKind.Legacy when engine.Builder == BuilderKind.Buildah => "the legacy builder",
+        BuilderKind.Buildah when engine.Builder != BuilderKind.Buildah => "Podman's builder",
+        _ => null,
+    };
 
     private async Task<Digest?> InEngineAsync(ImageReference reference, CancellationToken cancellationToken) =>
         (await _images!.FindAsync(reference.ToString(), cancellationToken))?.Digests

@@ -20,9 +20,10 @@ internal static class OutsideCaches
             return request;
         }
 
-        if (builder == BuilderKind.Legacy)
+        if (builder != BuilderKind.BuildKit)
         {
-            observer.On(new BuildWarning("No cache outside the engine is read or written: the legacy builder has none. BuildKit does."));
+            var name = builder == BuilderKind.Legacy ? "the legacy builder" : "Podman's builder";
+            observer.On(new BuildWarning($"No cache outside the engine is read or written: {name} has none. BuildKit does."));
             return request with { CacheFrom = [], CacheTo = [], SharedCache = null };
         }
 
