@@ -58,7 +58,8 @@ internal sealed class BuildahNeeds(EngineConnection connection)
             "rewrites no times in the layers, which Reproducible asks for. BuildKit does, in an engine with containerd's image store.",
         { Network: not (null or "" or "default" or "host" or "none") } =>
             $"can't run steps in the network '{request.Network}' by its API: it knows 'default', 'host' and 'none'.",
-        _ => request.Contexts.FirstOrDefault(context => context.Value is not (BuiltInput or AddressInput { Image: not null })) is { Key: { } name }
+        _ => request.Contexts.Where(context => context.Value is not (BuiltInput or AddressInput { Image: not null }))
+            .Select(context => context.Key).FirstOrDefault() is { } name
             ? $"can't be given the context '{name}' by its API, which takes no second folder and no git repository. Give it an image or a "
                 + "description (NamedContext.Image, NamedContext.Project), or build with BuildKit."
             : null,
