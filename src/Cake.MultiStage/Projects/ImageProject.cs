@@ -124,6 +124,9 @@ public sealed record ImageProject
     /// <summary>Gets the builder as it builds for another platform than the machine's; null where that needs emulation.</summary>
     internal Stage? CrossBuilder { get; init; }
 
+    /// <summary>Gets the stage with the shared libraries of what it builds; null where that has none.</summary>
+    internal Stage? CrossLibraries { get; init; }
+
     /// <summary>Returns what a log shows of the project: its name, its folder and its tags.</summary>
     /// <returns>Such as <c>hello (/src/hello), tagged shop/hello:1.0</c>.</returns>
     public override string ToString() =>
@@ -138,7 +141,7 @@ public sealed record ImageProject
         {
             Builder = CrossBuilder,
             Stages = [.. Stages.Select(stage => stage.Name is RuntimeFiles.SystemStage or ManifestStage.Name
-                ? stage.OnPlatform("$BUILDPLATFORM") : stage)],
+                ? stage.OnPlatform("$BUILDPLATFORM") : stage.Name == LibraryFolder.Name ? CrossLibraries ?? stage : stage)],
         };
 
     /// <summary>Finds one of the images that the description yields.</summary>

@@ -11,12 +11,16 @@ internal static class LibraryFolder
     /// <summary>The folder that the loader is told of.</summary>
     public const string Target = "/usr/local/lib";
 
-    private const string Name = "shared-libraries";
+    /// <summary>The stage that collects them, and its folder.</summary>
+    public const string Name = "shared-libraries";
+
     private const string Found = "sed -n -e \"s/.*=> \\(\\/[^ ]*\\) (0x.*/\\1/p\" -e \"s/^[[:space:]]*\\(\\/[^ ]*\\) (0x.*/\\1/p\"";
     private const string Cache =
         "if grep -qvE \"^(/usr)?/lib(64)?/([a-z0-9_]+-linux-[a-z]+/)?[^/]+$\" /tmp/libraries.txt && test -e /etc/ld.so.conf; "
         + $"then mkdir -p /{Name}/etc && cp -r /etc/ld.so.conf* /{Name}/etc/ && ldconfig -r /{Name} && rm -rf /{Name}/etc/ld.so.conf*; fi";
-    private const string CLibrary = "/(ld-[^/]*|lib(c|m|dl|rt|pthread|util|resolv|anl|nss_[a-z]+)|libc\\.musl[^/]*)\\.so[^/]*$";
+
+    /// <summary>The paths of the C library's own, as an expression of grep.</summary>
+    public const string CLibrary = "/(ld-[^/]*|lib(c|m|dl|rt|pthread|util|resolv|anl|nss_[a-z]+)|libc\\.musl[^/]*)\\.so[^/]*$";
 
     /// <summary>Makes the stage that collects them, and what the final stage copies of it.</summary>
     /// <param name="files">The programs and libraries, as words of a shell, patterns included.</param>

@@ -17,6 +17,9 @@ internal sealed record NativeProgram(string Files, CLibrary Library, string Othe
     /// </summary>
     public bool BaseSuffices { get; init; }
 
+    /// <summary>Gets a value indicating whether a compiler for another processor comes with all that it is linked to.</summary>
+    public bool IsCrossed { get; init; }
+
     /// <summary>Checks that the base can run it.</summary>
     /// <exception cref="MultiStageException">It has another C library.</exception>
     public void Require(ChosenBase final)

@@ -28,8 +28,9 @@ internal static class ProjectDescription
             Ignored = LeftOut.Of(folder, preset.Ignored),
             Included = [.. settings.Include],
             Builder = preset.Builder.Named(ImageProject.BuilderStage),
-            CrossBuilder = settings.Stages.Count == 0 && preset.Native is null ? preset.CrossBuilder?.Named(ImageProject.BuilderStage)
-                : null,
+            CrossBuilder = settings is { Stages.Count: 0, SharedLibraries.Count: 0 } && preset.Native is null or { IsCrossed: true }
+                ? preset.CrossBuilder?.Named(ImageProject.BuilderStage) : null,
+            CrossLibraries = runtime.CrossLibraries,
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
             FinalBase = preset.Runtime is null ? FinalBase(preset.Base.Image, settings) : StageBase.Stage(Preset.RuntimeStage),
             FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),

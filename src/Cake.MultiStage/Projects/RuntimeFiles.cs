@@ -13,6 +13,9 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
     public const string SystemStage = "system-files";
 
 
+    /// <summary>Gets the stage with the shared libraries as a compiler for another processor brings them; null where none does.</summary>
+    public Stage? CrossLibraries { get; init; }
+
     /// <summary>Gets the variables by which the program finds them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -31,19 +34,21 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
         var files = string.Join(' ', settings.SharedLibraries.Select(ShellWord.Quoted).Prepend(native?.Files ?? "")
             .Distinct(StringComparer.Ordinal)).Trim();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        Stage? cross = null;
         if (files.Length > 0)
         {
             var whole = LacksLibrary(settings, preset);
             var (stage, libraries) = LibraryFolder.Of(files, native?.Own, native?.Search, whole);
             stages.Add(stage);
             artifacts.Add(libraries);
+            cross = native is { IsCrossed: true } ? CrossCompiler.Libraries(stage, files, whole) : null;
             if (!whole)
             {
                 environment["LD_LIBRARY_PATH"] = LibraryFolder.Target;
             }
         }
 
-        return new RuntimeFiles(stages, artifacts) { Environment = environment };
+        return new RuntimeFiles(stages, artifacts) { Environment = environment, CrossLibraries = cross };
     }
 
     /// <summary>

@@ -23,8 +23,10 @@ public sealed class CBuildTests : FolderFixture
         _folder.File("configure.ac", "AC_INIT([words], [1.0])\nPKG_CHECK_MODULES([UV], [libuv])\n")
             .File("Makefile.am", "bin_PROGRAMS = words \\\n  other\nTESTS = a\n")
             .File("src/main.c");
-        Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: words, other"));
-        Assert.That(Text(c => c.Program = "words"),
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.EqualTo(
+            "the program is taken to be words, which is called as the project; there are others: other. Set c.Program for one of them."));
+        Assert.That(Project(c => c.Program = "words").Assumptions.Select(one => one.Text), Has.None.Contains("called as the project"));
+        Assert.That(Text(),
             Does.Contain("--no-install-recommends autoconf automake libtool pkg-config gettext;").And.Contain("libuv1-dev").And.Contain(
             "autoreconf --force --install \\\n && ./configure --prefix=/usr/local --disable-dependency-tracking --disable-shared "
                 + "--enable-static \\\n && make -j\"$(nproc)\" \\\n && make install DESTDIR=/install")
@@ -43,6 +45,26 @@ public sealed class CBuildTests : FolderFixture
             .And.Not.Contain("autoreconf"));
         _folder.File("configure", "PACKAGE_NAME='words'");
         Assert.That(Text(), Does.Not.Contain(script));
+    }
+
+    [TestCase("configure.ac", "AC_INIT([words], [1.0])\nAC_PROG_YACC\nAC_CHECK_PROG([GPERF], [gperf], [yes])\n", "bison gperf")]
+    [TestCase("CMakeLists.txt", "project(words)\nfind_package(BISON REQUIRED)\nfind_package(FLEX)\nadd_executable(words a.c)\n",
+        "bison flex libfl-dev")]
+    [TestCase("meson.build", "project('words', 'c')\nnasm = find_program('nasm')\nexecutable('words', 'a.c')\n", "nasm")]
+    public void What_writes_sources_is_installed(string file, string text, string packages)
+    {
+        _folder.File(file, text).File("a.c");
+        Assert.That(Text(), Does.Contain($" --no-install-recommends {packages}; else"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.None.Contains("of which no package is known"));
+    }
+
+    [Test]
+    public void A_program_whose_name_a_function_takes_is_none()
+    {
+        _folder.File("CMakeLists.txt",
+            "project(words)\nadd_executable(wordsutil a.c)\nfunction(add name)\n  add_executable(${name} a.c)\nendfunction()\n")
+            .File("a.c");
+        Assert.That(Text(), Does.Contain("--target wordsutil \\\n"));
     }
 
     [TestCase("default: all\n\n.DEFAULT:\n\tcd src && $(MAKE) $@\n")]

@@ -330,6 +330,42 @@ public sealed class JavaProjectTests : FolderFixture
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: words, apps/server"));
     }
 
+    [TestCase("<dependencyManagement><dependencies><dependency><artifactId>spring-boot-dependencies</artifactId><version>${b}</version>"
+        + "</dependency></dependencies></dependencyManagement>", "", "layertools")]
+    [TestCase("", "<version>${b}</version>", "layertools")]
+    [TestCase("", "", "tools")]
+    public void Spring_Boot_s_version_is_that_of_its_bill_or_its_plugin(string bill, string version, string mode)
+    {
+        Maven($"<properties><b>3.1.0</b></properties>{bill}<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId>"
+            + $"{version}</plugin></plugins></build>");
+        Assert.That(Text(), Does.Contain($"-Djarmode={mode} "));
+        Assert.That(Project().Assumptions.Any(one => one.Text.StartsWith("no file says the version of Spring", StringComparison.Ordinal)),
+            Is.EqualTo(mode == "tools"));
+    }
+
+    [TestCase("<quarkus.package.jar.type>uber-jar</quarkus.package.jar.type>", "", true)]
+    [TestCase("", "quarkus.package.type=uber-jar\n", true)]
+    [TestCase("", "quarkus.native.enabled = true\n", true)]
+    [TestCase("", "quarkus.package.jar.type=fast-jar\n%dev.quarkus.http.port=1\n", false)]
+    public void Quarkus_makes_its_layers_whatever_its_files_say(string property, string properties, bool isOther)
+    {
+        Maven($"<properties>{property}</properties><build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins>"
+            + "</build>", "class Resource { }");
+        _folder.File("src/main/resources/application.properties", properties);
+        Assert.That(Text().Contains(" -Dquarkus.package.jar.type=fast-jar -Dquarkus.package.type=fast-jar", StringComparison.Ordinal),
+            Is.EqualTo(isOther));
+        Assert.That(Project().Assumptions.Any(one => one.Text.Contains("another package than its layers", StringComparison.Ordinal)),
+            Is.EqualTo(isOther));
+    }
+
+    [Test]
+    public void A_jar_that_a_parent_from_elsewhere_fills_ships_without_what_ships_beside_it()
+    {
+        Maven("<parent><artifactId>micronaut-parent</artifactId><version>4.5.0</version></parent><dependencies><dependency>"
+            + "<artifactId>a</artifactId></dependency></dependencies><properties><exec.mainClass>a.B</exec.mainClass></properties>");
+        Assert.That(Text(), Does.Contain("jar=\"$(ls target/original-*.jar 2>/dev/null || ls -S target/*.jar | "));
+    }
+
     [Test]
     public void Quarkus_ships_in_layers_of_its_own()
     {

@@ -21,6 +21,40 @@ public sealed class RustBuildTests : FolderFixture
         _folder.File(folder + "Cargo.toml", $"[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n{rest}")
             .File(folder + "src/main.rs", "fn main() {}");
 
+    [TestCase("RUN cargo build --release --features sqlite,postgres", "--features sqlite,postgres",
+        "Dockerfile builds with the features sqlite, postgres: so does this image. Set rust.Features for others.")]
+    [TestCase("ARG DB=sqlite,mysql\nRUN cargo build -F \"${DB}\" --no-default-features", "--no-default-features --features sqlite,mysql",
+        "Dockerfile builds with the features sqlite, mysql, and without the default ones: so does this image. "
+            + "Set rust.Features for others.")]
+    [TestCase("RUN xx-cargo build --no-default-features", "--no-default-features",
+        "Dockerfile builds without the default features: so does this image. Set rust.Features for others.")]
+    [TestCase("ARG MORE\nRUN cargo build --features=tls,$MORE", "--features tls",
+        "Dockerfile names features by $MORE, which has no value there: this image is built without. "
+            + "Set rust.Features where the program needs them.")]
+    public void The_features_are_those_of_the_project_s_own_Dockerfile(string lines, string options, string told)
+    {
+        Package().File("Dockerfile", $"FROM rust\n{lines}\nRUN cargo install --features other --bin other x\nCMD [\"app\"]\n");
+        Assert.That(Text(), Does.Contain($"cargo build --release --bin app {options} \\\n"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.EqualTo(told));
+        Assert.That(Text(rust => rust.Features = ["mine"]), Does.Contain("--bin app --features mine \\\n"));
+        Assert.That(Text(rust => rust.ReadDockerfile = false), Does.Contain("--bin app \\\n"));
+    }
+
+    [Test]
+    public void Default_features_can_be_left_out()
+    {
+        Package();
+        Assert.That(Text(rust => rust.DefaultFeatures = false), Does.Contain("--bin app --no-default-features \\\n"));
+    }
+
+    [Test]
+    public void What_a_build_script_in_a_folder_of_its_own_reads_is_not_read_when_the_program_runs()
+    {
+        Package(rest: "build = \"build/main.rs\"\n").File("build/main.rs", "fn main() { std::fs::read_to_string(\"data/names.txt\"); }")
+            .File("build/names.rs", "fn read() { std::fs::read_to_string(\"data/names.txt\"); }").File("data/names.txt", "a");
+        Assert.That(Text(), Does.Not.Contain("data/names.txt"));
+    }
+
     [TestCase("rust-toolchain.toml", "[toolchain]\nchannel = \"1.85\"\n", true)]
     [TestCase("rust-toolchain", "stable\n", true)]
     [TestCase("rust-toolchain", "1.90.0\n", false)]

@@ -60,6 +60,9 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     /// <summary>Gets the file name of each program whose build calls it otherwise.</summary>
     public IReadOnlyDictionary<string, string> Outputs { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets what the build calls the project; null where it does not say it.</summary>
+    public string? Project { get; private init; }
+
     public bool IsCpp => Sources.Any(source => System.IO.Path.GetExtension(source) != ".c");
 
     /// <exception cref="MultiStageException">The folder has nothing of the kind.</exception>
@@ -119,7 +122,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
 
         string[] programs = [.. texts.SelectMany(text => CMakeExecutable().Matches(text))
             .Where(match => match.Groups["kind"].Value is not ("IMPORTED" or "ALIAS"))
-            .Select(match => Filled(match.Groups["name"].Value)).Where(name => !IsTestName(name)).Distinct(StringComparer.Ordinal)];
+            .Select(match => Filled(match.Groups["name"].Value))
+            .Where(name => !IsTestName(name) && !name.Contains('$', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, string> outputs = new(StringComparer.Ordinal);
         foreach (var match in texts.SelectMany(text => CMakeOutputName().Matches(text)))
         {
@@ -131,6 +135,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             tests ? "ctest" : null, [])
         {
             Outputs = outputs,
+            Project = values.GetValueOrDefault("PROJECT_NAME"),
         };
 
         string Filled(string text) =>
@@ -149,7 +154,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         return new CBuild(CBuildKind.Meson, "meson.build", programs,
             texts.Any(text => text.Contains("install : true", StringComparison.Ordinal)
             || text.Contains("install: true", StringComparison.Ordinal)), texts.Any(text => MesonTest().IsMatch(text)) ? "meson" : null, [])
-                { Tools = ["meson", "ninja-build", "pkg-config"] };
+                { Tools = ["meson", "ninja-build", "pkg-config"], Project = project };
     }
 
     private static CBuild OfAutotools(ProjectFolder folder, string configure)
@@ -165,6 +170,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         return new CBuild(CBuildKind.Autotools, configure, programs.Length > 0 ? programs : name.Length > 0 ? [name] : [], HasInstall: true,
             makefiles.Contains("TESTS", StringComparison.Ordinal) ? "check" : null, [])
         {
+            Project = name,
             HasLibtool = Libtool().IsMatch(folder.Read(configure)),
             Tools = isMade ? [] : ["autoconf", "automake", "libtool", "pkg-config", "gettext"],
             Bootstrap = isMade ? null : Bootstraps.FirstOrDefault(folder.Has),

@@ -15,6 +15,19 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
     /// <summary>Gets what the build cannot do without and no package is known for.</summary>
     public IReadOnlyList<string> Unknown { get; private init; } = [];
 
+    /// <summary>Gets a value indicating whether libraries of the system are looked for.</summary>
+    public bool HasLibraries { get; private init; }
+
+    /// <summary>Programs that write sources, which the compiler's image lacks.</summary>
+    private static readonly Dictionary<string, string[]> Tools = new(StringComparer.Ordinal)
+    {
+        ["bison"] = ["bison"], ["yacc"] = ["bison"], ["byacc"] = ["bison"], ["flex"] = ["flex", "libfl-dev"],
+        ["lex"] = ["flex", "libfl-dev"], ["ac_prog_yacc"] = ["bison"], ["ac_prog_lex"] = ["flex", "libfl-dev"],
+        ["am_prog_lex"] = ["flex", "libfl-dev"], ["gperf"] = ["gperf"], ["nasm"] = ["nasm"], ["yasm"] = ["yasm"], ["xxd"] = ["xxd"],
+        ["ragel"] = ["ragel"], ["re2c"] = ["re2c"], ["protoc"] = ["protobuf-compiler"],
+        ["help2man"] = ["help2man"], ["makeinfo"] = ["texinfo"],
+    };
+
     /// <summary>What is looked for, in lower case; no packages where the compiler's image has it.</summary>
     private static readonly Dictionary<string, (string[] Packages, bool IsShared)> Table = new(StringComparer.Ordinal)
     {
@@ -75,6 +88,8 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
             .Select(name => (Name: name, Row: Table.TryGetValue(name, out var row) ? row : default))
             .Where(one => one.Row.Packages is not null)
             .ToList();
+        string[] tools = [.. ToolNames().Matches(text).Select(match => match.Groups["name"].Value.ToLowerInvariant()).Concat(names)
+            .SelectMany(name => Tools.GetValueOrDefault(name) ?? []).Distinct(StringComparer.Ordinal)];
         string[] shared = [.. found.Where(one => one.Row.IsShared)
             .Select(one => one.Name)
             .Concat(MakesShared().IsMatch(text) ? ["a shared library of its own"] : Array.Empty<string>())];
@@ -82,13 +97,25 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
             .Where(name => !Table.ContainsKey(name.ToLowerInvariant()) && !OfCMake.Contains(name)
                 && folder.Find($"Find{name}.cmake", $"{name}Config.cmake").Count == 0)
             .Distinct(StringComparer.Ordinal)];
-        return new CNeeds([.. found.SelectMany(one => one.Row.Packages).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            shared)
+        string[] packages = [.. found.SelectMany(one => one.Row.Packages).Concat(tools)];
+        return new CNeeds([.. packages.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], shared)
         {
             CallsByTls = Array.Exists(Callers, name => names.Contains(name, StringComparer.Ordinal)),
             Unknown = unknown,
+            HasLibraries = shared.Length > 0 || Linked().IsMatch(MakefilesOf(folder, build))
+                || names.Any(name => !OfCompiler.Contains(name) && !OfCMake.Contains(name) && !Tools.ContainsKey(name)),
         };
     }
+
+    /// <summary>What comes with the compiler, for whatever processor.</summary>
+    private static readonly HashSet<string> OfCompiler = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "c", "m", "pthread", "dl", "rt", "util", "resolv", "anl", "crypt", "atomic", "threads", "git", "pkgconfig", "python",
+        "python3", "perl",
+    };
+
+    private static string MakefilesOf(ProjectFolder folder, CBuild build) => build.Kind != CBuildKind.Make ? ""
+        : string.Join('\n', folder.Find("Makefile", "makefile", "GNUmakefile", "*.mk").Select(folder.Read));
 
     /// <summary>Modules that CMake has itself, and what belongs to the compiler.</summary>
     private static readonly HashSet<string> OfCMake = new(StringComparer.Ordinal)
@@ -110,6 +137,15 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         + @"|\bdependency\s*\(\s*'(?<name>[^']+)'|\bPKG_CHECK_MODULES\s*\(\s*\[?\w+\]?\s*,\s*\[?(?<name>[A-Za-z0-9_+.-]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Looks();
+
+    [GeneratedRegex(@"\b(AC_(CHECK|PATH)_PROGS?\s*\(\s*\[?\w+\]?\s*,\s*\[?|find_program\s*\(\s*(\w+\s+(NAMES\s+)?|'))"
+        + @"(?<name>[A-Za-z0-9_+.-]+)|^\s*(?<name>(AC|AM)_PROG_(YACC|LEX))\b",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ToolNames();
+
+    [GeneratedRegex(@"\bpkg-config\b|(?<=[\s=])-l(?!(c|m|pthread|dl|rt|util|stdc\+\+|gcc|atomic)\b)[A-Za-z]",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Linked();
 
     [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+SHARED\b|\bshared_library\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000)]

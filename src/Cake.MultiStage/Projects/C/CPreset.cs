@@ -1,3 +1,4 @@
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Hints;
@@ -11,11 +12,11 @@ namespace Cake.MultiStage.Projects.C;
 internal static class CPreset
 {
     private const string SourceDirectory = "/src";
-    private const string BuildDirectory = "/build";
+    public const string BuildDirectory = "/build";
     private const string User = "65532:65532";
-    private const string InstallDirectory = "/install";
+    public const string InstallDirectory = "/install";
     private const string DebuggerPort = "1234";
-    private const string Sections = "-Wl,--gc-sections -Wl,--build-id=none";
+    public const string Sections = "-Wl,--gc-sections -Wl,--build-id=none";
 
     public static EcosystemPreset Entry => new(Ecosystem.C, EcosystemPreset.By<CProjectSettings>(Describe))
     {
@@ -37,6 +38,8 @@ internal static class CPreset
         var needs = CNeeds.Of(folder, build);
         var shared = settings.Static is null ? needs.Shared : [];
         settings = ImageProjectSettings.Changed(settings, c => c.Static ??= needs.Shared.Count == 0);
+        var presets = build.Kind == CBuildKind.CMake ? CMakePresets.Read(folder) : null;
+        var preset = presets?.Choose(settings.Preset);
         var source = Program(build, settings, folder);
         var name = build.Outputs.GetValueOrDefault(source) ?? PosixPath.NameOf(source);
         var install = settings.Install ?? build.HasInstall;
@@ -44,31 +47,23 @@ internal static class CPreset
         var built = install ? InstallDirectory + program : program;
         var builder = BuilderSteps.Start("gcc:" + (settings.ToolchainVersion ?? "14"), settings, SourceDirectory, Environment(settings),
             needs.Packages);
-        builder = build.Tools.Count == 0 ? builder
-            : builder.Run(SystemPackages.Install(build.Tools), SystemPackages.Caches())
+        string[] tools = [.. build.Tools, .. preset?.Packages ?? []];
+        builder = tools.Length == 0 ? builder
+            : builder.Run(SystemPackages.Install(tools), SystemPackages.Caches())
                 .Because("What makes the project's build, which the image of the compiler lacks.");
         builder = build.Kind == CBuildKind.CMake
             ? builder.Run($"command -v cmake >/dev/null || {{ {SystemPackages.Install("cmake")}; }}", SystemPackages.Caches())
                 .Because("The image of the compiler has no CMake.")
             : builder;
-        builder = builder.Copy(".", ".")
-            .Arg("SOURCE_DATE_EPOCH")
-            .Because("The compiler takes __DATE__ and __TIME__ from it, where it is given.")
-            .Run(Build(build, settings, install, source, program))
-            .Because(install
-                ? "Builds, and installs into a folder of its own; what is only for building against it is left out."
-                : "Builds, and strips what debuggers need.");
-        builder = settings.Static == true
-            ? builder.Run(
-                $"if ldd {ShellWord.Quoted(built)} >/dev/null 2>&1; then echo \"{name} is linked dynamically: use LDFLAGS in the build, or "
-                    + "set Static = false.\" >&2; exit 1; fi").Because("A dynamic program would not start without its libraries.")
-            : builder;
+        var crossed = IsCrossed(build, needs, settings, preset);
         return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(name),
-            Builder = builder,
+            Builder = Built(builder, new CSteps(build, settings, preset, install, source, program, IsCrossed: false)),
+            CrossBuilder = crossed ? Built(builder.WithCrossCompiler(),
+                new CSteps(build, settings, preset, install, source, program, IsCrossed: true)) : null,
             Base = Base(settings),
-            Native = settings.Static == true ? null : Native(settings, install, built),
+            Native = settings.Static == true ? null : Native(settings, install, built) with { IsCrossed = crossed },
             Artifacts =
             [
                 install ? new Artifact(InstallDirectory + "/", "/") { Reason = "What the project installs." }
@@ -95,6 +90,8 @@ internal static class CPreset
                 .. settings.ToolchainVersion is null && settings.BuilderImage is null
                     ? [new Assumption("no file says which compiler the project wants: gcc:14 builds. Set ToolchainVersion for another.")]
                     : Array.Empty<Assumption>(),
+                .. Told(presets, preset, settings),
+                .. Others(build, settings, source),
                 .. shared.Count > 0
                     ? [new Assumption(
                         $"the program is linked dynamically, and ships with its libraries, as its build takes {string.Join(", ", shared)}. "
@@ -112,7 +109,47 @@ internal static class CPreset
                     : Array.Empty<Assumption>(),
             ],
         }.Compose(folder, settings);
+
+        Stage Built(Stage stage, CSteps steps)
+        {
+            stage = stage.Copy(".", ".")
+                .Arg("SOURCE_DATE_EPOCH")
+                .Because("The compiler takes __DATE__ and __TIME__ from it, where it is given.")
+                .Run(steps.Build())
+                .Because(install
+                    ? "Builds, and installs into a folder of its own; what is only for building against it is left out."
+                    : "Builds, and strips what debuggers need.");
+            return settings.Static == true
+                ? stage.Run(steps.Check(name, built)).Because("A dynamic program would not start without its libraries.")
+                : stage;
+        }
     }
+
+    /// <summary>Tells whether the compiler for another processor has all that it takes: no library of the system is linked.</summary>
+    private static bool IsCrossed(CBuild build, CNeeds needs, CProjectSettings settings, CMakePreset? preset) =>
+        build.Kind != CBuildKind.Meson && !needs.HasLibraries && (preset is null or { Toolchain: null, NamesCompiler: false })
+            && settings is { BuilderImage: null, BuilderPackages.Count: 0 }
+            && settings.Options.All(option => option is "-lm" or "-lpthread" || !option.StartsWith("-l", StringComparison.Ordinal));
+
+    private static IEnumerable<Assumption> Told(CMakePresets? presets, CMakePreset? chosen, CProjectSettings settings)
+    {
+        if (presets is not { Presets.Count: > 0 } || settings.Preset is not null)
+        {
+            yield break;
+        }
+
+        var names = string.Join(", ", presets.Presets.Select(preset => preset.Name));
+        yield return chosen is null
+            ? new Assumption($"CMakePresets.json has the presets {names}, and none of them alone builds a release on Linux: the program is "
+                + $"built without. Set c.Preset for one of them, as in c.Preset = \"{presets.Presets[0].Name}\".")
+            : new Assumption($"The preset '{chosen.Name}' of CMakePresets.json builds. Set c.Preset for another of {names}, or to \"\" for "
+                + "none.");
+    }
+
+    private static IEnumerable<Assumption> Others(CBuild build, CProjectSettings settings, string program) =>
+        settings.Program is not null || build.Programs.Count < 2 ? []
+            : [new Assumption($"the program is taken to be {program}, which is called as the project; there are others: "
+                + $"{string.Join(", ", build.Programs.Where(other => other != program))}. Set c.Program for one of them.")];
 
     private static Dictionary<string, string> Environment(CProjectSettings settings)
     {
@@ -121,66 +158,6 @@ internal static class CPreset
         return new(StringComparer.Ordinal)
             { ["CFLAGS"] = flags, ["CXXFLAGS"] = flags, ["LDFLAGS"] = (settings.Static == true ? "-static " : "") + Sections };
     }
-
-    private static string Build(CBuild build, CProjectSettings settings, bool install, string source, string program)
-    {
-        var options = string.Concat(settings.Options.Select(option => " " + ShellWord.Quoted(option)));
-        var destination = ShellWord.Quoted(program);
-        return (build.Kind, install) switch
-        {
-            (CBuildKind.CMake, true) =>
-                ShellWord.Sequence([.. CMake(settings, options), $"cmake --build {BuildDirectory} --parallel \"$(nproc)\"",
-                    $"DESTDIR={InstallDirectory} cmake --install {BuildDirectory} --strip", Trim()]),
-            (CBuildKind.CMake, false) =>
-                ShellWord.Sequence([.. CMake(settings, options),
-                    $"cmake --build {BuildDirectory} --parallel \"$(nproc)\" --target {ShellWord.Quoted(source)}",
-                    $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name "
-                        + $"{ShellWord.Quoted(build.Outputs.GetValueOrDefault(source) ?? source)} | head -n 1)\" {destination}"]),
-            (CBuildKind.Autotools, _) => ShellWord.Sequence(
-            [
-                .. build.Bootstrap is { } script ? [$"chmod +x {script}", $"NOCONFIGURE=1 ./{script}"]
-                    : build.Tools.Count > 0 ? ["autoreconf --force --install"] : Array.Empty<string>(),
-                "./configure --prefix=/usr/local "
-                    + $"--disable-dependency-tracking{(settings.Static == true ? " --disable-shared --enable-static" : "")}{options}",
-                "make -j\"$(nproc)\"" + (build.HasLibtool && settings.Static == true ? $" LDFLAGS=\"-all-static {Sections}\"" : ""),
-                $"make install DESTDIR={InstallDirectory}",
-                $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim(),
-            ]),
-            (CBuildKind.Meson, true) => ShellWord.Sequence(
-            [
-                .. Meson(settings, options), $"meson install -C {BuildDirectory} --destdir {InstallDirectory} --strip", Trim(),
-            ]),
-            (CBuildKind.Meson, false) => ShellWord.Sequence(
-            [
-                .. Meson(settings, options),
-                $"install -D -s \"$(find {BuildDirectory} -type f -perm -u+x -name {ShellWord.Quoted(source)} | head -n 1)\" {destination}",
-            ]),
-            (CBuildKind.Make, true) =>
-                ShellWord.Sequence("make -j\"$(nproc)\"" + options,
-                    $"make install DESTDIR={InstallDirectory} PREFIX=/usr/local prefix=/usr/local" + options,
-                    $"{{ find {InstallDirectory} -type f -perm -u+x -exec strip --strip-unneeded {{}} + || true; }}", Trim()),
-            (CBuildKind.Make, false) =>
-                ShellWord.Sequence("make -j\"$(nproc)\"" + options, $"install -D -s {ShellWord.Quoted(source)} {destination}"),
-            _ =>
-                $"{(build.IsCpp ? "g++ $CXXFLAGS" : "gcc $CFLAGS")} $LDFLAGS -s -o {destination} "
-                    + $"{string.Join(' ', build.Sources.Select(ShellWord.Quoted))}{options}",
-        };
-    }
-
-    private static IEnumerable<string> CMake(CProjectSettings settings, string options) =>
-        [$"cmake -S . -B {BuildDirectory} -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-DNDEBUG -DCMAKE_CXX_FLAGS_RELEASE=-DNDEBUG "
-            + $"-DCMAKE_INSTALL_PREFIX=/usr/local{(settings.Static == true ? " -DBUILD_SHARED_LIBS=OFF" : "")}{options}"];
-
-    private static IEnumerable<string> Meson(CProjectSettings settings, string options) =>
-    [
-        $"meson setup {BuildDirectory} --prefix=/usr/local --libdir=lib "
-            + $"--buildtype=release{(settings.Static == true ? " --default-library=static --prefer-static" : "")}{options}",
-        $"meson compile -C {BuildDirectory}",
-    ];
-
-    private static string Trim() =>
-        $"rm -rf {InstallDirectory}/usr/local/include {InstallDirectory}/usr/local/share/man {InstallDirectory}/usr/local/share/doc && "
-            + $"find {InstallDirectory} -depth \\( -name \"*.a\" -o -name cmake -o -name pkgconfig \\) -exec rm -rf {{}} +";
 
     /// <exception cref="MultiStageException">There are several programs, and none was chosen.</exception>
     private static string Program(CBuild build, CProjectSettings settings, ProjectFolder folder)
@@ -197,6 +174,7 @@ internal static class CPreset
                 throw new MultiStageException(
                     $"'{folder.Path}/{build.File}' names no program that could be recognised. Name it, as in c.Program = \"server\"."),
             1 => build.Programs[0],
+            _ when build.Programs.Where(program => PosixPath.NameOf(program) == build.Project).ToList() is [var named] => named,
             _ =>
                 throw new MultiStageException(
                     $"'{folder.Path}/{build.File}' makes several programs: {string.Join(", ", build.Programs)}. Choose one, as in "

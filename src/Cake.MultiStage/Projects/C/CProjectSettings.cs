@@ -22,6 +22,12 @@ public sealed class CProjectSettings : PresetSettings
     public bool? Install { get; set; }
 
     /// <summary>
+    /// Gets or sets the preset of <c>CMakePresets.json</c> that CMake configures by; empty for none. By default the only one that builds a
+    /// release on Linux.
+    /// </summary>
+    public string? Preset { get; set; }
+
+    /// <summary>
     /// Gets or sets the flags for the compiler, besides those that keep the builder's paths out of the program. <c>-O2</c> by default.
     /// </summary>
     public string CompilerFlags { get; set; } = "-O2";

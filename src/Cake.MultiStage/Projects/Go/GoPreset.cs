@@ -21,6 +21,8 @@ internal static class GoPreset
     private const string Target =
         "GOOS=\"$TARGETOS\" GOARCH=\"$TARGETARCH\" GOARM=\"$(test \"$TARGETARCH\" = arm && echo \"${TARGETVARIANT#v}\")\" ";
 
+    private const string CrossTarget = "GOARCH=\"$TARGETARCH\" ";
+
     private static IReadOnlyList<string> Ignored => ["**/*.test", "**/*.prof", "**/coverage.out"];
 
     private static CredentialsFile Credentials => new("netrc", "/root/.netrc");
@@ -110,13 +112,10 @@ internal static class GoPreset
             ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted))
             : ShellWord.Quoted(Package(settings, source, folder));
         var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
-        var prepared = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory),
+        var start = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory),
             packages: cgo ? natives?.Building : null);
-        prepared = module is null ? prepared.CopyNames(source.OwnFiles, "./") : WithModules(prepared, module, settings, folder);
         var pages = Pages(folder, source);
-        prepared = pages.Aggregate(prepared, (stage, page) => page.Into(stage, folder.In(SourceDirectory)));
-        prepared = stamps.Select(stamp => stamp.Argument).Distinct(StringComparer.Ordinal).Aggregate(prepared, (stage, argument) =>
-            stage.Arg(argument, "unknown").Because("What the program says of its own version; building by an alias takes it from git."));
+        var crossed = cgo && IsCrossed(source, natives, settings);
         var build = Build(settings, cgo, program, target, stamps);
         RunMount[] mounts = [.. ModuleCache(module), BuildCache()];
         var reason = cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program."
@@ -126,15 +125,17 @@ internal static class GoPreset
         {
             Name = name,
             Stages = [.. pages.Select(page => page.Stage)],
-            Builder = prepared.Run(build, mounts).Because(reason),
-            CrossBuilder = cgo
-                ? null
-                : prepared.ForTarget("TARGETOS", "TARGETARCH", "TARGETVARIANT").Run(Target + build, mounts).Because(reason),
+            Builder = WithSource(start).Run(build, mounts).Because(reason),
+            CrossBuilder = !cgo
+                ? WithSource(start).ForTarget("TARGETOS", "TARGETARCH", "TARGETVARIANT").Run(Target + build, mounts).Because(reason)
+                : crossed
+                ? WithSource(start.WithCrossCompiler()).Run($"{CrossTarget}{CrossCompiler.Variables} {build}", mounts).Because(reason)
+                : null,
             Base = final,
             BaseReason = cgo || final.Flavor != BaseFlavor.Scratch
                 ? null
                 : "A static Go program needs no operating system: it ships on an empty base.",
-            Native = cgo ? Native(settings, program, version.Tag) : null,
+            Native = cgo ? Native(settings, program, version.Tag) with { IsCrossed = crossed } : null,
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
             Source = folder.In(SourceDirectory),
@@ -153,7 +154,20 @@ internal static class GoPreset
                 .. Doubts(folder, source, natives, settings, target, pages)],
         }.Compose(folder, settings, [.. pages.SelectMany(page => page.Site.Included)]).WidenedTo(folder, "go.mod replaces modules by "
             + "folders outside of its own");
+
+        Stage WithSource(Stage stage)
+        {
+            stage = module is null ? stage.CopyNames(source.OwnFiles, "./") : WithModules(stage, module, settings, folder);
+            stage = pages.Aggregate(stage, (current, page) => page.Into(current, folder.In(SourceDirectory)));
+            return stamps.Select(stamp => stamp.Argument).Distinct(StringComparer.Ordinal).Aggregate(stage, (current, argument) =>
+                current.Arg(argument, "unknown")
+                    .Because("What the program says of its own version; building by an alias takes it from git."));
+        }
     }
+
+    /// <summary>Tells whether a compiler for another processor suffices: the C code lies in modules that bring all of it.</summary>
+    private static bool IsCrossed(GoSource source, GoNatives? natives, GoProjectSettings settings) =>
+        !source.UsesC && natives is { Building.Count: 0 } && settings is { BuilderImage: null, BuilderPackages.Count: 0 };
 
     private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
     {

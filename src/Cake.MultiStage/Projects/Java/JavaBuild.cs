@@ -79,6 +79,10 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
     /// <summary>Gets what has Maven build the module and those that it needs, in one run: each then finds the others.</summary>
     private string Reactor => project.Module is null ? "" : $" -pl {ShellWord.Quoted(project.Module)} -am";
 
+    /// <summary>Gets what has Quarkus make its layers, whatever the project's own files say; older releases know the second name.</summary>
+    private string Layered => project.IsPackedOtherwise
+        ? " -Dquarkus.package.jar.type=fast-jar -Dquarkus.package.type=fast-jar -Dquarkus.native.enabled=false" : "";
+
     private bool HasLibraries => project is { HasDependencies: true, IsFat: false, IsQuarkus: false };
 
     public Stage With(Stage builder, ProjectFolder folder)
@@ -160,6 +164,7 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         JavaBuildTool.Maven => ShellWord.Sequence(
             [
                 $"{Tool} package{(HasLibraries ? " dependency:copy-dependencies -DincludeScope=runtime" : "")} -DskipTests"
+                    + Layered
                     + $"{(project.IsReproducible ? "" : " -Dproject.build.outputTimestamp=" + Timestamp)}{Reactor}",
                 .. HasLibraries
                     ? [$"mkdir -p {Dependencies}", $"cp {ShellWord.Quoted(Module + "target/dependency")}/*.jar {Dependencies}/"]
@@ -168,7 +173,7 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
             ]),
         JavaBuildTool.Gradle => ShellWord.Sequence(
             [
-                $"{Tool} -I {GradleScript} {GradleTask()}",
+                $"{Tool} -I {GradleScript} {GradleTask()}{Layered}",
                 .. !HasLibraries ? Array.Empty<string>()
                     : [$"mkdir -p {Dependencies}", project.IsApplication ? $"cp {Module}build/install/*/lib/*.jar {Dependencies}/"
                         : $"find {Module}build/{GradleLibraries} -name \"*.jar\" -exec cp {{}} {Dependencies}/ \\;"],
@@ -195,9 +200,13 @@ internal sealed class JavaBuild(JavaProject project, JavaProjectSettings setting
         }
 
         var jars = project.Tool == JavaBuildTool.Gradle ? folder + "/libs" : folder;
+        // A parent from elsewhere may have put all libraries into the jar; what is its own stays beside it.
+        var plain = project.HasParentElsewhere && HasLibraries
+            ? $"ls {ShellWord.Quoted(jars)}/original-*.jar 2>/dev/null || " : "";
         return
         [
-            $"jar=\"$(ls -S {ShellWord.Quoted(jars)}/*.jar | grep -vE \"/original-|-(sources|javadoc|tests|plain)\\.jar$\" | head -n 1)\"",
+            $"jar=\"$({plain}ls -S {ShellWord.Quoted(jars)}/*.jar "
+                + "| grep -vE \"/original-|-(sources|javadoc|tests|plain)\\.jar$\" | head -n 1)\"",
             $"mkdir -p {Application}",
             $"cp \"$jar\" {Application}/app.jar",
         ];

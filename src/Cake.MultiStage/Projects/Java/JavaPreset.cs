@@ -89,6 +89,14 @@ internal static class JavaPreset
             [
                 .. choice.Assumptions,
                 .. project.Assumptions,
+                .. project is { IsSpring: true, SpringVersion: null }
+                    ? [new Assumption("no file says the version of Spring Boot: it is taken to be 3.3 or newer, whose tools extract its "
+                        + "layers. Where it is older, write its version where the plugin is named.", Doubtful: true)]
+                    : Array.Empty<Assumption>(),
+                .. project.IsPackedOtherwise
+                    ? [new Assumption("the project has Quarkus make another package than its layers: this image is made of the layers, "
+                        + "which start the same program.")]
+                    : Array.Empty<Assumption>(),
                 .. choice.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null
                     ? [new Assumption($"no file says the version of Java: {version} builds. Set ToolchainVersion for another.")]
                     : Array.Empty<Assumption>(),

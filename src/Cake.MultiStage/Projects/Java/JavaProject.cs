@@ -45,6 +45,9 @@ internal sealed record JavaProject
     /// <summary>Gets a value indicating whether Quarkus lays the program out in its own folder.</summary>
     public bool IsQuarkus { get; init; }
 
+    /// <summary>Gets a value indicating whether its files have Quarkus make another kind of package than its layers.</summary>
+    public bool IsPackedOtherwise { get; init; }
+
     /// <summary>Gets the ports that the framework's server listens on.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 
@@ -63,6 +66,9 @@ internal sealed record JavaProject
     public bool IsFat { get; init; }
 
     public bool HasDependencies { get; init; }
+
+    /// <summary>Gets a value indicating whether a pom from elsewhere is its parent, whose plugins are not known here.</summary>
+    public bool HasParentElsewhere { get; init; }
 
     public string? MainClass { get; init; }
 

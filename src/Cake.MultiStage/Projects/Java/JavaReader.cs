@@ -42,6 +42,9 @@ internal static partial class JavaReader
             HasTests = tool != JavaBuildTool.Plain && sources.HaveTests,
             UsesTls = program.Exists(file => file.UsesTls),
             UsesLocales = program.Exists(file => file.UsesLocales),
+            IsPackedOtherwise = project.IsPackedOtherwise || (project.IsQuarkus && folder.ReadIfThere(
+                $"{(project.Module is { } at ? at + "/" : "")}src/main/resources/application.properties") is { } properties
+                && OtherPackage().IsMatch(properties)),
         };
     }
 
@@ -86,6 +89,10 @@ internal static partial class JavaReader
                 && folder.Find("*.jar").Any(path => path.StartsWith("lib/", StringComparison.Ordinal)),
         };
     }
+
+    [GeneratedRegex(@"^\s*quarkus\.package\.(jar\.)?type\s*[=:]\s*(?!fast-jar)\S|^\s*quarkus\.native\.enabled\s*[=:]\s*true",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OtherPackage();
 
     [GeneratedRegex(@"^Build-Jdk-Spec:\s*(?<version>\S+)",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

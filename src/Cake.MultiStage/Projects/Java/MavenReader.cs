@@ -81,13 +81,17 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
             HasWrapper = wrapper,
             IsWrapperExecutable = JavaReader.IsExecutable(folder, "mvnw"),
             IsSpring = spring && !quarkus,
-            SpringVersion = parents.Count > 0
-                ? Value(properties, Text(parents[0], "version"))
-                : properties.GetValueOrDefault("spring-boot.version"),
+            SpringVersion = Value(properties, (parents.Count > 0 ? Text(parents[0], "version") : null)
+                ?? Version(all, "spring-boot-maven-plugin")
+                ?? Version(all, "spring-boot-dependencies")
+                ?? properties.GetValueOrDefault("spring-boot.version")),
             IsQuarkus = quarkus,
+            IsPackedOtherwise = quarkus && (properties.GetValueOrDefault("quarkus.package.jar.type")
+                ?? properties.GetValueOrDefault("quarkus.package.type")) is not (null or "fast-jar"),
             Ports = Servers.Any(Mentions) ? ["8080"] : [],
             IsFat = spring || Plugins(lineage).Contains("maven-shade-plugin", StringComparer.Ordinal)
                 || all.Exists(element => element.Name.LocalName == "descriptorRef" && element.Value.Trim() == "jar-with-dependencies"),
+            HasParentElsewhere = Child(lineage[^1], "parent") is not null,
             HasDependencies = lineage.Any(
                 pom => Children(Child(pom, "dependencies")).Any(dependency => Text(dependency, "scope") is not ("test" or "provided"))),
             MainClass = Value(properties, Setting(all, "configuration", "mainClass") ?? properties.GetValueOrDefault("exec.mainClass")
@@ -185,6 +189,10 @@ internal sealed partial class MavenReader(ProjectFolder folder, JavaSources sour
     /// <summary>Returns the plugins that the build runs: those that are only managed are not.</summary>
     private static IEnumerable<string> Plugins(IEnumerable<XElement> poms) => poms
         .SelectMany(pom => Children(Child(Child(pom, "build"), "plugins"))).Select(plugin => Text(plugin, "artifactId")).OfType<string>();
+
+    private static string? Version(List<XElement> all, string artifact) => all
+        .Where(element => element.Name.LocalName == "artifactId" && element.Value.Trim() == artifact)
+        .Select(element => Text(element.Parent, "version")).FirstOrDefault(version => version is not null);
 
     private static string? Setting(List<XElement> all, string owner, string name) => all.Find(element => element.Name.LocalName == name
         && element.Ancestors().Any(ancestor => ancestor.Name.LocalName == owner))?.Value.Trim();

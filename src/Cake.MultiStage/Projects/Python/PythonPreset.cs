@@ -61,6 +61,12 @@ internal static class PythonPreset
         {
             Name = source.Name ?? folder.Name,
             Builder = builder,
+            // Where a package would have code for a processor after all, the build ends, as that of another would not run.
+            CrossBuilder = source.IsPure && natives.Known.Count == 0 && settings is { BuilderPackages.Count: 0, BuilderImage: null }
+                ? builder.OnPlatform("$BUILDPLATFORM")
+                    .Run($"! find {PythonProgram.Environment} -name \"*.so\" | grep .")
+                    .Because("Nothing in the environment is for one processor alone: it is installed once for all.")
+                : null,
             Base = final,
             BaseReason = "The interpreter that the environment was made for, without what building needs.",
             Stages = shipping?.Stage is { } stage ? [stage] : [],

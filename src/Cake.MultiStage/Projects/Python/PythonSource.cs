@@ -79,6 +79,9 @@ internal sealed partial record PythonSource
     /// </summary>
     public PythonWheels? NewestWheels { get; init; }
 
+    /// <summary>Gets a value indicating whether the lock says of all packages that they are the same for every processor.</summary>
+    public bool IsPure { get; init; }
+
     /// <summary>Gets the paths in the project's folder that packages come from.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 

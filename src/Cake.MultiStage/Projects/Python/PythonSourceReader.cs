@@ -101,6 +101,7 @@ internal sealed partial class PythonSourceReader
                     .Select(path => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)
                     .Distinct(StringComparer.Ordinal)],
             NewestWheels = PythonWheels.Newest(lockText),
+            IsPure = PythonWheels.ArePure(lockText),
             NeedsGit = isGit,
             IsUnhashable = isGit || LocalSource().IsMatch(lockText),
         };

@@ -39,6 +39,15 @@ internal sealed partial record PythonWheels(int Minor, string Package)
         return newest;
     }
 
+    /// <summary>Tells whether all that a lock lists is the same for every processor: each package has a wheel that says so.</summary>
+    // Older locks list the files apart.
+    public static bool ArePure(string lockText) => !lockText.Contains("[metadata.files]", StringComparison.Ordinal)
+        && lockText.Split("[[package]]") is [_, .. { Length: > 0 } packages]
+        && packages.Any(package => package.Contains(".whl", StringComparison.Ordinal))
+        && packages.All(package => package.Contains("-none-any.whl", StringComparison.Ordinal)
+            || !(package.Contains(".whl", StringComparison.Ordinal) || package.Contains(".tar.gz", StringComparison.Ordinal)
+                || package.Contains("git", StringComparison.Ordinal)));
+
     // PyPA, "Binary distribution format": name-version(-build)-python-abi-platform.whl
     [GeneratedRegex(@"[""/](?<package>[A-Za-z0-9_.]+-[^-""/]+)(-[0-9][^-""/]*)?-(?<python>[^-""/]+)-(?<abi>[^-""/]+)-[^-""/]+\.whl",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

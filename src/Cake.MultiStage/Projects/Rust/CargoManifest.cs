@@ -14,6 +14,9 @@ internal sealed record CargoManifest(string Folder, TomlTable Content)
 
     public string? Package => Text(Table(Content, "package"), "name");
 
+    /// <summary>Gets the program that runs before the package is compiled; null where it is named by its place.</summary>
+    public string? BuildScript => Text(Table(Content, "package"), "build");
+
     public string? DefaultRun => Text(Table(Content, "package"), "default-run");
 
     /// <summary>Gets the least version of Rust that the package, or its workspace, asks for.</summary>

@@ -13,7 +13,6 @@ internal static class RustPreset
     private const string SourceDirectory = "/src";
     private const string User = "65532:65532";
     private const string DebuggerPort = "1234";
-    private const string MuslTarget = "\"$(uname -m)-unknown-linux-musl\"";
 
     private static CredentialsFile Credentials => new("cargo-credentials", "/usr/local/cargo/credentials.toml");
 
@@ -40,7 +39,16 @@ internal static class RustPreset
         var (package, binary) = Program(cargo, settings, folder);
         Require(cargo, folder);
         var musl = settings.Musl ?? (cargo.Configuration.IsMusl || Base(settings, musl: false).HasMusl);
+        var own = RustOwnBuild.Of(folder, package, binary, settings);
+        IReadOnlyList<Assumption> learned = own is null ? [] : [.. Learned(own, settings)];
+        settings = own is null || settings.Features.Count > 0 ? settings : ImageProjectSettings.Changed(settings, changed =>
+        {
+            changed.Features = [.. own.Features];
+            changed.DefaultFeatures ??= own.LeavesDefaults ? false : null;
+        });
         var program = "/bin/" + binary;
+        var target = RustTarget.Machine(musl);
+        var crossed = RustTarget.Crossed(cargo, settings, musl);
         var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
         var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder),
             [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
@@ -48,17 +56,13 @@ internal static class RustPreset
             ? start.Run(keep)
                 .Because("Has rustup keep to the image's toolchain: it would download what the project's file calls otherwise.")
             : start;
-        var builder = WithDependencies(folder, start, cargo, settings, musl);
-        builder = builder.Run(Build(cargo, settings, package, binary, program, musl), [.. Caches(folder, cargo, binary)])
-            .Because(
-                "Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their "
-                    + "times, and a cache can be newer than a change.");
         return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(binary),
-            Builder = builder,
+            Builder = Built(start, target),
+            CrossBuilder = crossed is null ? null : Built(start.WithCrossCompiler(), crossed),
             Base = Base(settings, musl),
-            Native = musl ? null : Native(settings, program),
+            Native = musl ? null : Native(settings, program) with { IsCrossed = crossed is not null },
             Artifacts = [new Artifact(program, program) { Reason = "The program is all that ships." }],
             User = User,
             Source = folder.In(SourceDirectory),
@@ -72,8 +76,36 @@ internal static class RustPreset
             Credentials = Credentials,
             Ignored = RustSource.Ignored(cargo),
             Findings = Findings(cargo, package, binary, rust),
-            Assumptions = Assumptions(cargo, settings, rust, folder, binary),
+            Assumptions = [.. Assumptions(cargo, settings, rust, folder, binary), .. learned],
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
+
+        Stage Built(Stage stage, RustTarget builtFor) => WithDependencies(folder, stage, cargo, settings, builtFor)
+            .Run(Build(cargo, settings, package, binary, program, builtFor), [.. Caches(folder, cargo, binary)])
+            .Because(
+                "Builds, and takes the program out of the cache in the same step; files are touched first, as Cargo tells changes by their "
+                    + "times, and a cache can be newer than a change.");
+    }
+
+    /// <summary>Says what was learned of the project's own Dockerfile.</summary>
+    private static IEnumerable<Assumption> Learned(RustOwnBuild own, RustProjectSettings settings)
+    {
+        if (settings.Features.Count > 0)
+        {
+            yield break;
+        }
+
+        if (own.Features.Count > 0 || (own.LeavesDefaults && settings.DefaultFeatures is null))
+        {
+            var what = own.Features.Count > 0 ? $"with the features {string.Join(", ", own.Features)}" : "without the default features";
+            yield return new Assumption($"{own.File} builds {what}{(own is { LeavesDefaults: true, Features.Count: > 0 }
+                ? ", and without the default ones" : "")}: so does this image. Set rust.Features for others.");
+        }
+
+        if (own.Unknown.Count > 0)
+        {
+            yield return new Assumption($"{own.File} names features by {string.Join(", ", own.Unknown)}, which has no value there: this "
+                + "image is built without. Set rust.Features where the program needs them.", Doubtful: true);
+        }
     }
 
     /// <summary>
@@ -132,10 +164,11 @@ internal static class RustPreset
         !cargo.Crates.Contains("sqlx") && !cargo.Crates.Contains("sqlx-macros") ? null
         : folder.First([".sqlx", "sqlx-data.json", .. cargo.Packages.Select(package => package.Folder + ".sqlx")]);
 
-    private static Stage WithDependencies(ProjectFolder folder, Stage builder, CargoProject cargo, RustProjectSettings settings, bool musl)
+    private static Stage WithDependencies(ProjectFolder folder, Stage builder, CargoProject cargo, RustProjectSettings settings,
+        RustTarget target)
     {
         var fetch = cargo is { NeedsDownloads: true, Vendor: null };
-        if (fetch || cargo.Vendor is not null || musl)
+        if (fetch || cargo.Vendor is not null || target.Triple is not null)
         {
             builder = builder.Manifests(folder, cargo.Manifests,
                 "The manifests change less often than the source: what they ask for stays in the cache.");
@@ -145,12 +178,9 @@ internal static class RustPreset
             ? builder
             : builder.CopyNames([folder.InContext(cargo.Vendor)], cargo.Vendor.TrimEnd('/') + "/")
                 .Because("The vendored crates, in a layer of their own: nothing is downloaded.");
-        builder = !musl && cargo.Configuration.Target is { } target
-            ? builder.Run($"rustup target add {ShellWord.Quoted(target)}").Because("The target that the Cargo configuration names.")
-            : builder;
-        builder = musl
-            ? builder.Run($"rustup target add {MuslTarget}").Because("Rust's own static musl for the machine's architecture.")
-            : builder;
+        builder = target.Triple is null && cargo.Configuration.Target is { } configured
+            ? builder.Run($"rustup target add {ShellWord.Quoted(configured)}").Because("The target that the Cargo configuration names.")
+            : target.Into(builder);
         if (fetch)
         {
             string[] placeholders = [.. cargo.Packages.SelectMany(package => package.Placeholders()).Distinct(StringComparer.Ordinal)];
@@ -167,15 +197,14 @@ internal static class RustPreset
         return builder.Source(folder, cargo.Outside);
     }
 
-    private static string Build(CargoProject cargo, RustProjectSettings settings, string package, string binary, string program, bool musl)
+    private static string Build(CargoProject cargo, RustProjectSettings settings, string package, string binary, string program,
+        RustTarget target)
     {
-        var options = Locked(cargo) + (musl ? $" --target {MuslTarget}" : "")
+        var options = Locked(cargo) + target.Options
             + (cargo.Packages.Count > 1 ? $" --package {ShellWord.Quoted(package)}" : "") + $" --bin {ShellWord.Quoted(binary)}"
+            + (settings.DefaultFeatures == false ? " --no-default-features" : "")
             + (settings.Features.Count == 0 ? "" : " --features " + ShellWord.Quoted(string.Join(',', settings.Features)));
-        var source = musl ? $"target/{MuslTarget}/release/{ShellWord.Quoted(binary)}"
-            : ShellWord.Quoted(cargo.Configuration.Target is { } configured
-                ? $"target/{configured}/release/{binary}"
-                : $"target/release/{binary}");
+        var source = target.Folder(cargo) + ShellWord.Quoted(binary);
         var vendor = cargo.Vendor is null ? "" : " -o -path " + ShellWord.Quoted("./" + cargo.Vendor.TrimEnd('/'));
         return ShellWord.Sequence(
             $"find .{string.Concat(cargo.Outside.Select(outside => " " + ShellWord.Quoted(outside)))} \\( -path ./target{vendor} \\) "

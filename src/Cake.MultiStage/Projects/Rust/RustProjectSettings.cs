@@ -11,8 +11,17 @@ public sealed class RustProjectSettings : PresetSettings
     /// </summary>
     public string? Binary { get; set; }
 
-    /// <summary>Gets or sets the features to build with, besides the default ones. None by default.</summary>
+    /// <summary>
+    /// Gets or sets the features to build with, besides the default ones. By default those that the project's own Dockerfile builds with,
+    /// if any.
+    /// </summary>
     public IList<string> Features { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the default features are built. By default they are, unless the project's own Dockerfile
+    /// leaves them out and <see cref="Features"/> is empty.
+    /// </summary>
+    public bool? DefaultFeatures { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether the program is linked statically to musl, in place of dynamically to the builder's C

@@ -28,11 +28,17 @@ internal static partial class RustSource
     {
         var home = cargo.Packages.FirstOrDefault(member => member.Package == package)?.Folder ?? "";
         var vendor = cargo.Vendor?.TrimEnd('/') + "/";
+        // What a build script in a folder of its own is made of.
+        string[] scripts = [.. cargo.Packages.Where(member => member.BuildScript is not null)
+            .Select(member => PosixPath.Join(member.Folder, member.BuildScript!))
+            .Select(script => script[..(script.LastIndexOf('/') + 1)] is { Length: > 0 } place && place.Split('/')[^2] != "src"
+                ? place : script)];
         SourceFile[] sources =
         [
             .. folder.Find("*.rs")
                 .Where(path => (cargo.Vendor is null || !path.StartsWith(vendor, StringComparison.Ordinal))
-                    && !path.EndsWith("build.rs", StringComparison.Ordinal))
+                    && !path.EndsWith("build.rs", StringComparison.Ordinal)
+                    && !Array.Exists(scripts, script => path.StartsWith(script, StringComparison.Ordinal)))
                 .Select(path => new SourceFile(path, WithoutTests(folder.Read(path)))),
         ];
         var compiled = Array.Exists(TemplateCompilers, cargo.Crates.Contains)
