@@ -151,7 +151,7 @@ Task("Benchmark")
     var exitCode = StartProcess("dotnet", new ProcessSettings
     {
         Arguments = arguments,
-        EnvironmentVariables = new Dictionary<string, string> { ["DOCKER_CLI"] = $"{client}/docker" },
+        EnvironmentVariables = new Dictionary<string, string> { ["DOCKER_CLI"] = $"{client}/bin/docker" },
     });
     if (exitCode != 0)
     {
