@@ -14,6 +14,12 @@ internal sealed class EngineImages(EngineConnection connection)
     /// <summary>Gets an image by reference or id, or <see langword="null"/> where the engine has none.</summary>
     public async Task<EngineImage?> FindAsync(string reference, CancellationToken cancellationToken)
     {
+        // What the platform chooses, as in FROM base-$TARGETARCH, is the name of no image, and engines refuse it.
+        if (reference.Contains('$', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         try
         {
             return await connection.AskAsync<EngineImage?>(
