@@ -55,18 +55,24 @@ Task("Podman-Test")
     .Does(() => RunTests("Cake.MultiStage.EngineTests", "TestCategory=Podman"));
 
 Task("Fault-Bench")
-    .Description("Injects faults on real engines (stops, stalled and dead engines, killed runs, full disks) and prints case, outcome, seconds.")
+    .Description("Injects faults (hostile bytes, stops, stalled and dead engines, killed runs, full disks) and prints case, outcome, seconds.")
     .IsDependentOn("Engine")
     .IsDependentOn("Build")
     .Does(() =>
 {
-    try
+    var failed = new List<Exception>();
+    foreach (var project in new[] { "Cake.MultiStage.Tests", "Cake.MultiStage.EngineTests" })
     {
-        RunTests("Cake.MultiStage.EngineTests", "TestCategory=Fault");
-    }
-    finally
-    {
-        var cases = System.Xml.Linq.XDocument.Load(results.CombineWithFilePath("Cake.MultiStage.EngineTests.trx").FullPath).Descendants()
+        try
+        {
+            RunTests(project, "TestCategory=Fault");
+        }
+        catch (Exception exception)
+        {
+            failed.Add(exception);
+        }
+
+        var cases = System.Xml.Linq.XDocument.Load(results.CombineWithFilePath(project + ".trx").FullPath).Descendants()
             .Where(element => element.Name.LocalName == "UnitTestResult")
             .OrderBy(element => (string)element.Attribute("testName"), StringComparer.Ordinal);
         foreach (var fault in cases)
@@ -74,6 +80,11 @@ Task("Fault-Bench")
             var seconds = TimeSpan.Parse((string)fault.Attribute("duration"), System.Globalization.CultureInfo.InvariantCulture).TotalSeconds;
             Information("{0}", FormattableString.Invariant($"{(string)fault.Attribute("outcome"),-8} {seconds,7:0.0} s  {((string)fault.Attribute("testName")).Replace('_', ' ')}"));
         }
+    }
+
+    if (failed.Count > 0)
+    {
+        throw new AggregateException(failed);
     }
 });
 

@@ -16,6 +16,7 @@ namespace Cake.MultiStage.Tests.Checking;
 
 /// <summary>What an image holds may be made to take the machine's memory and time: each reader has an end, and says so.</summary>
 [NonParallelizable]
+[Category("Fault")]
 public sealed class BoundTests
 {
     private const long Megabyte = 1 << 20;

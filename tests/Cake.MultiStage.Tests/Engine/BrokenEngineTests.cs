@@ -9,6 +9,7 @@ using NUnit.Framework;
 
 namespace Cake.MultiStage.Tests.Engine;
 
+[Category("Fault")]
 public sealed class BrokenEngineTests : EngineFixture
 {
     private static readonly BuilderKind[] Builders = [BuilderKind.BuildKit, BuilderKind.Legacy];

@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Exports;
 
 /// <summary>Faults of the disk are told as such, with the file and the disk.</summary>
+[Category("Fault")]
 public sealed class HostDiskTests
 {
     [Test]

@@ -31,6 +31,7 @@ namespace Cake.MultiStage.Tests.House;
 /// memory and time, and with its token. Readers of git, registries and Docker's settings have such tests of their own.
 /// </summary>
 [NonParallelizable]
+[Category("Fault")]
 public sealed class HostileReaderTests
 {
     private const int Megabyte = 1 << 20;

@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Measuring;
 
 /// <summary>Whatever an engine sends, reading it ends, and in nothing but a result or an error of ours.</summary>
+[Category("Fault")]
 public sealed class DamagedArchiveTests
 {
     private static readonly Digest Id = Digest.Parse("sha256:" + new string('1', 64));

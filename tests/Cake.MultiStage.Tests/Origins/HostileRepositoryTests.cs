@@ -12,6 +12,7 @@ namespace Cake.MultiStage.Tests.Origins;
 /// <summary>Repositories that were made to have something done by whoever reads them.</summary>
 [CancelAfter(60_000)]
 [Platform("Linux,MacOsX")]
+[Category("Fault")]
 public sealed class HostileRepositoryTests
 {
     private const string Id = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
