@@ -10,7 +10,7 @@ internal static class Documentation
     public static void Run(string addin, string file)
     {
         using var module = ModuleDefinition.ReadModule(addin);
-        var visible = module.GetTypes().Where(IsVisible)
+        var visible = module.GetTypes().Where(Visibility.IsVisible)
             .SelectMany(type => Members(type).Prepend(type)).Select(DocCommentId.GetDocCommentId)
             .ToHashSet(StringComparer.Ordinal);
         var document = XDocument.Load(Path.ChangeExtension(addin, ".xml"), LoadOptions.PreserveWhitespace);
@@ -27,9 +27,6 @@ internal static class Documentation
 
         document.Save(file, SaveOptions.DisableFormatting);
     }
-
-    private static bool IsVisible(TypeDefinition type) =>
-        type.IsPublic || ((type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamilyOrAssembly) && IsVisible(type.DeclaringType));
 
     private static IEnumerable<IMemberDefinition> Members(TypeDefinition type) =>
     [

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Cake.MultiStage.Packing;
 
-/// <summary>Leaves of the dependencies what the addin uses, by the SDK's own linker.</summary>
+/// <summary>
+/// Leaves of the addin what its public surface stands on, and of the dependencies what the addin uses, by the SDK's own linker.
+/// </summary>
 internal static class Linker
 {
     public static async Task RunAsync(string addin, IEnumerable<string> dependencies, IEnumerable<string> references, string folder)
@@ -13,13 +15,18 @@ internal static class Linker
         string[] arguments =
         [
             Path.Combine(linker, "illink.dll"),
-            "-a", addin, "all",
-            "--action", "copy", Path.GetFileNameWithoutExtension(addin),
+            "-a", addin, "visible",
+            "-b",
+            "--action", "link", Path.GetFileNameWithoutExtension(addin),
             .. links.SelectMany(link => new[] { "-reference", link.Value, "--action", "link", link.Key }),
             .. references.Where(file => !links.ContainsKey(Path.GetFileNameWithoutExtension(file)))
                 .SelectMany(file => new[] { "-reference", file }),
             "--substitutions", Path.Combine(AppContext.BaseDirectory, "unused.xml"),
             "--trim-mode", "skip",
+            // It can't tell whether .NET, which it doesn't look into, makes an object of a type.
+            "--disable-opt", "unusedtypechecks",
+            "--disable-opt", "unreachablebodies",
+            "--disable-opt", "unusedinterfaces",
             "--skip-unresolved", "true",
             "--deterministic",
             // What the addin does by reflection is about its own types and .NET's, which stay whole. Tomlyn reads into its own tables.

@@ -21,9 +21,17 @@ try
     var pruned = Path.Combine(work, "pruned");
     var linked = Path.Combine(work, "linked");
     JsonPruner.Run(addin, dependencies, pruned);
-    await Linker.RunAsync(addin, Directory.GetFiles(pruned, "*.dll"), await File.ReadAllLinesAsync(referenceList), linked);
+    Slimmer.Run(addin, pruned);
+    var slim = Path.Combine(pruned, Path.GetFileName(addin));
+    await Linker.RunAsync(
+        slim,
+        Directory.GetFiles(pruned, "*.dll").Where(file => file != slim),
+        await File.ReadAllLinesAsync(referenceList),
+        linked);
     Directory.CreateDirectory(folder);
-    Renamer.Run(addin, [.. dependencies.Select(file => Path.Combine(linked, Path.GetFileName(file))).Where(File.Exists)], folder);
+    string[] left = [.. dependencies.Select(file => Path.Combine(linked, Path.GetFileName(file))).Where(File.Exists)];
+    Renamer.Run(Path.Combine(linked, Path.GetFileName(addin)), left, folder);
+    Verifier.Run(folder);
     Documentation.Run(addin, Path.Combine(folder, Path.ChangeExtension(Path.GetFileName(addin), ".xml")));
     return 0;
 }

@@ -10,22 +10,28 @@ namespace Cake.MultiStage.Packing;
 /// </summary>
 internal static class Renamer
 {
-    // What says of code that a generator wrote it.
-    private static readonly string[] Marks = ["GeneratedCodeAttribute", "DebuggerNonUserCodeAttribute"];
+    // What says of code that a generator or a compiler wrote it.
+    private static readonly string[] Marks = ["GeneratedCodeAttribute", "DebuggerNonUserCodeAttribute", "CompilerGeneratedAttribute"];
 
     // What compilers, analyzers and debuggers read of an assembly that they refer to, as nobody does to these.
     private static readonly string[] Unread =
     [
-        .. Marks, "NullableAttribute", "NullableContextAttribute", "CompilerGeneratedAttribute", "ObsoleteAttribute",
+        .. Marks, "NullableAttribute", "NullableContextAttribute", "ObsoleteAttribute",
         "EditorBrowsableAttribute", "DebuggerBrowsableAttribute", "DebuggerDisplayAttribute", "DebuggerTypeProxyAttribute",
         "DebuggerStepThroughAttribute", "UnconditionalSuppressMessageAttribute", "DynamicallyAccessedMembersAttribute",
-        "RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute", "JsonPropertyNameAttribute",
+        "RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute", "JsonPropertyNameAttribute", "PreserveBaseOverridesAttribute",
     ];
 
     // What they and the tests of the report's schema read of types that nobody else sees.
     private static readonly string[] UnreadOfInternals =
     [
-        "NullableAttribute", "NullableContextAttribute", "CompilerGeneratedAttribute", "DescriptionAttribute", "RegularExpressionAttribute",
+        "NullableAttribute", "NullableContextAttribute", "DescriptionAttribute",
+        "RegularExpressionAttribute", "GeneratedRegexAttribute", "IteratorStateMachineAttribute", "IsReadOnlyAttribute",
+        "ExtensionAttribute", "JsonSerializableAttribute", "JsonSourceGenerationOptionsAttribute", "JsonPropertyNameAttribute",
+        "JsonIgnoreAttribute", "RequiredMemberAttribute", "CompilerFeatureRequiredAttribute", "SetsRequiredMembersAttribute",
+        "TupleElementNamesAttribute", "DebuggerBrowsableAttribute", "DebuggerHiddenAttribute", "NotNullWhenAttribute",
+        "NotNullIfNotNullAttribute", "MemberNotNullAttribute", "ObsoleteAttribute", "RefSafetyRulesAttribute",
+        "ParamCollectionAttribute", "ScopedRefAttribute", "DefaultMemberAttribute",
     ];
 
     public static void Run(string addin, IReadOnlyList<string> dependencies, string folder)
@@ -48,6 +54,7 @@ internal static class Renamer
             }
 
             Strip(copy.GetTypes(), Unread);
+            MemberPruner.Rename(copy, field => field.IsPrivate);
             Befriend(copy, [own, .. names.Keys.Select(name => $"{own}.{name}")]);
             Rename(copy, $"{own}.{copy.Assembly.Name.Name}");
             resolver.Know(copy.Assembly);
@@ -59,9 +66,11 @@ internal static class Renamer
         }
 
         Strip(user.GetTypes(), Marks);
-        var internals = user.GetTypes().Where(type => !IsVisible(type)).ToList();
+        var internals = user.GetTypes().Where(type => !Visibility.IsVisible(type)).ToList();
         Strip(internals, UnreadOfInternals);
         Unname(internals);
+        MemberPruner.DropProperties(internals);
+        MemberPruner.Rename(user, field => field.IsPrivate || field.IsAssembly || !Visibility.IsVisible(field.DeclaringType));
         foreach (var method in user.Types.Where(JsonPruner.IsContext).SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
             JsonPruner.DropAttributes(method.Body);
@@ -94,9 +103,6 @@ internal static class Renamer
             reference.Name = $"{own}.{reference.Name}";
         }
     }
-
-    private static bool IsVisible(TypeDefinition type) =>
-        type.DeclaringType is { } outer ? IsVisible(outer) && (type.IsNestedPublic || type.IsNestedFamily) : type.IsPublic;
 
     private static void Strip(IEnumerable<TypeDefinition> types, string[] names)
     {

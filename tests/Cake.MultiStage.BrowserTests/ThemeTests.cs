@@ -11,9 +11,13 @@ public sealed class ThemeTests
         """
         text => {
             const parse = colour => colour.match(/[\d.]+/g).map(Number);
-            const luminance = colour => parse(colour).slice(0, 3).map(part => part / 255).map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+            const luminance = colour => parse(colour).slice(0, 3).map(part => part / 255)
+                .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
                 .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-            const ground = element => { const colour = getComputedStyle(element).backgroundColor; return (parse(colour)[3] ?? 1) === 0 && element.parentElement ? ground(element.parentElement) : colour; };
+            const ground = element => {
+                const colour = getComputedStyle(element).backgroundColor;
+                return (parse(colour)[3] ?? 1) === 0 && element.parentElement ? ground(element.parentElement) : colour;
+            };
             const [light, dark] = [luminance(getComputedStyle(text).color), luminance(ground(text))].sort((left, right) => right - left);
             return (light + 0.05) / (dark + 0.05);
         }

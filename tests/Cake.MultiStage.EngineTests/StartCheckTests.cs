@@ -13,8 +13,10 @@ public sealed class StartCheckTests : CheckFixture
     // A program, and two libraries of which the first needs the second.
     private const string Libraries =
         """
-        mkdir -p /own/deep && cd /own && echo 'int two(){return 2;}' > two.c && echo 'int two(); int one(){return two();}' > one.c && echo 'int one(); int main(){return one()-2;}' > app.c
-        gcc -shared -fPIC -o deep/libtwo.so two.c && gcc -shared -fPIC -o libone.so one.c -Ldeep -ltwo && gcc -o /bin/app app.c -L. -lone -Wl,-rpath-link,deep
+        mkdir -p /own/deep && cd /own && echo 'int two(){return 2;}' > two.c
+        echo 'int two(); int one(){return two();}' > one.c && echo 'int one(); int main(){return one()-2;}' > app.c
+        gcc -shared -fPIC -o deep/libtwo.so two.c && gcc -shared -fPIC -o libone.so one.c -Ldeep -ltwo
+        gcc -o /bin/app app.c -L. -lone -Wl,-rpath-link,deep
         """;
 
     [Test]

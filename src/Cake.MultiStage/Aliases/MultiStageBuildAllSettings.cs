@@ -30,8 +30,8 @@ public sealed class MultiStageBuildAllSettings
     public IList<string> Variants { get; set; } = [];
 
     /// <summary>
-    /// Gets or sets build arguments and the values that each is built with: <c>PYTHON_VERSION</c> with <c>3.12</c> and <c>3.13</c> makes two
-    /// images of each, whose tags get <c>-3.12</c> and <c>-3.13</c> at their end. None by default.
+    /// Gets or sets build arguments and the values that each is built with: <c>PYTHON_VERSION</c> with <c>3.12</c> and <c>3.13</c> makes
+    /// two images of each, whose tags get <c>-3.12</c> and <c>-3.13</c> at their end. None by default.
     /// </summary>
     public IDictionary<string, IList<string>> Matrix { get; set; } = new Dictionary<string, IList<string>>(StringComparer.Ordinal);
 }

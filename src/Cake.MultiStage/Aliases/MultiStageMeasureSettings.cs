@@ -38,8 +38,8 @@ public sealed class MultiStageMeasureSettings
     public string? Platform { get; set; }
 
     /// <summary>
-    /// Gets or sets registry credentials by hosts for an image in a registry, such as <c>registry.example.com:5000</c>; they take precedence
-    /// over those of Docker's <c>config.json</c>.
+    /// Gets or sets registry credentials by hosts for an image in a registry, such as <c>registry.example.com:5000</c>; they take
+    /// precedence over those of Docker's <c>config.json</c>.
     /// </summary>
     public IDictionary<string, RegistryCredentials> RegistryCredentials { get; set; } = new Dictionary<string,
         RegistryCredentials>(StringComparer.Ordinal);

@@ -25,7 +25,9 @@ public sealed class MultiStageTagsSettings
     /// <summary>Gets or sets a value indicating whether the commit makes a tag too: <c>sha-</c> and 7 digits. Off by default.</summary>
     public bool Commit { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether today's date (UTC) makes a tag too, such as <c>20260130</c>. Off by default.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether today's date (UTC) makes a tag too, such as <c>20260130</c>. Off by default.
+    /// </summary>
     public bool Date { get; set; }
 
     /// <summary>

@@ -40,8 +40,8 @@ internal static class BuildOrder
                 if (!byTag.TryAdd(tag, build))
                 {
                     throw new MultiStageException(
-                        $"'{byTag[tag].Name}' and '{build.Name}' both give the tag '{tag}': the one that ends last would have it. Give one of "
-                        + "them another, as in 'project.Tags.Add(\"shop/web:1.0\")'.");
+                        $"'{byTag[tag].Name}' and '{build.Name}' both give the tag '{tag}': the one that ends last would have it. "
+                        + "Give one of them another, as in 'project.Tags.Add(\"shop/web:1.0\")'.");
                 }
             }
         }

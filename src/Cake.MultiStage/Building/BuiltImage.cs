@@ -83,8 +83,8 @@ public sealed record BuiltImage
     /// <param name="what">What that is: <c>tagged</c>.</param>
     /// <exception cref="MultiStageException">The image lies elsewhere.</exception>
     internal EngineEndpoint EngineFor(string what) => Engine ?? throw new MultiStageException(
-        $"'{this}' can't be {what}: it lies at {Place}, in no engine. Bring it into one ('docker pull', 'docker load'), or give an image of "
-            + "a registry another name there by MultiStagePromote.");
+        $"'{this}' can't be {what}: it lies at {Place}, in no engine. Bring it into one ('docker pull', 'docker load'), or give "
+            + "an image of a registry another name there by MultiStagePromote.");
 
     /// <summary>Returns the first tag, or the id where there is none: what a container is started from.</summary>
     /// <returns>The text.</returns>

@@ -29,7 +29,9 @@ internal sealed partial class CheckedContent : IContentSelector
     }
 
     [GeneratedRegex(
-        @"\A(\.env(\..*)?|\.npmrc|\.netrc|\.pypirc|\.git-credentials|nuget\.config|id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|key|p12|pfx)|credentials(\.json)?|.*credentials\.json|service-?account.*\.json|appsettings(\..*)?\.json|secrets\.json|kubeconfig|config\.json|\.dockercfg|settings\.xml|auth\.json)\z",
+        @"\A(\.env(\..*)?|\.npmrc|\.netrc|\.pypirc|\.git-credentials|nuget\.config|id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|key|p12|pfx)"
+            + @"|credentials(\.json)?|.*credentials\.json|service-?account.*\.json|appsettings(\..*)?\.json|secrets\.json|kubeconfig"
+            + @"|config\.json|\.dockercfg|settings\.xml|auth\.json)\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex FileName();
 }

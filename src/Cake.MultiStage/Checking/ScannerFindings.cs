@@ -20,7 +20,7 @@ internal sealed partial class ScannerFindings(MeasuredImage image)
     /// <summary>Says whether an id is one that a scanner's findings may have, of those whose files were read.</summary>
     public bool MayName(string id) => _tools.Any(tool => id.StartsWith(tool + "-", StringComparison.Ordinal));
 
-    /// <exception cref="MultiStageException">The file isn't there, is no SARIF, or has more findings than are read.</exception>
+    /// <exception cref="MultiStageException">The file doesn't exist, is not SARIF, or has more findings than are read.</exception>
     public async Task<IReadOnlyList<Finding>> ReadAsync(string file, CancellationToken cancellationToken)
     {
         try

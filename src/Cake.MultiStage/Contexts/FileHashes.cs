@@ -4,8 +4,8 @@ using System.Text;
 namespace Cake.MultiStage.Contexts;
 
 /// <summary>
-/// Finds out the contents of a context's files. Of files that the system knows not to have changed since they were last read, what was found
-/// then is taken: it is kept for each context, and losing it costs time alone.
+/// Finds out the contents of a context's files. Of files that the system knows not to have changed since they were last read, what was
+/// found then is taken: it is kept for each context, and losing it costs time alone.
 /// </summary>
 /// <param name="kept">Where hashes are kept; nowhere for <see langword="null"/>.</param>
 /// <param name="stateOf">Tells what a file is like.</param>

@@ -93,13 +93,9 @@ internal sealed class EngineImages(EngineConnection connection)
     }
 
     private static string Base64Url(AuthConfig? credentials) => Convert.ToBase64String(
-        JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            username = credentials?.Username,
-            password = credentials?.Password,
-            serveraddress = credentials?.ServerAddress,
-            identitytoken = credentials?.IdentityToken,
-        })).Replace('+', '-').Replace('/', '_');
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SentCredentials(credentials?.Username, credentials?.Password, credentials?.ServerAddress, credentials?.IdentityToken),
+            EngineJson.Default.SentCredentials)).Replace('+', '-').Replace('/', '_');
 
     /// <summary>Gets the ids of the images that have a name, the newest first.</summary>
     public async Task<IReadOnlyList<string>> NamedAsync(CancellationToken cancellationToken)
@@ -231,12 +227,12 @@ internal sealed class EngineImages(EngineConnection connection)
                 using var answer = await connection.SendAsync(HttpMethod.Get, $"/images/{id}/json", content: null, what, token);
                 await using var body = await answer.Content.ReadAsStreamAsync(token);
                 using var image = await JsonDocument.ParseAsync(body, cancellationToken: token);
-                return JsonSerializer.SerializeToUtf8Bytes(new
-                {
-                    architecture = image.RootElement.GetProperty("Architecture"),
-                    config = image.RootElement.GetProperty("Config"),
-                    history = history.Reverse().Select(step => new { created_by = step.CreatedBy }),
-                });
+                return JsonSerializer.SerializeToUtf8Bytes(
+                    new ToldConfiguration(
+                        image.RootElement.GetProperty("Architecture"),
+                        image.RootElement.GetProperty("Config"),
+                        [.. history.Reverse().Select(step => new ToldStep(step.CreatedBy))]),
+                    EngineJson.Default.ToldConfiguration);
             },
             cancellationToken);
     }

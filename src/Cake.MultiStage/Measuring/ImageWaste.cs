@@ -3,7 +3,7 @@ using Cake.MultiStage.Images;
 namespace Cake.MultiStage.Measuring;
 
 /// <summary>
-/// What the layers of an image hold in vain: files that an upper layer replaced or took away travel with every push and pull.
+/// The space that the layers of an image waste: files that an upper layer replaced or took away travel with every push and pull.
 /// </summary>
 public sealed record ImageWaste
 {
@@ -26,7 +26,7 @@ public sealed record ImageWaste
     internal DiveWaste Dive { get; init; } = new(1, default, default);
 }
 
-/// <summary>A file that a layer holds in vain.</summary>
+/// <summary>A file that wastes space in a layer.</summary>
 /// <param name="Path">The path from the image's root.</param>
 /// <param name="Size">Its bytes.</param>
 /// <param name="Layer">The index of the layer that holds it.</param>

@@ -32,7 +32,7 @@ public sealed record MeasuredImage
     /// <summary>Gets the merged file system: what a container sees.</summary>
     public FileSystemTree Files { get; init; } = FileSystemTree.Empty;
 
-    /// <summary>Gets what layers hold in vain.</summary>
+    /// <summary>Gets the space that layers waste.</summary>
     public ImageWaste Waste { get; init; } = ImageWaste.None;
 
     /// <summary>Gets the files that are there more than once, those that waste most first. Empty where hashing is off.</summary>

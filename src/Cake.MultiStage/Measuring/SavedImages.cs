@@ -111,7 +111,7 @@ internal sealed class SavedImages
         var part = PlatformChoice.Of($"'{id}'", index.Manifests, platform);
         var manifest = RegistryManifest.Read(part.MediaType, part.Digest, _documents[BlobOf(part.Digest)]);
         return new ImageParts(
-            BlobOf(manifest.Configuration?.Digest ?? throw new InvalidDataException($"'{part.Digest}' is no manifest.")),
+            BlobOf(manifest.Configuration?.Digest ?? throw new InvalidDataException($"'{part.Digest}' is not a manifest.")),
             [.. manifest.Layers.Select(layer => BlobOf(layer.Digest))]);
     }
 

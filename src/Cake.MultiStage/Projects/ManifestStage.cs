@@ -17,7 +17,9 @@ internal static class ManifestStage
 
     private const string Tree = "/" + Name;
 
-    /// <summary>How many <c>COPY</c>s a stage has at most: the base image has layers too, and what builds has its own instructions.</summary>
+    /// <summary>
+    /// How many <c>COPY</c>s a stage has at most: the base image has layers too, and what builds has its own instructions.
+    /// </summary>
     public const int MostCopies = 60;
 
     private const int MostNames = 20;

@@ -7,13 +7,13 @@ public abstract class PresetSettings : ImageProjectSettings
 {
     /// <summary>
     /// Gets or sets the version of the toolchain, such as <c>1.24</c>. By default the project's own files say it.
-    /// <see cref="ImageProjectSettings.BuilderImage"/> goes before it.
+    /// <see cref="ImageProjectSettings.BuilderImage"/> takes precedence.
     /// </summary>
     public string? ToolchainVersion { get; set; }
 
     /// <summary>
     /// Gets or sets what kind of base the final stage has. By default the smallest that the program runs on.
-    /// <see cref="ImageProjectSettings.FinalBase"/> goes before it.
+    /// <see cref="ImageProjectSettings.FinalBase"/> takes precedence.
     /// </summary>
     public BaseFlavor? Flavor { get; set; }
 

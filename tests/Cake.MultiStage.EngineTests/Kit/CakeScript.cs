@@ -71,7 +71,8 @@ internal static class CakeScript
             project.Entrypoint.Clear();
             foreach (var word in new[] { "/bin/sh", "-c", "sleep {{duration}}" }) project.Entrypoint.Add(word);
         });
-        var start = new MultiStageCheckSettings { FailOn = null, Start = new MultiStageStartSettings { Timeout = TimeSpan.FromMinutes(5) } };
+        var start = new MultiStageCheckSettings { FailOn = null };
+        start.Start = new MultiStageStartSettings { Timeout = TimeSpan.FromMinutes(5) };
 
         Task("Image").Does({{body}});
 

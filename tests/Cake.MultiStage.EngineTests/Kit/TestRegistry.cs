@@ -71,7 +71,8 @@ internal sealed class TestRegistry : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, "tokens.pem"), tokens.Certificate);
             await File.AppendAllTextAsync(config, $$"""
 
-                auth: { token: { realm: "{{tokens.Realm}}", service: "{{TokenServer.Service}}", issuer: "{{TokenServer.Issuer}}", rootcertbundle: "{{folder}}/tokens.pem" } }
+                auth: { token: { realm: "{{tokens.Realm}}", service: "{{TokenServer.Service}}", issuer: "{{TokenServer.Issuer}}",
+                  rootcertbundle: "{{folder}}/tokens.pem" } }
                 """);
         }
 

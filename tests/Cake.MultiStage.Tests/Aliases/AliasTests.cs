@@ -74,7 +74,8 @@ public sealed partial class AliasTests
     private static string Generated() => string.Concat(Aliases.Select(alias => MethodAliasGenerator.Generate(alias) + "\n"));
 
     private static XElement? Member(MethodInfo alias) => Docs.GetValueOrDefault(
-        $"M:{alias.DeclaringType}.{alias.Name}({string.Join(',', alias.GetParameters().Select(parameter => XmlName(parameter.ParameterType)))})");
+        $"M:{alias.DeclaringType}.{alias.Name}"
+            + $"({string.Join(',', alias.GetParameters().Select(parameter => XmlName(parameter.ParameterType)))})");
 
     /// <summary>
     /// An alias's documentation as editors and Cake's site read it: what it says itself takes precedence over what it inherits.

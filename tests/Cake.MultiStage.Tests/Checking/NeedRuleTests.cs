@@ -175,7 +175,9 @@ public sealed class NeedRuleTests
     private static TestImage Host(string version, string? invariant = null) => new TestImage()
         .File("/app/web", TestElf.Make(), TestImage.Executable).File("/app/web.dll").Runs("/app/web")
         .File("/app/web.runtimeconfig.json",
-            $$"""{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "{{version}}" }{{(invariant is null ? "" : $$""", "configProperties": { "System.Globalization.Invariant": {{invariant}} }""")}} } }""");
+            $$"""{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "{{version}}" }"""
+                + (invariant is null ? "" : $$""", "configProperties": { "System.Globalization.Invariant": {{invariant}} }""")
+                + " } }");
 
     private static TestImage Nginx() =>
         new TestImage().File("/usr/sbin/nginx", TestElf.Make(), TestImage.Executable).Runs("nginx", "-g", "daemon off;")

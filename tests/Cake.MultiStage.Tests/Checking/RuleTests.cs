@@ -37,7 +37,8 @@ public sealed class RuleTests
         var settings = ImageSettings.Read(Encoding.UTF8.GetBytes("""
             {
               "architecture": "amd64",
-              "config": { "User": "65532:65532", "WorkingDir": "/app", "Entrypoint": ["run"], "Cmd": ["a"], "Env": ["PATH=/x:/y", "A=b=c"] },
+              "config": { "User": "65532:65532", "WorkingDir": "/app", "Entrypoint": ["run"], "Cmd": ["a"],
+                "Env": ["PATH=/x:/y", "A=b=c"] },
               "history": [{ "created_by": "COPY a" }, {}]
             }
             """));
@@ -72,7 +73,8 @@ public sealed class RuleTests
     public void Odd_values_of_a_configuration_are_as_good_as_none()
     {
         var settings = ImageSettings.Read(Encoding.UTF8.GetBytes("""
-            { "config": { "User": 5, "Env": [1, "A", "B=\ud800"], "Entrypoint": "x", "Cmd": [null], "Healthcheck": [], "Volumes": { "\ud800": {}, "/data": {} } }, "history": [1] }
+            { "config": { "User": 5, "Env": [1, "A", "B=\ud800"], "Entrypoint": "x", "Cmd": [null],
+              "Healthcheck": [], "Volumes": { "\ud800": {}, "/data": {} } }, "history": [1] }
             """));
         Assert.That((settings.User, settings.Entrypoint.Count, settings.Environment.Count, settings.HealthCheck.Count),
             Is.EqualTo(("", 0, 0, 0)));

@@ -237,7 +237,9 @@ public sealed class BuildTests : EngineFixture
     {
         Assert.That(BuildQuery.Of(Everything() with { Network = "mine" }),
             Is.EqualTo(
-                "/build?version=1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&labels=%7B%22l%22%3A%22v%22%7D&platform=linux%2Farm64&networkmode=mine&nocache=1&pull=1"));
+                "/build?version=1&dockerfile=.multistage.Dockerfile&rm=1&forcerm=1&t=h.io%3A5%2Fapp%3A1&target=stage-2&"
+                    + "buildargs=%7B%22A%22%3A%221%22%2C%22B%22%3A%222%20%5Cu0026%22%7D&labels=%7B%22l%22%3A%22v%22%7D&"
+                    + "platform=linux%2Farm64&networkmode=mine&nocache=1&pull=1"));
     }
 
     [Test]

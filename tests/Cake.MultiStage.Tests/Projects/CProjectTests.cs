@@ -33,7 +33,8 @@ public sealed class CProjectTests : FolderFixture
             ARG SOURCE_DATE_EPOCH
             RUN make -j"$(nproc)" \
              && install -D -s greet /bin/greet
-            RUN if ldd /bin/greet >/dev/null 2>&1; then echo "greet is linked dynamically: use LDFLAGS in the build, or set Static = false." >&2; exit 1; fi
+            RUN if ldd /bin/greet >/dev/null 2>&1; then echo "greet is linked dynamically: use LDFLAGS in the build, or set Static = ↩
+            false." >&2; exit 1; fi
 
             FROM builder AS test-run
             RUN mkdir -p /test-results \
@@ -51,7 +52,7 @@ public sealed class CProjectTests : FolderFixture
             USER 65532:65532
             ENTRYPOINT ["/bin/greet"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]

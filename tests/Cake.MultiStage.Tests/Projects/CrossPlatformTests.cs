@@ -42,9 +42,10 @@ public sealed class CrossPlatformTests : FolderFixture
             ARG TARGETOS
             ARG TARGETARCH
             ARG TARGETVARIANT
-            RUN --mount=type=cache,target=/root/.cache/go-build GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$(test "$TARGETARCH" = arm && echo "${TARGETVARIANT#v}")" CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /bin/x main.go
+            RUN --mount=type=cache,target=/root/.cache/go-build GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$(test "$TARGETARCH" = arm ↩
+            && echo "${TARGETVARIANT#v}")" CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /bin/x main.go
 
-            """));
+            """.Unfolded()));
 
     [Test]
     public void The_files_of_the_system_are_made_without_emulation() =>

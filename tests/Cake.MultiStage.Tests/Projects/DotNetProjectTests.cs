@@ -41,9 +41,11 @@ public sealed class DotNetProjectTests : FolderFixture
             FROM mcr.microsoft.com/dotnet/sdk:10.0 AS builder
             WORKDIR /src
             COPY web.csproj ./
-            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore web.csproj -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false
+            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore web.csproj ↩
+            -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false
             COPY . .
-            RUN dotnet publish web.csproj -c Release --no-restore -o /app -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false -p:UseAppHost=false -p:DebugType=none -p:ContinuousIntegrationBuild=true -p:Deterministic=true -p:PathMap=/src=/_
+            RUN dotnet publish web.csproj -c Release --no-restore -o /app -p:UseCurrentRuntimeIdentifier=true -p:SelfContained=false ↩
+            -p:UseAppHost=false -p:DebugType=none -p:ContinuousIntegrationBuild=true -p:Deterministic=true -p:PathMap=/src=/_
 
             FROM builder AS development
             EXPOSE 8080
@@ -58,7 +60,7 @@ public sealed class DotNetProjectTests : FolderFixture
             USER 1654:1654
             ENTRYPOINT ["dotnet", "/app/web.dll"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]
@@ -197,17 +199,19 @@ public sealed class DotNetProjectTests : FolderFixture
             COPY src/Web/Web.csproj src/Web/packages.lock.json src/Web/
             COPY src/Words/Words.csproj src/Words/packages.lock.json src/Words/
             COPY feed feed/
-            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore src/Web/Web.csproj --locked-mode -p:SelfContained=false
+            RUN --mount=type=cache,target=/root/.local/share/NuGet/http-cache dotnet restore src/Web/Web.csproj --locked-mode ↩
+            -p:SelfContained=false
             COPY . .
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]
     public void Properties_come_from_the_nearest_Directory_Build_props_and_the_project_wins()
     {
         _folder.File("Directory.Build.props",
-            "<Project><PropertyGroup><TargetFramework>net8.0</TargetFramework><Base>net9</Base><OutputType>Exe</OutputType></PropertyGroup></Project>");
+            "<Project><PropertyGroup><TargetFramework>net8.0</TargetFramework><Base>net9</Base>"
+                + "<OutputType>Exe</OutputType></PropertyGroup></Project>");
         _folder.File("a.csproj",
             "<Project "
                 + "Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>$(Base).0</TargetFramework>"

@@ -37,7 +37,8 @@ public sealed class GoProjectTests : FolderFixture
             COPY go.mod go.sum ./
             RUN --mount=type=cache,target=/go/pkg/mod go mod download
             COPY . .
-            RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /bin/server .
+            RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build CGO_ENABLED=0 go build -trimpath ↩
+            -ldflags="-s -w" -o /bin/server .
 
             FROM builder AS development
             EXPOSE 2345
@@ -48,7 +49,7 @@ public sealed class GoProjectTests : FolderFixture
             USER 65532:65532
             ENTRYPOINT ["/bin/server"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]

@@ -47,7 +47,8 @@ public sealed class JavaProjectTests : FolderFixture
     public void Maven_downloads_before_the_source_comes_in_and_its_dependencies_are_a_layer()
     {
         Maven(
-            "<properties><maven.compiler.release>21</maven.compiler.release></properties><dependencies><dependency><artifactId>x</artifactId></dependency></dependencies>");
+            "<properties><maven.compiler.release>21</maven.compiler.release></properties>"
+                + "<dependencies><dependency><artifactId>x</artifactId></dependency></dependencies>");
         var text = Text();
         Assert.That(text, Does.StartWith(
             """
@@ -56,10 +57,11 @@ public sealed class JavaProjectTests : FolderFixture
             COPY pom.xml ./
             RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp dependency:go-offline
             COPY . .
-            RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp package dependency:copy-dependencies -DincludeScope=runtime -DskipTests -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z \
+            RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp package dependency:copy-dependencies -DincludeScope=runtime -DskipTests ↩
+            -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z \
              && mkdir -p /dependencies \
              && cp target/dependency/*.jar /dependencies/ \
-            """));
+            """.Unfolded()));
         Assert.That(text,
             Does.Contain("FROM gcr.io/distroless/java21-debian13:nonroot AS final\n")
                 .And.Contain("COPY --from=builder /dependencies/ /app/lib/\nCOPY --from=builder /application/app.jar /app/app.jar\n"));
@@ -74,7 +76,9 @@ public sealed class JavaProjectTests : FolderFixture
     public void Spring_Boot_ships_in_its_layers(string version, string extract, string entrypoint)
     {
         Maven(
-            $"<parent><artifactId>spring-boot-starter-parent</artifactId><version>{version}</version></parent><properties><java.version>17</java.version></properties><build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>");
+            $"<parent><artifactId>spring-boot-starter-parent</artifactId><version>{version}</version></parent>"
+                + "<properties><java.version>17</java.version></properties>"
+                + "<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>");
         var text = Text();
         Assert.That(text,
             Does.Contain(extract).And.Contain("FROM gcr.io/distroless/java17-debian13:nonroot AS final\n").And.Contain("ENTRYPOINT "
@@ -176,7 +180,8 @@ public sealed class JavaProjectTests : FolderFixture
     private void Module(string folder, string more, string? source = null)
     {
         _folder.File($"{folder}/pom.xml",
-            $"<project><parent><groupId>g</groupId><artifactId>all</artifactId></parent><artifactId>{folder.Split('/')[^1]}</artifactId>{more}</project>");
+            $"<project><parent><groupId>g</groupId><artifactId>all</artifactId></parent>"
+                + $"<artifactId>{folder.Split('/')[^1]}</artifactId>{more}</project>");
         if (source is not null)
         {
             _folder.File($"{folder}/src/main/java/{folder}/Main.java", $"package {folder};\n{source}");
@@ -187,7 +192,8 @@ public sealed class JavaProjectTests : FolderFixture
     public void The_only_program_of_several_modules_is_built_in_one_reactor_run()
     {
         _folder.File("pom.xml",
-            "<project><groupId>g</groupId><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module><module>server</module></modules>"
+            "<project><groupId>g</groupId><artifactId>all</artifactId><packaging>pom</packaging>"
+            + "<modules><module>words</module><module>server</module></modules>"
             + "<properties><maven.compiler.release>21</maven.compiler.release></properties></project>");
         Module("words", "<groupId>g.words</groupId>", "class Main { }");
         Module("server", "<dependencies><dependency><artifactId>words</artifactId></dependency></dependencies>",
@@ -204,7 +210,8 @@ public sealed class JavaProjectTests : FolderFixture
         Assert.That(Project().Findings, Has.One.EqualTo("of 2 modules server is the program"));
         Module("batch", "", "class Main { void main() { } }");
         _folder.File("pom.xml",
-            "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module><module>server</module><module>batch</module></modules></project>");
+            "<project><artifactId>all</artifactId><packaging>pom</packaging>"
+                + "<modules><module>words</module><module>server</module><module>batch</module></modules></project>");
         Assert.That(() => Text(),
             Throws.InstanceOf<MultiStageException>().With.Message.Contains("several programs: server, batch")
                 .And.Message.Contains("java.Module = \"server\""));
@@ -215,7 +222,8 @@ public sealed class JavaProjectTests : FolderFixture
     public void A_build_of_libraries_says_so()
     {
         _folder.File("pom.xml",
-            "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>words</module></modules></project>");
+            "<project><artifactId>all</artifactId><packaging>pom</packaging>"
+                + "<modules><module>words</module></modules></project>");
         Module("words", "", "class Words { }");
         Assert.That(() => Text(), Throws.InstanceOf<MultiStageException>().With.Message.Contains("none is a program: they are libraries"));
         Maven("", "class App { }");
@@ -282,7 +290,9 @@ public sealed class JavaProjectTests : FolderFixture
     public void A_toolchain_of_Maven_is_exactly_that_JDK()
     {
         Maven(
-            "<properties><java.version>11</java.version></properties><build><plugins><plugin><artifactId>maven-toolchains-plugin</artifactId><configuration><toolchains><jdk><version>17</version></jdk></toolchains></configuration></plugin></plugins></build>");
+            "<properties><java.version>11</java.version></properties>"
+                + "<build><plugins><plugin><artifactId>maven-toolchains-plugin</artifactId>"
+                + "<configuration><toolchains><jdk><version>17</version></jdk></toolchains></configuration></plugin></plugins></build>");
         Assert.That(Text(), Does.StartWith("FROM maven:3-eclipse-temurin-17 AS builder\n"));
     }
 

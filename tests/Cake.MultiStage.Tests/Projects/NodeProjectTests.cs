@@ -62,10 +62,12 @@ public sealed class NodeProjectTests : FolderFixture
 
             FROM builder AS program
             RUN rm -rf node_modules package-lock.json src \
-             && { test -e dist/server.js || { echo "The build made no 'dist/server.js', which node is to run. Name what it makes, as in node.EntryFile, or the script, as in node.BuildScript." >&2; exit 1; }; }
+             && { test -e dist/server.js || { echo "The build made no 'dist/server.js', which node is to run. Name what it makes, as in ↩
+            node.EntryFile, or the script, as in node.BuildScript." >&2; exit 1; }; }
 
             FROM builder AS test-run
-            ENV NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=/test-results/junit.xml"
+            ENV NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit ↩
+            --test-reporter-destination=/test-results/junit.xml"
             RUN mkdir -p /test-results \
              && { (npm run test); echo $? > /test-results/exit-code; } 2>&1 | tee /test-results/output.txt
 
@@ -84,7 +86,7 @@ public sealed class NodeProjectTests : FolderFixture
             USER 1000:1000
             ENTRYPOINT ["node", "dist/server.js"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]

@@ -59,7 +59,8 @@ public sealed class NodeWorkspaceTests : FolderFixture
             FROM builder AS program
             RUN find /app -name node_modules -prune -exec rm -rf {} + \
              && rm -rf apps/api/src package-lock.json packages/deep/settings packages/lib/src \
-             && { test -e apps/api/dist/main.js || { echo "The build made no 'dist/main.js', which node is to run. Name what it makes, as in node.EntryFile, or the script, as in node.BuildScript." >&2; exit 1; }; }
+             && { test -e apps/api/dist/main.js || { echo "The build made no 'dist/main.js', which node is to run. Name what it makes, ↩
+            as in node.EntryFile, or the script, as in node.BuildScript." >&2; exit 1; }; }
 
             FROM builder AS development
             EXPOSE 9229
@@ -73,7 +74,7 @@ public sealed class NodeWorkspaceTests : FolderFixture
             USER 1000:1000
             ENTRYPOINT ["node", "dist/main.js"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]

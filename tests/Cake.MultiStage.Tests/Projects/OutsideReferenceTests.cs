@@ -159,7 +159,8 @@ public sealed class OutsideReferenceTests : FolderFixture
     {
         _folder.File("parent/pom.xml", "<project><artifactId>parent</artifactId></project>")
             .File("app/pom.xml",
-                "<project><parent><artifactId>parent</artifactId><relativePath>../parent</relativePath></parent><artifactId>app</artifactId><properties><exec.mainClass>W</exec.mainClass></properties></project>");
+                "<project><parent><artifactId>parent</artifactId><relativePath>../parent</relativePath></parent>"
+                    + "<artifactId>app</artifactId><properties><exec.mainClass>W</exec.mainClass></properties></project>");
         var project = JavaPreset.Describe(_folder["app"], new JavaProjectSettings());
         IsWidened(project);
         Assert.That(Text(project),

@@ -34,14 +34,17 @@ public sealed class PhpProjectTests : FolderFixture
              && a2enmod rewrite \
              && echo "Listen 8080" > /etc/apache2/ports.conf \
              && echo "ServerName localhost" >> /etc/apache2/apache2.conf \
-             && printf "%s\n" "<VirtualHost *:8080>" "DocumentRoot /app/public" "<Directory /app/public>" "AllowOverride All" "Require all granted" "FallbackResource /index.php" "</Directory>" "</VirtualHost>" > /etc/apache2/sites-available/000-default.conf
+             && printf "%s\n" "<VirtualHost *:8080>" "DocumentRoot /app/public" "<Directory /app/public>" "AllowOverride All" "Require ↩
+            all granted" "FallbackResource /index.php" "</Directory>" "</VirtualHost>" > /etc/apache2/sites-available/000-default.conf
 
             FROM runtime AS builder
             ENV COMPOSER_HOME=/composer
             ENV COMPOSER_CACHE_DIR=/composer/cache
             ENV COMPOSER_ALLOW_SUPERUSER=1
             ENV COMPOSER_NO_INTERACTION=1
-            RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked if command -v apt-get >/dev/null; then apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends unzip; else apk add --no-cache unzip; fi
+            RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked if ↩
+            command -v apt-get >/dev/null; then apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y ↩
+            --no-install-recommends unzip; else apk add --no-cache unzip; fi
             WORKDIR /app
             COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
             COPY composer.json composer.lock ./
@@ -50,7 +53,13 @@ public sealed class PhpProjectTests : FolderFixture
             RUN composer dump-autoload --no-dev --optimize
 
             FROM builder AS program
-            RUN find . -mindepth 1 -maxdepth 1 \( -name "node_modules" -o -name "tests" -o -name "test" -o -name "docs" -o -name "docker" -o -name ".docker" -o -name ".github" -o -name ".ddev" -o -name "Dockerfile*" -o -name "docker-compose*" -o -name "compose*.y*ml" -o -name "phpunit*" -o -name "phpstan*" -o -name "psalm*" -o -name "rector.php" -o -name "pint.json" -o -name ".php-cs-fixer*" -o -name ".editorconfig" -o -name ".gitignore" -o -name ".gitattributes" -o -name ".env.example" -o -name ".env.test" -o -name "*.md" -o -name "package.json" -o -name "package-lock.json" -o -name "yarn.lock" -o -name "pnpm-lock.yaml" -o -name "vite.config.*" -o -name "webpack*" -o -name "tailwind.config.*" -o -name "postcss.config.*" -o -name "tsconfig*.json" \) -exec rm -rf {} +
+            RUN find . -mindepth 1 -maxdepth 1 \( -name "node_modules" -o -name "tests" -o -name "test" -o -name "docs" -o -name ↩
+            "docker" -o -name ".docker" -o -name ".github" -o -name ".ddev" -o -name "Dockerfile*" -o -name "docker-compose*" -o -name ↩
+            "compose*.y*ml" -o -name "phpunit*" -o -name "phpstan*" -o -name "psalm*" -o -name "rector.php" -o -name "pint.json" -o ↩
+            -name ".php-cs-fixer*" -o -name ".editorconfig" -o -name ".gitignore" -o -name ".gitattributes" -o -name ".env.example" -o ↩
+            -name ".env.test" -o -name "*.md" -o -name "package.json" -o -name "package-lock.json" -o -name "yarn.lock" -o -name ↩
+            "pnpm-lock.yaml" -o -name "vite.config.*" -o -name "webpack*" -o -name "tailwind.config.*" -o -name "postcss.config.*" -o ↩
+            -name "tsconfig*.json" \) -exec rm -rf {} +
 
             FROM builder AS development
             EXPOSE 8080
@@ -63,7 +72,7 @@ public sealed class PhpProjectTests : FolderFixture
             USER 33:33
             ENTRYPOINT ["apache2-foreground"]
 
-            """));
+            """.Unfolded()));
         Assert.That(Project().Name, Is.EqualTo("shop"));
     }
 

@@ -45,7 +45,10 @@ public sealed class RubyProjectTests : FolderFixture
             COPY . .
 
             FROM builder AS program
-            RUN find . -mindepth 1 -maxdepth 1 \( -name "node_modules" -o -name "test" -o -name "spec" -o -name "features" -o -name "docs" -o -name "Dockerfile*" -o -name "docker-compose*" -o -name "compose*.y*ml" -o -name ".github" -o -name ".gitignore" -o -name ".gitattributes" -o -name ".rspec" -o -name ".rubocop*" -o -name "*.md" -o -name "package.json" -o -name "package-lock.json" -o -name "yarn.lock" -o -name "pnpm-lock.yaml" -o -name ".kamal" \) -exec rm -rf {} +
+            RUN find . -mindepth 1 -maxdepth 1 \( -name "node_modules" -o -name "test" -o -name "spec" -o -name "features" -o -name ↩
+            "docs" -o -name "Dockerfile*" -o -name "docker-compose*" -o -name "compose*.y*ml" -o -name ".github" -o -name ".gitignore" ↩
+            -o -name ".gitattributes" -o -name ".rspec" -o -name ".rubocop*" -o -name "*.md" -o -name "package.json" -o -name ↩
+            "package-lock.json" -o -name "yarn.lock" -o -name "pnpm-lock.yaml" -o -name ".kamal" \) -exec rm -rf {} +
 
             FROM builder AS development
             EXPOSE 9292
@@ -65,7 +68,7 @@ public sealed class RubyProjectTests : FolderFixture
             USER 1000:1000
             ENTRYPOINT ["bundle", "exec", "puma", "--port", "9292"]
 
-            """));
+            """.Unfolded()));
     }
 
     [Test]

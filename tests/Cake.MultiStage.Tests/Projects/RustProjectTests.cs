@@ -42,12 +42,15 @@ public sealed class RustProjectTests : FolderFixture
             COPY Cargo.toml Cargo.lock rust-toolchain.toml ./
             COPY crates/server/Cargo.toml crates/server/
             COPY crates/words/Cargo.toml crates/words/
-            RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/usr/local/cargo/git/db mkdir -p crates/server/src crates/words/src crates/words/benches \
-             && touch crates/server/src/lib.rs crates/server/src/main.rs crates/words/src/lib.rs crates/words/src/main.rs crates/words/benches/speed.rs \
+            RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/usr/local/cargo/git/db mkdir -p ↩
+            crates/server/src crates/words/src crates/words/benches \
+             && touch crates/server/src/lib.rs crates/server/src/main.rs crates/words/src/lib.rs crates/words/src/main.rs ↩
+            crates/words/benches/speed.rs \
              && cargo fetch --locked \
-             && rm crates/server/src/lib.rs crates/server/src/main.rs crates/words/src/lib.rs crates/words/src/main.rs crates/words/benches/speed.rs
+             && rm crates/server/src/lib.rs crates/server/src/main.rs crates/words/src/lib.rs crates/words/src/main.rs ↩
+            crates/words/benches/speed.rs
             COPY . .
-            """).And.Contain(
+            """.Unfolded()).And.Contain(
                 " && cargo build --release --locked --package server --bin server \\\n && cp target/release/server /bin/server\n")
                     .And.Contain("(cargo test --locked --workspace)"));
     }

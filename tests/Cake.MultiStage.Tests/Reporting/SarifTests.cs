@@ -39,7 +39,8 @@ public sealed class SarifTests
             """
             {
               "ruleId": "start-loader", "ruleIndex": 0, "level": "error", "occurrenceCount": 1,
-              "message": { "text": "'/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. Link it statically." },
+              "message": {
+                "text": "'/bin/hello' is linked dynamically, and its loader '/lib/ld.so' is not in the image. Link it statically." },
               "locations": [{
                 "physicalLocation": { "artifactLocation": { "uri": "bin/hello" }, "region": { "startLine": 1 } },
                 "logicalLocations": [{ "fullyQualifiedName": "COPY /bin/hello /bin/hello", "kind": "instruction" }]

@@ -9,7 +9,7 @@ namespace Cake.MultiStage.Checking.Imports;
 
 /// <summary>
 /// Follows what a Node.js program imports as it is loaded, through the files of its own, and finds what doesn't exist (Node.js
-/// documentation, "CommonJS modules" and "ECMAScript modules"). What stands in a block, as in <c>try</c>, is left in peace.
+/// documentation, "CommonJS modules" and "ECMAScript modules"). What stands in a block, as in <c>try</c>, is ignored.
 /// </summary>
 internal sealed partial class NodeImports(CheckedImage image, ProgramReader reader)
 {

@@ -8,7 +8,7 @@ namespace Cake.MultiStage.Checking.Imports;
 
 /// <summary>
 /// Follows what a Python program imports as it is loaded, through the modules of its own, and finds what is not installed (Python
-/// documentation, "The import system"). What is indented, as in <c>try</c>, a function or <c>if TYPE_CHECKING</c>, is left in peace.
+/// documentation, "The import system"). What is indented, as in <c>try</c>, a function or <c>if TYPE_CHECKING</c>, is ignored.
 /// </summary>
 internal sealed partial class PythonImports(CheckedImage image, ProgramReader reader)
 {

@@ -86,8 +86,8 @@ internal sealed class OutsideFileAccess(MeasuredImage measured, OutsideImage ima
         catch (Exception exception) when (exception is IOException or InvalidDataException or ZstdSharp.ZstdException)
         {
             throw new MultiStageException(
-                $"Files of {image.Place} can't be read: {exception.Message} Layers are unpacked into '{Path.GetTempPath()}'; see that there "
-                    + "is room, or set TMPDIR to another folder.", exception);
+                $"Files of {image.Place} can't be read: {exception.Message} Layers are unpacked into '{Path.GetTempPath()}'; see that "
+                    + "there is room, or set TMPDIR to another folder.", exception);
         }
     }
 }

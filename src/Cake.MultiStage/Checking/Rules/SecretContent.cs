@@ -86,7 +86,9 @@ internal static partial class SecretContent
 
     // GitHub's, GitLab's, npm's, Slack's, AWS's and Stripe's own forms.
     [GeneratedRegex(
-        @"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|xox[abpr]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|[sr]k_live_[A-Za-z0-9]{24,}|hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,})\b",
+        @"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}"
+            + @"|xox[abpr]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|[sr]k_live_[A-Za-z0-9]{24,}"
+            + @"|hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,})\b",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Token();
 
@@ -110,7 +112,8 @@ internal static partial class SecretContent
 
     // Azure's storage and service bus, AWS's credentials file, Google's refresh tokens.
     [GeneratedRegex(
-        @"(AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,}={0,2}|aws_secret_access_key\s*=\s*[A-Za-z0-9/+]{40}|""refresh_token""\s*:\s*""1//[A-Za-z0-9_-]{20,}""",
+        @"(AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,}={0,2}|aws_secret_access_key\s*=\s*[A-Za-z0-9/+]{40}"
+            + @"|""refresh_token""\s*:\s*""1//[A-Za-z0-9_-]{20,}""",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex CloudKey();
 

@@ -12,7 +12,8 @@ internal static class CacheOrder
         if (request.CacheFrom.Count > 0)
         {
             order.FrontendAttrs["cache-imports"] = JsonSerializer.Serialize(
-                request.CacheFrom.Select(Import).Select(entry => new { entry.Type, Attrs = entry.Attrs }));
+                request.CacheFrom.Select(Import).Select(entry => new CacheImport(entry.Type, entry.Attrs)),
+                EngineJson.Default.IEnumerableCacheImport);
         }
 
         order.Cache.Exports.AddRange(request.CacheTo.Select(Export));

@@ -66,22 +66,22 @@ internal sealed class BuildPost(EngineConnection connection)
     /// <summary>The credentials the build may need, as the Engine API takes them: by registry, in base64 that is safe in a URL.</summary>
     private async Task<string> RegistryConfigAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+        var known = new Dictionary<string, SentCredentials>(StringComparer.Ordinal);
         foreach (var registry in request.Dockerfile.ImageBases(request.BuildArguments)
             .Select(text => ImageReference.Parse(text).Registry)
             .Distinct(StringComparer.Ordinal))
         {
             if (await connection.Keyring.FindAsync(registry, cancellationToken) is { } credentials)
             {
-                known[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new(StringComparer.Ordinal)
-                {
-                    ["username"] = credentials.Username,
-                    ["password"] = credentials.IsIdentityToken ? "" : credentials.Secret,
-                    ["identitytoken"] = credentials.IsIdentityToken ? credentials.Secret : "",
-                };
+                known[registry == "docker.io" ? "https://index.docker.io/v1/" : registry] = new SentCredentials(
+                    credentials.Username,
+                    credentials.IsIdentityToken ? "" : credentials.Secret,
+                    Server: null,
+                    credentials.IsIdentityToken ? credentials.Secret : "");
             }
         }
 
-        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(known)).Replace('+', '-').Replace('/', '_');
+        var json = JsonSerializer.SerializeToUtf8Bytes(known, EngineJson.Default.IReadOnlyDictionaryStringSentCredentials);
+        return Convert.ToBase64String(json).Replace('+', '-').Replace('/', '_');
     }
 }

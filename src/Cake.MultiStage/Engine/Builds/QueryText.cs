@@ -23,12 +23,14 @@ internal sealed class QueryText(string path)
     public override string ToString() => _text.ToString();
 
     /// <summary>Writes texts as a JSON array; nothing where there are none.</summary>
-    public static string? Json(IReadOnlyList<string> values) => values.Count == 0 ? null : JsonSerializer.Serialize(values.ToArray());
+    public static string? Json(IReadOnlyList<string> values) =>
+        values.Count == 0 ? null : JsonSerializer.Serialize(values, EngineJson.Default.IReadOnlyListString);
 
     /// <summary>Writes pairs as JSON, in the order of their names; nothing where there are none.</summary>
     public static string? Json(IReadOnlyDictionary<string, string> values) =>
         values.Count == 0
             ? null
             : JsonSerializer.Serialize(
-                new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
+                new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+                EngineJson.Default.SortedDictionaryStringString);
 }

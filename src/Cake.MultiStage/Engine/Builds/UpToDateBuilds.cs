@@ -308,7 +308,8 @@ internal sealed class UpToDateBuilds(
         if (request.StageSizes && others.Exists(stage => stage.Layers is null))
         {
             observer.On(new BuildNote(
-                "The sizes of the other stages aren't known here, since the image was built elsewhere. Force in the settings finds them out."));
+                "The sizes of the other stages aren't known here, since the image was built elsewhere. "
+                    + "Force in the settings finds them out."));
         }
 
         return new BuiltImage

@@ -19,7 +19,7 @@ internal static class DaemonAddress
     /// <param name="environment">Reads a variable of the environment.</param>
     /// <param name="absolute">Makes a path absolute.</param>
     /// <returns>Where it is, or <see langword="null"/> where the engine builds.</returns>
-    /// <exception cref="MultiStageException">The address is none, or its certificates are not there.</exception>
+    /// <exception cref="MultiStageException">The address is not valid, or its certificates don't exist.</exception>
     public static EngineEndpoint? Resolve(Builder? builder, Func<string, string?> environment, Func<string, string> absolute) =>
         builder switch
         {

@@ -148,7 +148,7 @@ internal sealed class ReceivedImage : IDisposable
         var path = Path.GetFullPath(Path.Combine(whole, entry.Name));
         if (!path.StartsWith(whole + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw new MultiStageException($"The image that was sent is no OCI layout: it has a file '{LogText.Clean(entry.Name)}'.");
+            throw new MultiStageException($"The image that was sent is not an OCI layout: it has a file '{LogText.Clean(entry.Name)}'.");
         }
 
         if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile })

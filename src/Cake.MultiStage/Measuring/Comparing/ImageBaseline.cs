@@ -14,7 +14,7 @@ public sealed record ImageBaseline
     /// <summary>Gets the size: the sum of the layers.</summary>
     public required ByteSize Size { get; init; }
 
-    /// <summary>Gets what the layers hold in vain.</summary>
+    /// <summary>Gets the space that the layers waste.</summary>
     public ByteSize Wasted { get; init; }
 
     /// <summary>Gets the layers, the lowest first; without their entries where they were read from a report.</summary>

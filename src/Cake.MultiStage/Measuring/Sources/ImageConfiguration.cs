@@ -17,7 +17,7 @@ internal sealed record ImageConfiguration
     public required IReadOnlyList<string> CreatedBy { get; init; }
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="InvalidDataException">It is no configuration of an image.</exception>
+    /// <exception cref="InvalidDataException">It is not the configuration of an image.</exception>
     public static ImageConfiguration Read(ReadOnlyMemory<byte> document)
     {
         try

@@ -44,7 +44,7 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new MultiStageException($"{place} is no image that can be read: {exception.Message}", exception);
+            throw new MultiStageException($"{place} is not an image that can be read: {exception.Message}", exception);
         }
     }
 

@@ -13,7 +13,7 @@ namespace Cake.MultiStage.Measuring.Sources;
 internal sealed class StageContents(EngineConnection connection, ILayerSource source, IBuildObserver observer)
 {
     /// <summary>Reads a stage of a build.</summary>
-    /// <returns>What it holds, or <see langword="null"/> where it can't be had as it was; the log says why.</returns>
+    /// <returns>What it holds, or <see langword="null"/> where it isn't available as it was; the log says why.</returns>
     public async Task<ImageContents?> ReadAsync(BuildRecord record, BuiltStage stage, MeasureOptions options,
         CancellationToken cancellationToken)
     {

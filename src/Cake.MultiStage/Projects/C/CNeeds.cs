@@ -133,7 +133,9 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
     private static partial Regex Finds();
 
     [GeneratedRegex(
-        @"\bfind_package\s*\(\s*(?<name>[A-Za-z0-9_+.-]+)|\bpkg_(check|search)_modules?\s*\(\s*\w+(\s+(REQUIRED|QUIET|IMPORTED_TARGET|GLOBAL|(?<name>[a-z][A-Za-z0-9_+.-]*)([<>=]+[0-9.]+)?))+"
+        @"\bfind_package\s*\(\s*(?<name>[A-Za-z0-9_+.-]+)"
+        + @"|\bpkg_(check|search)_modules?\s*\(\s*\w+(\s+(REQUIRED|QUIET|IMPORTED_TARGET|GLOBAL"
+        + @"|(?<name>[a-z][A-Za-z0-9_+.-]*)([<>=]+[0-9.]+)?))+"
         + @"|\bdependency\s*\(\s*'(?<name>[^']+)'|\bPKG_CHECK_MODULES\s*\(\s*\[?\w+\]?\s*,\s*\[?(?<name>[A-Za-z0-9_+.-]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Looks();

@@ -73,7 +73,7 @@ internal static partial class DockerfileHints
                 .. left.Length == 0 ? Array.Empty<Assumption>() :
                 [
                     new Assumption($"{own.File} keeps {string.Join(", ", left)} beyond the container, where the program itself or "
-                        + "what it is built of lies, or which is no path of Linux: this image does not. Set Volumes where the program "
+                        + "what it is built of lies, or which isn't a path of Linux: this image does not. Set Volumes where the program "
                         + "keeps data.", Doubtful: !Array.TrueForAll(left, IsDependencies)),
                 ],
             ],

@@ -167,7 +167,8 @@ internal sealed partial class GradleReader(ProjectFolder folder, JavaSources sou
         ? Runs.Where(one => gradle >= Version.Parse(one.Gradle)).Select(one => (int?)one.Java).FirstOrDefault() : null;
 
     private static bool Has(string script, string plugin) => Regex.IsMatch(script,
-        $@"(\bid\s*\(?\s*|\bplugin\s*[:=]\s*|\bapply\s*\(\s*plugin\s*=\s*)[""']{Regex.Escape(plugin)}[""']|^\s*`?{Regex.Escape(plugin)}`?\s*$|[{{;]\s*`?{Regex.Escape(plugin)}`?\s*[;}}]",
+        $@"(\bid\s*\(?\s*|\bplugin\s*[:=]\s*|\bapply\s*\(\s*plugin\s*=\s*)[""']{Regex.Escape(plugin)}[""']"
+            + $@"|^\s*`?{Regex.Escape(plugin)}`?\s*$|[{{;]\s*`?{Regex.Escape(plugin)}`?\s*[;}}]",
         RegexOptions.CultureInvariant | RegexOptions.Multiline, TimeSpan.FromSeconds(1));
 
     [GeneratedRegex(@"^[^\n]*\bapply\s*\(?\s*false\)?[^\n]*$", RegexOptions.CultureInvariant | RegexOptions.Multiline,

@@ -350,7 +350,8 @@ internal sealed class ChosenVersionTests : FolderFixture
 
     private void Pom(string release) =>
         _folder.File("pom.xml",
-            $"<project><artifactId>a</artifactId><properties><maven.compiler.release>{release}</maven.compiler.release></properties></project>")
+            "<project><artifactId>a</artifactId>"
+                + $"<properties><maven.compiler.release>{release}</maven.compiler.release></properties></project>")
         .File("src/main/java/Main.java", "class Main { static void main(String[] a) {} }");
 
     private void Web(string framework, string properties) => _folder.File(
