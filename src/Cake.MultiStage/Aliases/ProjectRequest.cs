@@ -47,7 +47,7 @@ internal static class ProjectRequest
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             StageSizes = settings.StageSizes,
-            Assumptions = project.Assumptions,
+            Assumptions = built.Assumptions,
             RecordBaseImages = settings.RecordBaseImages,
             Reproducible = settings.Reproducible,
             CacheFrom = CacheRequest.From(settings, environment),

@@ -42,7 +42,7 @@ internal static class BuilderSteps
 
     /// <summary>Has the stage run on the machine's own platform, and tells it by arguments of BuildKit's which one is built for.</summary>
     public static Stage ForTarget(this Stage stage, params IEnumerable<string> arguments) => arguments.Aggregate(
-        stage.OnPlatform("$BUILDPLATFORM"),
+        stage.OnPlatform(ProjectDescription.OwnPlatform),
         (current, argument) => current.Arg(argument).Because("The platform that is built for; the steps before are the same for all."));
 
     /// <summary>Brings files of the project in before its source, those of a folder together.</summary>

@@ -127,6 +127,12 @@ public sealed record ImageProject
     /// <summary>Gets the stage with the shared libraries of what it builds; null where that has none.</summary>
     internal Stage? CrossLibraries { get; init; }
 
+    /// <summary>Gets the names of the stages that make the same for every platform.</summary>
+    internal IReadOnlyList<string> PortableStages { get; init; } = [];
+
+    /// <summary>Gets why the builder has to run on the platform that the image is for; null where nothing is to be said of it.</summary>
+    internal string? Emulated { get; init; }
+
     /// <summary>Returns what a log shows of the project: its name, its folder and its tags.</summary>
     /// <returns>Such as <c>hello (/src/hello), tagged shop/hello:1.0</c>.</returns>
     public override string ToString() =>
@@ -136,13 +142,29 @@ public sealed record ImageProject
     /// Returns the project as it is built for a platform that is named: on the machine's own where the toolchain builds for others, so that
     /// nothing is emulated. Variants run what they have from the builder, so they are left as they are.
     /// </summary>
-    internal ImageProject ForPlatform(string? target) =>
-        CrossBuilder is null || !string.Equals(target ?? FinalStage, FinalStage, StringComparison.OrdinalIgnoreCase) ? this : this with
+    internal ImageProject ForPlatform(string? target)
+    {
+        if (!string.Equals(target ?? FinalStage, FinalStage, StringComparison.OrdinalIgnoreCase))
         {
-            Builder = CrossBuilder,
-            Stages = [.. Stages.Select(stage => stage.Name is RuntimeFiles.SystemStage or ManifestStage.Name
-                ? stage.OnPlatform("$BUILDPLATFORM") : stage.Name == LibraryFolder.Name ? CrossLibraries ?? stage : stage)],
-        };
+            return this;
+        }
+
+        return CrossBuilder is null
+            ? Given is not null ? this : this with
+            {
+                Assumptions = [.. Assumptions, new Assumption(
+                    $"{Emulated ?? "What the builder makes is for the platform that it runs on"}: it runs as the image's platform, which a "
+                        + "machine of another has to emulate.")],
+            }
+            : this with
+            {
+                Builder = CrossBuilder,
+                Stages = [.. Stages.Select(stage => stage.Name is RuntimeFiles.SystemStage or ManifestStage.Name
+                    || PortableStages.Contains(stage.Name, StringComparer.Ordinal)
+                    ? stage.OnPlatform(ProjectDescription.OwnPlatform)
+                    : stage.Name == LibraryFolder.Name ? CrossLibraries ?? stage : stage)],
+            };
+    }
 
     /// <summary>Finds one of the images that the description yields.</summary>
     /// <param name="name">The name, such as <c>development</c>.</param>

@@ -25,6 +25,15 @@ internal sealed record Preset
     /// </summary>
     public Stage? CrossBuilder { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether what the stages make is the same for every platform, as pages and jars are: it is made once then, on
+    /// the machine's own.
+    /// </summary>
+    public bool IsPortable { get; init; }
+
+    /// <summary>Gets why the builder has to run on the platform that the image is for; null where nothing is to be said of it.</summary>
+    public string? Emulated { get; init; }
+
     /// <summary>Gets what the final stage starts from.</summary>
     public required ChosenBase Base { get; init; }
 
@@ -80,6 +89,9 @@ internal sealed record Preset
 
     public IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>Gets where the program listens, as its sources say: where <see cref="Ports"/> has none, these are exposed.</summary>
+    public IReadOnlyList<Listening> Listens { get; init; } = [];
+
     /// <summary>Gets the folders that the framework writes to.</summary>
     public IReadOnlyList<string> WritableFolders { get; init; } = [];
 
@@ -87,6 +99,12 @@ internal sealed record Preset
 
     /// <summary>Gets how the framework tells that it is well, without a tool that the base lacks; null where it does not.</summary>
     public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>Gets where the program answers whether it is well; a program of the image then asks there.</summary>
+    public HealthEndpoint? Endpoint { get; init; }
+
+    /// <summary>Gets the program of the image that can ask; null for what the base itself has.</summary>
+    public HealthClient? Client { get; init; }
 
     /// <summary>Gets how the program is worked on; null where there is no such variant.</summary>
     public DevelopmentSteps? Development { get; init; }

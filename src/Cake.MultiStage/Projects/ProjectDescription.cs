@@ -28,8 +28,13 @@ internal static class ProjectDescription
             Ignored = LeftOut.Of(folder, preset.Ignored),
             Included = [.. settings.Include],
             Builder = preset.Builder.Named(ImageProject.BuilderStage),
-            CrossBuilder = settings is { Stages.Count: 0, SharedLibraries.Count: 0 } && preset.Native is null or { IsCrossed: true }
-                ? preset.CrossBuilder?.Named(ImageProject.BuilderStage) : null,
+            CrossBuilder = IsCrossed(settings, preset)
+                ? (preset.CrossBuilder ?? (preset.IsPortable ? preset.Builder.OnPlatform(OwnPlatform) : null))?
+                    .Named(ImageProject.BuilderStage) : null,
+            PortableStages = IsCrossed(settings, preset) && preset.IsPortable
+                ? [.. preset.Stages.Where(stage => stage.Base is ImageBase).Select(stage => stage.Name).OfType<string>()
+                    .Where(name => name != Preset.RuntimeStage)] : [],
+            Emulated = preset.Emulated,
             CrossLibraries = runtime.CrossLibraries,
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
             FinalBase = preset.Runtime is null ? FinalBase(preset.Base.Image, settings) : StageBase.Stage(Preset.RuntimeStage),
@@ -58,6 +63,13 @@ internal static class ProjectDescription
             Assumptions = preset.Assumptions,
         };
     }
+
+    /// <summary>The platform of the machine that builds, as BuildKit names it.</summary>
+    public const string OwnPlatform = "$BUILDPLATFORM";
+
+    // Libraries that the settings name are taken from the builder, so they are the builder's platform's.
+    private static bool IsCrossed(ImageProjectSettings settings, Preset preset) =>
+        settings is { Stages.Count: 0, SharedLibraries.Count: 0 } && preset.Native is null or { IsCrossed: true };
 
     /// <summary>Reads what a stage starts from; a name of one of the description's stages means that stage.</summary>
     public static StageBase Base(string text, ImageProjectSettings settings) =>

@@ -161,4 +161,85 @@ public sealed class NodeProjectTests
         Assert.That((await workspace.Engine.RunAsync(image, "node", "-e", "require('fs').writeFileSync('.next/cache/x', '')")).ExitCode,
             Is.Zero);
     }
+
+    [Test]
+    public async Task SvelteKit_by_its_adapter_for_Node_answers_and_says_that_it_is_well()
+    {
+        await using var workspace = new Workspace();
+        workspace.Write("package.json", """
+            {
+              "private": true, "type": "module", "scripts": { "build": "vite build" },
+              "devDependencies": { "@sveltejs/adapter-node": "^5.0.0", "@sveltejs/kit": "^2.0.0", "svelte": "^5.0.0", "vite": "^7.0.0",
+                "@sveltejs/vite-plugin-svelte": "^6.0.0" }
+            }
+            """);
+        workspace.Write("svelte.config.js",
+            "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter() } };");
+        workspace.Write("vite.config.js", "import { sveltekit } from '@sveltejs/kit/vite';\nexport default { plugins: [sveltekit()] };");
+        workspace.Write("src/app.html", "<!doctype html><html><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>");
+        workspace.Write("src/routes/+page.svelte", "<h1>Welcome</h1>");
+        workspace.Write("src/routes/healthz/+server.js", "export const GET = () => new Response('ok');");
+        await LockAsync(workspace, "npm install --package-lock-only", "package-lock.json");
+        var image = await BuildAsync(workspace);
+        await AnswersAsync(workspace, image, "<h1>Welcome</h1>");
+        await IsWellAsync(workspace, image);
+    }
+
+    [Test]
+    public async Task Nest_answers_and_says_that_it_is_well()
+    {
+        await using var workspace = new Workspace();
+        workspace.Write("package.json", """
+            {
+              "name": "shop", "private": true, "scripts": { "build": "tsc", "start:prod": "node dist/main" },
+              "dependencies": { "@nestjs/common": "^11.0.0", "@nestjs/core": "^11.0.0", "@nestjs/platform-express": "^11.0.0",
+                "reflect-metadata": "^0.2.0", "rxjs": "^7.8.0" },
+              "devDependencies": { "typescript": "^5.0.0", "@types/node": "^24.0.0" }
+            }
+            """);
+        workspace.Write("tsconfig.json", """
+            {
+              "compilerOptions": { "outDir": "dist", "rootDir": "src", "module": "commonjs", "target": "es2022", "skipLibCheck": true,
+                "experimentalDecorators": true, "emitDecoratorMetadata": true, "types": ["node"] }
+            }
+            """);
+        workspace.Write("src/health.controller.ts", """
+            import { Controller, Get } from '@nestjs/common';
+            @Controller('health')
+            export class HealthController {
+              @Get()
+              check() { return { status: 'ok' }; }
+            }
+            """);
+        workspace.Write("src/main.ts", """
+            import 'reflect-metadata';
+            import { Module } from '@nestjs/common';
+            import { NestFactory } from '@nestjs/core';
+            import { HealthController } from './health.controller';
+            @Module({ controllers: [HealthController] })
+            class AppModule {}
+            async function start() {
+              const app = await NestFactory.create(AppModule);
+              app.setGlobalPrefix('api');
+              await app.listen(process.env.PORT ?? 3000);
+            }
+            start();
+            """);
+        await LockAsync(workspace, "npm install --package-lock-only", "package-lock.json");
+        var image = await BuildAsync(workspace);
+        await AnswersAsync(workspace, image, "{\"status\":\"ok\"}", path: "/api/health");
+        await IsWellAsync(workspace, image);
+    }
+
+    /// <summary>Has the image's own check asked, as an engine does.</summary>
+    private static async Task IsWellAsync(Workspace workspace, string image)
+    {
+        var measured = await workspace.Cake.MultiStageMeasureAsync(image);
+        var result = await workspace.Cake.MultiStageCheckAsync(measured, new MultiStageCheckSettings
+        {
+            FailOn = null, Start = new MultiStageStartSettings { HealthCheck = true },
+        });
+        Assert.That(result.Findings.Where(finding => finding.Rule.StartsWith("start", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(result.Start!.ExitCode, Is.Null);
+    }
 }

@@ -78,4 +78,22 @@ public sealed class IgnoredTests : FolderFixture
             .File("tools/Addins/a.dll");
         Assert.That(await FilesAsync(), Is.EquivalentTo(new[] { "go.mod", "main.go", "tools/tools.go" }));
     }
+
+    [Test]
+    public async Task Keys_stay_out_and_their_samples_travel()
+    {
+        string[] keys =
+        [
+            ".env", ".env.production", "web/.env.staging", ".npmrc", ".netrc", ".pypirc", "ssh/id_ed25519", "a/server.pem", "a/site.pfx",
+            "a/server.key", "credentials.json", "config/service-account-prod.json", "x-firebase-adminsdk-1.json", ".aws/credentials",
+            "db.sqlite3", "data/app.db-wal", "node_modules/a/b.js", "data/local.db",
+        ];
+        string[] own = ["main.go", "go.mod", ".env.example", "web/.env.local.example", "id_generator.go", "locales/en/credentials.json",
+            "data/countries.db", ".gitignore"];
+        _folder.Files([.. keys, .. own]).File("go.mod", "module m\n").File("main.go", "package main\n").File(".gitignore",
+            "/data/local.db\n");
+        Assert.That(await FilesAsync(), Is.EquivalentTo(own));
+        Assert.That(await FilesAsync(settings => settings.Include = [".env.production", "db.sqlite3"]),
+            Is.EquivalentTo(own.Append(".env.production").Append("db.sqlite3")));
+    }
 }

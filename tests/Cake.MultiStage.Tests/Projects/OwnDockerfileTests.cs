@@ -128,12 +128,10 @@ public sealed class OwnDockerfileTests : FolderFixture
             Told(Go("FROM alpine:3\nHEALTHCHECK CMD wget -q http://localhost/ || exit 1\nENTRYPOINT [\"/start.sh\"]\nCMD [\"shop\"]\n")),
             Is.EqualTo(new[]
             {
-                "Dockerfile says whether the program is well by 'wget -q http://localhost/ || exit 1', this image does not: set "
-                    + "HealthCheck, to "
-                + "a command that the image has.",
                 "Dockerfile starts /start.sh, this image /bin/shop: what the script prepares, such as migrations or values of settings, is "
                     + "not "
                 + "done. Set Entrypoint where it is needed.",
+                "Dockerfile says at '/' whether the program is well, and no file says its port: set Ports.",
             }));
     }
 

@@ -41,6 +41,7 @@ public sealed class SiteProjectTests : FolderFixture
             COPY --from=builder /site.conf /etc/nginx/conf.d/default.conf
             COPY --from=builder /src/public/ /usr/share/nginx/html
             EXPOSE 8080
+            HEALTHCHECK CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/healthz"]
             USER 101:101
 
             """));

@@ -132,6 +132,6 @@ public sealed class SiteServerTests : FolderFixture
     {
         _folder.File("index.html").File("_headers").File("netlify.toml", "[[redirects]]\nfrom = \"/a\"\n");
         Assert.That(Project().Assumptions.Select(assumption => (assumption.Text.Split(' ')[0], assumption.Doubtful)),
-            Is.EqualTo(new[] { ("_headers", false), ("netlify.toml", true) }));
+            Is.EqualTo(new[] { ("_headers", false), ("netlify.toml", true), ("The", false) }));
     }
 }

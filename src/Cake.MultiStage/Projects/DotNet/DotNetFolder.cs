@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml;
 using System.Xml.Linq;
 using Cake.MultiStage.Images;
 
@@ -101,6 +102,28 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Returns the feeds that a restore of some projects asks beside NuGet's own ("nuget.config reference").</summary>
+    public IEnumerable<PrivateFeed> PrivateFeeds(IReadOnlyList<DotNetProject> projects) =>
+        from config in folder.Existing(projects.SelectMany(project => PosixPath.Upwards(project.Folder)).Distinct(StringComparer.Ordinal)
+            .SelectMany(above => ConfigNames.Select(name => PosixPath.Join(above, name))))
+        let xml = folder.ReadXml(config)
+        from source in xml.Descendants("packageSources").Elements("add")
+        let name = (string?)source.Attribute("key") ?? ""
+        let address = (string?)source.Attribute("value") ?? ""
+        where address.Contains("://", StringComparison.Ordinal) && !PublicFeed().IsMatch(address)
+        let tag = XmlConvert.EncodeLocalName(name)
+        let password = xml.Descendants("packageSourceCredentials").Elements(tag).Elements("add")
+            .Where(one => ((string?)one.Attribute("key"))?.EndsWith("Password", StringComparison.OrdinalIgnoreCase) == true)
+            .Select(one => (string?)one.Attribute("value")).FirstOrDefault()
+        select new PrivateFeed(config, address, "dotnet.Credentials = BuildSecret.FromValue(\"<configuration><packageSourceCredentials>"
+            + $"<{tag}><add key='Username' value='USER' /><add key='ClearTextPassword' value='\" + EnvironmentVariable(\"FEED_TOKEN\") + "
+            + $"\"' /></{tag}></packageSourceCredentials></configuration>\")")
+        {
+            Login = password is null ? null : password.Contains('%', StringComparison.Ordinal)
+                ? $"its password is to come from {password}, which the build has not. Take its packageSourceCredentials out, and"
+                : "its password stands there, and travels to the builder. Take its packageSourceCredentials out, and",
+        };
+
     /// <summary>Reads the SDK that <c>global.json</c> asks for, and its policy for newer ones ("global.json overview").</summary>
     public (string Version, string RollForward)? Sdk()
     {
@@ -189,6 +212,11 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
     [GeneratedRegex("\"path\"\\s*:\\s*\"(?<path>[^\"]+\\.slnx?)\"",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex FilteredSolution();
+
+    // Feeds of open projects ask for no login.
+    [GeneratedRegex(@"://([\w-]+\.)*nuget\.org/|://pkgs\.dev\.azure\.com/dnceng/public/|/dotnet-(public|eng|tools)/|://www\.myget\.org/F/",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex PublicFeed();
 
     [GeneratedRegex("\"net[0-9.]+/linux-", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LinuxSection();

@@ -58,6 +58,8 @@ internal static class DotNetPreset
         var sdk = bases.Sdk(all.Sdk());
         var tools = new LocalTools(folder);
         var databases = new DatabaseFiles(folder, project, closure);
+        var answers = new WebAnswers(folder, project, closure, settings);
+        var listens = answers.Listens;
         var node = settings.BuilderImage is null ? NodeForPublish.Of(folder, closure, bases.Final.HasMusl, ToolchainTable.Default) : null;
         const string reason = "What a restore reads changes less often than the source: the packages stay in the cache.";
         string[] restored = [.. all.RestoreFiles(closure).Concat(tools.Files(closure)).Distinct(StringComparer.Ordinal)];
@@ -84,7 +86,9 @@ internal static class DotNetPreset
             User = "1654:1654",
             Entrypoint = publishing.Entrypoint,
             Environment = bases.Environment,
-            Ports = bases.UsesAspNet && project.IsWeb ? [WebPort] : [],
+            Ports = bases.UsesAspNet && project.IsWeb && listens.Count == 0 ? [WebPort] : [],
+            Listens = listens,
+            Endpoint = answers.Endpoint,
             Development = Development(project, bases),
             Tests = new TestSteps(TestCommand(all, project), Mounts(settings)),
             Credentials = Credentials,
@@ -92,7 +96,8 @@ internal static class DotNetPreset
             Findings = [.. Findings(project, publishing, closure, all),
                 .. node is null ? [] : new[] { $"Node.js comes into the builder: {node.Reason}" }],
             Assumptions = [.. choice is null ? [] : new[] { choice }, .. bases.VersionAssumptions, .. sdk.Assumptions,
-                .. Assumptions(publishing, bases), .. databases.Assumptions(Home)],
+                .. Assumptions(publishing, bases), .. databases.Assumptions(Home),
+                .. PrivateFeed.Missing(all.PrivateFeeds(closure), settings)],
         }.Compose(folder, settings);
     }
 

@@ -42,6 +42,7 @@ internal static partial class DockerfileHints
             NeedsCertificates = preset.NeedsCertificates || own.HasCertificates,
             NeedsTimeZones = preset.NeedsTimeZones || own.HasTimeZones,
         };
+        preset = HealthHints.Own(preset, own, folder, settings);
         return preset with { Assumptions = [.. preset.Assumptions, .. Lacking(preset, own, settings)] };
     }
 
@@ -265,7 +266,7 @@ internal static partial class DockerfileHints
     private static string? PathOf(string word) => word.StartsWith('/') ? word
         : word.IndexOf("=/", StringComparison.Ordinal) is var at and > 0 ? word[(at + 1)..] : null;
 
-    private static bool Same(string word, string program) => Plain(word) == Plain(program);
+    public static bool Same(string word, string program) => Plain(word) == Plain(program);
 
     private static string Plain(string path) =>
         PosixPath.NameOf(path).Replace('_', '-').ToLowerInvariant();
@@ -295,13 +296,6 @@ internal static partial class DockerfileHints
                 + $"[{string.Join(", ", packages.Take(MostNames).Select(name => $"\"{name}\""))}];", Doubtful: true);
         }
 
-        if (own.HealthCheck is { } check && preset.HealthCheck is null && settings.HealthCheck is null)
-        {
-            yield return new Assumption(
-                $"{own.File} says whether the program is well by '{Line(check.Command!)}', this image does not: set "
-                + "HealthCheck, to a command that the image has.");
-        }
-
         var script = Words(own.Entrypoint).Concat(Words(own.Cmd)).FirstOrDefault(IsScript);
         if (script is not null && settings.Entrypoint.Count == 0 && !preset.Entrypoint.Any(IsScript))
         {
@@ -316,7 +310,7 @@ internal static partial class DockerfileHints
         // The libraries that a compiled program is linked to come along.
         || (preset.Source is not null && name.StartsWith("lib", StringComparison.Ordinal));
 
-    private static string Line(Command command) => command is ShellCommand shell
+    public static string Line(Command command) => command is ShellCommand shell
         ? string.Join(' ',
             shell.Text.Replace("\\\n", " ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         : string.Join(' ', ((ExecCommand)command).Arguments);

@@ -6,6 +6,7 @@ internal static class ProjectHints
     public static Preset Apply(Preset preset, ProjectFolder folder, PresetSettings settings)
     {
         preset = DockerfileHints.Apply(preset, folder, settings);
+        preset = HealthHints.Apply(ListenHints.Apply(preset, settings), settings);
         preset = WithReads(preset, folder, settings);
         return preset with
         {

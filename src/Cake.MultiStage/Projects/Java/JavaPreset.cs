@@ -61,6 +61,9 @@ internal static class JavaPreset
         }
 
         artifacts.AddRange(Artifacts(project, build));
+        var emulated = jlink ? "jlink makes a runtime for the platform that it runs on"
+            : project.Manifests.Any(file => folder.ReadIfThere(file)?.Contains("os.detected", StringComparison.Ordinal) == true)
+                ? "The build takes packages for the platform that it runs on (os.detected)" : null;
         return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(project.Name),
@@ -69,6 +72,8 @@ internal static class JavaPreset
             BaseReason = final.Flavor == BaseFlavor.Scratch
                 ? "An empty base: the program brings its runtime, and that the few libraries it needs."
                 : null,
+            IsPortable = emulated is null,
+            Emulated = emulated,
             Native = jlink ? Native(settings, final) : null,
             Artifacts = artifacts,
             Workdir = AppDirectory,

@@ -73,6 +73,7 @@ internal static partial class DenoProject
             ],
             Workdir = Directory,
             User = User,
+            Client = HealthClient.Deno,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal)
                 { ["DENO_DIR"] = Cache, ["DENO_NO_PROMPT"] = "1", ["DENO_NO_UPDATE_CHECK"] = "1" },
             Entrypoint = command,

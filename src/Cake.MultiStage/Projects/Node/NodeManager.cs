@@ -25,6 +25,9 @@ internal sealed record NodeManager(string Name, string? Package, string? Reason)
 
     public required RunMount Cache { get; init; }
 
+    /// <summary>Gets what is to be told of its version.</summary>
+    public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
+
     /// <summary>Gets a value indicating whether it is Bun, which runs the program as well: its images have no npm.</summary>
     public bool IsRuntime { get; init; }
 
@@ -98,7 +101,7 @@ internal sealed record NodeManager(string Name, string? Package, string? Reason)
     public Stage In(Stage stage, PresetSettings settings) => Package is null ? stage : stage
         // Node's images may have a yarn of their own, which stands in the way.
         .Run($"npm install --global {(Name == "yarn" ? "--force " : "")}{Package}",
-            [RunMount.Cache("/root/.npm"), .. NodeSteps.Credentials.Mounts(settings)])
+            [RunMount.Cache("/root/.npm"), .. IsBerry ? [] : NodeSteps.Credentials.Mounts(settings)])
         .Because(Reason ?? "Node's images do not have it.");
 
     /// <exception cref="MultiStageException">There are locks of several package managers.</exception>

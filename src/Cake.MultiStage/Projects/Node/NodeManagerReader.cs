@@ -38,6 +38,9 @@ internal sealed partial class NodeManagerReader(ProjectFolder folder, NodePackag
         return new NodeManager(name, package_, reason)
         {
             IsLocked = isLocked,
+            Assumptions = name == "npm" && version is not null
+                ? [new Assumption($"package.json names npm {version}: the npm that Node.js {nodeVersion} brings installs, which reads the "
+                    + "same lock.")] : [],
             IsBerry = isBerry,
             Call = program is null ? name : "node " + program,
             Files = [.. locked, .. folder.Existing(Configuration.Where(Travels)), .. Patches()],

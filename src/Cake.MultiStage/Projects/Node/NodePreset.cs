@@ -74,6 +74,12 @@ internal static class NodePreset
         var shipping = new NodeShipping(source, program, settings, settings.User ?? User, manager.IsRuntime);
         var packages = Packages(source, program, settings, manager, toolchain);
         var command = new NodeCommand(source, program, isShelled);
+        var environment = ProjectDescription.Merged(
+            ProjectDescription.Merged(new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
+                command.Environment), program.Start.Environment);
+        var answers = new NodeAnswers(source, program, ProjectDescription.Merged(environment, settings.Environment));
+        var emulated = NodePortability.Hindrance(source, manager);
+        var node = final.Flavor == BaseFlavor.Distroless ? runtime.ProgramPath : runtime.Program;
         var project = new Preset
         {
             Name = (package.Name ?? source.Folder.Name).Split('/')[^1],
@@ -84,20 +90,23 @@ internal static class NodePreset
             Artifacts = [.. packages is null ? [] : new[] { Modules(source) }, .. shipping.Artifacts],
             Workdir = source.Home,
             User = User,
-            Environment = ProjectDescription.Merged(
-                ProjectDescription.Merged(new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
-                    command.Environment), program.Start.Environment),
+            Environment = environment,
+            IsPortable = emulated is null,
+            Emulated = emulated,
+            Listens = answers.Listens,
+            Endpoint = answers.Endpoint,
+            Client = runtime.IsBun ? HealthClient.Bun : HealthClient.Node(node),
             Ports = program is { IsFrameworks: true, Framework.Port: { } port } && program.Start.Shell is null ? [port] : [],
             WritableFolders = program.IsFrameworks ? [.. program.Framework!.Writes.Select(written => $"{source.Home}/{written}")] : [],
-            Entrypoint = command.Entrypoint(final.Flavor == BaseFlavor.Distroless ? runtime.ProgramPath : runtime.Program),
+            Entrypoint = command.Entrypoint(node),
             Development = Development(source, program, manager),
             Tests = NodeSteps.Tests(source, manager),
-            Credentials = NodeSteps.Credentials,
+            Credentials = NodeSteps.CredentialsOf(manager),
             Ignored = NodeSteps.Ignored,
             Findings = Findings(source, program, manager, runtime, commands),
             Assumptions = [.. source.Assumptions, .. version.Assumptions, .. program.Assumptions,
                 .. natives.Assumptions,
-                .. RegistryToken.Missing(source.Root, settings, "node"),
+                .. RegistryToken.Missing(source.Root, settings, "node", manager), .. manager.Assumptions,
                 .. Assumptions(source, program, manager, runtime, settings), .. own?.Assumptions(settings, program.Start) ?? []],
         }.Compose(source.Root, settings).WidenedTo(source.Root, "package.json asks for packages in folders outside of its own");
         return Prisma.HasEngine(package) && !final.IsGiven && isShelled ? Prisma.WithOpenSsl(project) : project;

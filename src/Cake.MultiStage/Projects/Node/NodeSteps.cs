@@ -19,6 +19,9 @@ internal static class NodeSteps
 
     public static CredentialsFile Credentials => new("npmrc", "/root/.npmrc");
 
+    /// <summary>Returns the file in which a package manager looks for feeds and credentials; Yarn 2 and newer read no .npmrc.</summary>
+    public static CredentialsFile CredentialsOf(NodeManager manager) => manager.IsBerry ? new("yarnrc", "/root/.yarnrc.yml") : Credentials;
+
     // Node's own test runner writes a file beside what it prints.
     private static Dictionary<string, string> JUnit => new(StringComparer.Ordinal)
     {
@@ -41,7 +44,8 @@ internal static class NodeSteps
 
     /// <summary>Installs all packages.</summary>
     public static Stage Install(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) => Installs(source)
-        ? Manifests(stage, source, manager).Run(Without(source, manager, manager.Install), [manager.Cache, .. Credentials.Mounts(settings)])
+        ? Manifests(stage, source, manager)
+            .Run(Without(source, manager, manager.Install), [manager.Cache, .. CredentialsOf(manager).Mounts(settings)])
             .Because("Installs the packages once; a change of the source does not repeat it.")
         : stage;
 
@@ -49,13 +53,13 @@ internal static class NodeSteps
     public static Stage InstallProduction(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager) =>
         Manifests(stage, source, manager)
         .Run(Tree(source, Without(source, manager, manager.InstallProduction(Member(source), hasScripts: true))),
-            [manager.Cache, .. Credentials.Mounts(settings)])
+            [manager.Cache, .. CredentialsOf(manager).Mounts(settings)])
         .Because("Leaves out the packages that only building needs.");
 
     /// <summary>Takes what the program needs when it runs from what the builder installed and the project's scripts changed.</summary>
     public static Stage Prune(Stage stage, PresetSettings settings, NodeSource source, NodeManager manager, bool keepsAll) =>
         keepsAll && !source.IsTree ? stage : stage
-        .Run(Tree(source, keepsAll ? "true" : manager.Prune(Member(source))), [manager.Cache, .. Credentials.Mounts(settings)])
+        .Run(Tree(source, keepsAll ? "true" : manager.Prune(Member(source))), [manager.Cache, .. CredentialsOf(manager).Mounts(settings)])
         .Because("Takes away the packages that only building needs; what the project's own scripts made of the others stays.");
 
     /// <summary>Brings the source in, runs what it does when it is installed, and builds.</summary>

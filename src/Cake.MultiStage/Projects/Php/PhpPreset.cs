@@ -64,7 +64,7 @@ internal static class PhpPreset
         var builder = Builder(folder, source, settings, assets);
         var health = source.Framework?.Health is { } one
             && folder.ReadIfThere(one.File)?.Contains(one.Text, StringComparison.Ordinal) == true
-            ? new HealthCheck("curl", "-fsS", "-o", "/dev/null", $"http://127.0.0.1:{PhpServer.Port}{one.Path}") : null;
+            ? new HealthEndpoint(one.Path, one.File) : null;
         return new Preset
         {
             Name = source.Composer?.Name?.Split('/')[^1] ?? folder.Name,
@@ -78,7 +78,9 @@ internal static class PhpPreset
             User = User,
             Environment = source.Framework?.Environment ?? new Dictionary<string, string>(StringComparer.Ordinal),
             Ports = source.IsServed ? [PhpServer.Port] : [],
-            HealthCheck = source.IsServed ? health : null,
+            Endpoint = source.IsServed ? health : null,
+            // PHP's image has it.
+            Client = final.IsGiven ? null : HealthClient.Curl,
             Entrypoint = source.IsServed ? ["apache2-foreground"] : ["php", .. source.Command],
             Development = source.IsServed
                 ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!,

@@ -85,6 +85,7 @@ internal static class PythonPreset
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONDONTWRITEBYTECODE"] = "1", ["PYTHONUNBUFFERED"] = "1" },
                 program.Variables),
             Ports = program.Ports,
+            Client = final.Flavor == BaseFlavor.Distroless ? null : HealthClient.Python,
             Entrypoint = program.Command,
             Development = new DevelopmentSteps(program.Root.Length == 0 ? program.Command
                 : ["sh", "-c",

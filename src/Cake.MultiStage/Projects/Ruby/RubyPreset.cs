@@ -94,7 +94,8 @@ internal static class RubyPreset
                 allocator ? new(StringComparer.Ordinal) { ["HOME"] = "/tmp", ["LD_PRELOAD"] = "libjemalloc.so.2" }
                     : new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/tmp" }),
             Ports = source.Port is { } port ? [port] : [],
-            HealthCheck = Health(folder, source),
+            Endpoint = Health(folder, source),
+            Client = HealthClient.Ruby,
             Entrypoint = source.Command,
             Development = new DevelopmentSteps(source.Command),
             Tests = new TestSteps(Test(folder, gems), Cache()),
@@ -202,11 +203,13 @@ internal static class RubyPreset
                 .Because("The folders that Rails writes to belong to the image's user.");
     }
 
-    private static HealthCheck? Health(ProjectFolder folder, RubySource source) =>
-        source is { IsRails: true, Port: { } port }
-            && folder.ReadIfThere("config/routes.rb")?.Contains("rails/health#show", StringComparison.Ordinal) == true
-            ? new HealthCheck("ruby", "-rnet/http", "-e", $"exit Net::HTTP.get_response(URI('http://127.0.0.1:{port}/up')).code.to_i < 400")
-            : null;
+    private static HealthEndpoint? Health(ProjectFolder folder, RubySource source)
+    {
+        const string Routes = "config/routes.rb";
+        return source is { IsRails: true, Port: not null }
+            && folder.ReadIfThere(Routes)?.Contains("rails/health#show", StringComparison.Ordinal) == true
+            ? new HealthEndpoint("/up", Routes) { Port = source.Port } : null;
+    }
 
     private static string? Test(ProjectFolder folder, GemFiles gems)
     {

@@ -59,7 +59,7 @@ internal static class NodeSite
             Development = new DevelopmentSteps(DevelopmentScripts.FirstOrDefault(package.Scripts.ContainsKey) is { } start
                 ? ["sh", "-c", manager.Run(start, own)] : ["sh"]),
             Tests = NodeSteps.Tests(source, manager),
-            Credentials = NodeSteps.Credentials,
+            Credentials = NodeSteps.CredentialsOf(manager),
             Ignored = [.. NodeSteps.Ignored, (own.Length == 0 ? "" : own + "/") + output],
             Included = variables,
             Findings =
@@ -71,7 +71,7 @@ internal static class NodeSite
                 $"the finished site is in {output}",
             ],
             Assumptions = [.. source.Assumptions, .. settings.BuilderImage is null ? version.Assumptions : [], .. natives.Assumptions,
-                .. RegistryToken.Missing(source.Root, settings, NodeSource.Site), .. told,
+                .. RegistryToken.Missing(source.Root, settings, NodeSource.Site, manager), .. manager.Assumptions, .. told,
                 .. Assumptions(source, tool, settings, manager)],
         };
     }
@@ -97,28 +97,33 @@ internal static class NodeSite
     }
 
     /// <summary>
-    /// Finds <c>.env</c>, which stays out as it may hold passwords: where it holds nothing but what the tool puts into the pages for
-    /// everybody to see, it travels.
+    /// Finds <c>.env</c> and <c>.env.production</c>, which stay out as they may hold passwords: one that holds nothing but what the tool
+    /// puts into the pages for everybody to see travels.
     /// </summary>
     private static (IReadOnlyList<string> Included,
         IReadOnlyList<Assumption> Assumptions) PublicVariables(NodeSource source, NodeFramework? tool)
     {
-        if (tool?.PublicPrefix is not { } prefix || source.Folder.ReadIfThere(".env") is not { } text)
+        List<string> included = [];
+        List<Assumption> told = [];
+        foreach (var file in tool?.PublicPrefix is null ? [] : source.Folder.Existing(".env", ".env.production"))
         {
-            return ([], []);
+            var names = source.Folder.Read(file).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')
+                .Select(line => line.Split('=')[0].Replace("export ", "", StringComparison.Ordinal).Trim()).ToList();
+            var shown = names.Where(name => name.StartsWith(tool!.PublicPrefix!, StringComparison.Ordinal)).ToList();
+            var path = source.Member is { } member ? $"{member.Folder}/{file}" : file;
+            if (shown.Count == names.Count)
+            {
+                included.Add(path);
+            }
+            else if (shown.Count > 0)
+            {
+                told.Add(new Assumption(
+                    $"'{path}' stays out of the build context, as it may hold passwords, and with it what {tool!.Name} would put into the "
+                        + $"pages: {string.Join(", ", shown.Take(3))}. Set site.Include.Add(\"{path}\") where all of it is public, "
+                        + $"or give the values, as in site.BuilderEnvironment[\"{shown[0]}\"] = \"…\".", Doubtful: true));
+            }
         }
 
-        var names = text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => line.Split('=')[0].Replace("export ", "", StringComparison.Ordinal).Trim()).ToList();
-        var path = source.Member is { } member ? $"{member.Folder}/.env" : ".env";
-        return names.TrueForAll(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? ([path], [])
-            : !names.Exists(name => name.StartsWith(prefix, StringComparison.Ordinal)) ? ([], [])
-            : ([], [new Assumption($"'{path}' stays out of the build context, as it may hold passwords, and with it what {tool.Name} would "
-                + "put into the pages: "
-                + $"{string.Join(", ", names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(3))}. Set "
-                + $"site.Include.Add(\"{path}\") where all of it is public, "
-                + "or give the values, as in "
-                + $"site.BuilderEnvironment[\"{names.First(name => name.StartsWith(prefix, StringComparison.Ordinal))}\"] = \"…\".",
-                    Doubtful: true)]);
+        return (included, told);
     }
 }

@@ -76,20 +76,25 @@ internal static class SitePreset
             false => null,
             null => site.Fallback,
         });
+        var final = ChosenBase.Of("A static site", settings, BaseFlavor.Alpine, new Dictionary<BaseFlavor, string>
+        {
+            [BaseFlavor.Alpine] = "nginxinc/nginx-unprivileged:stable-alpine-slim",
+            [BaseFlavor.Slim] = "nginxinc/nginx-unprivileged:stable",
+        });
         var project = new Preset
         {
             Name = site.Name,
             Builder = server.In(site.Builder),
+            IsPortable = true,
             Artifacts = server.Artifacts,
             IsSite = true,
-            Base = ChosenBase.Of("A static site", settings, BaseFlavor.Alpine, new Dictionary<BaseFlavor, string>
-            {
-                [BaseFlavor.Alpine] = "nginxinc/nginx-unprivileged:stable-alpine-slim",
-                [BaseFlavor.Slim] = "nginxinc/nginx-unprivileged:stable",
-            }),
+            Base = final,
             BaseReason = "A small nginx that listens on 8080 and needs no root.",
             User = User,
             Ports = server.Ports,
+            Endpoint = server.Endpoint,
+            // nginx's image on Debian has it.
+            Client = final is { Flavor: BaseFlavor.Slim, IsGiven: false } ? HealthClient.Curl : null,
             Cmd = server.Cmd,
             WritableFolders = server.WritableFolders,
             Development = site.Development,

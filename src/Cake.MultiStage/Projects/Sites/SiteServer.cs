@@ -15,6 +15,9 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     /// <summary>The port that the pages are shown on, also while they are worked on.</summary>
     public const string OwnPort = "8080";
 
+    /// <summary>The path at which nginx itself answers, unless a page is there.</summary>
+    private const string OwnHealth = "/healthz";
+
     private const string Written = "/site.conf";
     private const string ServerFile = "/etc/nginx/conf.d/default.conf";
     private const string MainFile = "/etc/nginx/nginx.conf";
@@ -69,6 +72,10 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
 
     /// <summary>Gets the command where the base's own does not do: a configuration that names no file for nginx's number.</summary>
     public IReadOnlyList<string> Cmd => IsMain && !PidLine().IsMatch(Text) ? ["nginx", "-g", "daemon off; pid /tmp/nginx.pid;"] : [];
+
+    /// <summary>Gets where it answers whether it is well: the project's own configuration says it, or ours does.</summary>
+    public HealthEndpoint? Endpoint => _own is not { } own ? new HealthEndpoint(OwnHealth, "The configuration of nginx")
+        : HealthLocation().Match(Text) is { Success: true } match ? new HealthEndpoint(match.Groups["path"].Value, own.File) : null;
 
     public IReadOnlyList<string> Findings => _own is { } own ? [$"{own.File} says how nginx serves it"]
         : [fallback is null ? "a path without a page is answered by 404" : $"a path without a file is answered by {fallback}",
@@ -152,7 +159,9 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
             $"    location ~ \"{(pattern.StartsWith('^') ? "^" + below + pattern[1..] : pattern)}\" {{",
             "        try_files $uri =404;", "        add_header Cache-Control public,max-age=31536000,immutable;", "    }",
         ];
-        return [.. head, .. hashed, .. below.Length == 0 ? [] : new[] { $"    location = / {{ return 302 {below}/; }}" }, .. pages, "}"];
+        string[] health = [$"    location = {OwnHealth} {{ access_log off; try_files $uri =204; }}"];
+        string[] first = below.Length == 0 ? [] : [$"    location = / {{ return 302 {below}/; }}"];
+        return [.. head, .. health, .. hashed, .. first, .. pages, "}"];
     }
 
     /// <summary>Finds the project's own configuration, and what it is in the image: as its Dockerfile copies it, or by its name.</summary>
@@ -187,6 +196,11 @@ internal sealed partial class SiteServer(SiteBuild site, string? fallback)
     [GeneratedRegex(@"^\s*(events|http)\s*\{", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blocks();
+
+    [GeneratedRegex(
+        @"\blocation\s+(=\s*)?(?<path>/(health\w*|nginx[_-]health|livez?|ping|status))/?\s*\{[^{}]*\breturn\s+20[04]\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HealthLocation();
 
     [GeneratedRegex(@"^\s*listen\s+(\[::\]:|[^\s;]*?:)?(?<port>[0-9]+)\b",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
