@@ -35,7 +35,8 @@ internal static class ProjectRequest
             Target = target,
             BuildArguments = arguments,
             // A description's labels stand in the Dockerfile that is made of it.
-            Labels = project.Given is null ? new Dictionary<string, string>(StringComparer.Ordinal) : project.Labels,
+            Labels = new Dictionary<string, string>(project.Given is null ? [] : project.Labels, StringComparer.Ordinal)
+                { [BuildRequest.ProjectLabel] = project.Name },
             Secrets = Merged(project.Secrets, settings.Secrets).ToDictionary(
                 secret => secret.Key,
                 secret => secret.Value.Read(secret.Key, environment.GetEnvironmentVariable),

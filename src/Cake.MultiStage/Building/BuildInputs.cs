@@ -49,7 +49,8 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
         .. request.BuildArguments.Select(argument => new BuildInput(BuildInputKind.Argument, argument.Key, argument.Value)),
         .. request.Secrets.Keys.Concat(request.SshAgents.Keys.Select(id => $"ssh {id}"))
             .Select(id => new BuildInput(BuildInputKind.Secret, id, "")),
-        .. request.Labels.Where(label => !request.OriginLabels.Contains(label.Key))
+        // A project's name may be that of its folder, which is another elsewhere.
+        .. request.Labels.Where(label => !request.OriginLabels.Contains(label.Key) && label.Key != BuildRequest.ProjectLabel)
             .Select(label => new BuildInput(BuildInputKind.Label, label.Key, label.Value)),
         .. Settings(request, builder, platform).Select(setting => new BuildInput(BuildInputKind.Setting, setting.Name, setting.Value)),
     ]);

@@ -12,6 +12,9 @@ internal sealed record BuildRequest
     /// <summary>The name the generated Dockerfile has in the build context; no project's own file is called so.</summary>
     public const string DockerfileName = ".multistage.Dockerfile";
 
+    /// <summary>The label of an image that has the name of the project it was built of, by which its images are found.</summary>
+    public const string ProjectLabel = "org.cake-multistage.project";
+
     /// <summary>The build argument, and variable, of reproducible-builds.org's specification: seconds since 1970.</summary>
     public const string EpochArgument = "SOURCE_DATE_EPOCH";
 

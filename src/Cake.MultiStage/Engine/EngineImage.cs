@@ -30,6 +30,9 @@ internal sealed record EngineImage
     /// <summary>Gets the engine's own figure of its size, in bytes.</summary>
     public required long Size { get; init; }
 
+    /// <summary>Gets when it was made or, if that was later, last tagged in this engine.</summary>
+    public DateTimeOffset Changed { get; init; }
+
     public static EngineImage Of(ImageInspectResponse image) => new()
     {
         Id = Digest.Parse(image.ID),
@@ -41,7 +44,11 @@ internal sealed record EngineImage
         Layers = [.. image.RootFS?.Layers ?? []],
         IsBare = image.RootFS is { Layers: null or { Count: 0 } },
         Size = image.Size,
+        Changed = Later(image.Created, image.Metadata?.LastTagTime),
     };
+
+    private static DateTimeOffset Later(DateTime? made, DateTime? tagged) =>
+        new(DateTime.SpecifyKind(((DateTime[])[made ?? default, tagged ?? default]).Max(), DateTimeKind.Utc), TimeSpan.Zero);
 
     private static IReadOnlyList<ImageReference> References(IList<string>? texts) =>
         [.. (texts ?? []).Select(text => ImageReference.TryParse(text, out var reference) ? reference : null).OfType<ImageReference>()];

@@ -44,14 +44,14 @@ internal sealed class EngineImages(EngineConnection connection)
         }
     }
 
-    /// <summary>Lists the ids of the images that have a label of this value, the newest first.</summary>
-    public async Task<IReadOnlyList<Digest>> LabelledAsync(string label, string value, CancellationToken cancellationToken)
+    /// <summary>Lists the ids of the images that have a label, of this value if one is given, the newest first.</summary>
+    public async Task<IReadOnlyList<Digest>> LabelledAsync(string label, string? value, CancellationToken cancellationToken)
     {
         var parameters = new ImagesListParameters
         {
             Filters = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
             {
-                ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [$"{label}={value}"] = true },
+                ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [value is null ? label : $"{label}={value}"] = true },
             },
         };
         var found = await connection.AskAsync(
@@ -165,6 +165,26 @@ internal sealed class EngineImages(EngineConnection connection)
         return connection.AskAsync(
             $"Tagging '{image}' as '{wanted}'", token => connection.Client.Images.TagImageAsync(image, parameters, token),
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes a name away and, if it was the last, the image with it, as <c>docker rmi</c> does: with what lies below it and has no name.
+    /// </summary>
+    /// <exception cref="EngineException">Something uses it (409), or the engine refuses otherwise.</exception>
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.AskAsync(
+                $"Removing image '{name}'",
+                token => connection.Client.Images.DeleteImageAsync(name, new ImageDeleteParameters { NoPrune = false }, token),
+                cancellationToken);
+        }
+        catch (EngineException exception) when (exception.Status is System.Net.HttpStatusCode.NotFound)
+        {
+            // Somebody else has removed it.
+            return;
+        }
     }
 
     public Task DeleteAsync(Digest id, CancellationToken cancellationToken) => connection.AskAsync(

@@ -84,7 +84,8 @@ public sealed class DockerfileProjectTests : FolderFixture
         });
         var request = Request(project);
         Assert.That((project.Name, request.Dockerfile.ToString(), request.Target), Is.EqualTo(("shop", Text, "build")));
-        Assert.That(request.Labels, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" }));
+        Assert.That(request.Labels, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal)
+            { ["a"] = "b", [BuildRequest.ProjectLabel] = project.Name }));
         Assert.That(request.BuildArguments, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["V"] = "2" }));
         Assert.That((request.Secrets.Keys.Single(), request.SshAgents.Keys.Single(), request.Tags.Single().ToString()),
             Is.EqualTo(("token", "default", "shop:1")));
