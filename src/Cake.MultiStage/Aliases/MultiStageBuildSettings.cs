@@ -173,6 +173,19 @@ public sealed class MultiStageBuildSettings
     /// </summary>
     public bool RecordBaseImages { get; set; }
 
+    /// <summary>
+    /// Gets or sets the lock file of base images that <c>MultiStageLock</c> writes, relative to the script: what it has is built upon by the
+    /// digest it says, and the log says which that is. By default <c>multistage.lock.json</c> where that exists; <c>""</c> for none. An
+    /// image that the file doesn't have is taken as it is now, with a warning. Pins of <see cref="BaseImages"/> take precedence.
+    /// </summary>
+    public string? Lock { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the build is refused where an image from outside is neither in the lock file nor named by
+    /// its digest. False by default.
+    /// </summary>
+    public bool Frozen { get; set; }
+
     /// <summary>Gets the settings by which a context of the description is built: without what names a stage or a tag.</summary>
     internal MultiStageBuildSettings ForContext()
     {

@@ -17,10 +17,10 @@ internal static class ProjectRequest
         var dockerfile = (built with { Target = target }).ToDockerfile();
         var arguments = Merged(project.BuildArguments, settings.BuildArguments);
         var contexts = ContextRequest.Of(project, settings, environment);
-        return new BuildRequest
+        var request = new BuildRequest
         {
             Name = project.Name,
-            Dockerfile = settings.BaseImages is { } policy ? WithPolicy(dockerfile, arguments, policy, contexts) : dockerfile,
+            Dockerfile = dockerfile,
             Contexts = contexts,
             ContextDirectory = project.ContextDirectory,
             IgnoreFileName = project.Given?.Path ?? "Dockerfile",
@@ -57,6 +57,9 @@ internal static class ProjectRequest
             Builder = settings.Builder is { } builder ? builder.Kind : BuilderVariable.Read(environment.GetEnvironmentVariable),
             Outputs = [.. settings.Outputs.Select(output => Absolute(output, environment))],
         };
+        var rules = settings.BaseImages?.ToRules();
+        return LockedBases.Find(settings, environment) is { } locked ? locked.Pin(request, rules ?? new BaseImageRules())
+            : rules is null ? request : request with { Dockerfile = WithRules(request, rules) };
     }
 
     private static BuildOutput Absolute(BuildOutput output, ICakeEnvironment environment)
@@ -73,15 +76,10 @@ internal static class ProjectRequest
         };
     }
 
-    /// <summary>Applies a policy for images; a name of a context is none.</summary>
-    private static Dockerfile WithPolicy(
-        Dockerfile dockerfile, IReadOnlyDictionary<string, string> arguments, BaseImagePolicy policy,
-        Dictionary<string, NamedInput> contexts)
-    {
-        var rules = policy.ToRules();
-        return dockerfile.WithImages(arguments,
-            image => contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
-    }
+    /// <summary>Changes the images of a request; a name of a context is none.</summary>
+    public static Dockerfile WithRules(BuildRequest request, BaseImageRules rules) => request.Dockerfile.WithImages(
+        request.BuildArguments,
+        image => request.Contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
 
     /// <summary>
     /// Names an image that nothing names by its project. The images of other stages than the final one and the variants keep no name: it

@@ -108,6 +108,9 @@ internal sealed record BuildRequest
     /// <summary>Gets a value indicating whether a cache outside the engine takes part.</summary>
     public bool HasOutsideCache => CacheFrom.Count + CacheTo.Count > 0 || SharedCache is not null;
 
+    /// <summary>Gets what the user is told before it is built.</summary>
+    public IReadOnlyList<BuildNotice> Notes { get; init; } = [];
+
     /// <summary>Gets what was assumed when the project was described, for the report.</summary>
     public IReadOnlyList<Assumption> Assumptions { get; init; } = [];
 

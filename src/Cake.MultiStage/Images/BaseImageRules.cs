@@ -23,7 +23,8 @@ internal sealed record BaseImageRules
             : substituted, substituted != image);
     }
 
-    private ImageReference Substitute(ImageReference image)
+    /// <summary>Gets what is used in an image's place, or the image.</summary>
+    public ImageReference Substitute(ImageReference image)
     {
         foreach (var (from, to) in Substitutions.OrderBy(pair => pair.Key.Tag is null))
         {
@@ -35,6 +36,13 @@ internal sealed record BaseImageRules
         }
 
         return image;
+    }
+
+    /// <summary>Gets an image under the name by which it is asked for.</summary>
+    public ImageReference Place(ImageReference image)
+    {
+        var substituted = Substitute(image);
+        return Mirrored(substituted, substituted != image);
     }
 
     /// <summary>A substitution that names a registry means that one.</summary>

@@ -22,6 +22,12 @@ public sealed record Platform(string OperatingSystem, string Architecture, strin
                     + "'linux/arm/v7'.");
     }
 
+    /// <summary>Gets whether an image for a platform runs on this one: one for an older ARM does (containerd, "platforms").</summary>
+    internal bool IsServedBy(Platform image) =>
+        OperatingSystem == image.OperatingSystem && Architecture == image.Architecture
+            && (Variant is null || image.Variant is null || Variant == image.Variant
+                || (Architecture == "arm" && string.CompareOrdinal(image.Variant, Variant) < 0));
+
     /// <summary>Returns the text form, such as <c>linux/arm/v7</c>.</summary>
     /// <returns>The text form.</returns>
     public override string ToString() =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 
@@ -7,7 +6,6 @@ namespace Cake.MultiStage.Registries;
 /// <summary>Puts images of single platforms together to one index, in the registry and without pulling them.</summary>
 internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observer)
 {
-    private const int LargestConfiguration = 8 << 20;
     private const string Unknown = "unknown";
 
     /// <summary>Puts images together under tags of one repository; what lies elsewhere is copied there.</summary>
@@ -50,38 +48,7 @@ internal sealed class ImageIndexer(RegistryClient client, IBuildObserver observe
         }
 
         var described = new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length);
-        return [await DescribedAsync(image, described, configuration, cancellationToken)];
-    }
-
-    /// <summary>Adds what an image's configuration says of the platform that it is for.</summary>
-    private async Task<RegistryDescriptor> DescribedAsync(
-        ImageReference image, RegistryDescriptor described, RegistryDescriptor configuration, CancellationToken cancellationToken)
-    {
-        if (configuration.Size > LargestConfiguration)
-        {
-            throw new MultiStageException($"The configuration of '{image}' is {configuration.Size} bytes long, which none of an image is.");
-        }
-
-        try
-        {
-            await using var stream = client.Open(image, configuration);
-            using var json = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
-            string? Text(string name) =>
-                json.RootElement.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
-            return Text("os") is { } system && Text("architecture") is { } architecture
-                ? described with
-                {
-                    Platform = new Platform(system, architecture, Text("variant")),
-                    SystemVersion = Text("os.version"),
-                    SystemFeatures = RegistryManifest.Texts(json.RootElement, "os.features"),
-                }
-                : throw new MultiStageException(
-                    $"'{image}' doesn't say which platform it is for: its configuration has no os or no architecture.");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or InvalidDataException)
-        {
-            throw new MultiStageException($"The configuration of '{image}' can't be read: {exception.Message}", exception);
-        }
+        return [await ImagePlatform.DescribedAsync(client, image, described, configuration, cancellationToken)];
     }
 
     private static void Check(List<(ImageReference From, RegistryDescriptor Descriptor)> entries)

@@ -33,6 +33,11 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
     /// <summary>Collects the files that travel, and says what is odd about them.</summary>
     public static async Task<BuildContext> CollectAsync(BuildRequest request, IBuildObserver observer, CancellationToken cancellationToken)
     {
+        foreach (var notice in request.Notes)
+        {
+            observer.On(notice.IsWarning ? new BuildWarning(notice.Text) : new BuildNote(notice.Text));
+        }
+
         var context = await request.CollectContextAsync(cancellationToken);
         foreach (var skipped in context.Skipped)
         {
