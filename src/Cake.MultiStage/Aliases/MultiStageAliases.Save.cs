@@ -1,8 +1,12 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.MultiStage.Archives;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine.Exports;
+using Cake.MultiStage.Images;
+using Cake.MultiStage.Measuring.Sources;
+using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace Cake.MultiStage.Aliases;
@@ -10,10 +14,17 @@ namespace Cake.MultiStage.Aliases;
 /// <content>Images as files.</content>
 public static partial class MultiStageAliases
 {
-    /// <summary>Saves an image with its tags to a file that <c>docker load</c> reads.</summary>
+    /// <summary>
+    /// Saves an image with its tags to this host: to a file that <c>docker load</c> and <c>MultiStageLoad</c> read, or as an OCI archive or
+    /// layout.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="image">The image.</param>
-    /// <param name="file">The file; compressed if it ends in <c>.gz</c> or <c>.tgz</c>. Its folder is made if it doesn't exist.</param>
+    /// <param name="file">
+    /// The file; compressed if it ends in <c>.gz</c> or <c>.tgz</c>. Its folder is made if it doesn't exist. For
+    /// <see cref="ImageFormat.OciLayout"/> a folder, which is written anew where it holds a layout and nothing else.
+    /// </param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The file and its size.</returns>
     /// <exception cref="MultiStageException">
     /// The image is gone, the engine went away, or the file can't be written; a file that existed is then as it was before.
@@ -24,23 +35,87 @@ public static partial class MultiStageAliases
     /// var saved = MultiStageSave(image, "./artifacts/hello.tar.gz");
     /// Information("{0}, {1}", saved, saved.Size);
     ///
+    /// MultiStageSave(image, "./artifacts/hello", save => save.Format = ImageFormat.OciLayout);
+    ///
     /// Task("Save").Does(async () => await MultiStageSaveAsync(image, "./artifacts/hello.tar"));
     /// </code>
     /// </example>
     [CakeMethodAlias, CakeAliasCategory("Build")]
-    public static ImageArchive MultiStageSave(this ICakeContext context, BuiltImage image, FilePath file) =>
-        AliasSession.Run(context, Save(context, image, file));
+    public static ImageArchive MultiStageSave(
+        this ICakeContext context, BuiltImage image, FilePath file, MultiStageSaveSettings? settings = null) =>
+        AliasSession.Run(context, Save(context, image, file, settings));
 
-    /// <inheritdoc cref="MultiStageSave(ICakeContext, BuiltImage, FilePath)"/>
+    /// <inheritdoc cref="MultiStageSave(ICakeContext, BuiltImage, FilePath, MultiStageSaveSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static ImageArchive MultiStageSave(
+        this ICakeContext context, BuiltImage image, FilePath file, Action<MultiStageSaveSettings> configure) =>
+        MultiStageSave(context, image, file, Configured(configure));
+
+    /// <inheritdoc cref="MultiStageSave(ICakeContext, BuiltImage, FilePath, MultiStageSaveSettings)"/>
     /// <param name="cancellationToken">Stops saving.</param>
     [CakeMethodAlias, CakeAliasCategory("Build")]
     public static Task<ImageArchive> MultiStageSaveAsync(
-        this ICakeContext context, BuiltImage image, FilePath file, CancellationToken? cancellationToken = null) =>
-        AliasSession.RunAsync(context, Save(context, image, file), cancellationToken);
+        this ICakeContext context,
+        BuiltImage image,
+        FilePath file,
+        MultiStageSaveSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Save(context, image, file, settings), cancellationToken);
 
-    /// <summary>Saves several images to one file that <c>docker load</c> reads; layers they share are in it once.</summary>
+    /// <summary>
+    /// Saves an image by its name: one that the engine has, or with <c>registry://</c> before its name one that lies in a registry, which
+    /// takes no engine. It keeps its digest then, and all its platforms.
+    /// </summary>
     /// <param name="context">The Cake context.</param>
-    /// <param name="images">Tags or ids of images that the engine has.</param>
+    /// <param name="image">Tag or id of an image that the engine has, or <c>registry://</c> and a name.</param>
+    /// <param name="file">The file, or for <see cref="ImageFormat.OciLayout"/> the folder.</param>
+    /// <param name="settings">The settings; all defaults if left out.</param>
+    /// <returns>The file and its size.</returns>
+    /// <exception cref="MultiStageException">
+    /// The image isn't there, the engine or the registry refuses, or the file can't be written; a file that existed is then as it was
+    /// before.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// MultiStageSave("hello:1.0", "./artifacts/hello.tar");
+    /// MultiStageSave("registry://registry.example.com/team/hello:1.0", "./artifacts/hello.oci.tar", save =>
+    /// {
+    ///     save.Format = ImageFormat.OciArchive;
+    ///     save.Platform = "linux/arm64";
+    /// });
+    ///
+    /// Task("Save").Does(async () => await MultiStageSaveAsync("hello:1.0", "./artifacts/hello.tar"));
+    /// </code>
+    /// </example>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static ImageArchive MultiStageSave(
+        this ICakeContext context, string image, FilePath file, MultiStageSaveSettings? settings = null) =>
+        AliasSession.Run(context, Save(context, Names(image), file, settings));
+
+    /// <inheritdoc cref="MultiStageSave(ICakeContext, string, FilePath, MultiStageSaveSettings)"/>
+    /// <param name="configure">Changes the settings.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static ImageArchive MultiStageSave(
+        this ICakeContext context, string image, FilePath file, Action<MultiStageSaveSettings> configure) =>
+        MultiStageSave(context, image, file, Configured(configure));
+
+    /// <inheritdoc cref="MultiStageSave(ICakeContext, string, FilePath, MultiStageSaveSettings)"/>
+    /// <param name="cancellationToken">Stops saving.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static Task<ImageArchive> MultiStageSaveAsync(
+        this ICakeContext context,
+        string image,
+        FilePath file,
+        MultiStageSaveSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Save(context, Names(image), file, settings), cancellationToken);
+
+    /// <summary>Saves several images to one file, or one OCI layout; layers they share are in it once.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <param name="images">
+    /// Tags or ids of images that the engine has; or of a registry, each with <c>registry://</c> before its name.
+    /// </param>
     /// <param name="file">The file; compressed if it ends in <c>.gz</c> or <c>.tgz</c>. Its folder is made if it doesn't exist.</param>
     /// <param name="settings">The settings; all defaults if left out.</param>
     /// <returns>The file and its size.</returns>
@@ -78,12 +153,20 @@ public static partial class MultiStageAliases
         CancellationToken? cancellationToken = null) =>
         AliasSession.RunAsync(context, Save(context, images, file, settings), cancellationToken);
 
-    private static AliasWork<ImageArchive> Save(ICakeContext context, BuiltImage image, FilePath file)
+    private static AliasWork<ImageArchive> Save(
+        ICakeContext context, BuiltImage image, FilePath file, MultiStageSaveSettings? settings)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(file);
-        return Save(
-            Absolute(context, file), $"'{image}'", _ => image.EngineFor("saved"), (saver, token) => saver.NamesOfAsync(image, token));
+        if (image.Engine is null && image.Place.StartsWith(RegistryPlace.Prefix, StringComparison.Ordinal))
+        {
+            return Save(context, [image.Place], file, settings);
+        }
+
+        var path = Absolute(context, file);
+        var writer = Writer(path, settings);
+        return Save(path, $"'{image}'", session => session.WithEngineAsync(image.EngineFor("saved"), async connection =>
+            await writer.WriteAsync(connection, await new ImageSaver(connection).NamesOfAsync(image, session.Token), session.Token)));
     }
 
     private static AliasWork<ImageArchive> Save(ICakeContext context, string[] images, FilePath file, MultiStageSaveSettings? settings)
@@ -96,22 +179,48 @@ public static partial class MultiStageAliases
             throw new MultiStageException($"There is nothing to save to '{path}': name at least one image.");
         }
 
-        var names = Task.FromResult<IReadOnlyList<string>>(images);
-        return Save(path, $"'{string.Join("', '", images)}'", session => session.Endpoint(settings?.Host), (_, _) => names);
+        var writer = Writer(path, settings);
+        List<ImageReference> far =
+        [
+            .. images.Where(image => image.StartsWith(RegistryPlace.Prefix, StringComparison.Ordinal))
+                .Select(image => ImageReference.Parse(image[RegistryPlace.Prefix.Length..]).OrLatest()),
+        ];
+        if (far.Count > 0 && far.Count < images.Length)
+        {
+            throw new MultiStageException(
+                $"Nothing was saved to '{path}': {far.Count} of {images.Length} images are of registries and the others of the engine. "
+                    + "Save them to two files, or name all of them by registry://.");
+        }
+
+        return Save(path, $"'{string.Join("', '", images)}'", session => far.Count == 0
+            ? session.WithEngineAsync(session.Endpoint(settings?.Host), connection => writer.WriteAsync(connection, images, session.Token))
+            : FetchAsync(session, far, writer, settings));
     }
 
-    private static AliasWork<ImageArchive> Save(
-        string path,
-        string images,
-        Func<AliasSession, EngineEndpoint> engine,
-        Func<ImageSaver, CancellationToken, Task<IReadOnlyList<string>>> names) =>
+    private static string[] Names(string image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return [image];
+    }
+
+    private static ImageFileWriter Writer(string path, MultiStageSaveSettings? settings) =>
+        new(settings?.Format ?? ImageFormat.DockerArchive, path, Wanted(settings));
+
+    private static Platform? Wanted(MultiStageSaveSettings? settings) =>
+        settings?.Platform is { } platform ? Platform.Parse(platform) : null;
+
+    private static async Task<ImageArchive> FetchAsync(
+        AliasSession session, List<ImageReference> images, ImageFileWriter writer, MultiStageSaveSettings? settings)
+    {
+        using var client = new RegistryClient(session.Keyring(settings?.RegistryCredentials));
+        return await session.ShowAsync(observer => writer.WriteAsync(
+            folder => new ContentFetcher(client, folder, observer).FetchAsync(images, Wanted(settings), session.Token), session.Token));
+    }
+
+    private static AliasWork<ImageArchive> Save(string path, string images, Func<AliasSession, Task<ImageArchive>> save) =>
         new($"Saving {images} to '{path}'", async session =>
         {
-            var saved = await session.WithEngineAsync(engine(session), async connection =>
-            {
-                var saver = new ImageSaver(connection);
-                return await saver.SaveAsync(await names(saver, session.Token), path, session.Token);
-            });
+            var saved = await save(session);
             session.Logger.LogInformation("{Saved}", $"Saved {saved.Path} ({saved.Size})");
             return saved;
         })

@@ -120,6 +120,30 @@ internal sealed record RegistryManifest(string MediaType, Digest Digest, byte[] 
         return text.ToArray();
     }
 
+    /// <summary>Writes the manifest of an image.</summary>
+    public static byte[] Image(RegistryDescriptor configuration, IReadOnlyList<RegistryDescriptor> layers)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", 2);
+            json.WriteString("mediaType", MediaTypes.Manifest);
+            json.WritePropertyName("config");
+            Write(json, configuration);
+            json.WriteStartArray("layers");
+            foreach (var layer in layers)
+            {
+                Write(json, layer);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return text.ToArray();
+    }
+
     /// <summary>Writes the manifest of a document that refers to another manifest.</summary>
     public static byte[] Artifact(string type, RegistryDescriptor empty, RegistryDescriptor document, RegistryDescriptor subject)
     {

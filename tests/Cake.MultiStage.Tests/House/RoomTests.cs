@@ -21,6 +21,7 @@ public sealed class RoomTests
         ["Registries"],
         ["Engine"],
         ["Measuring"],
+        ["Archives"],
         ["Checking"],
         ["Reporting", "Progress"],
         ["Origins"],

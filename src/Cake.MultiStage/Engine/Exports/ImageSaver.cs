@@ -29,16 +29,7 @@ internal sealed class ImageSaver(EngineConnection connection)
     /// <exception cref="MultiStageException">The engine lacks an image, or the file can't be written.</exception>
     public async Task<ImageArchive> SaveAsync(IReadOnlyList<string> names, string file, CancellationToken cancellationToken)
     {
-        foreach (var name in names)
-        {
-            if (await _images.FindAsync(name, cancellationToken) is null)
-            {
-                throw new MultiStageException(
-                    $"The image '{name}' can't be saved: the engine at {connection.Endpoint} does not have it. Build it first, or check "
-                        + "the name with 'docker images'.");
-            }
-        }
-
+        await RequireAsync(names, cancellationToken);
         if (Directory.Exists(file))
         {
             throw new MultiStageException(
@@ -63,8 +54,31 @@ internal sealed class ImageSaver(EngineConnection connection)
         }
     }
 
-    private static bool IsGzip(string file) =>
+    /// <summary>Opens images as the engine saves them.</summary>
+    /// <exception cref="MultiStageException">The engine lacks an image, or went away.</exception>
+    public async Task<Stream> OpenAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        await RequireAsync(names, cancellationToken);
+        return await connection.GuardAsync("Saving the images",
+            () => connection.Client.Images.SaveImagesAsync([.. names], cancellationToken));
+    }
+
+    /// <summary>Gets whether a file of this name is packed.</summary>
+    public static bool IsGzip(string file) =>
         file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+
+    private async Task RequireAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
+        {
+            if (await _images.FindAsync(name, cancellationToken) is null)
+            {
+                throw new MultiStageException(
+                    $"The image '{name}' can't be saved: the engine at {connection.Endpoint} does not have it. Build it first, or check "
+                        + $"the name with 'docker images'; of a registry's own image the name is 'registry://{name}'.");
+            }
+        }
+    }
 
     private async Task WriteAsync(IReadOnlyList<string> names, string file, string temporary, CancellationToken cancellationToken)
     {

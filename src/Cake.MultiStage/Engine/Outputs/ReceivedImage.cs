@@ -98,7 +98,7 @@ internal sealed class ReceivedImage : IDisposable
     }
 
     /// <summary>What is written anew is deleted first: it must be a layout and hold nothing else (OCI image layout, "Content").</summary>
-    private static bool IsFree(string folder)
+    public static bool IsFree(string folder)
     {
         if (!Directory.Exists(folder))
         {
