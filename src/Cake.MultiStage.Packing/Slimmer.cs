@@ -55,8 +55,7 @@ internal static class Slimmer
     }
 
     /// <summary>
-    /// Has .NET's interpreter match the patterns: what the source generator made of each is many times as long as the pattern, and the
-    /// runtime takes longer to compile it than a script takes to match.
+    /// Has .NET's interpreter match the patterns: what the source generator made of each is many times as long as the pattern.
     /// </summary>
     private static void InterpretPatterns(ModuleDefinition module)
     {
