@@ -154,6 +154,12 @@ internal sealed class BuildahTests : EngineFixture
             BuildArguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "2", ["A"] = "1" },
             Network = "none",
             NoCache = true,
+            Steps = new StepOptions
+            {
+                Hosts = new Dictionary<string, string>(StringComparer.Ordinal) { ["me"] = "10.0.0.1" },
+                Limits = [ResourceLimit.Parse("nofile", "1024:2048")],
+                SharedMemory = new ByteSize(1024),
+            },
             Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
                 { ["token"] = "hush-hush"u8.ToArray(), ["key"] = "other-value"u8.ToArray() },
         });
@@ -163,7 +169,7 @@ internal sealed class BuildahTests : EngineFixture
                 """
                 /v1.41/build?dockerfile=.multistage.Dockerfile&excludes=[".multistage.Dockerfile"]&rm=1&forcerm=1&identitylabel=0
                 &t=h.io:5/app:1&t=b:2&buildargs={"A":"1","B":"2"}&networkmode=NetworkDisabled
-                &nsoptions=[{"Name":"network","Host":false}]&nocache=1
+                &nsoptions=[{"Name":"network","Host":false}]&extrahosts=["me:10.0.0.1"]&ulimits=["nofile=1024:2048"]&shmsize=1024&nocache=1
                 &secrets=["id=key,src=.multistage.secret1","id=token,src=.multistage.secret2"]
                 """.Replace("\n", "", StringComparison.Ordinal)));
             Assert.That(files.Keys, Is.EqualTo([".multistage.Dockerfile", ".multistage.secret1", ".multistage.secret2", "hello.txt"]));
@@ -267,6 +273,16 @@ internal sealed class BuildahTests : EngineFixture
         yield return Of(request with { Outputs = [BuildOutput.Engine(), BuildOutput.Layout("a")] }, "in its own store", "two outputs");
         yield return Of(request with { Outputs = [BuildOutput.Files("a")] }, "MultiStageExport brings them", "files");
         yield return Of(request with { Reproducible = true }, "rewrites no times in the layers", "reproducible");
+        yield return Of(request with { Steps = new StepOptions { Allowed = ["security.insecure"] } }, "'security.insecure'", "allow");
+        yield return Of(
+            request with
+            {
+                Steps = new StepOptions
+                {
+                    Hosts = new Dictionary<string, string>(StringComparer.Ordinal) { ["me"] = StepOptions.HostGateway },
+                },
+            },
+            "which address 'host-gateway' is", "a gateway");
         yield return Of(request with { Network = "mine" }, "can't run steps in the network 'mine'", "network");
         yield return Of(
             request with { Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { ["a,b"] = new byte[1] } },

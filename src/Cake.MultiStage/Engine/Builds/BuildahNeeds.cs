@@ -56,6 +56,11 @@ internal sealed class BuildahNeeds(EngineConnection connection)
         { Outputs: [FilesOutput, ..] } => "sends no files of a stage with a build. MultiStageExport brings them.",
         { Reproducible: true } =>
             "rewrites no times in the layers, which Reproducible asks for. BuildKit does, in an engine with containerd's image store.",
+        { Steps.Allowed: [var allowed, ..] } =>
+            $"can't be told by its API that steps are allowed '{allowed}'. Leave it out of build.Allow, or build with BuildKit.",
+        _ when request.Steps.Hosts.FirstOrDefault(host => host.Value == StepOptions.HostGateway).Key is { } host =>
+            $"doesn't tell which address '{StepOptions.HostGateway}' is, which the host '{host}' is to have. Its steps run in the host's "
+                + $"network: build.Hosts[\"{host}\"] = \"127.0.0.1\".",
         { Network: not (null or "" or "default" or "host" or "none") } =>
             $"can't run steps in the network '{request.Network}' by its API: it knows 'default', 'host' and 'none'.",
         _ => request.Contexts.Where(context => context.Value is not (BuiltInput or AddressInput { Image: not null }))

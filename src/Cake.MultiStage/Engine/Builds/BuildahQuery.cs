@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 
@@ -38,6 +39,11 @@ internal static class BuildahQuery
             query.Add("nsoptions", """[{"Name":"network","Host":false}]""");
         }
 
+        query.Add("extrahosts", QueryText.Json([.. request.Steps.Hosts.OrderBy(host => host.Key, StringComparer.Ordinal)
+            .Select(host => $"{host.Key}:{host.Value}")]));
+        query.Add("ulimits", QueryText.Json([.. request.Steps.Limits.Select(limit => string.Create(CultureInfo.InvariantCulture,
+            $"{limit.Name}={limit.Soft}:{limit.Hard}"))]));
+        query.Add("shmsize", request.Steps.SharedMemory?.Bytes.ToString(CultureInfo.InvariantCulture));
         query.Add("nocache", request.NoCache ? "1" : null);
         query.Add("pull", request.Pull ? "1" : null);
         query.Add("secrets", QueryText.Json(secrets.Options));
