@@ -150,6 +150,7 @@ public static partial class MultiStageAliases
             // It is named by the image: what one stage leaves would be written over what the image has just left.
             SharedCache = request.SharedCache is { } shared ? shared with { Cache = shared.Cache with { ReadOnly = true } } : null,
             Reproducible = false,
+            Attestations = Attestations.None,
         },
         [],
         output.Folder);

@@ -160,6 +160,25 @@ public sealed class MultiStageBuildSettings
     public bool Reproducible { get; set; }
 
     /// <summary>
+    /// Gets or sets how much the image's provenance says of its build, which BuildKit puts beside the image in its index, signed by nobody.
+    /// Reports show it. Needs a BuildKit of its own, or an engine with containerd's image store; others would pass over it, so they are
+    /// refused. None by default.
+    /// </summary>
+    public Provenance Provenance { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether <see cref="SbomGenerator"/> lists the image's packages, beside the image in its index. Needs
+    /// what <see cref="Provenance"/> needs. False by default: what <c>MultiStageReport</c> lists takes no image to run.
+    /// </summary>
+    public bool Sbom { get; set; }
+
+    /// <summary>
+    /// Gets or sets the image that lists packages for <see cref="Sbom"/>, by BuildKit's protocol for scanners. By default the one that
+    /// buildx takes, <c>docker/buildkit-syft-scanner:stable-1</c>. <see cref="BaseImages"/> can replace it.
+    /// </summary>
+    public string SbomGenerator { get; set; } = "docker/buildkit-syft-scanner:stable-1";
+
+    /// <summary>
     /// Gets or sets where the images from outside come from: a registry for all, substitutions, pins to digests. As the description says by
     /// default.
     /// </summary>

@@ -45,6 +45,7 @@ internal static class ProjectRequest
             Platforms = [.. settings.Platforms.Select(Platform.Parse).Distinct()],
             Network = settings.Network,
             Steps = StepRequest.Of(settings),
+            Attestations = new Attestations(settings.Provenance, settings.Sbom ? Generator(settings) : null),
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             StageSizes = settings.StageSizes,
@@ -80,6 +81,12 @@ internal static class ProjectRequest
     public static Dockerfile WithRules(BuildRequest request, BaseImageRules rules) => request.Dockerfile.WithImages(
         request.BuildArguments,
         image => request.Contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
+
+    private static ImageReference Generator(MultiStageBuildSettings settings)
+    {
+        var image = ImageReference.Parse(settings.SbomGenerator);
+        return settings.BaseImages is { } policy ? policy.ToRules().Apply(image) : image;
+    }
 
     /// <summary>
     /// Names an image that nothing names by its project. The images of other stages than the final one and the variants keep no name: it

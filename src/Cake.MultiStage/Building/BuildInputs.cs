@@ -62,6 +62,7 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
         ("platform", request.PlatformsOr(platform)),
         ("network", request.Network ?? ""),
         .. request.Steps.Inputs,
+        .. request.Attestations.Inputs,
         ("builder", builder.ToString()),
         ("record of base images", request.RecordBaseImages ? "on" : "off"),
         ("cache in the image", request.CacheTo.Any(location => location is ImageCache) ? "on" : "off"),

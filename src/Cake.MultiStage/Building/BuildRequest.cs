@@ -64,6 +64,9 @@ internal sealed record BuildRequest
 
     public bool NoCache { get; init; }
 
+    /// <summary>Gets what the builder is to say of the image beside it.</summary>
+    public Attestations Attestations { get; init; } = Attestations.None;
+
     /// <summary>Gets a value indicating whether registries are asked for base images that the engine has.</summary>
     public bool Pull { get; init; }
 

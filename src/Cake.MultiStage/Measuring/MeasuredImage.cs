@@ -101,6 +101,9 @@ public sealed record MeasuredImage
     /// <summary>Gets the image where it lies outside of engines: what reads its files needs it.</summary>
     internal OutsideImage? Outside { get; init; }
 
+    /// <summary>Gets what is said of the image beside it.</summary>
+    internal IReadOnlyList<ImageAttestation> Attestations { get; init; } = [];
+
     /// <summary>Gets the image's configuration document.</summary>
     internal ReadOnlyMemory<byte> Configuration { get; init; }
 

@@ -81,6 +81,24 @@ internal sealed class SavedImages
     /// <exception cref="MultiStageException">The stream holds no such image.</exception>
     public ReadOnlyMemory<byte> ConfigurationOf(Digest id) => Told(id, () => Configuration(Parts(id)));
 
+    /// <summary>Gets what is said of an image beside it, as far as the engine has saved it.</summary>
+    /// <param name="id">The image's id.</param>
+    public async Task<IReadOnlyList<ImageAttestation>> AttestationsOfAsync(Digest id)
+    {
+        if (!_documents.TryGetValue(BlobOf(id), out var document)
+            || Told(id, () => RegistryManifest.Read(MediaTypes.Index, id, document)) is not { IsIndex: true } index)
+        {
+            return [];
+        }
+
+        var configuration = PosixPath.Rooted(Told(id, () => Parts(id)).Configuration);
+        var image = index.Manifests.FirstOrDefault(part => _documents.TryGetValue(BlobOf(part.Digest), out var bytes)
+            && RegistryManifest.Read(part.MediaType, part.Digest, bytes).Configuration is { } own
+            && IsBlob(configuration, own.Digest.Encoded));
+        return image is null ? [] : await AttestationReader.ReadAsync(
+            index.Manifests, image.Digest, part => Task.FromResult(_documents.GetValueOrDefault(BlobOf(part.Digest))));
+    }
+
     private byte[] Configuration(ImageParts parts) => _documents[PosixPath.Rooted(parts.Configuration)];
 
     /// <summary>Finds what an image consists of: of an index, that of the platform asked for.</summary>

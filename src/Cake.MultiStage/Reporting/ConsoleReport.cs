@@ -116,6 +116,11 @@ internal static class ConsoleReport
             yield return $"left over: {(own.Bytes > 0 ? own.ToString() : "nothing")}{rest}";
         }
 
+        foreach (var attestation in report.Attestations ?? [])
+        {
+            yield return $"attested: {AttestationWords.Of(attestation)}";
+        }
+
         if (report.Duplicates.Sets is [var largest, ..])
         {
             yield return string.Create(

@@ -53,6 +53,14 @@ internal static class MarkdownReport
             ["Layer", "Instruction", "#Size"],
             layers.Select(layer => (string[])[layer.Digest.Abbreviated, MarkdownWriter.Code(layer.CreatedBy), $"{layer.Size}"]),
             MostRows);
+        text.Table(
+            ["Attested", "Made from", "Statement", "#Size"],
+            (report.Attestations ?? []).Select(attestation => (string[])[
+                MarkdownWriter.Text(AttestationWords.Of(attestation)),
+                string.Join("<br>", attestation.Sources.Take(Shown).Select(source => MarkdownWriter.Code(source))),
+                MarkdownWriter.Text(attestation.Predicate),
+                $"{attestation.Size}"]),
+            MostRows);
         if (report.Comparison is { } comparison)
         {
             Comparison(text, comparison);

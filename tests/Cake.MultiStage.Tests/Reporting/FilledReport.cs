@@ -66,6 +66,8 @@ internal static class FilledReport
         Packages = [new ReportedPackage { Manager = "dpkg", Name = "libc6", Version = "2.41", InstalledSize = new(100), Size = new(90),
             Layer = 0, Licenses = ["LGPL-2.1-or-later"], Url = "pkg:deb/debian/libc6@2.41", Path = "/app/named.json" }],
         Licenses = [new ReportedLicense { License = "LGPL-2.1-or-later", Packages = 17 }],
+        Attestations = [new ReportedAttestation { Kind = "SBOM", Predicate = "https://spdx.dev/Document", Digest = Id('f'),
+            Size = new(4321), By = "Tool: syft", Sources = ["pkg:docker/debian@trixie-slim"], Packages = 12 }],
         FileTypes = [new ReportedFileType { Type = "other", Files = 4, Size = new(707) }],
         Directories = [new ReportedDirectory { Path = "/var", Files = 1, Size = new(500) }],
         Unlisted = 6,

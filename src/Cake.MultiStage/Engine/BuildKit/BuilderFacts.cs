@@ -55,6 +55,9 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
     /// <summary>BuildKit's build checks: BuildKit 0.15, in engine 27.</summary>
     private bool HasChecks => IsFrom(engine: 27, buildKit: 15);
 
+    /// <summary>Attestations: BuildKit 0.11, in engine 24.</summary>
+    private bool HasAttestations => IsFrom(engine: 24, buildKit: 11);
+
     private string StoreName => Store switch
     {
         ImageStore.Graphdriver => "its own image store",
@@ -84,6 +87,7 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
         || request.Platforms.Count > 0
         || request.Reproducible
         || !request.Steps.IsNone
+        || !request.Attestations.IsNone
         || IsOn(request, MultiPlatform)
         || request.BuildArguments.ContainsKey(DockerfileCheck);
 
@@ -129,6 +133,11 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
                 "An engine from 27 on has them, with either image store, and a BuildKit from 0.15 on.");
         }
 
+        if (request.Attestations is { IsNone: false } attestations)
+        {
+            CheckAttestations(request, attestations, endpoint);
+        }
+
         if (request.Outputs.Count(output => output is not FilesOutput) > 1 && !HasSeveralOutputs)
         {
             throw Lacks(
@@ -140,6 +149,25 @@ internal sealed record BuilderFacts(string Version, ImageStore Store)
         if (EmulatedStep.Find(request, Platforms) is { } step)
         {
             throw new EngineException($"The build was not begun: {step.Problem(NameAt(endpoint))}", endpoint);
+        }
+    }
+
+    private void CheckAttestations(BuildRequest request, Attestations wanted, EngineEndpoint endpoint)
+    {
+        if (Store == ImageStore.Graphdriver || !HasAttestations)
+        {
+            throw Lacks(
+                endpoint,
+                $"attestations, which {string.Join(" and ", wanted.Names)} asks for",
+                Store == ImageStore.Graphdriver ? BuilderRemedy : "A BuildKit from 0.11 on has them, and an engine from 24 on.");
+        }
+
+        if (request.Outputs.FirstOrDefault(output => output is EngineOutput { Endpoint: not null }) is { } loaded)
+        {
+            throw new EngineException(
+                $"The build was not begun: an image that is loaded into another engine loses its attestations, which "
+                    + $"{string.Join(" and ", wanted.Names)} asks for. Take another output than {loaded}, such as BuildOutput.Push().",
+                endpoint);
         }
     }
 

@@ -18,6 +18,7 @@ internal static class SolveOrder
     {
         var order = Begin(request, session, sources ?? session);
         AddCaches(order, request);
+        AttestationOrder.Add(order, request.Attestations);
         Export(order, [.. ImageExporters.Of(request).Select(export => export.Exporter)]);
         return order;
     }

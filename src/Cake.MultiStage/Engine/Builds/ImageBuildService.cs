@@ -146,6 +146,13 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
                     + "with containerd's image store.");
         }
 
+        if (!request.Attestations.IsNone && KindFor(request) == BuilderKind.Legacy)
+        {
+            throw new MultiStageException(
+                "The build was not begun: the legacy builder makes no attestations, which "
+                    + $"{string.Join(" and ", request.Attestations.Names)} asks for. BuildKit does, in an engine with containerd's image store or by itself.");
+        }
+
         if (request.Steps.Allowed is [var allowed, ..] && KindFor(request) == BuilderKind.Legacy)
         {
             throw new MultiStageException(

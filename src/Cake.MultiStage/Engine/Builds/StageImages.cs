@@ -36,6 +36,7 @@ internal sealed class StageImages(EngineConnection connection, BuildKitClient cl
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Leftover.Label] = mark },
                 NoCache = false,
                 Reproducible = false,
+                Attestations = Attestations.None,
                 CacheFrom = [],
                 CacheTo = [],
                 Outputs = [],

@@ -40,7 +40,7 @@ internal sealed class StageAnalysis(IReadOnlyList<StageLayers> stages, IReadOnly
             Base = shared is { } count
                 ? new MeasuredBase(root, count, new ByteSize(layers.Take(count).Sum(layer => layer.Size.Bytes)))
                 : null,
-        }, cancellationToken) with { Configuration = contents.Configuration };
+        }, cancellationToken) with { Configuration = contents.Configuration, Attestations = contents.Attestations };
     }
 
     /// <summary>Adds what only the contents of the largest other stage tell: the files that the image has and that stage has not.</summary>

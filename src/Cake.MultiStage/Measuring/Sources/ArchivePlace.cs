@@ -15,7 +15,7 @@ namespace Cake.MultiStage.Measuring.Sources;
 /// <param name="platform">The platform asked for.</param>
 internal sealed class ArchivePlace(IFileTree files, string place, string? name, Platform? platform) : IImagePlace
 {
-    private const int LargestDocument = 16 << 20;
+    private const int LargestDocument = AttestationReader.LargestStatement;
     private const int DeepestIndex = 4;
     private const int MostImages = 1000;
 
@@ -51,16 +51,17 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
         if (names.Contains("/index.json"))
         {
             var index = await DocumentAsync("/index.json", cancellationToken);
-            var manifests = RegistryManifest.Read(MediaTypes.Index, RegistryClient.DigestOf(index), index).Manifests
+            var listed = RegistryManifest.Read(MediaTypes.Index, RegistryClient.DigestOf(index), index).Manifests;
+            var manifests = listed
                 // Attestations may stand beside their image.
                 .Where(manifest => manifest.ArtifactType is null && manifest.Platform is not { OperatingSystem: "unknown" })
                 .Take(MostImages).ToList();
             // An index of platforms may be the list itself: it names none of its images.
             return manifests.Count > 1 && manifests.All(manifest => manifest.Names.Count == 0 && manifest.Platform is not null)
-                ? [new Listed([], token => OciAsync([], PlatformChoice.Of($"'{place}'", manifests, platform), token))]
+                ? [new Listed([], token => OciAsync([], PlatformChoice.Of($"'{place}'", manifests, platform), token, listed))]
                 : [.. manifests.GroupBy(manifest => manifest.Digest).Select(same => new Listed(
                     [.. same.SelectMany(manifest => manifest.Names).Distinct(StringComparer.Ordinal)],
-                    token => OciAsync([.. same.SelectMany(manifest => manifest.Names)], same.First(), token)))];
+                    token => OciAsync([.. same.SelectMany(manifest => manifest.Names)], same.First(), token, listed)))];
         }
 
         return names.Contains("/manifest.json") ? Saved(await DocumentAsync("/manifest.json", cancellationToken))
@@ -69,7 +70,7 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
     }
 
     private async Task<OutsideImage> OciAsync(IReadOnlyList<string> tags, RegistryDescriptor descriptor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IReadOnlyList<RegistryDescriptor>? index = null)
     {
         var names = await Guarded(() => files.NamesAsync(cancellationToken));
         for (var depth = 0; depth <= DeepestIndex; depth++)
@@ -84,9 +85,17 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
             if (manifest.Configuration is { } configuration)
             {
                 Require(manifest.Layers, names);
-                return await ReadAsync(tags, PathOf(configuration.Digest),
+                var image = await ReadAsync(tags, PathOf(configuration.Digest),
                     [.. manifest.Layers.Select(layer => (PathOf(layer.Digest), layer.PackedSize))], cancellationToken);
+                return image with
+                {
+                    Attestations = await AttestationReader.ReadAsync(index ?? [], descriptor.Digest,
+                        async document => names.Contains(PathOf(document.Digest))
+                            ? await DocumentAsync(PathOf(document.Digest), cancellationToken) : null),
+                };
             }
+
+            index = manifest.Manifests;
 
             // Engines save of an index what they have of it.
             var saved = manifest.Manifests.Where(part => names.Contains(PathOf(part.Digest)));

@@ -14,6 +14,7 @@ internal static class ContentsFormat
     {
         using var writer = new BinaryWriter(stream, Strict, leaveOpen: true);
         WriteBytes(writer, contents.Configuration);
+        WriteAttestations(writer, contents.Attestations);
         writer.Write7BitEncodedInt(contents.Layers.Count);
         foreach (var layer in contents.Layers)
         {
@@ -40,18 +41,61 @@ internal static class ContentsFormat
         try
         {
             var configuration = ReadBytes(reader);
+            var attestations = ReadAttestations(reader);
             List<MeasuredLayer> layers = [];
             for (var count = reader.Read7BitEncodedInt(); count > 0; count--)
             {
                 layers.Add(ReadLayer(reader));
             }
 
-            return new ImageContents(configuration, layers);
+            return new ImageContents(configuration, layers) { Attestations = attestations };
         }
         catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
         {
             throw new InvalidDataException(exception.Message, exception);
         }
+    }
+
+    private static void WriteAttestations(BinaryWriter writer, IReadOnlyList<ImageAttestation> attestations)
+    {
+        writer.Write7BitEncodedInt(attestations.Count);
+        foreach (var attestation in attestations)
+        {
+            writer.Write(attestation.Predicate);
+            writer.Write(attestation.Digest.ToString());
+            writer.Write7BitEncodedInt64(attestation.Size.Bytes);
+            writer.Write(attestation.By);
+            writer.Write(attestation.Packages ?? -1);
+            writer.Write7BitEncodedInt(attestation.Sources.Count);
+            foreach (var source in attestation.Sources)
+            {
+                writer.Write(source);
+            }
+        }
+    }
+
+    private static List<ImageAttestation> ReadAttestations(BinaryReader reader)
+    {
+        List<ImageAttestation> attestations = [];
+        for (var count = reader.Read7BitEncodedInt(); count > 0; count--)
+        {
+            var predicate = reader.ReadString();
+            var digest = Digest.TryParse(reader.ReadString(), out var known) ? known : throw new InvalidDataException("A digest is none.");
+            var attestation = new ImageAttestation(predicate, digest, new ByteSize(reader.Read7BitEncodedInt64()))
+            {
+                By = reader.ReadString(),
+                Packages = reader.ReadInt32() is >= 0 and var packages ? packages : null,
+            };
+            List<string> sources = [];
+            for (var source = reader.Read7BitEncodedInt(); source > 0; source--)
+            {
+                sources.Add(reader.ReadString());
+            }
+
+            attestations.Add(attestation with { Sources = sources });
+        }
+
+        return attestations;
     }
 
     private static MeasuredLayer ReadLayer(BinaryReader reader)

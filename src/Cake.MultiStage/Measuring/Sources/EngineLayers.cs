@@ -30,7 +30,10 @@ internal sealed class EngineLayers(EngineConnection connection) : ILayerSource
                 () => SavedImages.ReadAsync(stream, options, cancellationToken));
             foreach (var id in layered)
             {
-                found[id] = new ImageContents(saved.ConfigurationOf(id), saved.LayersOf(id));
+                found[id] = new ImageContents(saved.ConfigurationOf(id), saved.LayersOf(id))
+                {
+                    Attestations = await saved.AttestationsOfAsync(id),
+                };
             }
         }
 

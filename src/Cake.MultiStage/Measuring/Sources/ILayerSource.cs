@@ -5,7 +5,11 @@ namespace Cake.MultiStage.Measuring.Sources;
 /// <summary>What an image holds, wherever it lies.</summary>
 /// <param name="Configuration">The configuration document: what the image runs, and what its layers are.</param>
 /// <param name="Layers">The layers, the lowest first, each with the instruction that made it.</param>
-internal sealed record ImageContents(ReadOnlyMemory<byte> Configuration, IReadOnlyList<MeasuredLayer> Layers);
+internal sealed record ImageContents(ReadOnlyMemory<byte> Configuration, IReadOnlyList<MeasuredLayer> Layers)
+{
+    /// <summary>Gets what is said of the image beside it.</summary>
+    public IReadOnlyList<ImageAttestation> Attestations { get; init; } = [];
+}
 
 /// <summary>Reads images where they lie.</summary>
 internal interface ILayerSource

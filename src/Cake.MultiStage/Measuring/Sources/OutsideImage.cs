@@ -26,6 +26,9 @@ internal sealed record OutsideImage
 
     public required ImageConfiguration Configuration { get; init; }
 
+    /// <summary>Gets what is said of the image beside it.</summary>
+    public IReadOnlyList<ImageAttestation> Attestations { get; init; } = [];
+
     /// <summary>Gets the layers, the lowest first.</summary>
     public required IReadOnlyList<OutsideLayer> Layers { get; init; }
 }

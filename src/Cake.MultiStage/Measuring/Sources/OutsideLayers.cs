@@ -29,7 +29,7 @@ internal sealed class OutsideLayers(LayerCache? cache)
             layers.Add(read with { CreatedBy = index < createdBy.Count ? createdBy[index] : "" });
         }
 
-        return new ImageContents(image.Document, layers);
+        return new ImageContents(image.Document, layers) { Attestations = image.Attestations };
     }
 
     private async Task<MeasuredLayer> LayerAsync(OutsideImage image, Digest id, OutsideLayer layer, MeasureOptions options,

@@ -23,8 +23,10 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
     private async Task<OutsideImage> ReadAsync(ImageReference name, RegistryManifest manifest, CancellationToken cancellationToken)
     {
         var place = $"'{Prefix}{name}'";
+        RegistryManifest? index = null;
         while (manifest.Configuration is null)
         {
+            index = manifest;
             var chosen = PlatformChoice.Of(place, manifest.Manifests, platform);
             manifest = await client.GetAsync(name.WithoutTag().WithDigest(chosen.Digest), cancellationToken);
         }
@@ -32,8 +34,11 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
         try
         {
             var document = await DocumentAsync(name, manifest.Configuration, cancellationToken);
+            var image = manifest.Digest;
             return new OutsideImage
             {
+                Attestations = await AttestationReader.ReadAsync(
+                    index?.Manifests ?? [], image, document => ReadAsync(name, document, cancellationToken)),
                 Place = place,
                 Tags = [name],
                 Document = document,
@@ -46,6 +51,17 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
         {
             throw new MultiStageException($"{place} is not an image that can be read: {exception.Message}", exception);
         }
+    }
+
+    private async Task<byte[]?> ReadAsync(ImageReference name, RegistryDescriptor descriptor, CancellationToken cancellationToken)
+    {
+        if (MediaTypes.OfManifests.Contains(descriptor.MediaType, StringComparer.Ordinal))
+        {
+            return (await client.FindAsync(name.WithoutTag().WithDigest(descriptor.Digest), cancellationToken))?.Bytes;
+        }
+
+        await using var stream = client.Open(name, descriptor);
+        return await RegistryAnswer.BytesAsync(stream, AttestationReader.LargestStatement, cancellationToken);
     }
 
     private async Task<byte[]> DocumentAsync(ImageReference name, RegistryDescriptor configuration, CancellationToken cancellationToken)

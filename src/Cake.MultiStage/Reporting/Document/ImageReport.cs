@@ -73,6 +73,9 @@ internal sealed record ImageReport
     [Description("The licenses of the packages, the most frequent first.")]
     public IReadOnlyList<ReportedLicense> Licenses { get; init; } = [];
 
+    [Description("What the builder says of the image beside it in its index; absent where there is nothing.")]
+    public IReadOnlyList<ReportedAttestation>? Attestations { get; init; }
+
     [Description("The bytes by type of file, the largest first.")]
     public required IReadOnlyList<ReportedFileType> FileTypes { get; init; }
 
@@ -119,6 +122,7 @@ internal sealed record ImageReport
             Leftovers = [.. measured.Leftovers.Select(ReportedLeftover.Of)],
             Packages = [.. measured.Packages.Select(ReportedPackage.Of)],
             Licenses = ReportedLicense.Of(measured.Packages),
+            Attestations = measured.Attestations.Count > 0 ? [.. measured.Attestations.Select(ReportedAttestation.Of)] : null,
             FileTypes = [.. measured.FileTypes.Select(ReportedFileType.Of)],
             Directories = [.. measured.Directories.Select(ReportedDirectory.Of)],
             Unlisted = measured.Unlisted,

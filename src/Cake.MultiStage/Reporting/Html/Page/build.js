@@ -19,9 +19,23 @@ const build = (() => {
     ] }));
   }
 
+  /** What the builder says of the image beside it. */
+  function attested({ attestations: rows = [] }) {
+    return rows.length === 0 ? null : dom.part("Attestations", table.make({ label: "Attestations", rows, columns: [
+      table.text("What", row => row.kind),
+      table.path("Statement", row => row.predicate),
+      table.text("By", row => row.by ?? "–"),
+      { title: "Made from", value: row => row.sources.length, class: "wide", cell: row => row.sources.map(source => el("div", {}, dom.path(source))) },
+      { title: "Packages", value: row => row.packages ?? -1, number: true, cell: row => (row.packages === undefined ? "–" : format.count(row.packages)) },
+      table.bytes("Size", row => row.size),
+      table.path("Digest", row => row.digest),
+    ] }));
+  }
+
   function make() {
     const { build: found } = data;
-    return found.steps.length === 0 && found.baseImages.length === 0 ? null : dom.section("build", "Build", bases(found), steps(found));
+    const parts = [attested(data), bases(found), steps(found)].filter(part => part !== null);
+    return parts.length === 0 ? null : dom.section("build", "Build", ...parts);
   }
 
   return { make };
