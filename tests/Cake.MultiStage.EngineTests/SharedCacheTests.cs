@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
@@ -59,6 +60,19 @@ public sealed class SharedCacheTests
         var image = await _work.BuildAsync(Project("built"), BuilderKind.BuildKit, settings => settings.Cache = BuildCache.Registry(Place));
         Assert.That((await _work.Engine.InspectAsync(_work.Tag)).ID, Is.EqualTo(image.Id.ToString()));
         Assert.That(_work.Log.Lines, Has.Some.Contains("The cache was not written"));
+    }
+
+    [Test]
+    public async Task A_cache_that_has_lost_layers_is_told_and_left_aside()
+    {
+        await BuildAsync(settings => settings.CacheTo.Add(CacheLocation.Registry(Place + ":own")));
+        await ForgetAsync();
+        _registry.LoseLayers();
+        var started = Stopwatch.GetTimestamp();
+        await BuildAsync(settings => settings.CacheFrom.Add(CacheLocation.Registry(Place + ":own")));
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(30)));
+        Assert.That(_work.Log.Lines, Has.Some.Contains("A layer is missing that").And.Some.Contains(Place + ":own"));
+        Assert.That(await _work.Engine.RunAsync(_work.Tag), Is.EqualTo((0L, "built\n")));
     }
 
     /// <summary>The steps that ran.</summary>

@@ -81,6 +81,26 @@ internal sealed class TestRegistry : IAsyncDisposable
         return registry;
     }
 
+    /// <summary>Loses every second layer, as a registry whose disk was cleaned by hand.</summary>
+    public void LoseLayers()
+    {
+        var blobs = new DirectoryInfo(Path.Combine(_folder, "data", "docker", "registry", "v2", "blobs"))
+            .EnumerateFiles("data", SearchOption.AllDirectories).Where(IsPacked).OrderBy(file => file.FullName, StringComparer.Ordinal);
+        foreach (var (index, file) in blobs.Index())
+        {
+            if (index % 2 == 0)
+            {
+                file.Directory!.Delete(recursive: true);
+            }
+        }
+    }
+
+    private static bool IsPacked(FileInfo file)
+    {
+        using var stream = file.OpenRead();
+        return stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
+    }
+
     public Task StopAsync() => _program.StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -68,6 +68,51 @@ public sealed class BrokenEngineTests : EngineFixture
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(5));
     }
 
+    [Test]
+    public async Task Where_the_session_ends_with_the_solve_the_solve_tells_why()
+    {
+        Daemon.On("/v1.41/session", async exchange =>
+        {
+            _ = exchange.UpgradeAsync();
+            while (Daemon.BuildKit.Solves.IsEmpty)
+            {
+                await Task.Delay(10);
+            }
+
+            exchange.Reset();
+        });
+        Daemon.Builds(Recorded.Stream("buildkit-failing-run"));
+        var outcome = Daemon.BuildKit.Outcome;
+        Daemon.BuildKit.Outcome = async (request, call) =>
+        {
+            await Task.Delay(100, call.CancellationToken);
+            return await outcome(request, call);
+        };
+        Assert.That(() => BuildAsync(Recorded.Failing), Throws.InstanceOf<BuildFailedException>().With.Message.Contains("exit code: 3"));
+    }
+
+    [Test]
+    public async Task Where_the_engine_says_no_more_than_that_the_session_is_gone_that_is_told()
+    {
+        Daemon.On("/v1.41/session", async exchange =>
+        {
+            _ = exchange.UpgradeAsync();
+            while (Daemon.BuildKit.Solves.IsEmpty)
+            {
+                await Task.Delay(10);
+            }
+
+            exchange.Reset();
+        });
+        Daemon.BuildKit.Outcome = async (_, call) =>
+        {
+            await Task.Delay(100, call.CancellationToken);
+            throw new Cake.MultiStage.Engine.Grpc.GrpcException(
+                Cake.MultiStage.Engine.Grpc.GrpcStatusCode.Unknown, "no active session for abc");
+        };
+        Assert.That((await BuildErrorAsync()).Message, Does.Contain("the session of the build ended (no active session for abc)"));
+    }
+
     [TestCaseSource(nameof(Builders))]
     public async Task An_answer_without_an_image_is_told(BuilderKind builder)
     {

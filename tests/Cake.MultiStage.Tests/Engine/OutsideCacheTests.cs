@@ -218,6 +218,31 @@ public sealed class OutsideCacheTests : EngineFixture
         Assert.That(said, Has.Some.StartsWith(text));
     }
 
+    [TestCase("failed to copy: could not fetch content descriptor sha256:aa from remote: not found", 2)]
+    [TestCase("exit code: 3", 1)]
+    public async Task A_cache_that_lacks_a_layer_that_it_lists_is_left_aside(string error, int builds)
+    {
+        Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
+        var outcome = Daemon.BuildKit.Outcome;
+        Daemon.BuildKit.Outcome = (request, call) => request.FrontendAttrs.ContainsKey("cache-imports")
+            ? throw new Cake.MultiStage.Engine.Grpc.GrpcException(Cake.MultiStage.Engine.Grpc.GrpcStatusCode.Unknown, error)
+            : outcome(request, call);
+        using var connection = await ConnectAsync();
+        var build = new ImageBuildService(connection).BuildAsync(
+            Request() with { CacheFrom = [CacheLocation.Registry("r.io/c:1")], StageSizes = false }, Observer, CancellationToken.None);
+        if (builds == 1)
+        {
+            Assert.That(() => build, Throws.InstanceOf<BuildFailedException>());
+        }
+        else
+        {
+            await build;
+            Assert.That(Observer.Events.OfType<BuildWarning>().Single().Text, Does.Contain("r.io/c:1 lists"));
+        }
+
+        Assert.That(Daemon.BuildKit.Solves, Has.Count.EqualTo(builds));
+    }
+
     private BuildRequest Named(BuildCache cache, string branch) => (Request() with
     {
         SharedCache = new SharedCache(cache, new CacheNaming("hello", "final", branch)),

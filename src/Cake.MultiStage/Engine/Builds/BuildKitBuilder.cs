@@ -18,6 +18,9 @@ internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveRecei
 {
     private const string What = "The build";
 
+    // What ends the session often ends the solve, too, which then tells why.
+    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(250);
+
     // The year 9999, the last that a date can be of.
     private const long LatestEpoch = 253_402_300_799;
 
@@ -55,8 +58,9 @@ internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveRecei
             cancellationToken);
         await using var taking = isOneSession ? null
             : await BuildSession.OpenAsync(connection, Guid.NewGuid().ToString("N"), services, [StageReceiver.Path], cancellationToken);
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lost,
-            taking?.Lost ?? CancellationToken.None);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(session.Lost, taking?.Lost ?? CancellationToken.None);
+        await using var end = lost.Token.UnsafeRegister(_ => running.CancelAfter(LastWord), state: null);
         var isImage = wanted is not StageReceiver;
         var order = isImage ? SolveOrder.Of(request, (taking ?? session).Id, session.Id)
             : SolveOrder.OfFiles(request, (taking ?? session).Id, session.Id);
@@ -113,13 +117,18 @@ internal sealed class BuildKitBuilder(IBuilderConnection connection, ISolveRecei
             }
 
             var failed = steps.FailedAt(exception.Step);
+            if (failed is null && lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw connection.Unreachable(What, new IOException($"the session of the build ended ({steps.Shown(exception.Message)})"));
+            }
+
             throw BuildFailure.Of(dockerfile, failed?.Name, failed?.Output ?? [], failed?.Error ?? steps.Shown(exception.Message),
                 exception.Line, exception.ExitCode);
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw files.ReadError ?? wanted?.Error ?? (Exception)connection.Unreachable(What, new IOException("the session of the build "
-                + "ended"));
+            throw files.ReadError ?? wanted?.Error
+                ?? (Exception)connection.Unreachable(What, new IOException("the session of the build ended"));
         }
         finally
         {
