@@ -54,14 +54,15 @@ public sealed class AttestationTests
                 var provenance = one.Attestations.Single(attestation => attestation.Kind == "provenance");
                 Assert.That(provenance.Sources, Has.Some.Contains("busybox"));
                 var sbom = one.Attestations.Single(attestation => attestation.Kind == "SBOM");
-                Assert.That((sbom.Packages, sbom.By, sbom.Predicate), Is.EqualTo(((int?)2, "Tool: stand-in", "https://spdx.dev/Document")));
+                Assert.That((sbom.Packages, sbom.Predicate), Is.EqualTo(((int?)2, "https://spdx.dev/Document")));
+                Assert.That(sbom.By, Does.StartWith("Tool: stand-in"), "BuildKit adds itself");
                 Assert.That(one.Layers.Select(layer => layer.DiffId), Is.EqualTo(measured[0].Layers.Select(layer => layer.DiffId)));
             }
 
             Assert.That(Statement(measured[3]), Does.Not.Contain(Value));
             await _work.Cake.MultiStageReportAsync(measured[0], new MultiStageReportSettings { Directory = "report" });
             Assert.That(await File.ReadAllTextAsync(Path.Combine(_work.Folder, "report", "report.md")),
-                Does.Contain("SBOM by Tool: stand-in, 2 packages"));
+                Does.Contain("SBOM by Tool: stand-in").And.Contain(", 2 packages"));
         }
         finally
         {

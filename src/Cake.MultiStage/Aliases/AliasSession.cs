@@ -4,7 +4,9 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Daemons;
 using Cake.MultiStage.Engine.Leftovers;
+using Cake.MultiStage.Engine.Nodes;
 using Cake.MultiStage.Engine.Operations;
+using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
 using Cake.MultiStage.Progress;
 using Microsoft.Extensions.Logging;
@@ -98,9 +100,15 @@ internal sealed class AliasSession
         IDictionary<string, RegistryCredentials>? credentials = null)
     {
         credentials ??= settings.RegistryCredentials;
+        if (settings.Builders.Count > 0)
+        {
+            throw new MultiStageException(
+                "Builders shares the platforms of one MultiStageBuild among several builders. Here one works: name it by build.Builder.");
+        }
+
         if (Daemon(settings) is not { } daemon)
         {
-            return await WithEngineAsync(Endpoint(settings.Host), connection => action(connection), credentials);
+            return await WithEngineAsync(Endpoint(HostOf(settings)), connection => action(connection), credentials);
         }
 
         using var connection = await DaemonConnection.OpenAsync(
@@ -116,9 +124,9 @@ internal sealed class AliasSession
         [
             .. request.Outputs.Select(output => output switch
             {
-                EngineOutput { Host: null } own when Daemon(settings) is not null => own with { Endpoint = Endpoint(settings.Host) },
+                EngineOutput { Host: null } own when Daemon(settings) is not null => own with { Endpoint = Endpoint(HostOf(settings)) },
                 EngineOutput { Host: { } host } other when Daemon(settings) is not null
-                    || !IsSame(Endpoint(host).Address, Endpoint(settings.Host).Address) => other with { Endpoint = Endpoint(host) },
+                    || !IsSame(Endpoint(host).Address, Endpoint(HostOf(settings)).Address) => other with { Endpoint = Endpoint(host) },
                 _ => output,
             }),
         ],
@@ -127,8 +135,28 @@ internal sealed class AliasSession
     // Addresses are compared without their users, each of whom may have an engine of their own.
     private static bool IsSame(Uri one, Uri other) => one == other && one.UserInfo == other.UserInfo;
 
-    private EngineEndpoint? Daemon(MultiStageBuildSettings settings) => DaemonAddress.Resolve(
-        settings.Builder, _context.Environment.GetEnvironmentVariable,
+    private static string? HostOf(MultiStageBuildSettings settings) => settings.Builder?.Host ?? settings.Host;
+
+    /// <summary>Reaches several builders; those that don't answer are passed over.</summary>
+    /// <exception cref="MultiStageException">One has no address, or an address that is none; or none answers.</exception>
+    public Task<BuilderNodes> NodesAsync(MultiStageBuildSettings settings, IBuildObserver observer) => BuilderNodes.OpenAsync(
+        [.. settings.Builders.Select(builder => Named(builder))], _operation, Keyring(settings.RegistryCredentials),
+        RunningOperations.OfProcess.Routes, observer);
+
+    private NamedBuilder Named(Builder builder)
+    {
+        List<Platform> platforms = [.. builder.Platforms.Select(Platform.Parse)];
+        return builder.Host is { } host ? new NamedBuilder(Endpoint(host), IsEngine: true, platforms)
+            : Daemon(builder) is { } daemon ? new NamedBuilder(daemon, IsEngine: false, platforms)
+            : throw new MultiStageException(
+                "One of Builders has no address. Name each, as in build.Builders.Add(Builder.Engine(\"ssh://me@build\")) or "
+                    + "build.Builders.Add(Builder.At(\"tcp://build:1234\")).");
+    }
+
+    private EngineEndpoint? Daemon(MultiStageBuildSettings settings) => Daemon(settings.Builder);
+
+    private EngineEndpoint? Daemon(Builder? builder) => DaemonAddress.Resolve(
+        builder, _context.Environment.GetEnvironmentVariable,
         path => System.IO.Path.GetFullPath(path, _context.Environment.WorkingDirectory.FullPath));
 
     /// <summary>Runs a build and shows it: live on a terminal at normal verbosity, else in the log.</summary>

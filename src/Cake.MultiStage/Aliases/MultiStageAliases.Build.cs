@@ -104,7 +104,7 @@ public static partial class MultiStageAliases
             }
 
             var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);
-            var image = await session.WithBuilderAsync(
+            var image = settings.Builders.Count > 0 ? await BuildOnSeveral(session, request, settings) : await session.WithBuilderAsync(
                 settings,
                 connection => session.ShowAsync(
                     observer => BuildOn(connection, session.WithEngines(request, settings), settings, context, observer, session.Token)));

@@ -164,7 +164,8 @@ public static partial class MultiStageAliases
     }
 
     private static MultiStageBuildSettings Builder(IEnumerable<MultiStageBuildSettings> settings) =>
-        settings.DistinctBy(build => (build.Host, build.Builder?.Address, build.Builder?.Certificates)).ToList() is [var only] ? only
+        settings.DistinctBy(build => (build.Builder?.Host ?? build.Host, build.Builder?.Address, build.Builder?.Certificates)).ToList()
+            is [var only] ? only
             : throw new MultiStageException(
                 "The builds name several engines or builders, by Host or Builder. Build with one MultiStageBuildAll for each.");
 

@@ -22,6 +22,15 @@ public sealed class MultiStageBuildSettings
     public Builder? Builder { get; set; }
 
     /// <summary>
+    /// Gets or sets several builders, such as <c>Builder.Engine("ssh://me@arm")</c> and <c>Builder.At("tcp://build:1234")</c>, that share
+    /// <see cref="Platforms"/>: each goes to the first that names it (<see cref="Building.Builder.Platforms"/>), else to the first whose
+    /// own it is, else to the first that emulates it. One that can't be reached is passed over with a warning. The parts are pushed by
+    /// their digests, and the tags move when all are there, so that <see cref="Outputs"/> has to be <c>BuildOutput.Push()</c> alone. None
+    /// by default: <see cref="Builder"/> builds. For <c>MultiStageBuild</c> alone.
+    /// </summary>
+    public IList<Builder> Builders { get; set; } = [];
+
+    /// <summary>
     /// Gets or sets where the image goes; several at once take one build. By default the store of the engine that builds. A BuildKit of its
     /// own has none, so that this has to be said.
     /// </summary>

@@ -55,7 +55,7 @@ internal static class ProjectRequest
             CacheFrom = CacheRequest.From(settings, environment),
             CacheTo = CacheRequest.To(settings, environment),
             SharedCache = CacheRequest.Shared(settings, project.Name, target, environment),
-            Builder = settings.Builder is { } builder ? builder.Kind : BuilderVariable.Read(environment.GetEnvironmentVariable),
+            Builder = settings.Builder is { Host: null } builder ? builder.Kind : BuilderVariable.Read(environment.GetEnvironmentVariable),
             Outputs = [.. settings.Outputs.Select(output => Absolute(output, environment))],
         };
         var rules = settings.BaseImages?.ToRules();

@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Building;
 
 /// <summary>A place where what was built goes.</summary>
@@ -88,4 +90,10 @@ internal sealed record LayoutOutput(string Folder) : BuildOutput
 internal sealed record FilesOutput(string Folder, string? Stage) : BuildOutput
 {
     public override string ToString() => $"BuildOutput.Files(\"{Folder}\"{(Stage is null ? "" : $", \"{Stage}\"")})";
+}
+
+/// <summary>Pushes to a repository by the digest alone: what becomes part of an index there.</summary>
+internal sealed record DigestOutput(ImageReference Repository) : BuildOutput
+{
+    public override string ToString() => $"a push to {Repository} by digest";
 }

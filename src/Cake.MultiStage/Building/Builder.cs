@@ -32,6 +32,15 @@ public sealed record Builder
     /// </summary>
     public string? Certificates { get; init; }
 
+    /// <summary>
+    /// Gets the platforms, such as <c>linux/arm64</c>, that are built here before anywhere else, where it is one of
+    /// <c>MultiStageBuildSettings.Builders</c>. None by default: then each platform goes where it need not be emulated.
+    /// </summary>
+    public IReadOnlyList<string> Platforms { get; init; } = [];
+
+    /// <summary>Gets the address of a Docker engine; <see langword="null"/> for the usual one, or a BuildKit of its own.</summary>
+    internal string? Host { get; private init; }
+
     /// <summary>Gets the address of a BuildKit of its own; <see langword="null"/> for the engine's builder.</summary>
     internal string? Address { get; private init; }
 
@@ -48,6 +57,15 @@ public sealed record Builder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         return new Builder { Address = address };
+    }
+
+    /// <summary>Takes a Docker engine, whose own builder builds.</summary>
+    /// <param name="host">Its address, such as <c>ssh://me@build</c> or <c>tcp://build:2376</c>.</param>
+    /// <returns>The builder.</returns>
+    public static Builder Engine(string host)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(host);
+        return new Builder { Host = host };
     }
 
     /// <summary>Takes a builder of the engine.</summary>

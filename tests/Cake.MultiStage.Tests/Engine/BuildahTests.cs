@@ -283,6 +283,8 @@ internal sealed class BuildahTests : EngineFixture
                 },
             },
             "which address 'host-gateway' is", "a gateway");
+        yield return Of(
+            request with { Attestations = new Attestations(Provenance.Min, SbomGenerator: null) }, "makes no attestations", "attestations");
         yield return Of(request with { Network = "mine" }, "can't run steps in the network 'mine'", "network");
         yield return Of(
             request with { Secrets = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { ["a,b"] = new byte[1] } },

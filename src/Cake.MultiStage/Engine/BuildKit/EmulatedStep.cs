@@ -36,6 +36,11 @@ internal sealed record EmulatedStep(string Stage, string Instruction, Platform P
             + $"and .NET do; or build where {Platform} runs, by build.Builder or build.Host; or have that host emulate it: 'docker run "
             + $"--privileged --rm tonistiigi/binfmt --install {Platform.Architecture}'.";
 
+    /// <summary>Says whether what runs the programs of one platform runs those of another.</summary>
+    public static bool Runs(Platform own, Platform wanted) =>
+        own.OperatingSystem == wanted.OperatingSystem && own.Architecture == wanted.Architecture
+            && (Variant(wanted) is not { } variant || Variant(own) is not { } has || has == variant);
+
     /// <summary>A stage is for the platform asked for, unless it, or the stage that it starts from, names another.</summary>
     private static bool IsFor(Stage stage, BuildRequest request, Platform platform)
     {
@@ -54,10 +59,6 @@ internal sealed record EmulatedStep(string Stage, string Instruction, Platform P
             next = dockerfile.Stages.FirstOrDefault(other => string.Equals(other.Name, start, StringComparison.OrdinalIgnoreCase));
         }
     }
-
-    private static bool Runs(Platform own, Platform wanted) =>
-        own.OperatingSystem == wanted.OperatingSystem && own.Architecture == wanted.Architecture
-            && (Variant(wanted) is not { } variant || Variant(own) is not { } has || has == variant);
 
     // What has no variant to tell is the usual one: arm64 is v8.
     private static string? Variant(Platform platform) => platform switch

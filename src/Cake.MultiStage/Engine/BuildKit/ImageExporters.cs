@@ -50,7 +50,15 @@ internal static class ImageExporters
             exporter.Attrs["store"] = "false";
         }
 
-        if (request.Outputs.Any(other => other is PushOutput or ArchiveOutput or LayoutOutput))
+        if (output is DigestOutput { Repository: var repository })
+        {
+            exporter.Attrs["name"] = repository.FullName;
+            exporter.Attrs["push"] = "true";
+            exporter.Attrs["push-by-digest"] = "true";
+            exporter.Attrs["store"] = "false";
+        }
+
+        if (request.Outputs.Any(other => other is PushOutput or DigestOutput or ArchiveOutput or LayoutOutput))
         {
             // Builders, and exporters, differ in what they take where nothing is said, and one image is to have one digest: of several
             // exporters the last one's is told.
@@ -66,7 +74,7 @@ internal static class ImageExporters
         EngineOutput { Endpoint: null } => request.Reproducible ? "image" : "moby",
         // What every engine loads; an index can be loaded in OCI's form alone.
         EngineOutput => request.Platforms.Count > 1 ? "oci" : "docker",
-        PushOutput => "image",
+        PushOutput or DigestOutput => "image",
         _ => "oci",
     };
 }

@@ -61,6 +61,9 @@ internal sealed class BuildahNeeds(EngineConnection connection)
         _ when request.Steps.Hosts.FirstOrDefault(host => host.Value == StepOptions.HostGateway).Key is { } host =>
             $"doesn't tell which address '{StepOptions.HostGateway}' is, which the host '{host}' is to have. Its steps run in the host's "
                 + $"network: build.Hosts[\"{host}\"] = \"127.0.0.1\".",
+        { Attestations.IsNone: false } =>
+            "makes no attestations, which Provenance and Sbom ask for. BuildKit does, in an engine with containerd's image store or by "
+                + "itself.",
         { Network: not (null or "" or "default" or "host" or "none") } =>
             $"can't run steps in the network '{request.Network}' by its API: it knows 'default', 'host' and 'none'.",
         _ => request.Contexts.Where(context => context.Value is not (BuiltInput or AddressInput { Image: not null }))

@@ -150,7 +150,8 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
         {
             throw new MultiStageException(
                 "The build was not begun: the legacy builder makes no attestations, which "
-                    + $"{string.Join(" and ", request.Attestations.Names)} asks for. BuildKit does, in an engine with containerd's image store or by itself.");
+                    + $"{string.Join(" and ", request.Attestations.Names)} asks for. BuildKit does, in an engine with "
+                    + "containerd's image store or by itself.");
         }
 
         if (request.Steps.Allowed is [var allowed, ..] && KindFor(request) == BuilderKind.Legacy)
@@ -228,7 +229,7 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
         {
             Record = record,
             Id = own.Id!,
-            Digest = request.Outputs.Any(output => output is PushOutput or ArchiveOutput or LayoutOutput) ? id : null,
+            Digest = request.Outputs.Any(output => output is PushOutput or DigestOutput or ArchiveOutput or LayoutOutput) ? id : null,
             Tags = request.Tags,
             Duration = duration,
             Steps = result.Steps,
@@ -286,7 +287,7 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
             _ => new BuildKitBuilder(connection, wanted),
         };
         // What was received half can't be received again.
-        builder = wanted is null ? new RepeatedBuilds(builder) : builder;
+        builder = wanted is null ? new LostCaches(new RepeatedBuilds(builder)) : builder;
         if (_images is null)
         {
             return request.RecordBaseImages ? new BaseImageRecording(builder, InRegistryAsync) : builder;

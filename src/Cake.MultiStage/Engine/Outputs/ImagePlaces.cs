@@ -12,5 +12,6 @@ internal static class ImagePlaces
     public static string Of(BuildRequest request, Digest digest) =>
         request.Outputs.OfType<LayoutOutput>().FirstOrDefault()?.Folder
             ?? request.Outputs.OfType<ArchiveOutput>().FirstOrDefault()?.File
-            ?? $"{BuiltImage.RegistryScheme}{request.Tags[0].WithDigest(digest)}";
+            ?? BuiltImage.RegistryScheme
+                + (request.Outputs.OfType<DigestOutput>().FirstOrDefault()?.Repository ?? request.Tags[0]).WithDigest(digest);
 }

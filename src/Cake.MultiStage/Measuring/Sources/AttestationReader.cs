@@ -86,7 +86,7 @@ internal static class AttestationReader
         {
             By = string.Join(", ", List(Member(Member(sbom, "creationInfo"), "creators")).Take(Most)
                 .Where(creator => creator.ValueKind == JsonValueKind.String).Select(creator => Shortened(creator.GetString()))),
-            Packages = List(Member(sbom, "packages") ?? Member(sbom, "components")).Count(),
+            Packages = List(Member(sbom, "packages") ?? Member(sbom, "components")).Length,
         },
         _ => told,
     };
@@ -103,8 +103,8 @@ internal static class AttestationReader
     private static JsonElement? Member(JsonElement? json, string name) =>
         json is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var value) ? value : null;
 
-    private static IEnumerable<JsonElement> List(JsonElement? json) =>
-        json is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    private static JsonElement[] List(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
 
     private static string? Text(JsonElement? json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.String } text ? Shortened(text.GetString()) : null;
