@@ -4,6 +4,7 @@ using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Engine;
 using Cake.MultiStage.Engine.Builds;
+using Cake.MultiStage.Engine.CacheMounts;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
@@ -106,8 +107,14 @@ public static partial class MultiStageAliases
             var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);
             var image = settings.Builders.Count > 0 ? await BuildOnSeveral(session, request, settings) : await session.WithBuilderAsync(
                 settings,
-                connection => session.ShowAsync(
-                    observer => BuildOn(connection, session.WithEngines(request, settings), settings, context, observer, session.Token)));
+                connection => session.ShowAsync(async observer =>
+                {
+                    var mounts = Mounts(connection, settings, context);
+                    var built = await BuildOn(
+                        connection, session.WithEngines(request, settings), settings, context, mounts, observer, session.Token);
+                    await (mounts?.KeepAsync(observer, session.Token) ?? Task.CompletedTask);
+                    return built;
+                }));
             session.Logger.LogInformation("{Built}", Told(image));
             foreach (var went in request.Outputs.Select(output => Told(image, output)).OfType<string>())
             {
@@ -123,14 +130,15 @@ public static partial class MultiStageAliases
 
     private static async Task<BuiltImage> BuildOn(
         IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context,
-        IBuildObserver observer, CancellationToken cancellationToken)
+        CacheMountKeeper? mounts, IBuildObserver observer, CancellationToken cancellationToken)
     {
+        request = mounts?.KeptOut(request) ?? request;
         List<ExportRequest> exports = [.. request.Outputs.OfType<FilesOutput>().Select(output => FilesOf(request, output))];
         // What can't be exported is told before minutes of work.
         exports.ForEach(export => StageExporter.Paths(export));
         var image = settings.UpToDate || settings.UpToDateInRegistry
-            ? await UpToDateOn(connection, request, settings, context, observer, cancellationToken)
-            : await new ImageBuildService(connection).BuildAsync(request, observer, cancellationToken);
+            ? await UpToDateOn(connection, request, settings, context, mounts, observer, cancellationToken)
+            : await new ImageBuildService(connection, mounts).BuildAsync(request, observer, cancellationToken);
         foreach (var export in exports)
         {
             await new StageExporter(connection).ExportAsync(export, observer, cancellationToken);
@@ -179,7 +187,7 @@ public static partial class MultiStageAliases
 
     private static async Task<BuiltImage> UpToDateOn(
         IBuilderConnection connection, BuildRequest request, MultiStageBuildSettings settings, ICakeContext context,
-        IBuildObserver observer, CancellationToken cancellationToken)
+        CacheMountKeeper? mounts, IBuildObserver observer, CancellationToken cancellationToken)
     {
         var isKept = connection is EngineConnection && request.Outputs.All(output => output is EngineOutput { Endpoint: null });
         var isPushed = request.Outputs.Count == 0 || request.Outputs.All(output => output is PushOutput);
@@ -198,8 +206,23 @@ public static partial class MultiStageAliases
             : new KeptFiles(System.IO.Path.Combine(folder, "hashes"), ".hashes", largest: 256L << 20, most: 100);
         using var registry = settings.UpToDateInRegistry ? new RegistryClient(connection.Keyring) : null;
         var builds = new UpToDateBuilds(connection, new FileHashes(hashes, FileState.Read, TimeProvider.System),
-            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")), registry, isKept && settings.UpToDate);
+            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")), registry, isKept && settings.UpToDate,
+            mounts);
         return await builds.BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken);
+    }
+
+    private static CacheMountKeeper? Mounts(IBuilderConnection connection, MultiStageBuildSettings settings, ICakeContext context)
+    {
+        if (settings.CacheMounts is not { } folder)
+        {
+            return null;
+        }
+
+        return ByteSize.TryParse(settings.CacheMountLimit, out var limit)
+            ? new CacheMountKeeper(connection, new CacheMountFolder(Absolute(context, folder), limit))
+            : throw new MultiStageException(
+                $"CacheMountLimit is '{settings.CacheMountLimit}', which is not a size. Write one, as in "
+                    + "build.CacheMountLimit = \"500 MB\".");
     }
 
     private static AliasWork<BuiltImage> Tag(ICakeContext context, BuiltImage image, string[] tags)

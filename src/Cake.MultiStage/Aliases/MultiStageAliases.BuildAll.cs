@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.CacheMounts;
 using Cake.MultiStage.Progress;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Registries;
@@ -117,22 +118,37 @@ public static partial class MultiStageAliases
             var made = new ConcurrentDictionary<string, BuiltImage>(StringComparer.Ordinal);
             var outcomes = await session.WithBuilderAsync(
                 Builder(builds.Settings),
-                connection => new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
-                    builds.Plan,
-                    async (planned, token) =>
+                async connection =>
+                {
+                    var keepers = new ConcurrentDictionary<(string?, string), CacheMountKeeper?>();
+                    var done = await new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
+                        builds.Plan,
+                        async (planned, token) =>
+                        {
+                            var (project, build) = builds.Of(planned);
+                            var prefix = $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ";
+                            var logger = new PrefixedLogger(session.Logger, prefix);
+                            var request = await RequestOrigin.AddAsync(
+                                Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
+                            using var log = new BuildLog(logger);
+                            request = request with { Made = Made(planned, builds.Plan, made) };
+                            // Builds that share a folder fill what they have in common once.
+                            var mounts = keepers.GetOrAdd(
+                                (build.CacheMounts?.FullPath, build.CacheMountLimit), _ => Mounts(connection, build, context));
+                            var image = made[planned.Name] = await BuildOn(
+                                connection, session.WithEngines(request, build), build, context, mounts, log, token);
+                            logger.LogInformation("{Built}", Told(image));
+                            return image;
+                        },
+                        session.Token);
+                    using var after = new BuildLog(session.Logger);
+                    foreach (var keeper in keepers.Values.OfType<CacheMountKeeper>())
                     {
-                        var (project, build) = builds.Of(planned);
-                        var logger = new PrefixedLogger(session.Logger, $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ");
-                        var request = await RequestOrigin.AddAsync(
-                            Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
-                        using var log = new BuildLog(logger);
-                        request = request with { Made = Made(planned, builds.Plan, made) };
-                        var image = made[planned.Name] =
-                            await BuildOn(connection, session.WithEngines(request, build), build, context, log, token);
-                        logger.LogInformation("{Built}", Told(image));
-                        return image;
-                    },
-                    session.Token),
+                        await keeper.KeepAsync(after, session.Token);
+                    }
+
+                    return done;
+                },
                 Credentials(builds.Settings));
             session.Logger.LogInformation("{Outcomes}", string.Join('\n', outcomes));
             return outcomes.All(outcome => outcome.Image is not null) ? outcomes : throw new BuildAllFailedException(outcomes);

@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
@@ -117,6 +118,19 @@ public sealed class MultiStageBuildSettings
 
     /// <summary>Gets or sets caches that the build writes beside that of <see cref="Cache"/>. None by default.</summary>
     public IList<CacheLocation> CacheTo { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets the folder on this host in which the cache mounts of the build are kept, as an archive each, for a CI provider's cache
+    /// to carry from runner to runner: no other cache has them. Mounts that are empty are filled before the build, and those that changed
+    /// are brought out after it. None by default. Needs BuildKit. What can't be kept, or is damaged, costs time alone, and the log says it.
+    /// </summary>
+    public DirectoryPath? CacheMounts { get; set; }
+
+    /// <summary>
+    /// Gets or sets how large all archives of <see cref="CacheMounts"/> may be together, such as <c>500 MB</c>. What doesn't fit is
+    /// dropped, first what this build doesn't use. <c>2 GB</c> by default.
+    /// </summary>
+    public string CacheMountLimit { get; set; } = "2 GB";
 
     /// <summary>
     /// Gets or sets a value indicating whether nothing is built where the engine has an image that was made of the same: the same files,

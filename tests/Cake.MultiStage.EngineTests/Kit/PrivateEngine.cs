@@ -58,6 +58,9 @@ internal sealed class PrivateEngine : IAsyncDisposable
     /// <summary>Ends dockerd as a crash does.</summary>
     public Task KillAsync() => Shell.RunAsync("kill", ["-9", ProcessId().ToString(CultureInfo.InvariantCulture)]);
 
+    /// <summary>Starts it again, with what it kept.</summary>
+    public Task ReviveAsync() => UpAsync([Workspace.Busybox], Variables(_home));
+
     /// <summary>Has dockerd stand still: it keeps its connections, and answers nothing.</summary>
     public Task SuspendAsync() => Shell.RunAsync("kill", ["-STOP", ProcessId().ToString(CultureInfo.InvariantCulture)]);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
+using Cake.MultiStage.Engine.CacheMounts;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Engine.Leftovers;
 using Cake.MultiStage.Engine.Outputs;
@@ -14,7 +15,8 @@ namespace Cake.MultiStage.Engine.Builds;
 /// Collects a request's build context, has it built by the builder that is there, brings the image to its places, and says what came out.
 /// </summary>
 /// <param name="connection">The engine, or a BuildKit of its own.</param>
-internal sealed class ImageBuildService(IBuilderConnection connection)
+/// <param name="mounts">Keeps what cache mounts hold, where it is asked for.</param>
+internal sealed class ImageBuildService(IBuilderConnection connection, CacheMountKeeper? mounts = null)
 {
     private readonly EngineConnection? _engine = connection as EngineConnection;
     private readonly EngineImages? _images = connection is EngineConnection engine ? new EngineImages(engine) : null;
@@ -65,6 +67,11 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
     {
         CheckOutputs(request);
         await FetchMadeAsync(request, observer, cancellationToken);
+        if (mounts is not null)
+        {
+            await mounts.FillAsync(request, observer, cancellationToken);
+        }
+
         var image = await WithInputsAsync(
             request, observer, exact => BuildOneAsync(exact, context, observer, cancellationToken), cancellationToken);
         // A stage can be asked for again, when the temporary names are gone.
@@ -92,6 +99,13 @@ internal sealed class ImageBuildService(IBuilderConnection connection)
 
     private void CheckOutputs(BuildRequest request)
     {
+        if (mounts is not null && KindFor(request) == BuilderKind.Legacy)
+        {
+            throw new MultiStageException(
+                "The build was not begun: the legacy builder has no cache mounts, which CacheMounts is to keep. Leave CacheMounts out, or "
+                    + $"build with BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)} and DOCKER_BUILDKIT=0.");
+        }
+
         if (_engine is null && request.IsKept)
         {
             throw new MultiStageException(

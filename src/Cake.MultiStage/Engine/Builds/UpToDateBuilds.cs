@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Engine.CacheMounts;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
 using Microsoft.Extensions.Logging;
@@ -17,8 +18,10 @@ namespace Cake.MultiStage.Engine.Builds;
 /// <param name="kept">What earlier builds were made of; <see langword="null"/> where nothing is kept.</param>
 /// <param name="registry">The registries that are asked for what their tags are made of; <see langword="null"/> for none.</param>
 /// <param name="inEngine">Whether the engine is asked.</param>
+/// <param name="mounts">Keeps what cache mounts hold, where it is asked for.</param>
 internal sealed class UpToDateBuilds(
-    IBuilderConnection connection, FileHashes hashes, KeptBuilds? kept, RegistryClient? registry = null, bool inEngine = true)
+    IBuilderConnection connection, FileHashes hashes, KeptBuilds? kept, RegistryClient? registry = null, bool inEngine = true,
+    CacheMountKeeper? mounts = null)
 {
     /// <summary>The label of an image by which it is found again.</summary>
     public const string Label = "org.cake-multistage.fingerprint";
@@ -29,7 +32,7 @@ internal sealed class UpToDateBuilds(
     private readonly EngineConnection? _engine = connection as EngineConnection;
     private readonly EngineImages? _images = connection is EngineConnection engine ? new EngineImages(engine) : null;
     private readonly PushedBuilds? _pushed = registry is null ? null : new PushedBuilds(registry);
-    private readonly ImageBuildService _builds = new(connection);
+    private readonly ImageBuildService _builds = new(connection, mounts);
 
     /// <summary>Builds, unless that has been done.</summary>
     /// <param name="request">What to build.</param>
