@@ -1,4 +1,3 @@
-using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.EngineTests.Kit;
@@ -49,7 +48,8 @@ public sealed class CacheMountTests : WorkspaceFixture
 
     private static void Rename(string archive, string id)
     {
-        var (name, rest) = (new CacheMount(RunMount.Cache("/kept", id), Workspace.Busybox).Name, Path.GetFileName(archive).Split('.', 2)[1]);
+        var name = new CacheMount(RunMount.Cache("/kept", id), Workspace.Busybox).Name;
+        var rest = Path.GetFileName(archive).Split('.', 2)[1];
         File.Move(archive, Path.Combine(Path.GetDirectoryName(archive)!, $"{name}.{rest}"));
     }
 

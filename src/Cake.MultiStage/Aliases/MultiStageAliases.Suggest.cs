@@ -32,7 +32,7 @@ public static partial class MultiStageAliases
     /// Information("{0}", MultiStageSuggest(existing, new MultiStageSuggestSettings { Measured = measured }).ExpectedSize);
     /// </code>
     /// </example>
-    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    [CakeMethodAlias, CakeAliasCategory("Check")]
     public static Suggestion MultiStageSuggest(
         this ICakeContext context, ImageProject project, MultiStageSuggestSettings? settings = null) =>
         AliasSession.Run(context, Suggest(context, project, settings));
@@ -45,7 +45,7 @@ public static partial class MultiStageAliases
     /// Information("{0}", suggestion);
     /// </code>
     /// </example>
-    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    [CakeMethodAlias, CakeAliasCategory("Check")]
     public static Suggestion MultiStageSuggest(
         this ICakeContext context, ImageProject project, Action<MultiStageSuggestSettings> configure) =>
         MultiStageSuggest(context, project, Configured(configure));
@@ -57,7 +57,7 @@ public static partial class MultiStageAliases
     /// var suggestion = await MultiStageSuggestAsync(MultiStageFromDockerfile("./Dockerfile"));
     /// </code>
     /// </example>
-    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    [CakeMethodAlias, CakeAliasCategory("Check")]
     public static Task<Suggestion> MultiStageSuggestAsync(
         this ICakeContext context,
         ImageProject project,

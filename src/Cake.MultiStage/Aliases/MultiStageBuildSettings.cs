@@ -216,8 +216,8 @@ public sealed class MultiStageBuildSettings
     public bool RecordBaseImages { get; set; }
 
     /// <summary>
-    /// Gets or sets the lock file of base images that <c>MultiStageLock</c> writes, relative to the script: what it has is built upon by the
-    /// digest it says, and the log says which that is. By default <c>multistage.lock.json</c> where that exists; <c>""</c> for none. An
+    /// Gets or sets the lock file of base images that <c>MultiStageLock</c> writes, relative to the script: what it has is built upon by
+    /// the digest it says, and the log says which that is. By default <c>multistage.lock.json</c> where that exists; <c>""</c> for none. An
     /// image that the file doesn't have is taken as it is now, with a warning. Pins of <see cref="BaseImages"/> take precedence.
     /// </summary>
     public string? Lock { get; set; }

@@ -48,18 +48,21 @@ public sealed class BuildersTests : CakeFixture
     }
 
     [Test]
-    public void Elsewhere_one_builder_works() => Assert.That(
-        () => Cake().MultiStageBuildAll(
+    public void Elsewhere_one_builder_works()
+    {
+        var stage = Stage.From("scratch").Copy(".", "/");
+        Assert.That(() => Cake().MultiStageBuildAll(
             [
                 new ImageProject
                 {
                     Name = "hello",
                     ContextDirectory = _folder.Path,
-                    Given = new GivenDockerfile(new Dockerfile { Stages = [Stage.From("scratch").Copy(".", "/")] }, "Dockerfile"),
-                    Builder = Stage.From("scratch"),
-                    FinalBase = Stage.From("scratch").Base,
+                    Given = new GivenDockerfile(new Dockerfile { Stages = [stage] }, "Dockerfile"),
+                    Builder = stage,
+                    FinalBase = stage.Base,
                 },
             ],
             all => all.Build = build => build.Builders.Add(Builder.Engine("tcp://127.0.0.1:1"))),
-        Throws.InstanceOf<MultiStageException>().With.Message.Contains("one MultiStageBuild among several builders"));
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("one MultiStageBuild among several builders"));
+    }
 }

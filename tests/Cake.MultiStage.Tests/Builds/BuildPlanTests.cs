@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.IO;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
@@ -160,7 +161,8 @@ public sealed class BuildPlanTests
     {
         var settings = new MultiStageBuildAllSettings();
         configure?.Invoke(settings);
-        return new PlannedBuilds(projects, settings, Mock.Of<ICakeEnvironment>()).Plan;
+        return new PlannedBuilds(projects, settings, Mock.Of<ICakeEnvironment>(environment =>
+            environment.WorkingDirectory == new DirectoryPath(AppContext.BaseDirectory))).Plan;
     }
 
     private static Dictionary<string, NamedContext> Context(NamedContext context) =>

@@ -41,7 +41,8 @@ public sealed class BuilderVariableTests
     public void The_settings_go_before_the_variable()
     {
         using var folder = new TemporaryFolder().File("main.go");
-        var environment = Mock.Of<ICakeEnvironment>(fake => fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == "no");
+        var environment = Mock.Of<ICakeEnvironment>(fake =>
+            fake.GetEnvironmentVariable("DOCKER_BUILDKIT") == "no" && fake.WorkingDirectory == new DirectoryPath(AppContext.BaseDirectory));
         var context = Mock.Of<ICakeContext>(
             fake => fake.Environment == environment
                 && fake.Log == Mock.Of<Cake.Core.Diagnostics.ICakeLog>()

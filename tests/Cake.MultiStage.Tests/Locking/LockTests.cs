@@ -1,7 +1,6 @@
 using System.Text;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
-using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Registries;
