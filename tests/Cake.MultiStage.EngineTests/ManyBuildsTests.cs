@@ -34,7 +34,8 @@ public sealed class ManyBuildsTests : WorkspaceFixture
             string[] texts = [$"one-{round}", $"two-{round}"];
             var images = await Task.WhenAll(texts.Select(text => _work.BuildAsync(
                 Described("same", text), builder, build => build.StageSizes = false)));
-            Assert.That(await _work.Engine.ReadFileAsync($"{_work.Repository}:same", "/made"), Is.AnyOf(texts.Select(text => text + "\n")));
+            Assert.That(await _work.Engine.ReadFileAsync($"{_work.Repository}:same", "/made"),
+                Is.AnyOf([.. texts.Select(text => text + "\n")]));
             foreach (var (image, text) in images.Zip(texts))
             {
                 Assert.That(await _work.Engine.ReadFileAsync(image.Id.ToString(), "/made"), Is.EqualTo(text + "\n"));
@@ -86,7 +87,7 @@ public sealed class ManyBuildsTests : WorkspaceFixture
         var plan = work.Cake.MultiStageBuildAllAsync([slow, quick]);
         await HostProcesses.SleepStartsAsync(sleep, TimeSpan.FromSeconds(60));
         await engine.KillAsync();
-        var error = await Fault.OfAsync<MultiStageException>(() => plan);
+        var error = await Fault.OfAsync<BuildAllFailedException>(() => plan);
         Assert.That(error.Message, Does.Contain(engine.Host).And.Contain("[slow]"));
 
         await engine.ReviveAsync();

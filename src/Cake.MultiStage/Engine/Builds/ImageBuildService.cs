@@ -67,7 +67,8 @@ internal sealed class ImageBuildService(IBuilderConnection connection, CacheMoun
     {
         CheckOutputs(request);
         await FetchMadeAsync(request, observer, cancellationToken);
-        if (mounts is not null)
+        // Without the build cache, BuildKit gives the steps empty mounts of their own.
+        if (mounts is not null && !request.NoCache)
         {
             await mounts.FillAsync(request, observer, cancellationToken);
         }
@@ -104,6 +105,13 @@ internal sealed class ImageBuildService(IBuilderConnection connection, CacheMoun
             throw new MultiStageException(
                 "The build was not begun: the legacy builder has no cache mounts, which CacheMounts is to keep. Leave CacheMounts out, or "
                     + $"build with BuildKit: leave out {nameof(BuilderKind)}.{nameof(BuilderKind.Legacy)} and DOCKER_BUILDKIT=0.");
+        }
+
+        if (mounts is not null && KindFor(request) == BuilderKind.Buildah)
+        {
+            throw new MultiStageException(
+                "The build was not begun: Podman keeps cache mounts on its own host alone, and CacheMounts is to bring them out. Leave "
+                    + "CacheMounts out, or build with BuildKit.");
         }
 
         if (_engine is null && request.IsKept)

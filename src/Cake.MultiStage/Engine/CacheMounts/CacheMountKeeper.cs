@@ -180,8 +180,6 @@ internal sealed class CacheMountKeeper(IBuilderConnection connection, CacheMount
                 Name = "cache mounts",
                 Dockerfile = dockerfile,
                 ContextDirectory = context,
-                // What a step finds in a mount is no matter of its own cache.
-                NoCache = true,
                 Network = "none",
                 StageSizes = false,
                 Builder = BuilderKind.BuildKit,

@@ -61,6 +61,8 @@ internal static class CacheMountSteps
     private static Dockerfile Of(
         IReadOnlyList<CacheMount> mounts, Func<int, string, string> script, Func<int, IReadOnlyList<RunMount>> more)
     {
+        // What a step finds in a mount is no matter of its own cache, and without a cache its mounts would be new ones.
+        var run = Guid.NewGuid().ToString("N");
         List<Stage> stages = [];
         var last = Stage.From(StageBase.Scratch).Named("kept");
         foreach (var (index, image) in mounts.Select(mount => mount.Image).Distinct(StringComparer.Ordinal).Index())
@@ -73,7 +75,7 @@ internal static class CacheMountSteps
                     string.Create(CultureInfo.InvariantCulture, $"{Out}/{number}"));
                 // What fails has nothing to say, and keeps no other mount from it.
                 stage = stage.Run(
-                    $"mkdir -p {place} && cd {at} && {{ {script(number, place)}; }} || true",
+                    $": {run} && mkdir -p {place} && cd {at} && {{ {script(number, place)}; }} || true",
                     [mount.Mount with { Target = at }, .. more(number)]);
             }
 
