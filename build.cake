@@ -63,6 +63,13 @@ Task("Fault-Bench")
     var failed = new List<Exception>();
     foreach (var project in new[] { "Cake.MultiStage.Tests", "Cake.MultiStage.EngineTests" })
     {
+        // What an earlier run left there is not told as this one's.
+        var told = results.CombineWithFilePath(project + ".trx").FullPath;
+        if (System.IO.File.Exists(told))
+        {
+            System.IO.File.Delete(told);
+        }
+
         try
         {
             RunTests(project, "TestCategory=Fault");
@@ -72,12 +79,18 @@ Task("Fault-Bench")
             failed.Add(exception);
         }
 
-        var cases = System.Xml.Linq.XDocument.Load(results.CombineWithFilePath(project + ".trx").FullPath).Descendants()
+        if (!System.IO.File.Exists(told))
+        {
+            failed.Add(new Exception($"{project} ran no case and left no '{told}'."));
+            continue;
+        }
+
+        var cases = System.Xml.Linq.XDocument.Load(told).Descendants()
             .Where(element => element.Name.LocalName == "UnitTestResult")
             .OrderBy(element => (string)element.Attribute("testName"), StringComparer.Ordinal);
         foreach (var fault in cases)
         {
-            var seconds = TimeSpan.Parse((string)fault.Attribute("duration"), System.Globalization.CultureInfo.InvariantCulture).TotalSeconds;
+            var seconds = TimeSpan.Parse((string)fault.Attribute("duration") ?? "0:00", System.Globalization.CultureInfo.InvariantCulture).TotalSeconds;
             Information("{0}", FormattableString.Invariant($"{(string)fault.Attribute("outcome"),-8} {seconds,7:0.0} s  {((string)fault.Attribute("testName")).Replace('_', ' ')}"));
         }
     }

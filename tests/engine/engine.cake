@@ -52,16 +52,21 @@ Task("Newer-Engine")
 });
 
 Task("Engine-Down")
-    .Description("Stops the private engine that Engine started, if any (tests/engine/down).")
+    .Description("Stops the private engines that Engine and Newer-Engine started, if any (tests/engine/down).")
     .WithCriteria(() => !IsRunningOnWindows(), "the private engine is for Linux")
     .Does(() =>
 {
-    int exitCode = StartProcess("bash", new ProcessSettings
+    foreach (var home in new[] { null, MakeAbsolute(Directory("./artifacts/newer-engine")).FullPath })
     {
-        Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/down")).FullPath),
-    });
-    if (exitCode != 0) throw new CakeException("tests/engine/down failed.");
-    engineHost = null;
+        var how = new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File("./tests/engine/down")).FullPath),
+        };
+        if (home != null) how.EnvironmentVariables = new Dictionary<string, string> { ["ENGINE_HOME"] = home };
+        if (StartProcess("bash", how) != 0) throw new CakeException("tests/engine/down failed.");
+    }
+
+    engineHost = newerEngineHost = null;
 });
 
 void BringUpEngine(params string[] options)

@@ -19,13 +19,16 @@ internal sealed class BaseLocking(BaseResolver resolver, MultiStageLockSettings 
         List<(ImageReference Name, ImageReference Place)> used =
         [
             .. projects.SelectMany(project => UsedImages.Of(project, settings.BuildArguments))
-                .Select(image => (Name: rules.Substitute(image), Place: rules.Place(image)))
-                .Where(image => image.Name.Digest is null)
+                .Select(one => (
+                    Name: one.IsByPolicy ? rules.Substitute(one.Image) : one.Image,
+                    Place: one.IsByPolicy ? rules.Place(one.Image) : one.Image,
+                    one.IsByPolicy))
+                .Where(image => image.Name.Digest is null && !(image.IsByPolicy && rules.Pins.ContainsKey(image.Name.OrLatest())))
                 .Select(image => (Name: image.Name.OrLatest(), Place: image.Place.OrLatest()))
                 .DistinctBy(image => image.Name)
                 .OrderBy(image => image.Name.ToString(), StringComparer.Ordinal),
         ];
-        var asked = used.Where(image => !made.Contains(image.Name) && !rules.Pins.ContainsKey(image.Name)).ToList();
+        var asked = used.Where(image => !made.Contains(image.Name)).ToList();
         List<LockedImage> images = [];
         List<LockChange> changes = [];
         foreach (var (name, place) in asked)

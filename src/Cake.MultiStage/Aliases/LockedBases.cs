@@ -83,8 +83,10 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
         [
             .. request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target)
                 .Where(image => !request.Contexts.ContainsKey(NamedInput.Key(image.Image)))
-                .Select(image => (policy.Substitute(ImageReference.Parse(image.Image)),
-                    request.Dockerfile.Stages[image.Stage].Platform is null or "$TARGETPLATFORM")),
+                .Select(image => (Image: policy.Substitute(ImageReference.Parse(image.Image)),
+                    IsForTarget: request.Dockerfile.Stages[image.Stage].Platform is null or "$TARGETPLATFORM"))
+                // The policy's pins are for these alone: contexts and the frontend keep their names.
+                .Where(image => !policy.Pins.ContainsKey(image.Image.OrLatest())),
             .. request.Contexts.Values.OfType<AddressInput>().Where(input => input.Image is not null)
                 .Select(input => (ImageReference.Parse(input.Image!), false)),
         ];
@@ -93,7 +95,7 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
             used.Add((ImageReference.Parse(syntax), false));
         }
 
-        return [.. used.Where(image => image.Image.Digest is null && !policy.Pins.ContainsKey(image.Image.OrLatest())).Distinct()];
+        return [.. used.Where(image => image.Image.Digest is null).Distinct()];
     }
 
     private List<BuildNotice> Notes(List<(ImageReference Image, bool IsForTarget)> used)

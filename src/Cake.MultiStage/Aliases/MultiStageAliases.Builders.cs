@@ -75,5 +75,19 @@ public static partial class MultiStageAliases
                 $"{NotBegun}UpToDate looks for an image made of the same that one builder made, and Builders are several. Leave it "
                     + "out; what is unchanged comes from the build caches anyway.");
         }
+
+        if (settings.CacheTo.Any(cache => cache is not ImageCache))
+        {
+            throw new MultiStageException(
+                $"{NotBegun}CacheTo names one place, which each of Builders would write anew over what another wrote. Set build.Cache, "
+                    + "which has a name for each platform.");
+        }
+
+        if (settings.CacheMounts is not null)
+        {
+            throw new MultiStageException(
+                $"{NotBegun}CacheMounts keeps the cache mounts of one builder, and Builders are several, each with mounts of its own. "
+                    + "Leave CacheMounts out.");
+        }
     }
 }

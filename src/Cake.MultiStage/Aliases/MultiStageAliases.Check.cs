@@ -146,7 +146,7 @@ public static partial class MultiStageAliases
         });
     }
 
-    /// <summary>Logs what fails nothing, and fails by the rest.</summary>
+    /// <summary>Asks the registry of an image's base for its tags.</summary>
     private static async Task<BaseTags?> BaseTagsAsync(MeasuredImage measured, AliasSession session)
     {
         if (measured.Base is not { Layers: > 0, Name: var name } || !ImageReference.TryParse(name, out var reference))
@@ -157,7 +157,14 @@ public static partial class MultiStageAliases
         try
         {
             using var client = new RegistryClient(session.Keyring(given: null));
-            return new BaseTags(reference, (await client.TagsAsync(reference, session.Token)).Tags);
+            var tags = await client.TagsAsync(reference, session.Token);
+            // Of a list that was cut off, a newer tag is one all the same; that there is none can't be told.
+            var isTold = tags.AreAll || (reference.Tag is { } tag && NewerTag.Of(tag, tags.Tags) is not null);
+            return new BaseTags(reference, tags.Tags)
+            {
+                Trouble = isTold ? null
+                    : FormattableString.Invariant($"'{reference.Repository}' has more tags than the {tags.Tags.Count} that were read"),
+            };
         }
         catch (RegistryException exception)
         {
@@ -165,6 +172,7 @@ public static partial class MultiStageAliases
         }
     }
 
+    /// <summary>Logs what fails nothing, and fails by the rest.</summary>
     private static CheckResult Told(CheckResult result, MultiStageCheckSettings settings, ILogger logger)
     {
         foreach (var finding in result.Findings.Where(finding => finding.Level < settings.FailOn))

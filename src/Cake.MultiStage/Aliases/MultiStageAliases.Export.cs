@@ -1,5 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.MultiStage.Building;
+using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.Exports;
 using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;
@@ -74,11 +76,37 @@ public static partial class MultiStageAliases
         {
             var stage = ProjectRequest.Of(described, settings.Build, context.Environment) with { Target = described.Target, Tags = [] };
             var build = await RequestOrigin.AddAsync(stage, title: null, context, session.Logger, session.Token);
-            // Files alone leave the engine: no image has times to rewrite.
-            var request = new ExportRequest(build with { Reproducible = false, Outputs = [] }, [.. settings.Paths], destination);
+            // Files alone leave the engine: no image has times to rewrite, or anything said of it.
+            var request = new ExportRequest(
+                build with { Reproducible = false, Outputs = [], Attestations = Attestations.None }, [.. settings.Paths], destination);
             var result = await session.WithBuilderAsync(
                 settings.Build,
-                connection => session.ShowAsync(observer => new StageExporter(connection).ExportAsync(request, observer, session.Token)));
+                connection => session.ShowAsync(async observer =>
+                {
+                    var mounts = Mounts(connection, settings.Build, context);
+                    if (mounts is null)
+                    {
+                        return await new StageExporter(connection).ExportAsync(request, observer, session.Token);
+                    }
+
+                    if (new ImageBuildService(connection).KindFor(request.Build) != BuilderKind.BuildKit)
+                    {
+                        throw new MultiStageException(
+                            "The export was not begun: CacheMounts needs BuildKit, which alone can fill cache mounts and bring them out. "
+                                + "Leave CacheMounts out, or build with BuildKit.");
+                    }
+
+                    var kept = request with { Build = mounts.KeptOut(request.Build) };
+                    // Without the build cache, BuildKit gives the steps empty mounts of their own.
+                    if (!kept.Build.NoCache)
+                    {
+                        await mounts.FillAsync(kept.Build, observer, session.Token);
+                    }
+
+                    var exported = await new StageExporter(connection).ExportAsync(kept, observer, session.Token);
+                    await mounts.KeepAsync(observer, session.Token);
+                    return exported;
+                }));
             var what = FormattableString.Invariant($"{result.Files.Count} files ({result.Size}) of stage '{result.Stage}'");
             session.Logger.LogInformation("{Exported}", FormattableString.Invariant(
                 $"Exported {what} to {result.Destination} in {result.Duration.TotalSeconds:0.0}s"));

@@ -158,12 +158,17 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(file);
-        if (image.Engine is null && image.Place.StartsWith(RegistryPlace.Prefix, StringComparison.Ordinal))
+        if (image.InRegistry is { } there)
         {
-            return Save(context, [image.Place], file, settings);
+            // Its other tags in that repository come along, by its digest: they may not have been moved there yet.
+            string[] others = there.Digest is not { } digest ? []
+                : image.Tags.Where(tag => tag.Repository == there.Repository && tag.Tag != there.Tag)
+                    .Select(tag => RegistryPlace.Prefix + tag.WithDigest(digest)).ToArray();
+            return Save(context, [image.Place, .. others], file, settings);
         }
 
         var path = Absolute(context, file);
+        CheckPlatform(path, settings);
         var writer = Writer(path, settings);
         return Save(path, $"'{image}'", session => session.WithEngineAsync(image.EngineFor("saved"), async connection =>
             await writer.WriteAsync(connection, await new ImageSaver(connection).NamesOfAsync(image, session.Token), session.Token)));
@@ -192,6 +197,11 @@ public static partial class MultiStageAliases
                     + "Save them to two files, or name all of them by registry://.");
         }
 
+        if (far.Count == 0)
+        {
+            CheckPlatform(path, settings);
+        }
+
         return Save(path, $"'{string.Join("', '", images)}'", session => far.Count == 0
             ? session.WithEngineAsync(session.Endpoint(settings?.Host), connection => writer.WriteAsync(connection, images, session.Token))
             : FetchAsync(session, far, writer, settings));
@@ -201,6 +211,17 @@ public static partial class MultiStageAliases
     {
         ArgumentNullException.ThrowIfNull(image);
         return [image];
+    }
+
+    /// <exception cref="MultiStageException">A platform is asked for, and the engine writes the file by itself.</exception>
+    private static void CheckPlatform(string path, MultiStageSaveSettings? settings)
+    {
+        if (settings is { Platform: { } platform, Format: ImageFormat.DockerArchive })
+        {
+            throw new MultiStageException(
+                $"Nothing was saved to '{path}': save.Platform is {platform}, and an engine saves what it has. Leave it out, or save the "
+                    + "image from a registry, by registry:// before its name.");
+        }
     }
 
     private static ImageFileWriter Writer(string path, MultiStageSaveSettings? settings) =>

@@ -47,7 +47,6 @@ public sealed class MultiStageCheckSettings
     /// </summary>
     public IList<FilePath> Sarif { get; set; } = [];
 
-    /// <summary>Returns the same settings for a report that is written before anything fails.</summary>
     /// <summary>
     /// Gets or sets a value indicating whether the registry of the base is asked for its tags, to tell whether there is a newer patch or
     /// minor version of the same variant (<c>base-newer</c>, a note). A registry that can't be reached is a note too. Off by default: the
@@ -55,6 +54,7 @@ public sealed class MultiStageCheckSettings
     /// </summary>
     public bool NewerBase { get; set; }
 
+    /// <summary>Returns the same settings for a report that is written before anything fails.</summary>
     internal MultiStageCheckSettings WithoutFailing() => new()
     {
         NewerBase = NewerBase,

@@ -11,8 +11,9 @@ internal static class UsedImages
     /// <summary>Finds those of a description, with all its stages, variants and contexts.</summary>
     /// <param name="project">The description.</param>
     /// <param name="given">Build arguments that take precedence over its own.</param>
+    /// <returns>The images, and whether a policy of a build changes them: it changes neither contexts nor frontends.</returns>
     /// <exception cref="MultiStageException">The description can't be made a Dockerfile, or an image's name can't be told.</exception>
-    public static IEnumerable<ImageReference> Of(ImageProject project, IDictionary<string, string> given)
+    public static IEnumerable<(ImageReference Image, bool IsByPolicy)> Of(ImageProject project, IDictionary<string, string> given)
     {
         var arguments = project.BuildArguments.ToDictionary(StringComparer.Ordinal);
         foreach (var (name, value) in given)
@@ -24,7 +25,8 @@ internal static class UsedImages
         foreach (var target in project.Variants.Select(project.TargetOf).Append(project.Target).Distinct(StringComparer.Ordinal))
         {
             var file = (project with { Target = target }).ToDockerfile();
-            foreach (var image in In(file, arguments).Where(image => !contexts.Contains(NamedInput.Key(image.ToString()))))
+            foreach (var image in In(file, arguments)
+                .Where(used => !contexts.Contains(NamedInput.Key(used.Image.ToString()))))
             {
                 yield return image;
             }
@@ -32,9 +34,9 @@ internal static class UsedImages
 
         foreach (var context in project.Contexts.Values)
         {
-            IEnumerable<ImageReference> within = context switch
+            IEnumerable<(ImageReference Image, bool IsByPolicy)> within = context switch
             {
-                ImageContext image => [image.Reference],
+                ImageContext image => [(image.Reference, false)],
                 ProjectContext { Described: var other } => Of(other, given),
                 _ => [],
             };
@@ -45,18 +47,18 @@ internal static class UsedImages
         }
     }
 
-    private static List<ImageReference> In(Dockerfile file, IReadOnlyDictionary<string, string> arguments)
+    private static List<(ImageReference Image, bool IsByPolicy)> In(Dockerfile file, IReadOnlyDictionary<string, string> arguments)
     {
-        List<ImageReference> found = [];
+        List<(ImageReference Image, bool IsByPolicy)> found = [];
         if (file.Syntax is { } syntax)
         {
-            found.Add(ImageReference.Parse(syntax));
+            found.Add((ImageReference.Parse(syntax), false));
         }
 
         // What a build would change is what is locked: the same walk, with its errors.
         _ = file.WithImages(arguments, image =>
         {
-            found.Add(image);
+            found.Add((image, true));
             return image;
         });
         return found;

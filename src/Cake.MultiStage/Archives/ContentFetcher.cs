@@ -30,6 +30,16 @@ internal sealed class ContentFetcher(RegistryClient client, string folder, IBuil
                 var chosen = PlatformChoice.Of($"'{image}'", manifest.Manifests, platform);
                 manifest = await client.GetAsync(image.WithoutTag().WithDigest(chosen.Digest), cancellationToken);
             }
+            else if (platform is not null && manifest.Configuration is { } configuration)
+            {
+                var described = new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length);
+                var own = (await ImagePlatform.DescribedAsync(client, image, described, configuration, cancellationToken)).Platform;
+                if (own is null || !platform.IsServedBy(own))
+                {
+                    throw new MultiStageException(
+                        $"'{image}' has no image for {platform}: it is for {own} alone. Leave out save.Platform, or name another image.");
+                }
+            }
 
             try
             {
@@ -40,10 +50,12 @@ internal sealed class ContentFetcher(RegistryClient client, string folder, IBuil
                 throw new MultiStageException($"'{image}' can't be fetched: {exception.Message}", exception);
             }
 
+            // By its tag, where it has one beside a digest: what names a digest is no name that an engine gives it again.
+            var name = image.Tag is { } tag ? image.WithTag(tag) : image.OrLatest();
             roots.Add(new RegistryDescriptor(manifest.MediaType, manifest.Digest, manifest.Bytes.Length)
             {
-                Annotations = ImageContent.Named(image.OrLatest()),
-                Names = [image.OrLatest().ToString()],
+                Annotations = ImageContent.Named(name),
+                Names = [name.ToString()],
             });
         }
 

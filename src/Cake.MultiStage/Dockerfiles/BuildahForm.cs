@@ -53,7 +53,13 @@ internal sealed class BuildahForm(Dockerfile file, Version buildah)
 
             if (ReferenceEquals(stage, needed[^1]))
             {
-                instructions.AddRange(labels.OrderBy(label => label.Key, StringComparer.Ordinal)
+                // A stage that ends with one of them ends with it still: by the last line of a history an image is known to be itself.
+                var place = instructions is [.., LabelInstruction { Expand: false } own]
+                    && labels.TryGetValue(own.Name, out var value) && value == own.Value
+                    ? instructions.Count - 1 : instructions.Count;
+                var ending = place < instructions.Count ? ((LabelInstruction)instructions[place]).Name : null;
+                instructions.InsertRange(place, labels.Where(label => label.Key != ending)
+                    .OrderBy(label => label.Key, StringComparer.Ordinal)
                     .Select(label => new LabelInstruction(label.Key, label.Value)));
             }
 

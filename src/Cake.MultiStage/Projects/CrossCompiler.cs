@@ -20,10 +20,12 @@ internal static class CrossCompiler
     /// Has the stage run on the builder's own platform, and brings the compiler for the one that is built for. Without BuildKit no argument
     /// says which that is: the builder's own then.
     /// </summary>
-    public static Stage WithCrossCompiler(this Stage stage) => stage.ForTarget("TARGETARCH")
+    public static Stage WithCrossCompiler(this Stage stage) => stage.ForTarget("TARGETVARIANT", "TARGETARCH")
         .Run(
             "name=\"$(case \"$TARGETARCH\" in amd64) echo x86_64-linux-gnu ;; arm64) echo aarch64-linux-gnu ;; "
-                + "arm) echo arm-linux-gnueabihf ;; 386) echo i686-linux-gnu ;; ppc64le) echo powerpc64le-linux-gnu ;; "
+                + "arm) case \"$TARGETVARIANT\" in v5|v6) echo \"The compiler is for linux/arm/v7, which $TARGETVARIANT does not run: "
+                + "take that platform out.\" >&2; exit 1 ;; *) echo arm-linux-gnueabihf ;; esac ;; "
+                + "386) echo i686-linux-gnu ;; ppc64le) echo powerpc64le-linux-gnu ;; "
                 + "\"\") gcc -dumpmachine ;; *) echo \"$TARGETARCH-linux-gnu\" ;; esac)\" \\\n && "
                 + ShellWord.Sequence(
                     $"{{ command -v \"$name-gcc\" >/dev/null || {{ apt-get update && apt-get install -y --no-install-recommends "
@@ -60,6 +62,8 @@ internal static class CrossCompiler
                 .. loader,
                 $"while test $# -gt 0; do file=\"$1\"; shift; for library in $({Needed}{kept}); do "
                     + $"if ! expr \"$library\" : ld- >/dev/null && ! test -e \"{target}/$library\"; then "
+                    // The compiler knows which one it links: the base of its image may have another of the same name.
+                    + "path=\"$(\"$name-gcc\" -print-file-name=\"$library\")\"; expr \"$path\" : / >/dev/null || "
                     + $"path=\"$(find {Places} -name \"$library\" 2>/dev/null | head -n 1)\"; "
                     + "test -n \"$path\" || { echo \"$file is linked to $library, which the compiler for $name lacks\" >&2; exit 1; }; "
                     + $"cp -L \"$path\" \"{target}/$library\" && set -- \"$@\" \"$path\" || exit 1; fi; done; done",

@@ -131,6 +131,7 @@ public static class MultiStageTasks
     private static VerifiedImage Measure(ICakeContext context, BuiltImage built, MultiStageTaskSettings settings) =>
         context.MultiStageVerify(built, verify =>
         {
+            verify.Report.Directory = settings.Reports;
             settings.Verify(verify);
             verify.Check.FailOn = null;
         });

@@ -18,12 +18,14 @@ public sealed class BuildersTests : CakeFixture
         (build => build.Platforms = [], "build.Platforms = [\"linux/amd64\", \"linux/arm64\"]"),
         (build => build.Tags.Add("other.io/a:1"), "are of two repositories"),
         (build => build.UpToDate = true, "UpToDate looks for an image"),
+        (build => build.CacheMounts = "./kept", "CacheMounts keeps the cache mounts of one builder"),
+        (build => build.CacheTo.Add(CacheLocation.Registry("r.io/cache:1")), "CacheTo names one place"),
         (build => build.Builders.Add(Builder.FromBuilderKind(BuilderKind.Legacy)!), "One of Builders has no address"),
         (build => build.Builders[0] = build.Builders[0] with { Platforms = ["arm"] }, "arm"),
     ];
 
     [Test]
-    public void It_is_refused([Range(0, 8)] int number)
+    public void It_is_refused([Range(0, 10)] int number)
     {
         var stage = Stage.From("scratch").Copy(".", "/");
         var project = new ImageProject

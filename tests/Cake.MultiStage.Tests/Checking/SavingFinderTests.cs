@@ -69,6 +69,13 @@ public sealed class SavingFinderTests
     }
 
     [TestCase("python:3.13", "python:3.13-slim")]
+    [TestCase("python:3.13-bookworm", "python:3.13-slim-bookworm")]
+    [TestCase("rust:trixie", "rust:slim-trixie")]
+    [TestCase("node:22-bookworm", "node:22-bookworm-slim")]
+    [TestCase("debian:trixie", "debian:trixie-slim")]
+    [TestCase("python:latest", "python:slim")]
+    [TestCase("debian:latest", null)]
+    [TestCase("mcr.microsoft.com/dotnet/aspnet:latest", null)]
     [TestCase("eclipse-temurin:21-jdk", "eclipse-temurin:21-jre")]
     [TestCase("mcr.microsoft.com/dotnet/aspnet:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled")]
     [TestCase("python:3.13-alpine", null)]

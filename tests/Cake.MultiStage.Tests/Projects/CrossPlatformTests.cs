@@ -130,6 +130,18 @@ public sealed class CrossPlatformTests : FolderFixture
         Assert.That(Text(C()), Is.EqualTo(C().ToDockerfile().ToString()));
     }
 
+    [TestCase("CMakeLists.txt", "project(x C)\nadd_executable(x main.c)\ntry_run(A B d s.c)\n")]
+    [TestCase("CMakeLists.txt", "project(x C)\nif(CMAKE_SYSTEM_PROCESSOR MATCHES x86)\nendif()\nadd_executable(x main.c)\n")]
+    [TestCase("CMakeLists.txt", "project(x C)\nadd_custom_command(OUTPUT a.h COMMAND gen)\nadd_executable(x main.c)\n")]
+    [TestCase("configure.ac", "AC_INIT([x], [1])\nAC_FUNC_MALLOC\n")]
+    [TestCase("Makefile", "x: main.c\n\tgcc -o x main.c\n")]
+    [TestCase("Makefile", "LD = g++\nx: main.c\n\t$(LD) -o x main.c\n")]
+    public void C_that_runs_what_it_builds_or_names_its_compiler_is_emulated(string file, string text)
+    {
+        _folder.File("main.c", "int main() {}\n").File(file, text);
+        Assert.That(Text(C()), Is.EqualTo(C().ToDockerfile().ToString()));
+    }
+
     private ImageProject C() => CPreset.Describe(_folder.Path, new CProjectSettings { Name = "x" });
 
     [Test]
@@ -145,6 +157,8 @@ public sealed class CrossPlatformTests : FolderFixture
     }
 
     [TestCase("[[package]]\nname = \"a\"\nfiles = [{file = \"a-1-py3-none-any.whl\"}]\n", true)]
+    [TestCase("[[package]]\nname = \"a\"\nfiles = [{file = \"a-1-cp313-cp313-musllinux_1_2_x86_64.whl\"}, "
+        + "{file = \"a-1-py3-none-any.whl\"}]\n", false)]
     [TestCase("[[package]]\nname = \"a\"\nfiles = [{file = \"a-1-cp313-cp313-manylinux_2_28_x86_64.whl\"}]\n", false)]
     [TestCase("[[package]]\nname = \"a\"\nfiles = [{file = \"a-1-py3-none-any.whl\"}]\n[[package]]\nname = \"b\"\nfiles = [\"b.tar.gz\"]\n",
         false)]

@@ -128,4 +128,38 @@ public sealed class NodeAnswerTests : FolderFixture
         Assert.That(bound.Assumptions[^1].Text, Is.EqualTo("esbuild is installed for one platform: it runs as the image's platform, which "
             + "a machine of another has to emulate."));
     }
+
+    [TestCase("""{ "lockfileVersion": 1, "dependencies": { "bcrypt": { "version": "5.1.1" } } }""",
+        "No lock says which packages are for one platform alone", TestName = "A lock that says nothing of platforms")]
+    [TestCase("""
+        {
+          "packages": {
+            "node_modules/esbuild": {
+              "version": "0.25.0",
+              "devOptional": true,
+              "hasInstallScript": true
+            }
+          }
+        }
+        """, "esbuild is installed for one platform", TestName = "A package that ships although it is for development, too")]
+    [TestCase("""
+        {
+          "packages": {
+            "node_modules/fsevents": {
+              "version": "2.3.3",
+              "hasInstallScript": true,
+              "os": [
+                "darwin"
+              ]
+            }
+          }
+        }
+        """, null, TestName = "A package that only macOS installs")]
+    public void What_a_lock_says_of_platforms(string locked, string? hindrance)
+    {
+        _folder.File("package-lock.json", locked);
+        var project = Node("app.listen(1234);").ForPlatform(null);
+        Assert.That(project.Assumptions.Select(one => one.Text),
+            hindrance is null ? Has.None.Contains("emulate") : Has.Some.StartsWith(hindrance));
+    }
 }

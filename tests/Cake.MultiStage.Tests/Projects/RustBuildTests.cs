@@ -33,7 +33,8 @@ public sealed class RustBuildTests : FolderFixture
             + "Set rust.Features where the program needs them.")]
     public void The_features_are_those_of_the_project_s_own_Dockerfile(string lines, string options, string told)
     {
-        Package().File("Dockerfile", $"FROM rust\n{lines}\nRUN cargo install --features other --bin other x\nCMD [\"app\"]\n");
+        Package().File("Dockerfile", $"FROM rust\n{lines}\nRUN cargo install --features other --bin other x\n"
+            + "RUN cargo install sqlx-cli --no-default-features --features postgres\nCMD [\"app\"]\n");
         Assert.That(Text(), Does.Contain($"cargo build --release --bin app {options} \\\n"));
         Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.EqualTo(told));
         Assert.That(Text(rust => rust.Features = ["mine"]), Does.Contain("--bin app --features mine \\\n"));

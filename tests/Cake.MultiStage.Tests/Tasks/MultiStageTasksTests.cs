@@ -95,6 +95,17 @@ public sealed class MultiStageTasksTests
         Assert.That(_log, Has.Some.EqualTo("Project 'orders' has no tests.").And.Some.EqualTo("Project 'web' has no tests."));
     }
 
+    [TestCase("Image", "artifacts/image", "artifacts/test-results")]
+    [TestCase("Orders", "artifacts/orders", "artifacts/orders/test-results")]
+    [TestCase("Shop: Web/2", "artifacts/shop-web-2", "artifacts/shop-web-2/test-results")]
+    public void Tasks_of_several_projects_write_to_folders_of_their_own(string prefix, string reports, string results)
+    {
+        var settings = new MultiStageTaskSettings { Prefix = prefix };
+        Assert.That((settings.Reports.FullPath, settings.TestResults.FullPath), Is.EqualTo((reports, results)));
+        settings.TestResults = "./mine";
+        Assert.That(settings.TestResults.FullPath, Is.EqualTo("mine"));
+    }
+
     [TestCase("Image-Measure", "Task 'Image-Measure' goes on with what task 'Image' made, which did not run.")]
     [TestCase("Image-Push", "--target=Image --target=Image-Push --exclusive")]
     [TestCase("Image-Check", "what task 'Image-Measure' made")]

@@ -107,9 +107,11 @@ internal sealed class BuildahNeeds(EngineConnection connection)
         using var answer = await connection.SendAsync(HttpMethod.Get, "/libpod/info", content: null, What, cancellationToken);
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         using var info = await connection.GuardAsync(What, () => JsonDocument.ParseAsync(body, cancellationToken: cancellationToken));
-        return info.RootElement.TryGetProperty("host", out var host) && host.TryGetProperty("emulatedArchitectures", out var told)
+        return info.RootElement.ValueKind == JsonValueKind.Object && info.RootElement.TryGetProperty("host", out var host)
+            && host.ValueKind == JsonValueKind.Object && host.TryGetProperty("emulatedArchitectures", out var told)
             && told.ValueKind == JsonValueKind.Array
-                ? [.. told.EnumerateArray().Select(text => text.GetString()?.Split('/')).Where(parts => parts?.Length >= 2)
+                ? [.. told.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String)
+                    .Select(text => text.GetString()?.Split('/')).Where(parts => parts?.Length >= 2)
                     .Select(parts => new Platform(parts![0], parts[1], parts.ElementAtOrDefault(2)))]
                 : null;
     }

@@ -93,7 +93,7 @@ internal sealed class UpToDateBuilds(
         catch
         {
             // What it holds was not made sure of, and it has the fingerprint.
-            await ForgetAsync(request, image);
+            await ForgetAsync(request, image, observer);
             throw;
         }
 
@@ -236,10 +236,14 @@ internal sealed class UpToDateBuilds(
         };
     }
 
-    private async Task ForgetAsync(BuildRequest request, BuiltImage image)
+    private async Task ForgetAsync(BuildRequest request, BuiltImage image, IBuildObserver observer)
     {
         if (image.Engine is null || _images is null)
         {
+            // A registry's tag can't be taken back.
+            observer.On(new BuildWarning(
+                $"What was pushed as {string.Join(", ", request.Tags)} may hold files as they were while they changed, and "
+                    + "UpToDateInRegistry would take it for up to date. Build it again with Force in the settings."));
             return;
         }
 

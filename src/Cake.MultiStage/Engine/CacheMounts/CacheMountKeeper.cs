@@ -117,12 +117,13 @@ internal sealed class CacheMountKeeper(IBuilderConnection connection, CacheMount
             + string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0}s")));
     }
 
-    private Task FillAsync(IReadOnlyList<CacheMount> mounts, IBuildObserver observer, CancellationToken cancellationToken)
-    {
-        List<CacheMount> known = [.. mounts.Where(mount => folder.Find(mount.Name) is not null)];
-        return known.Count == 0 ? Task.CompletedTask
-            : TriedAsync("filled", observer, () => FillKnownAsync(known, observer, cancellationToken));
-    }
+    private Task FillAsync(IReadOnlyList<CacheMount> mounts, IBuildObserver observer, CancellationToken cancellationToken) =>
+        // Looking into the folder is tried, too: one that can't be read fails no build.
+        TriedAsync("filled", observer, () =>
+        {
+            List<CacheMount> known = [.. mounts.Where(mount => folder.Find(mount.Name) is not null)];
+            return known.Count == 0 ? Task.CompletedTask : FillKnownAsync(known, observer, cancellationToken);
+        });
 
     private async Task FillKnownAsync(List<CacheMount> known, IBuildObserver observer, CancellationToken cancellationToken)
     {

@@ -84,8 +84,9 @@ internal sealed class BuilderNodes : IDisposable
             {
                 return await PartAsync(share, request, repository, client, observers(string.Join(", ", share.Platforms)), stopping.Token);
             }
-            catch (MultiStageException)
+            catch
             {
+                // Whatever it is: the others would go on to an end that nobody wants.
                 await stopping.CancelAsync();
                 throw;
             }
@@ -136,6 +137,13 @@ internal sealed class BuilderNodes : IDisposable
         {
             (connection as IDisposable)?.Dispose();
             return (null, exception);
+        }
+        catch (SolveException exception)
+        {
+            (connection as IDisposable)?.Dispose();
+            return (null, new EngineException(
+                $"The builder at {builder.Endpoint} refuses to say what it can do: {LogText.Clean(exception.Message)}. Look at its log.",
+                builder.Endpoint, exception));
         }
     }
 

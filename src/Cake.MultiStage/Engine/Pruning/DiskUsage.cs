@@ -76,7 +76,16 @@ internal sealed class DiskUsage(EngineConnection connection)
     {
         using var answer = await connection.SendAsync(HttpMethod.Get, "/system/df", content: null, What, cancellationToken);
         using var usage = await ReadAsync(answer, What, cancellationToken);
-        return read(usage.RootElement);
+        try
+        {
+            return read(usage.RootElement);
+        }
+        catch (Exception exception)
+            when (exception is InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
+        {
+            // What is told in another form isn't told. Images may be removed by now, and their list is not to be lost by a sum.
+            return null;
+        }
     }
 
     private Task<JsonDocument> ReadAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken) =>

@@ -16,6 +16,7 @@ internal sealed class ImageUpload(EngineConnection connection, RegistryClient cl
 {
     private const string ConfigurationType = "application/vnd.oci.image.config.v1+json";
     private const string LayerType = "application/vnd.oci.image.layer.v1.tar+gzip";
+    private const string ZstdLayerType = "application/vnd.oci.image.layer.v1.tar+zstd";
     private const int LargestDocument = 16 << 20;
     private const int MostLinks = 8;
 
@@ -37,8 +38,18 @@ internal sealed class ImageUpload(EngineConnection connection, RegistryClient cl
             foreach (var layer in layers)
             {
                 var packed = Path.Combine(folder, "packed");
+                var type = await PackedTypeAsync(layer, cancellationToken);
+                if (type is not null)
+                {
+                    // containerd's store saves layers as it was sent them, packed.
+                    sent.Add(await SendAsync(repository, type, await HashAsync(layer, cancellationToken), layer, cancellationToken));
+                    continue;
+                }
+
                 sent.Add(await SendAsync(repository, LayerType, await PackAsync(layer, packed, folder, cancellationToken), packed,
                     cancellationToken));
+                // The next one has the same name.
+                HostDisk.Do(packed, () => File.Delete(packed));
             }
 
             var bytes = RegistryManifest.Image(
@@ -63,6 +74,7 @@ internal sealed class ImageUpload(EngineConnection connection, RegistryClient cl
         await using var saved = await new EngineImages(connection).SaveAsync([id], cancellationToken);
         await connection.GuardAsync($"Reading image '{id}'", async () =>
         {
+            var number = 0;
             await using var archive = new TarReader(saved);
             while (await archive.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
             {
@@ -74,7 +86,7 @@ internal sealed class ImageUpload(EngineConnection connection, RegistryClient cl
                         links[path] = PosixPath.Join(PosixPath.FolderOf(path), entry.LinkName);
                         break;
                     case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
-                        files[path] = await LaidDownAsync(entry, folder, files.Count, cancellationToken);
+                        files[path] = await LaidDownAsync(entry, folder, number++, cancellationToken);
                         break;
                     default:
                         break;
@@ -138,6 +150,18 @@ internal sealed class ImageUpload(EngineConnection connection, RegistryClient cl
     }
 
     private static string Named(JsonElement path) => PosixPath.Rooted(path.GetString() ?? "");
+
+    /// <summary>Gets the type of a layer that is packed already; <see langword="null"/> for a plain tar.</summary>
+    private static async Task<string?> PackedTypeAsync(string layer, CancellationToken cancellationToken)
+    {
+        var start = new byte[4];
+        await using var stream = File.OpenRead(layer);
+        var read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        return read < start.Length ? null
+            : start.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? LayerType
+            : start.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? ZstdLayerType
+            : null;
+    }
 
     private static async Task<RegistryDescriptor> PackAsync(
         string layer, string packed, string shown, CancellationToken cancellationToken)

@@ -18,6 +18,15 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
     /// <summary>Gets a value indicating whether libraries of the system are looked for.</summary>
     public bool HasLibraries { get; private init; }
 
+    /// <summary>Gets a value indicating whether a Makefile calls a compiler by its name, so that none can be given.</summary>
+    public bool NamesCompiler { get; private init; }
+
+    /// <summary>
+    /// Gets a value indicating whether building runs programs that it has made, or asks which processor it runs on: neither has the right
+    /// answer where it is built for another one.
+    /// </summary>
+    public bool RunsPrograms { get; private init; }
+
     /// <summary>Programs that write sources, which the compiler's image lacks.</summary>
     private static readonly Dictionary<string, string[]> Tools = new(StringComparer.Ordinal)
     {
@@ -102,6 +111,8 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         {
             CallsByTls = Array.Exists(Callers, name => names.Contains(name, StringComparer.Ordinal)),
             Unknown = unknown,
+            NamesCompiler = Compiler().IsMatch(MakefilesOf(folder, build)),
+            RunsPrograms = Runs().IsMatch(text),
             HasLibraries = shared.Length > 0 || Linked().IsMatch(MakefilesOf(folder, build))
                 || names.Any(name => !OfCompiler.Contains(name) && !OfCMake.Contains(name) && !Tools.ContainsKey(name)),
         };
@@ -148,6 +159,17 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
     [GeneratedRegex(@"\bpkg-config\b|(?<=[\s=])-l(?!(c|m|pthread|dl|rt|util|stdc\+\+|gcc|atomic)\b)[A-Za-z]",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Linked();
+
+    // CMake's and autoconf's words for it; autoconf's checks of malloc guess the worst where they can't run.
+    [GeneratedRegex(@"\btry_run\b|_source_runs\b|\bCMAKE_(HOST_)?SYSTEM_PROCESSOR\b|\badd_custom_command\b|\bAC_(RUN_IFELSE|TRY_RUN)\b"
+        + @"|\bAC_FUNC_(MALLOC|REALLOC|MKTIME|FORK)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Runs();
+
+    // CC and CXX are given to make, other variables and what a rule itself calls are not.
+    [GeneratedRegex(@"^(\t[-@+]*[ ]*|[ ]*(?!(CC|CXX)\b)\w+[ \t]*[:?]*=[ \t]*)(gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(-[0-9.]+)?(?=\s|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Compiler();
 
     [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+SHARED\b|\bshared_library\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000)]

@@ -127,7 +127,8 @@ internal static class CPreset
 
     /// <summary>Tells whether the compiler for another processor has all that it takes: no library of the system is linked.</summary>
     private static bool IsCrossed(CBuild build, CNeeds needs, CProjectSettings settings, CMakePreset? preset) =>
-        build.Kind != CBuildKind.Meson && !needs.HasLibraries && (preset is null or { Toolchain: null, NamesCompiler: false })
+        build.Kind != CBuildKind.Meson && needs is { HasLibraries: false, NamesCompiler: false, RunsPrograms: false }
+            && (preset is null or { Toolchain: null, NamesCompiler: false })
             && settings is { BuilderImage: null, BuilderPackages.Count: 0 }
             && settings.Options.All(option => option is "-lm" or "-lpthread" || !option.StartsWith("-l", StringComparison.Ordinal));
 

@@ -19,6 +19,10 @@ internal static class JavaPreset
     private const string DebuggerPort = "5005";
     private const string Debugger = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:" + DebuggerPort;
 
+    /// <summary>What takes natives of the machine's own platform: Maven's and Gradle's detectors, JavaFX, JavaCPP.</summary>
+    private static readonly string[] OwnPlatform =
+        ["os.detected", "osdetector", "org.openjfx", "javacppPlatform", "javacpp.platform", "org.bytedeco.gradle-javacpp"];
+
     public static EcosystemPreset Entry => new(Ecosystem.Java, EcosystemPreset.By<JavaProjectSettings>(Describe))
     {
         Manifests = ["pom.xml", "build.gradle.kts", "build.gradle", "settings.gradle.kts", "settings.gradle"],
@@ -62,8 +66,9 @@ internal static class JavaPreset
 
         artifacts.AddRange(Artifacts(project, build));
         var emulated = jlink ? "jlink makes a runtime for the platform that it runs on"
-            : project.Manifests.Any(file => folder.ReadIfThere(file)?.Contains("os.detected", StringComparison.Ordinal) == true)
-                ? "The build takes packages for the platform that it runs on (os.detected)" : null;
+            : OwnPlatform.FirstOrDefault(text => project.Manifests.Any(
+                file => folder.ReadIfThere(file)?.Contains(text, StringComparison.Ordinal) == true)) is { } sign
+                ? $"The build takes packages for the platform that it runs on ({sign})" : null;
         return new Preset
         {
             Name = settings.Name ?? ProjectDescription.NameFrom(project.Name),

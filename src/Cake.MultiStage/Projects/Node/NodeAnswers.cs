@@ -81,8 +81,12 @@ internal sealed partial class NodeAnswers
         from name in HealthEndpoint.Names
         let file = _source.Folder.First(Extensions.Select(extension =>
             $"{route.File.Replace("{name}", name, StringComparison.Ordinal)}.{extension}"))
-        where file is not null && !HasBase()
+        where file is not null && !HasBase() && Gets(file)
         select new HealthEndpoint(route.Path.Replace("{name}", name, StringComparison.Ordinal), file);
+
+    // A file that answers other methods alone would say that nothing is well.
+    private bool Gets(string file) => CodeText.WithoutComments(_source.Folder.Read(file)) is var text
+        && (!OtherMethods().IsMatch(text) || text.Contains("GET", StringComparison.Ordinal));
 
     // Next.js and others answer below a path of the configuration.
     private bool HasBase() => _source.Folder.Existing(NodeFrameworks.Named("next.config").Concat(NodeFrameworks.Named("svelte.config"))
@@ -258,6 +262,9 @@ internal sealed partial class NodeAnswers
 
     [GeneratedRegex(@"['""`](?<text>[\w.:-]+)['""`]\s*\)*\s*\z", Options)]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\bexport\s+(async\s+)?(function|const)\s+(POST|PUT|PATCH|DELETE)\b", Options)]
+    private static partial Regex OtherMethods();
 
     [GeneratedRegex(@"\b(basePath|base|baseURL|basename)\s*:\s*['""`]/\w", Options)]
     private static partial Regex BasePath();

@@ -12,8 +12,17 @@ internal static partial class NodePortability
     private const int Shown = 4;
 
     /// <summary>Returns why packages are not; null where they are.</summary>
-    public static string? Hindrance(NodeSource source, NodeManager manager)
+    /// <param name="source">The project.</param>
+    /// <param name="manager">The package manager.</param>
+    /// <param name="natives">What is compiled when it is installed.</param>
+    /// <param name="shipsAll">Whether the packages for development ship, too.</param>
+    public static string? Hindrance(NodeSource source, NodeManager manager, NativePackages natives, bool shipsAll)
     {
+        if (natives.Names.Count > 0)
+        {
+            return $"{string.Join(", ", natives.Names)} may be compiled for the platform of the install";
+        }
+
         if (!source.Package.HasAnyDependencies && source.Workspace is null)
         {
             return null;
@@ -26,19 +35,27 @@ internal static partial class NodePortability
 
         var lockFile = manager.IsLocked && manager.Name == "npm" ? source.Root.First("package-lock.json", "npm-shrinkwrap.json") : null;
         var pnpm = manager.IsLocked && manager.Name == "pnpm" ? source.Root.ReadIfThere("pnpm-lock.yaml") : null;
-        string[]? bound = lockFile is not null ? Npm(source.Root.Read(lockFile)) : pnpm is not null ? Pnpm(pnpm) : null;
+        string[]? bound = lockFile is not null ? Npm(source.Root.Read(lockFile), shipsAll) : pnpm is not null ? Pnpm(pnpm) : null;
         return bound is null ? "No lock says which packages are for one platform alone"
             : bound.Length == 0 ? null
             : $"{string.Join(", ", bound.Take(Shown))}{(bound.Length > Shown ? $" and {bound.Length - Shown} more" : "")} "
                 + $"{(bound.Length == 1 ? "is" : "are")} installed for one platform";
     }
 
-    private static string[] Npm(string text) => [.. NpmEntry().Matches(text)
-        .Where(match => match.Groups["body"].Value is var body && !DevelopmentOnly().IsMatch(body) && Bound().IsMatch(body))
+    // The first version of npm's lock says nothing of platforms, and has no entry of this kind.
+    private static string[]? Npm(string text, bool shipsAll) => !NpmEntry().IsMatch(text) ? null : [.. NpmEntry().Matches(text)
+        .Where(match => match.Groups["body"].Value is var body && (shipsAll || !DevelopmentOnly().IsMatch(body)) && Bound().IsMatch(body)
+            && !IsForOthers(body))
         .Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    // pnpm's lock does not say which packages are for development alone.
-    private static string[] Pnpm(string text) => [.. PnpmEntry().Matches(text)
+    // What is for macOS or Windows alone, as fsevents is, is not installed.
+    private static bool IsForOthers(string body) => Systems().Match(body) is { Success: true } match
+        && !match.Groups["names"].Value.Contains("\"linux\"", StringComparison.Ordinal)
+        && !match.Groups["names"].Value.Contains('!', StringComparison.Ordinal);
+
+    // pnpm's lock does not say which packages are for development alone; since version 9 nor which make something when installed.
+    private static string[]? Pnpm(string text) => PnpmSilent().IsMatch(text) || !PnpmEntry().IsMatch(text) ? null
+        : [.. PnpmEntry().Matches(text)
         .Where(match => PnpmBound().IsMatch(match.Groups["body"].Value))
         .Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
@@ -48,8 +65,15 @@ internal static partial class NodePortability
         matchTimeoutMilliseconds: 2000)]
     private static partial Regex NpmEntry();
 
-    [GeneratedRegex(@"^      ""(dev|devOptional)"": true", Options, matchTimeoutMilliseconds: 1000)]
+    // What is "devOptional" is installed without the packages for development, too.
+    [GeneratedRegex(@"^      ""dev"": true", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DevelopmentOnly();
+
+    [GeneratedRegex(@"^      ""os"": \[(?<names>[^\]]*)\]", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Systems();
+
+    [GeneratedRegex(@"^lockfileVersion: ['""]?(9|[1-9][0-9])(\.|['""\s])", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PnpmSilent();
 
     [GeneratedRegex(@"^      ""(cpu|os|libc)"": \[|^      ""hasInstallScript"": true", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bound();

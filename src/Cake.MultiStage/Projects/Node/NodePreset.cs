@@ -78,7 +78,7 @@ internal static class NodePreset
             ProjectDescription.Merged(new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" },
                 command.Environment), program.Start.Environment);
         var answers = new NodeAnswers(source, program, ProjectDescription.Merged(environment, settings.Environment));
-        var emulated = NodePortability.Hindrance(source, manager);
+        var emulated = NodePortability.Hindrance(source, manager, natives, shipsAll: program.Development(package).Count > 0);
         var node = final.Flavor == BaseFlavor.Distroless ? runtime.ProgramPath : runtime.Program;
         var project = new Preset
         {

@@ -39,13 +39,17 @@ internal sealed partial record PythonWheels(int Minor, string Package)
         return newest;
     }
 
-    /// <summary>Tells whether all that a lock lists is the same for every processor: each package has a wheel that says so.</summary>
+    /// <summary>
+    /// Tells whether all that a lock lists is the same for every processor: each package has a wheel that says so, and none that is for
+    /// one, which would be installed in its place, as of charset-normalizer, which has both.
+    /// </summary>
     // Older locks list the files apart.
     public static bool ArePure(string lockText) => !lockText.Contains("[metadata.files]", StringComparison.Ordinal)
         && lockText.Split("[[package]]") is [_, .. { Length: > 0 } packages]
         && packages.Any(package => package.Contains(".whl", StringComparison.Ordinal))
-        && packages.All(package => package.Contains("-none-any.whl", StringComparison.Ordinal)
-            || !(package.Contains(".whl", StringComparison.Ordinal) || package.Contains(".tar.gz", StringComparison.Ordinal)
+        && packages.All(package => package.Contains(".whl", StringComparison.Ordinal)
+            ? package.Split(".whl").Length == package.Split("-none-any.whl").Length
+            : !(package.Contains(".tar.gz", StringComparison.Ordinal) || package.Contains(".zip", StringComparison.Ordinal)
                 || package.Contains("git", StringComparison.Ordinal)));
 
     // PyPA, "Binary distribution format": name-version(-build)-python-abi-platform.whl

@@ -21,7 +21,11 @@ internal sealed partial record RustOwnBuild(string File, IReadOnlyList<string> F
             return null;
         }
 
-        var lines = own.Commands.SelectMany(command => Call().Matches(command)).Select(match => Filled(match.Groups["words"].Value, own))
+        // Without a path, what is installed is another's: a tool such as sqlx-cli.
+        var lines = own.Commands.SelectMany(command => Call().Matches(command))
+            .Where(match => match.Groups["call"].Value != "install"
+                || match.Groups["words"].Value.Contains("--path", StringComparison.Ordinal))
+            .Select(match => Filled(match.Groups["words"].Value, own))
             .Where(line => Builds(line, package, binary)).ToList();
         string[] words = [.. lines.SelectMany(line => FeaturesOption().Matches(line))
             .SelectMany(match => match.Groups["names"].Value.Split([' ', ',', '"', '\''], StringSplitOptions.RemoveEmptyEntries))
@@ -50,7 +54,7 @@ internal sealed partial record RustOwnBuild(string File, IReadOnlyList<string> F
             : match.Groups["default"] is { Success: true } other ? other.Value : match.Value);
     }
 
-    [GeneratedRegex(@"\b(xx-)?cargo[ \t]+(\+\S+[ \t]+)?(build|install|rustc|zigbuild|auditable[ \t]+build)[ \t](?<words>[^\n;&|]*)",
+    [GeneratedRegex(@"\b(xx-)?cargo[ \t]+(\+\S+[ \t]+)?(?<call>build|install|rustc|zigbuild|auditable[ \t]+build)[ \t](?<words>[^\n;&|]*)",
         Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Call();
 
