@@ -85,8 +85,7 @@ internal sealed class SavedImages
     /// <param name="id">The image's id.</param>
     public async Task<IReadOnlyList<ImageAttestation>> AttestationsOfAsync(Digest id)
     {
-        if (!_documents.TryGetValue(BlobOf(id), out var document)
-            || Told(id, () => RegistryManifest.Read(MediaTypes.Index, id, document)) is not { IsIndex: true } index)
+        if (Told(id, () => Index(id)) is not { } index)
         {
             return [];
         }
@@ -119,9 +118,7 @@ internal sealed class SavedImages
 
     private ImageParts? OfPlatform(Digest id)
     {
-        if (_options.Platform is not { } platform
-            || !_documents.TryGetValue(BlobOf(id), out var document)
-            || RegistryManifest.Read(MediaTypes.Index, id, document) is not { Configuration: null } index)
+        if (_options.Platform is not { } platform || Index(id) is not { } index)
         {
             return null;
         }
@@ -131,6 +128,19 @@ internal sealed class SavedImages
         return new ImageParts(
             BlobOf(manifest.Configuration?.Digest ?? throw new InvalidDataException($"'{part.Digest}' is not a manifest.")),
             [.. manifest.Layers.Select(layer => BlobOf(layer.Digest))]);
+    }
+
+    /// <summary>Finds the index that an id is of; null where it is that of a manifest or, in engines' own stores, of a configuration.</summary>
+    private RegistryManifest? Index(Digest id)
+    {
+        if (!_documents.TryGetValue(BlobOf(id), out var document))
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("manifests", out _)
+            ? RegistryManifest.Read(MediaTypes.Index, id, document) : null;
     }
 
     private static string BlobOf(Digest digest) => "/blobs/sha256/" + digest.Encoded;

@@ -77,9 +77,10 @@ internal sealed class StageExporter(IBuilderConnection connection)
         EngineConnection engine, ExportRequest request, IReadOnlyList<StagePath> paths, ArchiveUnpacker unpacker, IBuildObserver observer,
         CancellationToken cancellationToken)
     {
-        // With a label of its own the image is this export's alone: nobody else has it, or takes it away.
+        // With a label of its own the image is this export's alone: nobody else has it, or takes it away. Each further label would be an
+        // image more, which stays: the legacy builder makes one of each (moby, builder/dockerfile).
         var mark = Leftover.New(new HostProcesses(), TimeProvider.System).ToString();
-        var labels = request.Build.Labels.Append(new(Leftover.Label, mark)).ToDictionary(StringComparer.Ordinal);
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Leftover.Label] = mark };
         var image = await _builds.BuildAsync(request.Build with { Labels = labels, StageSizes = false }, observer, cancellationToken);
         try
         {
