@@ -156,7 +156,7 @@ public sealed class StartCheckTests : CheckFixture
         foreach (var line in Libraries.Split('\n'))
         {
             settings.Commands.Add("cd /own 2>/dev/null || true; "
-                + (line.StartsWith("gcc", StringComparison.Ordinal) ? $"{line} {flags}" : line));
+                + (line.Contains("-o /bin/app", StringComparison.Ordinal) ? $"{line} {flags}" : line));
         }
 
         settings.Artifacts.Add("/own/", "/own/");

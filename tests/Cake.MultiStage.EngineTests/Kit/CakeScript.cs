@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Cake.MultiStage.EngineTests.Kit;
@@ -5,6 +6,8 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// <summary>A script that a real <c>dotnet cake</c> runs, with the addin that was just built.</summary>
 internal static class CakeScript
 {
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> First = new(StringComparer.Ordinal);
+
     /// <summary>Starts a script in a process group of its own, as a terminal does.</summary>
     public static async Task<RunningProgram> StartAsync(Workspace work, string body)
     {
@@ -27,7 +30,18 @@ internal static class CakeScript
         var text = await File.ReadAllTextAsync(script);
         await File.WriteAllTextAsync(script,
             text.Replace("#addin nuget:?package=Cake.MultiStage&prerelease", References(), StringComparison.Ordinal));
-        return await Shell.RunAsync("dotnet",
+        // The first run of a text compiles it for all others: Cake would load what another run has half written.
+        var own = new Lazy<Task<string>>(RunOnceAsync);
+        var first = First.GetOrAdd(text, own);
+        if (ReferenceEquals(first, own))
+        {
+            return await own.Value;
+        }
+
+        await first.Value.ContinueWith(_ => { }, TaskScheduler.Default);
+        return await RunOnceAsync();
+
+        Task<string> RunOnceAsync() => Shell.RunAsync("dotnet",
             ["cake", script, "--settings_enablescriptcache=true", $"--paths_cache={CompiledScripts()}", .. arguments], environment);
     }
 
