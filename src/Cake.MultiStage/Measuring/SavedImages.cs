@@ -130,7 +130,9 @@ internal sealed class SavedImages
             [.. manifest.Layers.Select(layer => BlobOf(layer.Digest))]);
     }
 
-    /// <summary>Finds the index that an id is of; null where it is that of a manifest or, in engines' own stores, of a configuration.</summary>
+    /// <summary>
+    /// Finds the index that an id is of; null where it is that of a manifest or, in engines' own stores, of a configuration.
+    /// </summary>
     private RegistryManifest? Index(Digest id)
     {
         if (!_documents.TryGetValue(BlobOf(id), out var document))
