@@ -62,6 +62,9 @@ internal sealed record Preset
     /// </summary>
     public string? Source { get; init; }
 
+    /// <summary>Gets the folder of the program within the project's, where it is one of several; empty for the project's own.</summary>
+    public string Part { get; init; } = "";
+
     /// <summary>Gets what the sources of a compiled program say of files in the folder that it runs in.</summary>
     public ProgramReads? Reads { get; init; }
 

@@ -44,6 +44,35 @@ public sealed class DetectionTests : FolderFixture
         Assert.That(assumptions, Is.Empty);
     }
 
+    [TestCase("config.toml", "content/a.md", "layouts/index.html")]
+    [TestCase("config/_default/hugo.yaml", "content/a.md")]
+    public void Hugo_is_known_by_its_older_files_too(params string[] files)
+    {
+        _folder.Files(files);
+        Assert.That(Chosen().Ecosystem, Is.EqualTo(Ecosystem.Site));
+        Assert.That(Chosen().Assumptions, Is.Empty);
+    }
+
+    [TestCase("requirements.txt", "Makefile", "_tools/check.py")]
+    [TestCase("requirements.txt")]
+    [TestCase("index.md")]
+    public void A_folder_of_Sphinx_alone_is_a_site(params string[] files)
+    {
+        _folder.Files(files).File("conf.py", "extensions = []\n").File("index.rst");
+        Assert.That(Chosen().Ecosystem, Is.EqualTo(Ecosystem.Site));
+        _folder.File("pyproject.toml", "[project]\nname = \"a\"\n");
+        Assert.That(Chosen().Ecosystem, Is.EqualTo(Ecosystem.Python));
+    }
+
+    [Test]
+    public void Pages_beside_a_solution_in_a_folder_below_are_asked_about()
+    {
+        _folder.File("src/Shop.sln").File("src/Web/Web.csproj", Csproj).File("index.html")
+            .File("package.json", """{ "scripts": { "build": "vite build" }, "devDependencies": { "vite": "7" } }""");
+        Assert.That(Chosen, Throws.InstanceOf<MultiStageException>().With.Message.Contains("DotNet (src/Web/Web.csproj) and Site")
+            .And.Message.Contains("detect.Ecosystem = Ecosystem.DotNet"));
+    }
+
     [TestCase(Ecosystem.Go, "main.go")]
     [TestCase(Ecosystem.Node, "server.js")]
     [TestCase(Ecosystem.Python, "main.py")]

@@ -107,6 +107,44 @@ public sealed class DotNetChoiceTests : FolderFixture
     }
 
     [Test]
+    public void A_tool_that_refers_to_a_web_program_does_not_take_it_in()
+    {
+        Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");
+        Project("src/Packer/Packer.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>",
+            "<ProjectReference Include='../Web/Web.csproj' />");
+        Assert.That(Described().Entrypoint, Is.EqualTo(["dotnet", "/app/Web.dll"]));
+        Assert.That(Described().Assumptions.Single().Text, Does.Contain("dotnet.Project = \"Packer\""));
+    }
+
+    [Test]
+    public void A_version_may_be_written_without_its_zero()
+    {
+        Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web", "<TargetFramework>net8</TargetFramework>");
+        Assert.That(Text(), Does.Contain("FROM mcr.microsoft.com/dotnet/sdk:8.0 AS builder"));
+    }
+
+    [Test]
+    public void References_by_a_pattern_or_of_what_is_around_are_restored_with_the_program()
+    {
+        _folder.File("src/Directory.Build.targets", """
+            <Project>
+              <ItemGroup Condition="$(MSBuildProjectName.EndsWith('Api'))">
+                <ProjectReference Include="..\..\modules\**\*.csproj" />
+              </ItemGroup>
+              <ItemGroup Condition="'$(Never)' == 'true'">
+                <ProjectReference Include="$(MSBuildThisFileDirectory)\blocks\Common\*.csproj" />
+              </ItemGroup>
+            </Project>
+            """);
+        Project("src/Shop.Api/Shop.Api.csproj", "Microsoft.NET.Sdk.Web");
+        Project("modules/Orders/Domain/Orders.csproj", "Microsoft.NET.Sdk");
+        Project("src/blocks/Common/Common.csproj", "Microsoft.NET.Sdk");
+        Project("other/Other.csproj", "Microsoft.NET.Sdk");
+        Assert.That(Text().Split("RUN ")[0], Does.Contain("COPY modules/Orders/Domain/Orders.csproj modules/Orders/Domain/")
+            .And.Contain("COPY src/blocks/Common/Common.csproj src/blocks/Common/").And.Not.Contain("Other.csproj"));
+    }
+
+    [Test]
     public void One_web_program_among_others_is_taken_and_told()
     {
         Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");

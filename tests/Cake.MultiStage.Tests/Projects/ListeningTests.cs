@@ -56,6 +56,19 @@ public sealed class ListeningTests : FolderFixture
             $"{file} has the program listen on the container's own address alone, which nobody outside of it reaches: {line}"));
     }
 
+    [TestCase("options.ListenAnyIP(Port);\nconst int Port = 5010;", "5010")]
+    [TestCase("options.ListenAnyIP(Config.Port);\nclass Config { public static int Port { get; } = 5011; }", "5011")]
+    [TestCase("options.Listen(address, port, x => { });", "")]
+    public void A_port_by_a_name_is_the_one_that_it_stands_for_or_none(string source, string ports)
+    {
+        var project = DotNet(source);
+        Assert.That(string.Join(',', project.Ports), Is.EqualTo(ports));
+        Assert.That(project.Assumptions.Any(one => one.Text.StartsWith("Program.cs has the program listen on a port that it works out",
+            StringComparison.Ordinal)), Is.EqualTo(ports.Length == 0));
+        _folder.File("Dockerfile", "FROM mcr.microsoft.com/dotnet/aspnet:10.0\nEXPOSE 5000\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n");
+        Assert.That(DotNet(source).Ports, Is.EqualTo(new[] { "5000" }));
+    }
+
     [Test]
     public void A_value_of_the_settings_takes_precedence_over_the_source() => Assert.That(
         DotNet("app.Logger.LogInformation(\"x\");", "{ \"Urls\": \"http://localhost:5000\" }",

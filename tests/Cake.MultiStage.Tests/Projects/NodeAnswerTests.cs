@@ -31,15 +31,38 @@ public sealed class NodeAnswerTests : FolderFixture
     [TestCase("serve({ fetch: app.fetch, port: 3008 });", "3008")]
     [TestCase("serve({ fetch: app.fetch });", "3000")]
     [TestCase("Bun.serve({ port: 3009, fetch() {} });", "3009")]
+    [TestCase("const FALLBACK = 3010;\napp.listen(config.get('PORT') || FALLBACK);", "3010")]
+    [TestCase("import { FALLBACK } from './settings';\napp.listen(config.get<number>('PORT') || FALLBACK);", "3011")]
+    [TestCase("await app.listen(config.getOrThrow('web.port', { infer: true }));", "3012")]
+    [TestCase("await app.listen(config.get('mail.port'));", "")]
     [TestCase("// app.listen(3001);", "")]
     [TestCase("history.listen(location => {});", "")]
     [TestCase("app.listen(process.env.PORT);", "")]
     [TestCase("app.listen('/tmp/app.sock');", "")]
     public void A_source_says_the_port(string source, string ports)
     {
+        _folder.File("settings.js", "export const FALLBACK = 3011;").File("web.js", """
+            export default registerAs('web', () => ({
+              name: process.env.NAME,
+              port: process.env.WEB_PORT
+                ? parseInt(process.env.WEB_PORT, 10)
+                : 3012,
+              database: 5432,
+            }));
+            """);
         var project = Node(source);
         Assert.That(string.Join(',', project.Ports), Is.EqualTo(ports));
         Assert.That(Told(project), Is.Empty);
+    }
+
+    [Test]
+    public void Where_one_listens_on_what_is_not_known_the_port_of_another_is_not_taken_for_it()
+    {
+        _folder.File("identification.js", "net.createServer().listen(113);").File("main.js", "server.listen(listenOptions);");
+        var project = Node("require('./main');");
+        Assert.That(project.Ports, Is.Empty);
+        Assert.That(project.Assumptions.Select(one => one.Text), Has.Some.EqualTo(
+            "main.js has the program listen on a port that it works out when it runs: the image exposes none. Set Ports."));
     }
 
     [Test]

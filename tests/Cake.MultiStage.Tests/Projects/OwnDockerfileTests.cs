@@ -47,6 +47,40 @@ public sealed class OwnDockerfileTests : FolderFixture
         }));
     }
 
+    [TestCase("ARG PORT=8080\nENV PORT=$PORT\nEXPOSE $PORT 9229", "8080")]
+    [TestCase("EXPOSE ${PORT:-3000}\nEXPOSE 2345", "3000")]
+    [TestCase("EXPOSE $UNKNOWN 80", "80")]
+    [TestCase("EXPOSE 9229", "9229")]
+    public void Ports_by_variables_are_known_and_those_of_debuggers_are_left_out(string lines, string port) => Assert.That(
+        Go($"FROM alpine:3\n{lines}\nCMD [\"/shop\"]\n").Ports, Is.EqualTo(new[] { port }));
+
+    [TestCase("FROM alpine:3 AS release\nEXPOSE 80\nCMD [\"/shop\"]\nFROM alpine:3 AS pr-test\nEXPOSE 81\nCMD [\"/check\"]\n", "80")]
+    [TestCase("FROM alpine:3 AS prod\nEXPOSE 80\nCMD [\"/shop\"]\nFROM alpine:3 AS dev\nEXPOSE 81\nCMD [\"/watch\"]\n", "80")]
+    [TestCase("FROM alpine:3 AS tests\nEXPOSE 81\nCMD [\"/check\"]\n", "81")]
+    [TestCase("FROM alpine:3 AS other\nEXPOSE 80\nCMD [\"/a\"]\nFROM alpine:3 AS latest\nEXPOSE 81\nCMD [\"/b\"]\n", "81")]
+    public void A_stage_for_tests_or_development_is_not_what_ships(string dockerfile, string port) =>
+        Assert.That(Go(dockerfile).Ports, Is.EqualTo(new[] { port }));
+
+    [TestCase("fly.toml", "[build]\n  dockerfile = \"/other/Shop.Dockerfile\"\n", true)]
+    [TestCase("compose.yaml", "services:\n  shop:\n    build:\n      context: .\n      dockerfile: ./other/Shop.Dockerfile\n", true)]
+    [TestCase("compose.yaml", "services:\n  shop:\n    build:\n      dockerfile: other/dev.Dockerfile\n", false)]
+    [TestCase("compose.yaml", "x: { dockerfile: other/Shop.Dockerfile }\n", false)]
+    public void A_host_or_Compose_may_name_the_file(string file, string text, bool found)
+    {
+        _folder.File(file, text).File("other/dev.Dockerfile", "FROM alpine:3\nEXPOSE 81\nCMD [\"/shop\"]\n");
+        Assert.That(Go("FROM alpine:3\nEXPOSE 80\nCMD [\"/shop\"]\n", path: "other/Shop.Dockerfile").Ports,
+            Is.EqualTo(found ? new[] { "80" } : []));
+    }
+
+    [TestCase("FROM team/shop-base:2\nCMD [\"/shop\"]\n", "team/shop-base:2")]
+    [TestCase("ARG BASE=ghcr.io/team/base\nFROM $BASE AS base\nFROM base\nCMD [\"/shop\"]\n", "ghcr.io/team/base")]
+    [TestCase("FROM gcr.io/distroless/static\nCMD [\"/shop\"]\n", "")]
+    [TestCase("FROM debian:13\nCMD [\"/shop\"]\n", "")]
+    [TestCase("FROM scratch\nCMD [\"/shop\"]\n", "")]
+    public void A_base_of_the_projects_own_is_told(string dockerfile, string image) => Assert.That(
+        Go(dockerfile).Assumptions.Where(one => one.Doubtful).Select(one => one.Text), image.Length == 0 ? Is.Empty
+            : Has.One.StartsWith($"Dockerfile starts its image from {image}, which may have programs of its own"));
+
     [Test]
     public void Settings_take_precedence_and_can_refuse_it()
     {

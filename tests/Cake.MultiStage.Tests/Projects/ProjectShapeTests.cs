@@ -115,6 +115,16 @@ public sealed class ProjectShapeTests : FolderFixture
     }
 
     [Test]
+    public void Pages_that_the_packages_of_the_root_make_are_told_too()
+    {
+        _folder.File("src/Server/Server.fsproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0"
+            + "</TargetFramework></PropertyGroup></Project>").File("package.json", """{ "devDependencies": { "vite": "7" } }""")
+            .File("src/Client/vite.config.mts", "export default {}").File("src/Client/index.html");
+        Assert.That(DotNetPreset.Describe(_folder.Path, new DotNetProjectSettings()).Assumptions,
+            Has.One.Property("Text").Contains("'src/Client' has pages that Vite makes, and no step here does"));
+    }
+
+    [Test]
     public void Pages_beside_a_program_that_nothing_builds_are_told()
     {
         _folder.File("Web.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PropertyGroup><TargetFramework>net10.0</TargetFramework>"

@@ -16,6 +16,16 @@ public sealed class SiteProjectTests : FolderFixture
         return SitePreset.Describe(_folder.Path, settings);
     }
 
+    [Test]
+    public void A_library_of_a_workspace_that_only_uses_the_tool_is_no_site()
+    {
+        _folder.File("package.json", """{ "workspaces": ["packages/*", "docs"], "devDependencies": { "astro": "6" } }""")
+            .File("package-lock.json")
+            .File("packages/theme/package.json", """{ "name": "theme", "exports": "./i.js", "devDependencies": { "astro": "6" } }""")
+            .File("docs/package.json", """{ "name": "docs", "scripts": { "build": "astro build" }, "dependencies": { "astro": "6" } }""");
+        Assert.That(Text(), Does.Contain("COPY --from=builder /app/docs/dist/ /usr/share/nginx/html"));
+    }
+
     private string Text(Action<SiteProjectSettings>? configure = null) => Project(configure).ToDockerfile().ToString();
 
     private static string Output(ImageProject project) => project.Artifacts.Single(artifact => artifact.Source != "/site.conf").Source;

@@ -66,7 +66,7 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
         List<DotNetProject> found = [project];
         for (var i = 0; i < found.Count; i++)
         {
-            foreach (var reference in found[i].References)
+            foreach (var reference in found[i].References.Concat(found[i].Given))
             {
                 if (!PosixPath.Leaves(reference) && !folder.Has(reference))
                 {

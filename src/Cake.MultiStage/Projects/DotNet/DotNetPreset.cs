@@ -75,6 +75,7 @@ internal static class DotNetPreset
         return new Preset
         {
             Name = project.AssemblyName,
+            Part = project.Folder,
             Builder = Published(builder, publishing, settings, "", node is not null),
             CrossBuilder = isForAny ? Published(builder.ForTarget("TARGETARCH"), publishing, settings, Target, usesNode: false) : null,
             Base = bases.Final,

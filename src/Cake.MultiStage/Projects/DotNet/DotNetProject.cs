@@ -25,9 +25,16 @@ internal sealed partial class DotNetProject
         var own = MsBuildFile.Read(folder, path);
         Take(own);
         Take("Directory.Build.targets");
-        References = [.. own.Included("ProjectReference")
-            .Select(include => Follow(Folder, Expand(include, path)))
-            .Distinct(StringComparer.Ordinal)];
+        string[] references = [.. own.Included("ProjectReference").Select(include => Follow(Folder, Expand(include, path)))];
+        References = [.. references.Where(reference => !IsPattern(reference)).Distinct(StringComparer.Ordinal)];
+        string[] around = [.. _files.Where(file => file != own).SelectMany(file => file.Included("ProjectReference"))
+            .Select(include => MsBuildFile.Expand(include, _properties).Replace('\\', '/'))
+            // A path that begins with a property is somewhere in the folder.
+            .Select(include => include.StartsWith("$(", StringComparison.Ordinal)
+                ? "**/" + include[(include.LastIndexOf(')') + 1)..].TrimStart('/') : Follow(Folder, include))
+            .Concat(references.Where(IsPattern))];
+        Given = around.Length == 0 ? [] : [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")
+            .Where(other => other != path && Array.Exists(around, pattern => Fits(pattern, other)))];
     }
 
     /// <summary>
@@ -45,6 +52,11 @@ internal sealed partial class DotNetProject
 
     /// <summary>Gets the paths of the projects it refers to; those outside of the folder begin with <c>..</c>.</summary>
     public IReadOnlyList<string> References { get; }
+
+    /// <summary>
+    /// Gets the paths of projects that it may refer to besides: by a pattern, or by what is around it, whose conditions are not known.
+    /// </summary>
+    public IReadOnlyList<string> Given { get; }
 
     /// <summary>Gets the imports that lead out of the folder.</summary>
     public IReadOnlyList<string> OutsideImports => _outside;
@@ -109,9 +121,11 @@ internal sealed partial class DotNetProject
 
     public bool Is(string property) => string.Equals(Property(property), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads the version out of a framework such as <c>net10.0</c>; null for another kind.</summary>
+    /// <summary>Reads the version out of a framework such as <c>net10.0</c>, or <c>net8</c> for short; null for another kind.</summary>
     public static Version? VersionOf(string framework) =>
-        framework.StartsWith("net", StringComparison.Ordinal) && Version.TryParse(framework[3..], out var version) && version.Major >= 5
+        framework.StartsWith("net", StringComparison.Ordinal)
+        && Version.TryParse(framework[3..] is [>= '5' and <= '9'] short_ ? short_ + ".0" : framework[3..], out var version)
+        && version.Major >= 5
             ? version
             : null;
 
@@ -166,6 +180,13 @@ internal sealed partial class DotNetProject
 
         return found.Length > 0 && !PosixPath.Leaves(found) ? found : null;
     }
+
+    private static bool IsPattern(string reference) => reference.Contains('*', StringComparison.Ordinal);
+
+    private static bool Fits(string pattern, string path) => !IsPattern(pattern) ? pattern == path
+        : Regex.IsMatch(path, @"\A" + Regex.Escape(pattern).Replace(@"\*\*/", "(.*/)?", StringComparison.Ordinal)
+            .Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + @"\z",
+            RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 
     private string Expand(string text, string path) => MsBuildFile.Expand(
         text.Replace("$(MSBuildThisFileDirectory)", "./", StringComparison.OrdinalIgnoreCase)

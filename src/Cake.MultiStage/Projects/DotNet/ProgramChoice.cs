@@ -71,7 +71,11 @@ internal sealed class ProgramChoice(string path, IReadOnlyList<DotNetProject> pr
     /// <summary>Leaves out programs that another one refers to, as a server does to the pages that it serves.</summary>
     private static List<DotNetProject> Entries(List<DotNetProject> programs)
     {
-        var parts = programs.SelectMany(project => project.References).ToHashSet(StringComparer.Ordinal);
+        // A tool that refers to a server is beside it, and does not take it in.
+        var servers = programs.Where(project => project.IsWeb).Select(project => project.Path).ToHashSet(StringComparer.Ordinal);
+        var parts = programs
+            .SelectMany(project => project.References.Where(reference => project.IsWeb || !servers.Contains(reference)))
+            .ToHashSet(StringComparer.Ordinal);
         var entries = programs.Where(project => !parts.Contains(project.Path)).ToList();
         return entries.Count == 0 ? programs : entries;
     }

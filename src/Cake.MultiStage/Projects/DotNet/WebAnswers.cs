@@ -85,7 +85,21 @@ internal sealed partial class WebAnswers
         }
     }
 
-    private List<Listening> OfKestrel() =>
+    private List<Listening> OfKestrel()
+    {
+        var said = Ports();
+        // A port that is worked out elsewhere is not known, and not the one that bases set either.
+        return said.Count > 0 ? said : [.. Matches(NamedPort()).Select(one => new Listening(one.Source.Path,
+            Number(one.Match.Groups["name"].Value))).Take(1)];
+    }
+
+    /// <summary>Returns the number that a name stands for in the sources; null where it is not plain.</summary>
+    private string? Number(string name) => name.Split('.')[^1] is var last && _sources
+        .Select(source => Regex.Match(source.Text,
+            $@"\b(int|ushort|var)\s+{last}\s*(\{{[^}}]*\}}\s*)?=>?\s*(?<port>[0-9]{{2,5}})\s*;", RegexOptions.NonBacktracking))
+        .FirstOrDefault(match => match.Success) is { } found ? found.Groups["port"].Value : null;
+
+    private List<Listening> Ports() =>
     [
         .. Matches(KestrelPort()).Where(one => one.Match.Groups["port"].Value != "0").Select(one => new Listening(
             one.Source.Path, one.Match.Groups["port"].Value)
@@ -207,6 +221,9 @@ internal sealed partial class WebAnswers
     [GeneratedRegex(@"\.((?<local>ListenLocalhost)|ListenAnyIP|Listen\s*\(\s*(System\.Net\.)?IPAddress\.(?<host>\w+)\s*,)"
         + @"\s*\(?\s*(?<port>[0-9]+)", Options)]
     private static partial Regex KestrelPort();
+
+    [GeneratedRegex(@"\.(ListenAnyIP\s*\(|Listen\s*\(\s*[A-Za-z_][\w.]*\s*,)\s*(?<name>[A-Za-z_][\w.]*)\s*[,)]", Options)]
+    private static partial Regex NamedPort();
 
     [GeneratedRegex(@"(\.UseUrls|\.Urls\.Add|\bapp\.Run|\bapp\.RunAsync|\bapplication\.Run)\s*\((?<urls>\s*\$?""https?://[^)]*)\)",
         Options)]

@@ -58,6 +58,16 @@ internal static partial class DockerfileHints
         "LD_PRELOAD",
     };
 
+    /// <summary>Whose images hold a system or a toolchain, and nothing of one program.</summary>
+    private static readonly string[] Publishers =
+    [
+        "docker.io/library/", "library/", "mcr.microsoft.com/", "gcr.io/distroless/", "cgr.dev/", "dhi.io/", "public.ecr.aws/",
+        "registry.access.redhat.com/", "registry.redhat.io/", "registry.suse.com/", "registry.fedoraproject.org/", "quay.io/centos/",
+        "ghcr.io/graalvm/", "container-registry.oracle.com/", "ghcr.io/astral-sh/", "astral/", "oven/bun", "denoland/", "nginxinc/",
+        "amazon/", "amd64/", "arm64v8/", "arm32v7/", "i386/", "balenalib/", "bitnami/", "azul/", "bellsoft/", "adoptopenjdk/",
+        "redhat/", "rockylinux/", "almalinux/", "opensuse/", "nvidia/", "messense/", "tiangolo/", "multiarch/", "gcr.io/google",
+    ];
+
     private static readonly HashSet<string> Shells = new(StringComparer.Ordinal)
     {
         "bash", "sh", "ash", "dash", "zsh", "fish", "login", "/bin/sh", "/bin/bash", "/bin/ash", "/bin/zsh", "/bin/login",

@@ -17,7 +17,7 @@ internal static partial class DockerfileHints
     /// <summary>Applies what the project's own Dockerfile says, where it has one.</summary>
     public static Preset Apply(Preset preset, ProjectFolder folder, PresetSettings settings)
     {
-        if (!settings.ReadDockerfile || preset.IsSite || OwnDockerfile.Of(folder) is not { } own)
+        if (!settings.ReadDockerfile || preset.IsSite || OwnDockerfile.Of(folder, preset.Part) is not { } own)
         {
             return preset;
         }
@@ -282,6 +282,12 @@ internal static partial class DockerfileHints
 
     private static IEnumerable<Assumption> Lacking(Preset preset, OwnDockerfile own, PresetSettings settings)
     {
+        if (!preset.Base.IsGiven && own.BaseImage is { } image && IsOwnImage(image))
+        {
+            yield return new Assumption($"{own.File} starts its image from {image}, which may have programs of its own: this image has "
+                + $"none of them. Where the program calls them set RuntimePackages, or FinalBase = \"{image}\".", Doubtful: true);
+        }
+
         var said = string.Join('\n', new[] { preset.Runtime, preset.Builder }.Concat(preset.Stages).OfType<Stage>()
             .SelectMany(stage => stage.Instructions).OfType<RunInstruction>().Select(run => run.Write([])));
         // Where one stage does all, what it installs is for building as well.
@@ -303,6 +309,11 @@ internal static partial class DockerfileHints
                 + "prepares, such as migrations or values of settings, is not done. Set Entrypoint where it is needed.", Doubtful: true);
         }
     }
+
+    /// <summary>Tells whether an image is somebody's own, and none that all start from.</summary>
+    private static bool IsOwnImage(string image) => image.Contains('/', StringComparison.Ordinal)
+        && !image.Contains('$', StringComparison.Ordinal) && !Array.Exists(Publishers, name =>
+            image.StartsWith(name, StringComparison.Ordinal));
 
     private static bool IsForBuilding(string name, Preset preset) =>
         name.EndsWith("-dev", StringComparison.Ordinal) || name.EndsWith("-devel", StringComparison.Ordinal)

@@ -18,6 +18,11 @@ internal sealed partial record OwnDockerfile
         "scripts/Dockerfile", "docker/default.Dockerfile", "dockerfile", "docker/dockerfile",
     ];
 
+    /// <summary>The ports of the debuggers of Node.js, Python, Java and Go.</summary>
+    private static readonly string[] Debuggers = ["9229", "9230", "5678", "5005", "2345", "40000"];
+
+    private static readonly string[] Compositions = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
     private OwnDockerfile(string file, Dockerfile content, IReadOnlyList<Stage> chain) => (File, Content, Chain) = (file, content, chain);
 
     /// <summary>Gets its path, relative to the project's folder.</summary>
@@ -34,12 +39,33 @@ internal sealed partial record OwnDockerfile
     /// <summary>Gets what the image is made by, in order.</summary>
     public IEnumerable<Instruction> Shipped => Chain.SelectMany(stage => stage.Instructions);
 
-    /// <summary>Gets the ports, as far as they are no variables.</summary>
-    public IReadOnlyList<string> Ports => [.. Shipped.OfType<ExposeInstruction>()
-        .SelectMany(expose => expose.Port.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(port => port.EndsWith("/tcp", StringComparison.Ordinal) ? port[..^"/tcp".Length] : port)
-        .Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any())
-        .Distinct(StringComparer.Ordinal)];
+    /// <summary>Gets the ports, as far as they are known; those that debuggers listen on serve development.</summary>
+    public IReadOnlyList<string> Ports
+    {
+        get
+        {
+            string[] all = [.. Shipped.OfType<ExposeInstruction>()
+                .SelectMany(expose => expose.Port.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+            return [.. all.Select(port => Known(port.EndsWith("/tcp", StringComparison.Ordinal) ? port[..^"/tcp".Length] : port))
+                .Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any()
+                    && (all.Length == 1 || !Debuggers.Contains(port, StringComparer.Ordinal)))
+                .Distinct(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Gets the image that it starts from, as far as it is known; null for none.</summary>
+    public string? BaseImage => Chain[0].Base is ScratchBase ? null : Known(Chain[0].Base.Text);
+
+    /// <summary>Returns what the tag of an image says where a stage starts from it, what ships first: <c>22-alpine</c>.</summary>
+    public string? TagOf(string image) => Chain.Concat(Content.Stages).Select(stage => Known(stage.Base.Text))
+        .Select(text => text.StartsWith("docker.io/", StringComparison.Ordinal) ? text["docker.io/".Length..] : text)
+        .Select(text => text.StartsWith("library/", StringComparison.Ordinal) ? text["library/".Length..] : text)
+        .FirstOrDefault(text => text.StartsWith(image + ":", StringComparison.Ordinal))?[(image.Length + 1)..].Split('@')[0];
+
+    /// <summary>Puts in the values of variables and the defaults of arguments.</summary>
+    private string Known(string text) => !text.Contains('$', StringComparison.Ordinal) ? text
+        : new GlobalArguments([.. Content.Arguments, .. Shipped.OfType<ArgInstruction>(),
+            .. Variables.Select(pair => new ArgInstruction(pair.Key, pair.Value) { Expand = true })]).Expand(text);
 
     /// <summary>Gets the folders that outlive the container.</summary>
     public IReadOnlyList<string> Volumes => [.. Placed().Where(one => one.Instruction is VolumeInstruction)
@@ -77,6 +103,8 @@ internal sealed partial record OwnDockerfile
     /// <summary>Gets a value indicating whether a stage that ships compiles as well, so that what it has is for that, too.</summary>
     public bool Compiles => Shipped.OfType<RunInstruction>().Any(run => Compiler().IsMatch(Text(run)));
 
+    private bool Starts => Entrypoint is not null || Cmd is not null;
+
     /// <summary>Gets the stage that ships; null for the last.</summary>
     private string? Target { get; init; }
 
@@ -95,10 +123,23 @@ internal sealed partial record OwnDockerfile
     public bool IsAlpine => Shipped.OfType<RunInstruction>().Any(run => Text(run).Contains("apk ", StringComparison.Ordinal));
 
     /// <summary>Reads a folder's; null where it has none that can be read, or one that this library wrote.</summary>
-    public static OwnDockerfile? Of(ProjectFolder folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="part">The folder of the program in it, whose own takes precedence; empty for the folder itself.</param>
+    public static OwnDockerfile? Of(ProjectFolder folder, string part = "")
     {
-        string[] places = folder.Described.Length == 0 ? Places : [.. Places.Select(place => folder.Described + place), .. Places];
-        return places.FirstOrDefault(folder.Has) is { } file && !IsWritten(folder, file) ? Read(folder, file) : null;
+        string[] inner = [.. new[] { part.Length == 0 ? "" : part + "/", folder.Described }.Where(one => one.Length > 0)];
+        string[] places = [.. inner.SelectMany(one => Places.Select(place => one + place)), .. Places];
+        return (places.FirstOrDefault(folder.Has) ?? Named(folder)) is { } file && !IsWritten(folder, file) ? Read(folder, file) : null;
+    }
+
+    /// <summary>Returns the one that the configuration of a host, or of Compose, names.</summary>
+    private static string? Named(ProjectFolder folder)
+    {
+        string[] named = [.. new[] { "fly.toml" }.Concat(Compositions).Where(folder.Has)
+            .SelectMany(file => NamedFile().Matches(folder.Read(file)))
+            .Select(match => PosixPath.Clean(match.Groups["path"].Value.TrimStart('/')))
+            .Where(path => !IsForOthers().IsMatch(path) && folder.Has(path)).Distinct(StringComparer.Ordinal)];
+        return named is [var one] ? one : null;
     }
 
     /// <summary>
@@ -179,14 +220,15 @@ internal sealed partial record OwnDockerfile
         try
         {
             var content = DockerfileReader.Read(folder.Read(file));
-            // The last stage may be there for another purpose: what ships starts something.
-            return content.Stages.Reverse().Where((stage, back) => back == 0 || stage.Name is not null)
+            // The last stage may be there for another purpose: what ships starts something, and is not called a test.
+            var started = content.Stages.Reverse().Where((stage, back) => back == 0 || stage.Name is not null)
                 .Select((stage, back) => new OwnDockerfile(file, content, Under(content, back == 0 ? null : stage.Name))
                 {
                     Target = back == 0 ? null : stage.Name,
                 })
-                .ToList() is var all && all.Find(one => one.Entrypoint is not null || one.Cmd is not null) is { } started ? started
-                : all[0];
+                .ToList();
+            return started.Find(one => one.Starts && !IsForOthers().IsMatch(one.Target ?? content.Stages[^1].Name ?? ""))
+                ?? started.Find(one => one.Starts) ?? started[0];
         }
         catch (MultiStageException)
         {
@@ -272,6 +314,14 @@ internal sealed partial record OwnDockerfile
     [GeneratedRegex(@"(^|[;&|(\n])\s*([A-Za-z_]+=\S*\s+)*([^\s;&|]*/)?(go\s+(build|install|run)|cargo|mvn|mvnw|gradle|gradlew"
         + @"|javac|cmake|make|gcc|g\+\+|cc)(\s|\z)", Options)]
     private static partial Regex Compiler();
+
+    [GeneratedRegex(@"^\s*dockerfile\s*[:=]\s*['""]?(?<path>[^\s'""#]+)", Options | RegexOptions.Multiline)]
+    private static partial Regex NamedFile();
+
+    // Names of stages and files that serve development, tests or a service beside the program.
+    [GeneratedRegex(@"(^|[-_./])(pr|dev|develop|development|debug|debugger|tests?|testing|ci|e2e|lint|nightly|upload|artifacts?)"
+        + @"([-_./0-9]|$)", Options | RegexOptions.IgnoreCase)]
+    private static partial Regex IsForOthers();
 
     [GeneratedRegex(@"\s-o(=|\s*)(?<path>\S+)", Options)]
     private static partial Regex Output();

@@ -29,6 +29,11 @@ internal static partial class UnbuiltPages
             yield break;
         }
 
+        foreach (var at in OfRoot(folder))
+        {
+            yield return Lacking(at, "Vite", "MultiStageSite(\".\"), with site.Output");
+        }
+
         foreach (var path in folder.Find("package.json").Where(path => path.Count(character => character == '/') is > 0 and <= Deepest))
         {
             var at = path[..^"/package.json".Length];
@@ -45,13 +50,20 @@ internal static partial class UnbuiltPages
             }
             else
             {
-                yield return new Assumption(
-                    $"'{at}' has pages that {tool} makes, and no step here does: the image lacks them. Describe them as an "
-                        + "image of "
-                    + $"their own, by MultiStageSite(\"{at}\"), or make them before, where the program shows them itself.", Doubtful: true);
+                yield return Lacking(at, tool, $"MultiStageSite(\"{at}\")");
             }
         }
     }
+
+    private static Assumption Lacking(string at, string tool, string call) => new($"'{at}' has pages that {tool} makes, and no step here "
+        + $"does: the image lacks them. Describe them as an image of their own, by {call}, or make them before, where the program shows "
+        + "them itself.", Doubtful: true);
+
+    /// <summary>Finds folders whose pages the packages of the project's own folder make, as those that another compiler writes.</summary>
+    private static IEnumerable<string> OfRoot(ProjectFolder folder) =>
+        !folder.Has("package.json") || !NodePackage.Read(folder).Uses("vite") ? [] : folder.Find([.. NodeFrameworks.Named("vite.config")])
+            .Where(path => path.Count(character => character == '/') is > 0 and <= Deepest).Select(path => path[..path.LastIndexOf('/')])
+            .Where(at => !NodeSource.IsAside(at) && !folder.Has(at + "/package.json")).Distinct(StringComparer.Ordinal);
 
     /// <summary>Finds the source of the program that the pages are made into, which the project holds; null where there is none.</summary>
     private static string? Made(ProjectFolder folder, string at)
@@ -64,7 +76,8 @@ internal static partial class UnbuiltPages
             names.Contains(PosixPath.NameOf(path)) && !folder.Read(path).Contains("main(", StringComparison.Ordinal));
     }
 
-    private static string? Maker(ProjectFolder folder)
+    /// <summary>Returns what makes the pages of a folder; null where nothing is known to.</summary>
+    public static string? Maker(ProjectFolder folder)
     {
         try
         {

@@ -61,13 +61,21 @@ internal sealed partial class NodeAnswers
                    where told is not null
                    select told,
             ];
+            // Where another file listens on what is not known, the one that is known may be of a helper.
+            var unknown = found.Where(one => one.Port is null).ToList();
+            found.RemoveAll(one => one.Port is null);
             // What the program starts from is what counts; other files may be tools.
             var own = found.Where(one => _program.Start.File is { } file
                 && Path.GetFileNameWithoutExtension(file) == Path.GetFileNameWithoutExtension(one.Source)).ToList();
-            var taken = own.Count > 0 ? own : found;
-            return taken.Select(one => one.Port).OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1 ? [] : taken;
+            var taken = own.Count > 0 ? own : found.Where(one => unknown.TrueForAll(other => other.Source == one.Source)).ToList();
+            return taken.Count == 0 ? [.. unknown.Take(1)]
+                : taken.Select(one => one.Port).Distinct(StringComparer.Ordinal).Count() > 1 ? [] : taken;
         }
     }
+
+    /// <summary>Returns the number that a variable of the image has; null for another value, or none.</summary>
+    public string? Variable(string name) =>
+        _variables.TryGetValue(name, out var value) && value.Length > 0 && value.All(char.IsAsciiDigit) ? value : null;
 
     /// <summary>Gets where it says that it is well; null where nothing says it.</summary>
     public HealthEndpoint? Endpoint => HealthEndpoint.Best(
@@ -143,7 +151,7 @@ internal sealed partial class NodeAnswers
             : Number(source, port, 0);
         if (number is null)
         {
-            return null;
+            return port is not null && IsPort(port) ? new Listening(source.Path, null) : null;
         }
 
         var address = host is null ? null : Text(source, host);
@@ -164,6 +172,9 @@ internal sealed partial class NodeAnswers
             || Regex.IsMatch(source.Text, $@"\b{Regex.Escape(match.Groups["name"].Value)}(\s*:[^=\n]+)?\s*=\s*(await\s+)?"
                 + @"[Ff]astify\s*(<[^>]*>)?\(", RegexOptions.NonBacktracking));
 
+    // 'history.listen(onChange)' is no server's; 'server.listen(listenOptions)' is.
+    private static bool IsPort(string expression) => !Variable().IsMatch(expression) && PortName().IsMatch(expression);
+
     private string? Number(SourceFile source, string expression, int depth)
     {
         var variable = Variable().Match(expression).Groups["name"].Value;
@@ -173,9 +184,22 @@ internal sealed partial class NodeAnswers
         }
 
         return Digits().Match(expression) is { Success: true } number ? number.Groups["port"].Value
-            : depth < 3 && Followed(source, expression) is var followed && followed != expression ? Number(source, followed, depth + 1)
+            : depth >= 4 ? null
+            : Otherwise().Match(expression) is { Success: true } last ? Number(source, last.Groups["name"].Value, depth + 1)
+            : Setting().Match(expression) is { Success: true } setting
+                ? OfSetting(setting.Groups["group"].Value, setting.Groups["name"].Value)
+            : Followed(source, expression) is var followed && followed != expression ? Number(source, followed, depth + 1)
             : null;
     }
+
+    /// <summary>Returns the port of a group of settings, as <c>registerAs('app', …)</c> of Nest names them.</summary>
+    private string? OfSetting(string group, string name) => group.Length == 0 ? Variable(name)
+        : _sources.Value.Where(source => Regex.IsMatch(source.Text, $@"\bregisterAs\s*(<[^>]*>)?\s*\(\s*['""`]{group}['""`]",
+                RegexOptions.NonBacktracking))
+            .Select(source => Regex.Match(source.Text, $@"\b{name}\s*:(?<value>[^{{}}]*)", RegexOptions.NonBacktracking))
+            .Where(match => match.Success)
+            .Select(match => LastNumber().Match(match.Groups["value"].Value.Split(",\n")[0].Split(",\r")[0]))
+            .FirstOrDefault(match => match.Success) is { } found ? found.Groups["port"].Value : null;
 
     private string? Text(SourceFile source, string expression) =>
         Quoted().Match(Followed(source, expression)) is { Success: true } text ? text.Groups["text"].Value : null;
@@ -192,7 +216,9 @@ internal sealed partial class NodeAnswers
         var isMember = match.Groups["owner"].Success;
         var pattern = isMember ? $@"\b{name}\s*:\s*(?<value>([^,\n{{}}()]|\([^()]*\))+)"
             : $@"(\b(const|let|var)\s+{name}(\s*:\s*\w+)?\s*=\s*(?<value>[^;\n]+))|[{{,]\s*{name}\s*=\s*(?<value>[^,}}\n]+)";
-        foreach (var one in _sources.Value.Where(other => other.Path == source.Path).Concat(isMember ? _sources.Value : []))
+        var isImported = !isMember && Regex.IsMatch(source.Text, $@"\bimport\b[^;]*\b{name}\b[^;]*\bfrom\b", RegexOptions.NonBacktracking);
+        foreach (var one in _sources.Value.Where(other => other.Path == source.Path)
+            .Concat(isMember || isImported ? _sources.Value : []))
         {
             if (Regex.Match(one.Text, pattern, RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture) is { Success: true } found
                 && found.Groups["value"].Value.Trim() is var value && value != expression)
@@ -259,6 +285,18 @@ internal sealed partial class NodeAnswers
 
     [GeneratedRegex(@"\A(Number\(|parseInt\(|\+)?\s*((?<owner>[\w.]+)\.)?(?<name>[A-Za-z_]\w*)\s*(,\s*10)?\s*\)?\z", Options)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"(\|\||\?\?)\s*(?<name>[A-Za-z_][\w.]*)\s*\)*\s*\z", Options)]
+    private static partial Regex Otherwise();
+
+    [GeneratedRegex(@"\.get(OrThrow)?\s*(<[^>]*>)?\s*\(\s*['""`]((?<group>\w+)\.)?(?<name>\w+)['""`]", Options)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"[^0-9](?<port>[0-9]{2,5})\s*\)?\s*\z", Options)]
+    private static partial Regex LastNumber();
+
+    [GeneratedRegex(@"port|listen|address", Options | RegexOptions.IgnoreCase)]
+    private static partial Regex PortName();
 
     [GeneratedRegex(@"['""`](?<text>[\w.:-]+)['""`]\s*\)*\s*\z", Options)]
     private static partial Regex Quoted();

@@ -39,6 +39,9 @@ internal sealed partial class NodeDockerfile
     /// <summary>Gets the values that the build is given.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
+    /// <summary>Gets the port that it has the program listen on; null where it does not say one.</summary>
+    public string? Port => _own.Variables.TryGetValue("PORT", out var port) && port.Length > 0 && port.All(char.IsAsciiDigit) ? port : null;
+
     private string[] Withheld { get; }
 
     /// <summary>Reads that of a folder; null where it has no Dockerfile, or the settings leave it alone.</summary>

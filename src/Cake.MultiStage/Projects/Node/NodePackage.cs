@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.MultiStage.Images;
 
 namespace Cake.MultiStage.Projects.Node;
 
@@ -108,7 +109,7 @@ internal sealed record NodePackage
             Name = Text(root, "name"),
             Version = Text(root, "version"),
             Main = Text(root, "main"),
-            Bin = Text(root, "bin") ?? Map(root, "bin").Values.FirstOrDefault(),
+            Bin = Text(root, "bin") ?? OwnProgram(Map(root, "bin"), Text(root, "name")),
             PackageManager = Text(root, "packageManager") ?? Manager(root),
             Engine = Text(Member(root, "engines"), "node"),
             VoltaVersion = Text(Member(root, "volta"), "node"),
@@ -125,6 +126,10 @@ internal sealed record NodePackage
             Patches = [.. Map(Member(root, "pnpm"), "patchedDependencies").Values, .. Map(root, "patchedDependencies").Values],
         };
     }
+
+    /// <summary>Returns the program that is called as the package is, else the first that lies in its folder.</summary>
+    private static string? OwnProgram(Dictionary<string, string> programs, string? name) =>
+        programs.GetValueOrDefault(name?.Split('/')[^1] ?? "") ?? programs.Values.FirstOrDefault(file => !PosixPath.Leaves(file));
 
     // npm's documentation, "devEngines": the older field has a version alone, this one a range.
     private static string? Manager(JsonElement root) =>

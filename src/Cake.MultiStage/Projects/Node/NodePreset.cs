@@ -56,7 +56,8 @@ internal static class NodePreset
         var source = NodeSource.Of(folder, settings.Package, NodeProgram.IsProgram);
         var package = source.Package;
         var own = source.Member is null ? NodeDockerfile.Of(folder, package, settings) : null;
-        var script = settings.BuildScript ?? own?.Script ?? (package.Scripts.ContainsKey("build") ? "build" : "");
+        var script = settings.BuildScript ?? own?.Script ?? (package.Scripts.ContainsKey("build") ? "build"
+            : NodePages.Scripts(package) is [var pages] ? pages : "");
         var program = NodeProgram.Of(source.Folder, package, settings, script.Length > 0);
         var runtime = NodeRuntime.Of(source, program, settings);
         var version = runtime.Version;
@@ -83,6 +84,7 @@ internal static class NodePreset
         var project = new Preset
         {
             Name = (package.Name ?? source.Folder.Name).Split('/')[^1],
+            Part = source.Member?.Folder ?? "",
             Builder = builder,
             Base = final,
             BaseReason = (runtime.IsBun ? "Bun" : "Node.js") + " itself, without the packages that only building needs.",
@@ -96,7 +98,8 @@ internal static class NodePreset
             Listens = answers.Listens,
             Endpoint = answers.Endpoint,
             Client = runtime.IsBun ? HealthClient.Bun : HealthClient.Node(node),
-            Ports = program is { IsFrameworks: true, Framework.Port: { } port } && program.Start.Shell is null ? [port] : [],
+            Ports = program is { IsFrameworks: true, Framework.Port: { } port } && program.Start.Shell is null
+                ? [PortOf(program.Start, answers.Variable("PORT") ?? own?.Port ?? port)] : [],
             WritableFolders = program.IsFrameworks ? [.. program.Framework!.Writes.Select(written => $"{source.Home}/{written}")] : [],
             Entrypoint = command.Entrypoint(node),
             Development = Development(source, program, manager),
@@ -107,10 +110,16 @@ internal static class NodePreset
             Assumptions = [.. source.Assumptions, .. version.Assumptions, .. program.Assumptions,
                 .. natives.Assumptions,
                 .. RegistryToken.Missing(source.Root, settings, "node", manager), .. manager.Assumptions,
-                .. Assumptions(source, program, manager, runtime, settings), .. own?.Assumptions(settings, program.Start) ?? []],
+                .. Assumptions(source, program, manager, runtime, settings), .. NodePages.Assumptions(source, settings, script),
+                .. own?.Assumptions(settings, program.Start) ?? []],
         }.Compose(source.Root, settings).WidenedTo(source.Root, "package.json asks for packages in folders outside of its own");
         return Prisma.HasEngine(package) && !final.IsGiven && isShelled ? Prisma.WithOpenSsl(project) : project;
     }
+
+    /// <summary>Returns the port that the arguments of a start say, before the one that a variable does.</summary>
+    private static string PortOf(NodeStart start, string otherwise) =>
+        start.Arguments.SelectMany(word => word.Split('=')).SkipWhile(word => word is not ("-p" or "--port")).Skip(1).FirstOrDefault()
+            is { Length: > 0 } port && port.All(char.IsAsciiDigit) ? port : otherwise;
 
     private static IReadOnlyList<string> Commands(NodeSource source, NodeProgram program, NodeManager manager, string script)
     {

@@ -137,7 +137,9 @@ internal sealed record NodeProgram(NodeStart Start, NodeFramework? Framework, bo
             ?? folder.First(isBun ? UsualOfBun.Concat(Usual) : Usual) ?? said.FirstOrDefault()
             ?? throw new MultiStageException(
                 $"package.json in '{folder.Path}' does not say what node runs. Set its \"main\", or node.EntryFile = \"server.js\"."
-                + (package.Uses("vite") || package.Uses("react-scripts") ? " If it is a site of finished pages, describe it by "
+                + (package.Uses("vite") || package.Uses("react-scripts")
+                    || (package.Scripts.ContainsKey("build") && folder.Existing("index.html", "src/index.html").Count > 0)
+                    ? " If it is a site of finished pages, describe it by "
                     + "MultiStageSite." : "")
                 + (package.Uses("wrangler") ? " As a Worker it runs at Cloudflare alone: for an image a file of its own has to listen, as "
                     + "@hono/node-server does." : ""));

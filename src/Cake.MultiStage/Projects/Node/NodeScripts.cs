@@ -8,7 +8,7 @@ internal sealed partial class NodeScripts(NodePackage package)
     private const int Deepest = 8;
 
     /// <summary>The scripts that start a program, what is meant for production first.</summary>
-    private static readonly string[] Starting = ["start:prod", "start:production", "start-production", "start"];
+    private static readonly string[] Starting = ["start:prod", "start:production", "start-production", "start", "prod", "production"];
 
     /// <summary>Programs that watch the source or serve it while it is worked on.</summary>
     private static readonly HashSet<string> Watchers = new(StringComparer.Ordinal)
@@ -282,8 +282,12 @@ internal sealed partial class NodeScripts(NodePackage package)
             && first is not ("node" or "npm" or "pnpm" or "yarn" or "bun" or "cd" or "sh" or "bash" or "echo") ? [first] : [];
 
     /// <summary>Returns the package that a flag's value names: <c>ts-node/register</c>, <c>dotenv/config</c>.</summary>
-    private static string? Module(string value) =>
-        value is "" or ['-' or '.' or '/', ..] ? null : string.Join('/', value.Split('/').Take(value[0] == '@' ? 2 : 1));
+    private static string? Module(string flag) => Preloaded(flag) is "" or ['-' or '.' or '/', ..] ? null
+        : string.Join('/', Preloaded(flag).Split('/').Take(Preloaded(flag)[0] == '@' ? 2 : 1));
+
+    /// <summary>Returns what a flag names to be run before the program: <c>tsx</c> of <c>--import=tsx</c>.</summary>
+    public static string Preloaded(string flag) =>
+        flag.Split('=', 2) is ["--import" or "--require" or "--loader" or "--experimental-loader", var value] ? value : flag;
 
     [GeneratedRegex(@"\A(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>.*)\z",
         RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking)]

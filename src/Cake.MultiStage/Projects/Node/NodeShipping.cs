@@ -133,8 +133,9 @@ internal sealed class NodeShipping(NodeSource source, NodeProgram program, NodeP
                 && !isBun
                 && !program.Start.Tools.Any(tool => RunningCompilers.Contains(tool, StringComparer.Ordinal)))));
 
-    private bool Runs(string name) => program.Start.File is { } file
-        && (file == name || file.StartsWith(name + "/", StringComparison.Ordinal));
+    private bool Runs(string name) => program.Start.Flags.Select(NodeScripts.Preloaded).Append(program.Start.File ?? "")
+        .Select(file => file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file)
+        .Any(file => file == name || file.StartsWith(name + "/", StringComparison.Ordinal));
 
     /// <summary>Tells whether the source is only what the build compiled: nothing in it could be read when the program runs.</summary>
     private bool IsCompiled(ProjectFolder folder) => !isBun && IsBuilt(folder) && program.IsBuilt && !Runs("src")

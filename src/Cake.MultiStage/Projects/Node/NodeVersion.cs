@@ -1,11 +1,13 @@
 using System.Globalization;
+using Cake.MultiStage.Projects.Hints;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Node;
 
 /// <summary>
 /// Chooses the version of Node.js: <c>.nvmrc</c> (nvm's names, such as <c>lts/*</c>, among it) takes precedence, then
-/// <c>.node-version</c>, Volta's pin, <c>.tool-versions</c>, <c>mise.toml</c>, and the range of package.json's <c>engines</c>.
+/// <c>.node-version</c>, Volta's pin, <c>.tool-versions</c>, <c>mise.toml</c>, the range of package.json's <c>engines</c>, and where no
+/// file says it the line that the project's own Dockerfile starts from.
 /// </summary>
 internal static class NodeVersion
 {
@@ -32,8 +34,15 @@ internal static class NodeVersion
             .. ToolPins.Of(folder, "nodejs", "node"),
         ];
         var engines = package.Engine is { } engine ? Engines(engine) : null;
-        return chooser.Choose([.. pins.Select(pin => Named(pin, table)), .. engines is null ? [] : new[] { engines }]);
+        VersionRequest[] asked = [.. pins.Select(pin => Named(pin, table)), .. engines is null ? [] : new[] { engines }];
+        return asked.Length == 0 && settings.ReadDockerfile && OfDockerfile(folder) is { } own && table["node"].Line(own.Text) is not null
+            ? chooser.Choose(own) : chooser.Choose(asked);
     }
+
+    /// <summary>Reads the line of versions that the project's own Dockerfile starts from; its packages were chosen for that.</summary>
+    private static VersionRequest? OfDockerfile(ProjectFolder folder) => OwnDockerfile.Of(folder) is { } own
+        && own.TagOf("node")?.Split('-')[0].Split('.')[0] is { Length: > 0 } line && line.All(char.IsAsciiDigit)
+            ? new VersionRequest(line, own.File, Range: null) : null;
 
     public static string Image(string tag, string variant) => $"node:{tag}{variant}";
 

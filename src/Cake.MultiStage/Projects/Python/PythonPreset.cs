@@ -1,6 +1,7 @@
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Projects.Detection;
 using Cake.MultiStage.Projects.Node;
+using Cake.MultiStage.Projects.Sites;
 using Cake.MultiStage.Projects.Toolchains;
 
 namespace Cake.MultiStage.Projects.Python;
@@ -27,7 +28,8 @@ internal static class PythonPreset
             || files.Folder.Read(sign.File).Contains("[tool.uv.workspace]", StringComparison.Ordinal) ? sign
             : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper,
                 Reading = "the configuration of tools" },
-        Beside = (files, sign, _) => sign.File == "requirements.txt" && !files.Has("*.py") ? "the packages of tools" : null,
+        Beside = (files, sign, _) => (sign.File == "requirements.txt" && !files.Has("*.py")) || PythonSite.IsSphinxAlone(files.Folder)
+            ? "the packages of tools" : null,
     };
 
     public static ImageProject Describe(string path, PythonProjectSettings settings)

@@ -20,10 +20,11 @@ internal static partial class HugoSite
 
     private static readonly string[] Files = [.. Extensions.Select(extension => "hugo." + extension)];
 
-    // Other generators' files are called so, too.
-    private static readonly string[] OldFiles = [.. Extensions.Select(extension => "config." + extension)];
+    /// <summary>The older names; other generators' files are called so, too.</summary>
+    public static readonly string[] OldFiles = [.. Extensions.Select(extension => "config." + extension)];
 
-    private static readonly string[] Folders =
+    /// <summary>The names in a folder of their own.</summary>
+    public static readonly string[] Folders =
         [.. Extensions.SelectMany(extension => new[] { $"config/_default/hugo.{extension}", $"config/_default/config.{extension}" })];
 
     public static bool Is(ProjectFolder folder) => Configuration(folder) is not null;

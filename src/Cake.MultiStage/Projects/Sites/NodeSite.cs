@@ -12,7 +12,7 @@ internal static class NodeSite
     /// <exception cref="MultiStageException">Nothing builds it, something of it is a server, or several packages could be it.</exception>
     public static SiteBuild Of(ProjectFolder folder, SiteProjectSettings settings)
     {
-        var source = NodeSource.Of(folder, settings.Package, SiteTools.IsSite, NodeSource.Site);
+        var source = NodeSource.Of(folder, settings.Package, IsSite, NodeSource.Site);
         var package = source.Package;
         var found = SiteTools.Of(source.Folder, package, settings.BuildScript);
         var tool = found?.Tool;
@@ -75,6 +75,10 @@ internal static class NodeSite
                 .. Assumptions(source, tool, settings, manager)],
         };
     }
+
+    // What others take in, or holds others together, and no script builds, only uses the tool.
+    private static bool IsSite(ProjectFolder folder, NodePackage package) => SiteTools.IsSite(folder, package)
+        && !((package.IsForOthers || NodeWorkspace.Read(folder) is not null) && SiteTools.Of(folder, package, "build")?.Script is null);
 
     private static IEnumerable<Assumption> Assumptions(NodeSource source, NodeFramework? tool, SiteProjectSettings settings,
         NodeManager manager)

@@ -25,6 +25,10 @@ internal static partial class PythonSite
 
     public static bool IsSphinx(ProjectFolder folder) => SphinxFolder(folder) is not null;
 
+    /// <summary>Tells whether a folder is nothing but the source of pages: their configuration and the first of them.</summary>
+    public static bool IsSphinxAlone(ProjectFolder folder) => SphinxFolder(folder) == "."
+        && folder.First("index.rst", "index.md", "contents.rst") is not null && folder.First("pyproject.toml", "setup.py") is null;
+
     public static SiteBuild MkDocs(ProjectFolder folder, SiteProjectSettings settings)
     {
         var file = folder.First(MkDocsFiles)!;

@@ -24,17 +24,27 @@ internal static class SitePreset
 
     public static EcosystemPreset Entry => new(Ecosystem.Site, EcosystemPreset.By<SiteProjectSettings>(Describe))
     {
-        Manifests = ["hugo.toml", "hugo.yaml", "hugo.json", "mkdocs.yml", "docfx.json", "_config.yml", "package.json", "*.csproj"],
+        Manifests = ["hugo.toml", "hugo.yaml", "hugo.json", "mkdocs.yml", "docfx.json", "_config.yml", "conf.py", "package.json",
+            "*.csproj", .. HugoSite.OldFiles],
         Sources = ["index.html"],
         SourceStrength = SignStrength.Page,
-        Below = path => path is "public/index.html" or "site/index.html" or "html/index.html" ? SignStrength.Page : null,
+        Below = path => path is "public/index.html" or "site/index.html" or "html/index.html" ? SignStrength.Page
+            : HugoSite.Folders.Contains(path, StringComparer.Ordinal) ? SignStrength.Manifest : null,
         Read = (files, sign) => sign.File switch
         {
             "_config.yml" when JekyllSite.Is(files.Folder) => sign with { Reading = "a site of Jekyll" },
             "_config.yml" when !files.Has("index.html") =>
                 sign with { Strength = SignStrength.Helper, Reading = "the configuration of a page" },
+            _ when HugoSite.OldFiles.Contains(sign.File, StringComparer.Ordinal) => HugoSite.Is(files.Folder)
+                ? sign with { Reading = "a site of Hugo" } : null,
+            "conf.py" => PythonSite.IsSphinxAlone(files.Folder) ? sign with { Reading = "a site of Sphinx" } : null,
+            // A solution in a folder below may have the server of these pages.
             "package.json" => PackageJson.Read(files.Folder).Generator is { } generator
-                ? sign with { Reading = $"{generator} makes a site, and nothing in it is a server" } : null,
+                ? sign with
+                {
+                    Strength = files.HasAnywhere("*.sln", "*.slnx") && !files.Has("*.sln", "*.slnx") ? SignStrength.Nested : sign.Strength,
+                    Reading = $"{generator} makes a site, and nothing in it is a server",
+                } : null,
             _ when sign.File.EndsWith(".csproj", StringComparison.Ordinal) => DotNetSite.IsBlazor(files.Folder)
                 ? sign with { Reading = "browsers run it, and nothing in it is a server" } : null,
             _ => sign,
@@ -44,8 +54,9 @@ internal static class SitePreset
             : sign.File == "mkdocs.yml"
                 && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python)
                 && !files.Has("*.py", "pyproject.toml") ? null
+            : sign.File == "conf.py" && manifests.All(other => other is Ecosystem.Site or Ecosystem.Python) ? null
             : sign.File switch { "package.json" =>
-                "assets", "mkdocs.yml" or "docfx.json" or "_config.yml" => "the documentation", _ => null },
+                "assets", "mkdocs.yml" or "docfx.json" or "_config.yml" or "conf.py" => "the documentation", _ => null },
     };
 
     public static ImageProject Describe(string path, SiteProjectSettings settings)
