@@ -21,7 +21,7 @@ internal sealed partial record OwnDockerfile
     /// <summary>The ports of the debuggers of Node.js, Python, Java and Go.</summary>
     private static readonly string[] Debuggers = ["9229", "9230", "5678", "5005", "2345", "40000"];
 
-    private static readonly string[] Compositions = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+    private static readonly string[] Hosts = ["fly.toml", "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
     private OwnDockerfile(string file, Dockerfile content, IReadOnlyList<Stage> chain) => (File, Content, Chain) = (file, content, chain);
 
@@ -135,8 +135,7 @@ internal sealed partial record OwnDockerfile
     /// <summary>Returns the one that the configuration of a host, or of Compose, names.</summary>
     private static string? Named(ProjectFolder folder)
     {
-        string[] named = [.. new[] { "fly.toml" }.Concat(Compositions).Where(folder.Has)
-            .SelectMany(file => NamedFile().Matches(folder.Read(file)))
+        string[] named = [.. Hosts.Where(folder.Has).SelectMany(file => NamedFile().Matches(folder.Read(file)))
             .Select(match => PosixPath.Clean(match.Groups["path"].Value.TrimStart('/')))
             .Where(path => !IsForOthers().IsMatch(path) && folder.Has(path)).Distinct(StringComparer.Ordinal)];
         return named is [var one] ? one : null;
