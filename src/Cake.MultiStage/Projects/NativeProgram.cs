@@ -9,6 +9,12 @@ internal sealed record NativeProgram(string Files, CLibrary Library, string Othe
     /// <summary>Gets the folder whose libraries the image has anyway; null for none.</summary>
     public string? Own { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the files are the packages of an interpreted program, all in <see cref="Own"/>: what they are linked
+    /// to ships only where the final base lacks it.
+    /// </summary>
+    public bool ArePackages { get; init; }
+
     /// <summary>Gets the folders that the program has the loader look in, joined by colons; null for none.</summary>
     public string? Search { get; init; }
 

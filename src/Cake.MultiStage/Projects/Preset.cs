@@ -88,6 +88,12 @@ internal sealed record Preset
 
     public IReadOnlyList<string> Cmd { get; init; } = [];
 
+    /// <summary>
+    /// Gets the words one of which is in every line that starts the same program, however it is written; null for a program that is
+    /// known by its own name, as a compiled one.
+    /// </summary>
+    public IReadOnlyList<string>? StartWords { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Ports { get; init; } = [];

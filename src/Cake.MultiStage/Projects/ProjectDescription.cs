@@ -117,7 +117,7 @@ internal static class ProjectDescription
     public static IReadOnlyList<string> Given(IList<string> given, IReadOnlyList<string> preset) => given.Count > 0 ? [.. given] : preset;
 
     /// <summary>Works out what the final stage starts from: the builder stage, too, stands before it.</summary>
-    private static StageBase FinalBase(string text, ImageProjectSettings settings) =>
+    public static StageBase FinalBase(string text, ImageProjectSettings settings) =>
         string.Equals(text, ImageProject.BuilderStage, StringComparison.OrdinalIgnoreCase) ? StageBase.Stage(text) : Base(text, settings);
 
     public static IReadOnlyList<Variant> Variants(IReadOnlyList<Variant> preset, IList<Variant> given) =>

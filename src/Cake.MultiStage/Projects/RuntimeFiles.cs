@@ -35,7 +35,17 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             .Distinct(StringComparer.Ordinal)).Trim();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         Stage? cross = null;
-        if (files.Length > 0)
+        if (native is { ArePackages: true, Own: { } packages } && ChosenBase.HasManager(preset.Base.Flavor))
+        {
+            var final = preset.Runtime is null ? ProjectDescription.FinalBase(preset.Base.Image, settings)
+                : StageBase.Stage(Preset.RuntimeStage);
+            var (found, libraries) = LibraryFolder.Lacking(
+                packages, string.Join(' ', settings.SharedLibraries.Select(ShellWord.Quoted)), final);
+            stages.AddRange(found);
+            artifacts.Add(libraries);
+            environment["LD_LIBRARY_PATH"] = LibraryFolder.Target;
+        }
+        else if (files.Length > 0)
         {
             var whole = LacksLibrary(settings, preset);
             var (stage, libraries) = LibraryFolder.Of(files, native?.Own, native?.Search, whole);

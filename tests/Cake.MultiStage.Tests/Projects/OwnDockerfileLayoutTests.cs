@@ -138,7 +138,8 @@ public sealed class OwnDockerfileLayoutTests : FolderFixture
         var project = Go(Built + "WORKDIR /opt/shop\nCOPY config.yml ./\nVOLUME /opt/shop/data\nENV STORE=/opt/shop/data/x.db\n"
             + "ENTRYPOINT [\"/bin/shop\", \"--config=/opt/shop/config.yml\", \"-d\", \"/opt/shop/data\"]\n");
         Assert.That(Final(project), Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n")
-            .And.Contain("ENV STORE=/app/data/x.db\n").And.Contain("CMD [\"--config=/app/config.yml\", \"-d\", \"/app/data\"]"));
+            .And.Contain("ENV STORE=/app/data/x.db\n").And.Contain(
+                "ENTRYPOINT [\"/bin/shop\", \"--config=/app/config.yml\", \"-d\", \"/app/data\"]"));
         Assert.That(Doubts(project), Is.Empty);
         Assert.That(Final(Go(Built + "WORKDIR /opt/shop\nVOLUME data\n")),
             Does.Contain("WORKDIR /app\n").And.Contain("VOLUME /app/data\n"));
@@ -188,7 +189,7 @@ public sealed class OwnDockerfileLayoutTests : FolderFixture
     [TestCase("[\"C:\\\\data\"]", "C:data", true)]
     public void Volumes_that_are_no_data_are_told_and_not_taken(string volume, string told, bool doubtful)
     {
-        var project = Go($"{Built}WORKDIR /srv/shop\nVOLUME {volume}\n");
+        var project = Go($"{Built}WORKDIR /srv/shop\nCOPY main.go ./\nVOLUME {volume}\n");
         Assert.That(Final(project), Does.Not.Contain("VOLUME"));
         Assert.That(project.Assumptions, Has.One.Property("Text").Contains("beyond the container, where the program itself")
             .And.One.Property("Doubtful").EqualTo(doubtful));

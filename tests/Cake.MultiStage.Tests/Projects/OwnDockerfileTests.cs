@@ -152,7 +152,8 @@ public sealed class OwnDockerfileTests : FolderFixture
             Does.Contain("AS runtime\n").And.Contain("--no-install-recommends git;").And.Contain("FROM runtime AS final\n"));
         using var python = new TemporaryFolder().File("requirements.txt", "psycopg2==2.9\n").File("main.py", "print()\n");
         Assert.That(Whole(PythonPreset.Describe(python.Path, new PythonProjectSettings { RuntimePackages = ["git"] })),
-            Does.Contain("FROM runtime AS python-base\n").And.Contain("FROM python-base AS final\n"));
+            Does.Contain("-slim AS runtime\n").And.Contain("--no-install-recommends libpq5;").And.Contain("--no-install-recommends git;")
+                .And.Contain("FROM runtime AS final\n"));
     }
 
     [Test]

@@ -110,7 +110,8 @@ public sealed class PhpProjectTests : FolderFixture
             Assert.That(text, Does.Contain("HEALTHCHECK CMD [\"curl\", \"-fsS\", \"-o\", \"/dev/null\", \"http://127.0.0.1:8080/up\"]"));
             Assert.That(text, Does.Contain("composer install --no-progress && vendor/bin/phpunit --log-junit /test-results/phpunit.xml"));
             Assert.That(project.Ignored, Does.Contain("vendor").And.Contain("public/build").And.Contain("bootstrap/cache/*.php"));
-            Assert.That(project.Assumptions.Select(one => one.Text), Has.Some.Contains("There is no composer.lock"));
+            Assert.That(project.Assumptions.Select(one => one.Text), Has.Some.Contains("There is no composer.lock")
+                .And.Some.Contains("give the container APP_KEY"));
         });
     }
 

@@ -41,6 +41,16 @@ public sealed class PythonProjectTests : FolderFixture
     }
 
     [Test]
+    public void A_server_in_an_extra_is_named_by_the_error()
+    {
+        _folder.File("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\"]\n"
+            + "[project.optional-dependencies]\nextra = [\"rich\"]\nwebserver = [\"gunicorn>=20\"]\n").File("app.py", Flask);
+        Assert.That(() => Project(), Throws.InstanceOf<MultiStageException>().With.Message.Contains(
+            "Add one, as the extra that has one: python.Extras = [\"webserver\"]."));
+        Assert.That(Project(python => python.Extras = ["webserver"]).Entrypoint, Does.Contain("gunicorn"));
+    }
+
+    [Test]
     public void What_the_ignore_file_leaves_out_does_not_ship()
     {
         _folder.Files("main.py", "docs/a.txt", "tests/a.py").File(".dockerignore", "docs\n");
@@ -403,9 +413,9 @@ public sealed class PythonProjectTests : FolderFixture
         _folder.File("requirements.txt", "psycopg2\nweasyprint\n").File("main.py").File(".python-version", "3.13");
         Assert.That(Text(), Does.StartWith("FROM python:3.13 AS builder\n"));
         Assert.That(Text(),
-            Does.Contain("FROM python:3.13-slim AS python-base\n").And.Contain(
+            Does.Contain("FROM python:3.13-slim AS runtime\n").And.Contain(
                 "--no-install-recommends libpq5 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core;").And.Contain(
-                    "FROM python-base AS final\n"));
+                    "FROM runtime AS final\n"));
         Assert.That(Text(python => python.Flavor = BaseFlavor.Alpine),
             Does.StartWith("FROM python:3.13-alpine AS builder\n")
                 .And.Contain("apk add --no-cache libpq-dev build-base libpq pango font-dejavu;"));
@@ -418,7 +428,7 @@ public sealed class PythonProjectTests : FolderFixture
     public void Wheels_with_their_own_libraries_need_none(string requirement)
     {
         _folder.File("requirements.txt", requirement + "\n").File("main.py");
-        Assert.That(Text(), Does.Not.Contain("python-base"));
+        Assert.That(Text(), Does.Not.Contain("AS runtime"));
     }
 
     [Test]
@@ -426,7 +436,7 @@ public sealed class PythonProjectTests : FolderFixture
     {
         _folder.File("requirements.txt", "own\n").File("main.py");
         Assert.That(Text(python => python.BuilderPackages.Add("libown-dev")),
-            Does.Contain("ldd $(find /venv -type f -name \"*.so*\")").And.Contain("grep -v \"^/venv/\""));
+            Does.Contain("find /venv -type f \\( -name \"*.so\"").And.Contain("grep -v \"^/venv/\""));
     }
 
     [Test]

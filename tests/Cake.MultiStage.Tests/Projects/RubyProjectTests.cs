@@ -50,12 +50,27 @@ public sealed class RubyProjectTests : FolderFixture
             -o -name ".gitattributes" -o -name ".rspec" -o -name ".rubocop*" -o -name "*.md" -o -name "package.json" -o -name ↩
             "package-lock.json" -o -name "yarn.lock" -o -name "pnpm-lock.yaml" -o -name ".kamal" \) -exec rm -rf {} +
 
+            FROM builder AS linked-libraries
+            RUN mkdir -p /linked-libraries \
+             && { find /usr/local/bundle -type f \( -name "*.so" -o -name "*.so.*" -o -perm -u+x \) -exec ldd {} + 2>/dev/null | sed -n ↩
+            -e "s/.*=> \(\/[^ ]*\) (0x.*/\1/p" -e "s/^[[:space:]]*\(\/[^ ]*\) (0x.*/\1/p" | sort -u | grep -v "^/usr/local/bundle/" ↩
+            | grep -vE "/(ld-[^/]*|lib(c|m|dl|rt|pthread|util|resolv|anl|nss_[a-z]+)|libc\.musl[^/]*)\.so[^/]*$" > ↩
+            /tmp/libraries.txt || true; } \
+             && while read -r library; do cp -L "$library" "/linked-libraries/" || exit 1; done < /tmp/libraries.txt
+
+            FROM ruby:4.0-slim AS shared-libraries
+            USER root
+            COPY --from=linked-libraries /linked-libraries/ /shared-libraries/
+            RUN for library in /shared-libraries/*; do if find /lib /usr/lib /usr/local/lib -name "${library##*/}" 2>/dev/null | grep ↩
+            -q .; then rm -f "$library"; fi; done
+
             FROM builder AS development
             EXPOSE 9292
             CMD ["bundle", "exec", "puma", "--port", "9292"]
 
             FROM ruby:4.0-slim AS final
             WORKDIR /app
+            COPY --from=shared-libraries /shared-libraries/ /usr/local/lib/
             COPY --from=builder /usr/local/bundle /usr/local/bundle
             COPY --from=program /app/ /app/
             ENV BUNDLE_PATH=/usr/local/bundle
@@ -64,6 +79,7 @@ public sealed class RubyProjectTests : FolderFixture
             ENV APP_ENV=production
             ENV RACK_ENV=production
             ENV HOME=/tmp
+            ENV LD_LIBRARY_PATH=/usr/local/lib
             EXPOSE 9292
             USER 1000:1000
             ENTRYPOINT ["bundle", "exec", "puma", "--port", "9292"]
@@ -112,6 +128,23 @@ public sealed class RubyProjectTests : FolderFixture
         });
         _folder.File("Gemfile.lock", Lock("rails (7.0.8)", "railties (7.0.8)", "puma (6.6.0)", "sprockets-rails (3.5.2)"));
         Assert.That(Text(), Does.Contain("SECRET_KEY_BASE=none bundle exec rails assets:precompile"));
+    }
+
+    [Test]
+    public void The_program_of_a_gem_for_developers_is_its_program()
+    {
+        _folder.File("rubocop.gemspec", "Gem::Specification.new do |s|\n  s.bindir = 'exe'\nend\n").File("lib/rubocop.rb")
+            .File("exe/rubocop", "#!/usr/bin/env ruby\n").File("bin/console", "#!/usr/bin/env ruby\n");
+        Assert.That(Project().Entrypoint, Is.EqualTo(new[] { "ruby", "exe/rubocop" }));
+    }
+
+    [TestCase("config/credentials.yml.enc", "RAILS_MASTER_KEY, or SECRET_KEY_BASE.")]
+    [TestCase("config/routes.rb", "give the container SECRET_KEY_BASE.")]
+    public void The_key_that_Rails_starts_with_is_told(string file, string text)
+    {
+        _folder.File("Gemfile", "gem \"rails\"\n").File("config/application.rb").File(file)
+            .File("Gemfile.lock", Lock("rails (8.0.2)", "puma (6.6.0)"));
+        Assert.That(Project().Assumptions.Select(one => one.Text), Has.One.EndsWith(text));
     }
 
     [Test]

@@ -60,6 +60,9 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     /// <summary>Gets the file name of each program whose build calls it otherwise.</summary>
     public IReadOnlyDictionary<string, string> Outputs { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Gets the programs that are installed into <c>sbin</c>, those that services are for.</summary>
+    public IReadOnlyList<string> Services { get; private init; } = [];
+
     /// <summary>Gets what the build calls the project; null where it does not say it.</summary>
     public string? Project { get; private init; }
 
@@ -120,9 +123,12 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             values["PROJECT_NAME"] = values["CMAKE_PROJECT_NAME"] = project.Groups["name"].Value;
         }
 
-        string[] programs = [.. texts.SelectMany(text => CMakeExecutable().Matches(text))
+        // A folder below may be a project of its own.
+        string[] programs = [.. texts.SelectMany(text => CMakeExecutable().Matches(text)
             .Where(match => match.Groups["kind"].Value is not ("IMPORTED" or "ALIAS"))
-            .Select(match => Filled(match.Groups["name"].Value))
+            .Select(match => Filled(CMakeProject().Match(text) is { Success: true } its
+                ? match.Groups["name"].Value.Replace("${PROJECT_NAME}", its.Groups["name"].Value, StringComparison.Ordinal)
+                : match.Groups["name"].Value)))
             .Where(name => !IsTestName(name) && !name.Contains('$', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, string> outputs = new(StringComparer.Ordinal);
         foreach (var match in texts.SelectMany(text => CMakeOutputName().Matches(text)))
@@ -135,8 +141,20 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             tests ? "ctest" : null, [])
         {
             Outputs = outputs,
+            Services = [.. programs.Where(name => Services(name).Contains("SBIN", StringComparison.OrdinalIgnoreCase))],
             Project = values.GetValueOrDefault("PROJECT_NAME"),
         };
+
+        // The call that names it, or else those whose targets a variable has.
+        string Services(string program)
+        {
+            var calls = texts.SelectMany(text => CMakeInstallTargets().Matches(text)).ToList();
+            return string.Concat((calls.Exists(Names) ? calls.Where(Names) : calls.Where(call => call.Value.Contains('$',
+                StringComparison.Ordinal)))
+                .Select(call => call.Groups["runtime"].Value));
+            bool Names(Match call) => call.Groups["targets"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(Filled).Contains(program, StringComparer.Ordinal);
+        }
 
         string Filled(string text) =>
             CMakeVariable().Replace(text, variable => values.GetValueOrDefault(variable.Groups["name"].Value, variable.Value)).Trim('"');
@@ -171,6 +189,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
             makefiles.Contains("TESTS", StringComparison.Ordinal) ? "check" : null, [])
         {
             Project = name,
+            Services = [.. AutomakePrograms().Matches(makefiles).Where(match => match.Value.TrimStart().StartsWith('s'))
+                .SelectMany(match => match.Groups["names"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))],
             HasLibtool = Libtool().IsMatch(folder.Read(configure)),
             Tools = isMade ? [] : ["autoconf", "automake", "libtool", "pkg-config", "gettext"],
             Bootstrap = isMade ? null : Bootstraps.FirstOrDefault(folder.Has),
@@ -182,19 +202,27 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
     {
         var text = folder.Read(file);
         var build = OfMakefile(file, text);
-        if (build.Programs.Count > 0 || SubMake().Match(text) is not { Success: true } match)
+        if (build.Programs.Count > 0)
         {
             return build;
         }
 
-        // What is outside of the folder does not travel.
-        var below = PosixPath.Clean(match.Groups["folder"].Value);
-        return below.StartsWith('/') || PosixPath.Leaves(below)
-            || Makefiles.Select(name => PosixPath.Join(below, name)).FirstOrDefault(folder.Has) is not { } other ? build
-            : build with
+        // Named at once, or by a loop over a variable's folders; what is outside of the folder does not travel.
+        var named = SubMake().Matches(text).Select(match => match.Groups["folder"].Value)
+            .Concat(SubMakes().Matches(text).SelectMany(loop => MakeVariable().Matches(text)
+                .Where(match => match.Groups["name"].Value == loop.Groups["name"].Value)
+                .SelectMany(match => match.Groups["value"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        foreach (var below in named.Select(PosixPath.Clean).Where(path => !path.StartsWith('/') && !PosixPath.Leaves(path))
+            .Distinct(StringComparer.Ordinal))
+        {
+            if (Makefiles.Select(name => PosixPath.Join(below, name)).FirstOrDefault(folder.Has) is { } other
+                && OfMakefile(other, folder.Read(other)).Programs is { Count: > 0 } programs)
             {
-                Programs = [.. OfMakefile(other, folder.Read(other)).Programs.Select(program => PosixPath.Join(below, program))],
-            };
+                return build with { Programs = [.. programs.Select(program => PosixPath.Join(below, program))] };
+            }
+        }
+
+        return build;
     }
 
     private static CBuild OfMakefile(string file, string text)
@@ -254,7 +282,8 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         name.StartsWith("test", StringComparison.OrdinalIgnoreCase) || name.EndsWith("test", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("tests", StringComparison.OrdinalIgnoreCase)
         || name.Contains("bench", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("example", StringComparison.OrdinalIgnoreCase);
+        || name.Contains("example", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("fuzz", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTest(string path) =>
         path.Split('/').SkipLast(1).Any(folder => folder is "test" or "tests" or "examples" or "benchmarks" or "build");
@@ -281,6 +310,10 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeTest();
 
+    [GeneratedRegex(@"\binstall\s*\(\s*TARGETS\s+(?<targets>[^)]*?)\s*(\bRUNTIME\s+)?\bDESTINATION\s+(?<runtime>[^\s)]+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CMakeInstallTargets();
+
     [GeneratedRegex(@"\binstall\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeInstall();
 
@@ -296,6 +329,10 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         + @"|\$[({]MAKE[)}][ \t]+-C[ \t]*(?<folder>[\w./-]+))",
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SubMake();
+
+    [GeneratedRegex(@"^\t[-@+]*for[ \t]+\w+[ \t]+in[ \t]+\$[({](?<name>\w+)[)}][^\n]*(\\\n[^\n]*)*\$[({]MAKE[)}]",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SubMakes();
 
     [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]

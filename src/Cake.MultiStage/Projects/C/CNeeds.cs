@@ -12,6 +12,9 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
     /// <summary>Gets a value indicating whether the program may call others by TLS.</summary>
     public bool CallsByTls { get; private init; }
 
+    /// <summary>Gets a value indicating whether it makes shared libraries itself, which the program may load when it runs.</summary>
+    public bool MakesLibraries { get; private init; }
+
     /// <summary>Gets what the build cannot do without and no package is known for.</summary>
     public IReadOnlyList<string> Unknown { get; private init; } = [];
 
@@ -110,6 +113,7 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         return new CNeeds([.. packages.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], shared)
         {
             CallsByTls = Array.Exists(Callers, name => names.Contains(name, StringComparer.Ordinal)),
+            MakesLibraries = MakesShared().IsMatch(text),
             Unknown = unknown,
             NamesCompiler = Compiler().IsMatch(MakefilesOf(folder, build)),
             RunsPrograms = Runs().IsMatch(text),
@@ -171,7 +175,8 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Compiler();
 
-    [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+SHARED\b|\bshared_library\s*\(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+    [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+(SHARED|MODULE)\b|\bshared_library\s*\(",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakesShared();
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects.Detection;
@@ -9,7 +10,7 @@ namespace Cake.MultiStage.Projects.C;
 /// The preset for C and C++: CMake, make or the compiler alone builds a static program for an empty base, or a dynamic
 /// one that ships with its libraries; stripped, and without paths of the builder.
 /// </summary>
-internal static class CPreset
+internal static partial class CPreset
 {
     private const string SourceDirectory = "/src";
     public const string BuildDirectory = "/build";
@@ -43,7 +44,9 @@ internal static class CPreset
         var source = Program(build, settings, folder);
         var name = build.Outputs.GetValueOrDefault(source) ?? PosixPath.NameOf(source);
         var install = settings.Install ?? build.HasInstall;
-        var program = (install ? "/usr/local/bin/" : "/bin/") + name;
+        var program = (!install ? "/bin/" : build.Services.Contains(source, StringComparer.Ordinal) ? "/usr/local/sbin/"
+            : "/usr/local/bin/")
+            + name;
         var built = install ? InstallDirectory + program : program;
         var builder = BuilderSteps.Start("gcc:" + (settings.ToolchainVersion ?? "14"), settings, SourceDirectory, Environment(settings),
             needs.Packages);
@@ -63,7 +66,7 @@ internal static class CPreset
             CrossBuilder = crossed ? Built(builder.WithCrossCompiler(),
                 new CSteps(build, settings, preset, install, source, program, IsCrossed: true)) : null,
             Base = Base(settings),
-            Native = settings.Static == true ? null : Native(settings, install, built) with { IsCrossed = crossed },
+            Native = settings.Static == true ? null : Native(settings, install, built, needs) with { IsCrossed = crossed },
             Artifacts =
             [
                 install ? new Artifact(InstallDirectory + "/", "/") { Reason = "What the project installs." }
@@ -101,6 +104,12 @@ internal static class CPreset
                     ? [new Assumption(
                         $"the build cannot do without {string.Join(", ", needs.Unknown)}, of which no package is known: name what has it, "
                             + "as in c.BuilderPackages.Add(\"libname-dev\"), unless the project brings it.", Doubtful: true)]
+                    : Array.Empty<Assumption>(),
+                .. settings is { Cmd.Count: 0, Entrypoint.Count: 0 } && OwnDockerfile.Of(folder) is null
+                    && Detaching(folder) is { } detaching
+                    ? [new Assumption(
+                        $"{detaching} can have the program go on in the background, at which a container ends: where it does so "
+                        + "by itself, give it the option that keeps it in the foreground, by Cmd.")]
                     : Array.Empty<Assumption>(),
                 .. folder.First("vcpkg.json", "conanfile.txt", "conanfile.py") is { } manager
                     ? [new Assumption(
@@ -146,6 +155,14 @@ internal static class CPreset
             : new Assumption($"The preset '{chosen.Name}' of CMakePresets.json builds. Set c.Preset for another of {names}, or to \"\" for "
                 + "none.");
     }
+
+    private static string? Detaching(ProjectFolder folder) => folder.Find(SourcePatterns)
+        .Where(path => !path.Contains("test", StringComparison.OrdinalIgnoreCase))
+        .FirstOrDefault(path => Daemon().IsMatch(folder.Read(path)));
+
+    [GeneratedRegex(@"\b(daemon|make_?daemon|daemoni[sz]e\w*|setsid)\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+        | RegexOptions.NonBacktracking)]
+    private static partial Regex Daemon();
 
     private static IEnumerable<Assumption> Others(CBuild build, CProjectSettings settings, string program) =>
         settings.Program is not null || build.Programs.Count < 2 ? []
@@ -203,8 +220,9 @@ internal static class CPreset
         "**/CMakeCache.txt", "**/CMakeFiles", "**/*.o", "**/*.obj", "**/*.gcda", "**/*.gcno", "**/.cache",
     ];
 
-    private static NativeProgram Native(CProjectSettings settings, bool install, string built) => new(
-        ShellWord.Quoted(built),
+    private static NativeProgram Native(CProjectSettings settings, bool install, string built, CNeeds needs) => new(
+        // What it loads when it runs is linked to libraries, too.
+        ShellWord.Quoted(built) + (install && needs.MakesLibraries ? $" $(find {InstallDirectory} -type f -name \"*.so*\")" : ""),
         ChosenBase.LibraryOf(settings.BuilderImage ?? "gcc:trixie", settings),
         "Set c.Static = true; or c.BuilderImage = \"alpine:3\" and c.BuilderPackages = [\"build-base\"] to build for musl; "
         + "or choose another base, as in c.Flavor = BaseFlavor.Slim.")

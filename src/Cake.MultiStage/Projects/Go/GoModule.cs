@@ -11,6 +11,9 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
     /// <summary>Gets the folders of a workspace's modules, each empty or ending in <c>/</c>; null where there is no workspace.</summary>
     public IReadOnlyList<string>? Members { get; private init; }
 
+    /// <summary>Gets the path that sources import the module by; null for a workspace, whose modules have one each.</summary>
+    public string? Path { get; private init; }
+
     /// <summary>Reads a folder's; null where it has neither.</summary>
     public static GoModule? Read(ProjectFolder folder)
     {
@@ -46,6 +49,7 @@ internal sealed partial record GoModule(string? Name, string? Version, string Ve
             outside)
         {
             Members = workspace is null ? null : members,
+            Path = workspace is null && ModuleLine().Match(module!) is { Success: true } line ? line.Groups["path"].Value.Trim('"') : null,
         };
     }
 

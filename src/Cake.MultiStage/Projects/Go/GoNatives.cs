@@ -25,9 +25,11 @@ internal sealed record GoNatives(string Package, IReadOnlyList<string> Building)
     ];
 
     /// <summary>Finds the modules that a source imports; null where none does.</summary>
-    public static GoNatives? Of(GoSource source)
+    /// <param name="source">The sources.</param>
+    /// <param name="within">The folders of those that count; null for all.</param>
+    public static GoNatives? Of(GoSource source, IReadOnlySet<string>? within)
     {
-        var found = Table.Select(row => (Package: source.Imports(row.Packages), row.Building))
+        var found = Table.Select(row => (Package: source.Imports(row.Packages, within), row.Building))
             .Where(row => row.Package is not null)
             .ToList();
         return found.Count == 0 ? null

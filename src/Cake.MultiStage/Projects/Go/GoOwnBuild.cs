@@ -6,9 +6,8 @@ namespace Cake.MultiStage.Projects.Go;
 /// <summary>How the project builds its program itself, by the line <c>go build</c> of its own Dockerfile or Makefile.</summary>
 /// <param name="File">The file with the line.</param>
 /// <param name="Package">The package that is built; null where the line does not say it.</param>
-/// <param name="Tags">The build tags.</param>
 /// <param name="Ships">Whether that line builds what ships: a Makefile has lines for several purposes.</param>
-internal sealed partial record GoOwnBuild(string File, string? Package, IReadOnlyList<string> Tags, bool Ships)
+internal sealed partial record GoOwnBuild(string File, string? Package, bool Ships)
 {
     private static readonly string[] Makefiles = ["Makefile", "makefile", "GNUmakefile", "Taskfile.yml", "justfile", "magefile.go"];
 
@@ -24,14 +23,47 @@ internal sealed partial record GoOwnBuild(string File, string? Package, IReadOnl
                 .Contains(program, StringComparer.Ordinal)))];
         if (lines.Count > 0)
         {
-            return new GoOwnBuild(own!.File, built is [var only] ? only : null, Tagged(lines, source), Ships: true);
+            return new GoOwnBuild(own!.File, built is [var only] ? only : null, Ships: true)
+            {
+                Lines = lines, Source = source, Cgo = CgoOf(own),
+            };
         }
 
         var makefile = folder.First(Makefiles);
-        string[] tags = makefile is null || !folder.Has(makefile) ? []
-            : Tagged(Call().Matches(folder.Read(makefile)).Select(match => match.Groups["words"].Value), source);
-        return tags.Length == 0 ? null : new GoOwnBuild(makefile!, Package: null, tags, Ships: false);
+        string[] made = makefile is null || !folder.Has(makefile) ? []
+            : [.. Call().Matches(folder.Read(makefile)).Select(match => match.Groups["words"].Value)];
+        return own is null && Tagged(made, source).Length == 0 ? null
+            : new GoOwnBuild(made.Length > 0 ? makefile! : own!.File, Package: null, Ships: false)
+            {
+                Lines = made, Source = source, Cgo = own is null ? null : CgoOf(own),
+            };
     }
+
+    /// <summary>Gets whether the Dockerfile has cgo on or off for what it builds; null where it says nothing, or both.</summary>
+    public bool? Cgo { get; private init; }
+
+    private IReadOnlyList<string> Lines { get; init; } = [];
+
+    private GoSource? Source { get; init; }
+
+    /// <summary>Returns the build tags of the lines that build a package; of all where none names it.</summary>
+    public IReadOnlyList<string> Tags(string? package)
+    {
+        string[] own = package is null ? [] : [.. Lines.Where(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(Path).Contains(package, StringComparer.Ordinal))];
+        return Source is null ? [] : Tagged(own.Length > 0 ? own : Lines, Source);
+    }
+
+    private static bool? CgoOf(OwnDockerfile own)
+    {
+        string[] said = [.. own.Commands.Where(Builds).SelectMany(text => CgoValue().Matches(text)).Select(match =>
+            match.Groups["value"].Value)
+            .Concat(own.VariablesWhere(Builds).Where(pair => pair.Key == "CGO_ENABLED").Select(pair => pair.Value))
+            .Distinct(StringComparer.Ordinal)];
+        return said is ["0"] ? false : said is ["1"] ? true : null;
+    }
+
+    private static bool Builds(string command) => Builder().IsMatch(command);
 
     private static string Path(string word) => word.Trim('"', '\'').TrimEnd('/') is var path
         && path.EndsWith(".go", StringComparison.Ordinal) ? path.LastIndexOf('/') is var slash and > 0 ? Path(path[..slash]) : "."
@@ -47,6 +79,12 @@ internal sealed partial record GoOwnBuild(string File, string? Package, IReadOnl
 
     [GeneratedRegex(@"\bgo[ \t]+(build|install)[ \t](?<words>(\\\r?\n|[^\n;&|])*)", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"\bgo\s+(build|install)\b|\bmake\b", Options | RegexOptions.NonBacktracking)]
+    private static partial Regex Builder();
+
+    [GeneratedRegex(@"\bCGO_ENABLED=""?(?<value>[01])\b", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CgoValue();
 
     [GeneratedRegex(@"-tags[ =]+(?<tags>""[^""]*""|'[^']*'|[^ ""'\s]+)", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tag();

@@ -89,33 +89,44 @@ internal static class GoPreset
                 + "for another."));
         }
 
-        if (own is { Tags.Count: > 0, Ships: true } && settings.BuildTags.Count == 0)
+        var package = module is null ? null : Package(settings, source, folder);
+        var tags = own?.Tags(package) ?? [];
+        if (own is { Ships: true } && tags.Count > 0 && settings.BuildTags.Count == 0)
         {
-            settings = ImageProjectSettings.Changed(settings, go => go.BuildTags = [.. own.Tags]);
+            settings = ImageProjectSettings.Changed(settings, go => go.BuildTags = [.. tags]);
             learned.Add(
-                new Assumption($"{own.File} builds with the tags {string.Join(", ", own.Tags)}: so does this image. Set go.BuildTags "
+                new Assumption($"{own.File} builds with the tags {string.Join(", ", tags)}: so does this image. Set go.BuildTags "
                 + "for others."));
         }
-        else if (own is { Tags.Count: > 0 } && settings.BuildTags.Count == 0)
+        else if (own is not null && tags.Count > 0 && settings.BuildTags.Count == 0)
         {
             learned.Add(
-                new Assumption($"{own.File} has lines that build with the tags {string.Join(", ", own.Tags)}, on which sources depend: "
+                new Assumption($"{own.File} has lines that build with the tags {string.Join(", ", tags)}, on which sources depend: "
                 + "this image is built without. Set go.BuildTags where the program needs them.", Doubtful: true));
         }
 
-        var natives = GoNatives.Of(source);
-        var cgo = settings.Cgo ?? (source.UsesC || natives is not null);
-        var stamps = GoStamps.Of(folder);
+        var packages = package is null ? null : source.Reached(package, module!.Path);
+        var usesC = source.UsesC(packages);
+        var natives = GoNatives.Of(source, packages);
+        var cgo = settings.Cgo ?? own?.Cgo ?? (usesC || natives is not null);
+        if (settings.Cgo is null && own?.Cgo is { } said && said != (usesC || natives is not null))
+        {
+            learned.Add(new Assumption($"{own.File} builds with CGO_ENABLED={(said ? "1" : "0")}: so does this image. Set go.Cgo for the "
+                + "other."));
+        }
+
+        var stamps = GoStamps.Of(folder, module?.Path,
+            settings.ReadDockerfile ? OwnDockerfile.Of(folder)?.File : null);
         var name = settings.Name ?? ProjectDescription.NameFrom(module?.Name ?? folder.Name);
         var program = "/bin/" + name;
         var target = module is null
             ? string.Join(' ', source.OwnFiles.Select(ShellWord.Quoted))
-            : ShellWord.Quoted(Package(settings, source, folder));
+            : ShellWord.Quoted(package!);
         var version = GoVersion.Choose(folder, module, settings, ToolchainTable.Default);
         var start = BuilderSteps.Start(GoVersion.Image(version.Tag), settings, folder.In(SourceDirectory),
             packages: cgo ? natives?.Building : null);
         var pages = Pages(folder, source);
-        var crossed = cgo && IsCrossed(source, natives, settings);
+        var crossed = cgo && IsCrossed(usesC, natives, settings);
         var build = Build(settings, cgo, program, target, stamps);
         RunMount[] mounts = [.. ModuleCache(module), BuildCache()];
         var reason = cgo ? "Links C code in; -trimpath keeps the builder's paths out of the program."
@@ -140,6 +151,7 @@ internal static class GoPreset
             User = User,
             Source = folder.In(SourceDirectory),
             Reads = ProgramReads.Of(folder, SourceLanguage.Go, source.Sources, source.Embedded, Homes(target), settings, Ignored),
+            Listens = SourcePorts.OfGo(source.SourcesOf(packages)),
             OtherProgram = other,
             NeedsCertificates = source.CallsByTls,
             NeedsTimeZones = source.LooksUpTimeZones,
@@ -148,7 +160,7 @@ internal static class GoPreset
             Tests = new TestSteps(Test(source, module, cgo), mounts),
             Credentials = Credentials,
             Ignored = [.. Ignored, .. pages.Count > 0 ? NodeSteps.Ignored : []],
-            Findings = [.. Findings(module, source, natives, cgo, target),
+            Findings = [.. Findings(module, usesC, natives, cgo, target),
                 .. pages.Select(page => $"{page.Folder} makes the pages in {page.Target}, which the program embeds")],
             Assumptions = [.. Assumptions(module, settings, version), .. learned, .. pages.SelectMany(page => page.Site.Assumptions),
                 .. Doubts(folder, source, natives, settings, target, pages)],
@@ -166,8 +178,8 @@ internal static class GoPreset
     }
 
     /// <summary>Tells whether a compiler for another processor suffices: the C code lies in modules that bring all of it.</summary>
-    private static bool IsCrossed(GoSource source, GoNatives? natives, GoProjectSettings settings) =>
-        !source.UsesC && natives is { Building.Count: 0 } && settings is { BuilderImage: null, BuilderPackages.Count: 0 };
+    private static bool IsCrossed(bool usesC, GoNatives? natives, GoProjectSettings settings) =>
+        !usesC && natives is { Building.Count: 0 } && settings is { BuilderImage: null, BuilderPackages.Count: 0 };
 
     private static Stage WithModules(Stage builder, GoModule module, GoProjectSettings settings, ProjectFolder folder)
     {
@@ -266,14 +278,15 @@ internal static class GoPreset
         ? $"CGO_ENABLED={(cgo ? "1" : "0")} go test -v -coverprofile={ReadyVariants.ResultsFolder}/coverage.out ./..."
         : null;
 
-    private static IReadOnlyList<string> Findings(GoModule? module, GoSource source, GoNatives? natives, bool cgo, string target) =>
+    private static IReadOnlyList<string> Findings(GoModule? module, bool usesC, GoNatives? natives, bool cgo, string target) =>
     [
         .. module?.Version is { } version ? [$"{module.VersionFile} asks for Go {version}"] : Array.Empty<string>(),
         .. module is { IsWorkspace: true } ? ["go.work makes a workspace of several modules"] : Array.Empty<string>(),
         .. cgo
             ?
             [
-                (source.UsesC || natives is null
+                (natives is null && !usesC ? "the project's own build has cgo on"
+                    : usesC || natives is null
                     ? "a source file imports \"C\""
                     : $"a source file imports {natives.Package}, which has code in C")
                     + ": the program is linked dynamically and ships with its libraries",

@@ -31,6 +31,11 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
     public IEnumerable<SourceFile> Sources =>
         _files.Value.Where(file => !IsTest(file.Path)).Select(file => new SourceFile(file.Path, file.Text));
 
+    /// <summary>Returns those of some packages.</summary>
+    /// <param name="packages">The folders of the packages; null for all.</param>
+    public IEnumerable<SourceFile> SourcesOf(IReadOnlySet<string>? packages) =>
+        In(packages).Select(file => new SourceFile(file.Path, file.Text));
+
     /// <summary>Gets the paths of what is embedded, before their first wildcard.</summary>
     public IEnumerable<string> Embedded =>
         from file in _files.Value
@@ -55,7 +60,45 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
 
     public bool HasTests => _files.Value.Any(file => IsTest(file.Path));
 
-    public bool UsesC => _files.Value.Any(file => !IsTest(file.Path) && ImportOfC().IsMatch(file.Text));
+    /// <summary>Tells whether one of some packages has C code, files for other systems aside.</summary>
+    /// <param name="packages">The folders of the packages; null for all.</param>
+    public bool UsesC(IReadOnlySet<string>? packages) => In(packages).Any(file => ImportOfC().IsMatch(file.Text));
+
+    /// <summary>
+    /// Returns the folders of the packages that a program is made of: its own, those of its module that it imports, and they in turn.
+    /// </summary>
+    /// <param name="package">The program's, as <c>go build</c> names it.</param>
+    /// <param name="module">The path that sources import the module by.</param>
+    public IReadOnlySet<string>? Reached(string package, string? module)
+    {
+        if (module is null || !(package == "." || package.StartsWith("./", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        var folders = In(packages: null).ToLookup(file => FolderOf(file.Path), StringComparer.Ordinal);
+        HashSet<string> reached = new(StringComparer.Ordinal);
+        Queue<string> waiting = new([package.TrimStart('.').Trim('/')]);
+        while (waiting.TryDequeue(out var folder))
+        {
+            if (reached.Add(folder))
+            {
+                foreach (var path in folders[folder].SelectMany(file => Quoted().Matches(file.Text)).Select(match =>
+                    match.Groups["path"].Value)
+                    .Where(path => path == module || path.StartsWith(module + "/", StringComparison.Ordinal)))
+                {
+                    waiting.Enqueue(path[module.Length..].TrimStart('/'));
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private static string FolderOf(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
+
+    private IEnumerable<(string Path, string Text)> In(IReadOnlySet<string>? packages) => _files.Value.Where(file =>
+        !IsTest(file.Path) && !IsElsewhere(file.Path, file.Text) && packages?.Contains(FolderOf(file.Path)) != false);
 
     /// <summary>Gets all packages that are programs, as <c>go build</c> names them.</summary>
     public IReadOnlyList<string> Programs
@@ -79,12 +122,13 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
             .OrderByDescending(package => package.StartsWith("./cmd/", StringComparison.Ordinal))];
 
     /// <summary>Returns the first of some packages that a source imports, test files aside; null where none does.</summary>
-    public string? Imports(IEnumerable<string> packages)
+    /// <param name="packages">The packages.</param>
+    /// <param name="within">The folders of the sources; null for all.</param>
+    public string? Imports(IEnumerable<string> packages, IReadOnlySet<string>? within)
     {
         string[] quoted = [.. packages.Select(package => $"\"{package}")];
-        return quoted.FirstOrDefault(package => _files.Value.Any(file => !IsTest(file.Path)
-            && (file.Text.Contains(package + "\"", StringComparison.Ordinal)
-                || file.Text.Contains(package + "/", StringComparison.Ordinal))))?[1..];
+        return quoted.FirstOrDefault(package => In(within).Any(file => file.Text.Contains(package + "\"", StringComparison.Ordinal)
+            || file.Text.Contains(package + "/", StringComparison.Ordinal)))?[1..];
     }
 
     /// <summary>Gets what is embedded and doesn't exist: the file that embeds it, and the pattern.</summary>
@@ -141,6 +185,9 @@ internal sealed partial class GoSource(ProjectFolder folder, IReadOnlyList<strin
             + @"|windows|darwin|js|wasm|wasip1|plan9|freebsd|tinygo)\b(?![ \t]*\|\|)",
         Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Constraint();
+
+    [GeneratedRegex(@"""(?<path>[^""\s]+)""", Options, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"^(import[ \t]+|[ \t]+)""C""", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ImportOfC();

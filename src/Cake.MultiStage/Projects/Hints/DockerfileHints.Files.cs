@@ -113,7 +113,7 @@ internal static partial class DockerfileHints
         }).SkipWhile(word => word is "exec" || word.StartsWith('-') || word.Contains('=', StringComparison.Ordinal)
             || Helpers.Contains(PosixPath.NameOf(word))).Take(1));
 
-    private static bool IsScript(string path) => path.EndsWith(".sh", StringComparison.Ordinal);
+    public static bool IsScript(string path) => path.EndsWith(".sh", StringComparison.Ordinal);
 
     // A manifest is copied for building alone, as is the whole source; what prepares that image has no place in another.
     private static bool IsProgram(string path, ProjectFolder folder) => folder.HasFolder(path)

@@ -48,8 +48,11 @@ internal static partial class DockerfileHints
     [
         "LC_", "DEBIAN_", "PYTHON_", "PIP_", "UV_", "POETRY_", "NODE_", "NPM_", "YARN_", "PNPM_", "COREPACK_", "CGO_", "RUSTUP_", "CARGO_",
         "JDK_", "MAVEN_", "GRADLE_", "BUNDLE_", "GEM_", "RUBY_", "RAILS_", "PHP_", "COMPOSER_", "APACHE_", "ASPNETCORE_", "DOTNET_",
-        "NUGET_", "BUILD_", "LD_", "DOCKER_", "S6_",
+        "NUGET_", "BUILD_", "LD_", "DOCKER_", "S6_", "BUNDLER_",
     ];
+
+    /// <summary>Ends of the names of variables by which a Dockerfile checks what it downloads.</summary>
+    private static readonly string[] Sums = ["SHA1SUM", "SHA256SUM", "SHA512SUM", "_SHA1", "_SHA256", "_SHA512", "_MD5", "_CHECKSUM"];
 
     /// <summary>Variables called like those, which change how the program itself runs.</summary>
     private static readonly HashSet<string> Telling = new(StringComparer.OrdinalIgnoreCase)
@@ -84,6 +87,10 @@ internal static partial class DockerfileHints
     {
         "nobody", "nogroup", "daemon", "www-data", "nginx", "http", "apache", "root",
     };
+
+    /// <summary>Folders of the system, and of servers beside the program.</summary>
+    private static readonly string[] OfServers = ["/proc", "/etc/nginx", "/etc/apache2", "/var/log/nginx", "/var/log/apache2",
+        "/var/cache/nginx", "/var/lib/nginx"];
 
     private static readonly HashSet<string> Off = new(StringComparer.OrdinalIgnoreCase) { "", "0", "false", "no", "off" };
     private static readonly HashSet<string> On = new(StringComparer.OrdinalIgnoreCase) { "1", "true", "yes", "on" };

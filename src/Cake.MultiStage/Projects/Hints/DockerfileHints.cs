@@ -57,11 +57,12 @@ internal static partial class DockerfileHints
     private static Preset WithVolumes(Preset preset, OwnDockerfile own, PresetSettings settings, string[] volumes)
     {
         string[] moved = [.. volumes.Except(own.Volumes, StringComparer.Ordinal)];
+        var started = Array.Find(volumes, path => IsDataAlone(path, own));
         string[] left = settings.Volumes.Count > 0 ? [] : [.. own.Volumes.Where(path => !IsSystem(path) && !IsData(path, own))];
         return preset with
         {
             // The program finds what moved by the folder that it starts in.
-            Workdir = moved.Length > 0 ? preset.Workdir ?? ProgramFiles.Home : preset.Workdir,
+            Workdir = moved.Length > 0 ? preset.Workdir ?? ProgramFiles.Home : preset.Workdir ?? started,
             Volumes = [.. preset.Volumes.Union(volumes, StringComparer.Ordinal)],
             Assumptions =
             [
@@ -89,10 +90,17 @@ internal static partial class DockerfileHints
         (settings.Workdir ?? preset.Workdir ?? ProgramFiles.Home).TrimEnd('/');
 
     /// <summary>Returns where a path lies in this image: what is in the folder that the program starts in is so here as well.</summary>
-    private static string Moved(string path, OwnDockerfile own, string home) => own.Workdir is { Length: > 1 } theirs
-        && (path == theirs || path.StartsWith(theirs + "/", StringComparison.Ordinal)) ? home + path[theirs.Length..] : path;
+    private static string Moved(string path, OwnDockerfile own, string home) => IsDataAlone(path, own) ? path
+        : new[] { own.Workdir, own.Home }.FirstOrDefault(theirs => theirs is { Length: > 1 }
+            && (path == theirs || path.StartsWith(theirs + "/", StringComparison.Ordinal))) is { } place
+            ? home + path[place.Length..] : path;
 
-    private static bool IsData(string path, OwnDockerfile own) => path.Length > 1 && !path.AsSpan().ContainsAny(':', '\\')
+    /// <summary>Tells whether a folder is kept that the program only starts in: nothing of it lies there.</summary>
+    private static bool IsDataAlone(string path, OwnDockerfile own) => own.Volumes.Contains(path, StringComparer.Ordinal)
+        && path == own.Workdir && !own.IsFilled(path);
+
+    private static bool IsData(string path, OwnDockerfile own) => IsDataAlone(path, own)
+        || path.Length > 1 && !path.AsSpan().ContainsAny(':', '\\')
         && !(own.Workdir + "/").StartsWith(path + "/", StringComparison.Ordinal) && !IsDependencies(path);
 
     private static bool IsDependencies(string path) => PosixPath.NameOf(path) is "node_modules" or "vendor" or ".venv"
@@ -100,7 +108,7 @@ internal static partial class DockerfileHints
 
     private static bool IsSystem(string path) =>
         path is "/tmp" or "/run" or "/etc" or "/usr" or "/var" or "/root" or "/root/.cache"
-            || path.StartsWith("/proc", StringComparison.Ordinal);
+            || Array.Exists(OfServers, folder => path.StartsWith(folder, StringComparison.Ordinal));
 
     private static Preset WithVariables(Preset preset, OwnDockerfile own, PresetSettings settings, string[] volumes)
     {
@@ -141,7 +149,8 @@ internal static partial class DockerfileHints
 
     /// <summary>Tells whether a variable belongs to a toolchain, or to the layout of a Dockerfile.</summary>
     public static bool IsToolchain(string name) => !Telling.Contains(name)
-        && (Toolchains.Contains(name) || Array.Exists(Prefixes, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+        && (Toolchains.Contains(name) || Array.Exists(Prefixes, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            || Array.Exists(Sums, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Tells whether a value may be a secret.</summary>
     // A path says where the secret is; a switch or a number is none, unless the name leaves no doubt.
@@ -165,14 +174,19 @@ internal static partial class DockerfileHints
     /// <summary>Takes the default arguments of the same program.</summary>
     private static Preset WithStart(Preset preset, OwnDockerfile own, PresetSettings settings)
     {
-        if (preset.Source is null || preset.Entrypoint is not [var program] || preset.Cmd.Count > 0 || settings.Cmd.Count > 0
-            || settings.Entrypoint.Count > 0)
+        if ((preset.Source is null && preset.StartWords is null) || preset.Entrypoint is not [var program] || preset.Cmd.Count > 0
+            || settings.Cmd.Count > 0 || settings.Entrypoint.Count > 0)
         {
             return preset;
         }
 
-        string[] started = [.. Words(own.Entrypoint), .. Words(own.Cmd)];
-        var at = Array.FindIndex(started, word => Same(word, program));
+        string[] entry = [.. Words(own.Entrypoint)];
+        string[] started = [.. entry, .. own.Entrypoint is ShellCommand ? [] : Words(own.Cmd)];
+        var at = Array.FindIndex(started, word => Same(word, program)) is var named and >= 0 ? named
+            // The program may be called otherwise there: it is what a stage made and the entry point names.
+            : Array.FindIndex(started, word => preset.Source is not null && IsShipped(own, word));
+        // What stands behind the program in the entry point stays when the container is given other arguments.
+        var kept = Math.Max(0, entry.Length - at - 1);
         var home = Home(preset, settings);
         string[] arguments = at < 0 || at > 3 ? [] : [.. started[(at + 1)..].Select(word => Word(word, own, home))];
         if (arguments.Length == 0 || Array.Exists(arguments, word => word.Contains('$', StringComparison.Ordinal)))
@@ -192,11 +206,13 @@ internal static partial class DockerfileHints
                         + "is not: it is started without. For all of them set User = \"0:0\" and Cmd.", Doubtful: true)],
             };
             arguments = plain;
+            kept = 0;
         }
 
         string[] there =
         [
-            .. preset.Artifacts.Select(artifact => artifact.Destination.TrimEnd('/')), .. preset.Volumes, .. settings.Volumes,
+            .. preset.Artifacts.Select(artifact => artifact.Destination.TrimEnd('/')).Where(path => path.Length > 0),
+            .. preset.Volumes, .. settings.Volumes,
             .. preset.WritableFolders, .. settings.WritableFolders,
             .. preset.Reads?.Read.Select(one => $"{home}/{one.Target}") ?? [],
             .. preset.Reads?.Written.Select(one => $"{home}/{one.Folder}") ?? [], home, "/dev", "/proc", "/sys", "/tmp", "/etc/hosts",
@@ -213,7 +229,8 @@ internal static partial class DockerfileHints
         }
         : preset with
         {
-            Cmd = arguments,
+            Entrypoint = [program, .. arguments.Take(kept)],
+            Cmd = [.. arguments.Skip(kept)],
             // A path from the folder that it starts in means the same here.
             Workdir = preset.Workdir ?? (own.Workdir is { Length: > 1 } theirs && Array.Exists(arguments, IsRelative) ? theirs : null),
             Assumptions =
@@ -222,7 +239,8 @@ internal static partial class DockerfileHints
                 .. arguments.Length == 0 ? Array.Empty<Assumption>() :
                 [
                     new Assumption(
-                        $"{own.File} starts the program with {string.Join(' ', arguments)}: so does this image. Set Cmd for others."),
+                        $"{own.File} starts the program with {string.Join(' ', arguments)}: so does this image. Set "
+                            + $"{(kept == 0 ? "Cmd" : "Entrypoint and Cmd")} for others."),
                 ],
                 .. preset.Base.IsEmpty && Array.Find(arguments, Shells.Contains) is { } shell
                     ? [new Assumption($"The argument '{shell}' is a program, which this image's empty base lacks: set Flavor = "
@@ -231,6 +249,11 @@ internal static partial class DockerfileHints
             ],
         };
     }
+
+    private static bool IsShipped(OwnDockerfile own, string word) => !word.StartsWith('-') && !IsScript(word) && !Shells.Contains(word)
+        && !Helpers.Contains(PosixPath.NameOf(word))
+        && own.Shipped.OfType<CopyInstruction>().Any(copy => copy.From is not null && copy.Sources.Append(copy.Destination)
+            .Any(path => path.Length > 1 && !path.EndsWith('/') && PosixPath.NameOf(path) == PosixPath.NameOf(word)));
 
     private static bool IsRelative(string word) => word is "." or ".." || word.StartsWith("./", StringComparison.Ordinal)
         || word.StartsWith("../", StringComparison.Ordinal);
@@ -302,11 +325,9 @@ internal static partial class DockerfileHints
                 + $"[{string.Join(", ", packages.Take(MostNames).Select(name => $"\"{name}\""))}];", Doubtful: true);
         }
 
-        var script = Words(own.Entrypoint).Concat(Words(own.Cmd)).FirstOrDefault(IsScript);
-        if (script is not null && settings.Entrypoint.Count == 0 && !preset.Entrypoint.Any(IsScript))
+        foreach (var told in OwnStart.Told(preset, own, settings))
         {
-            yield return new Assumption($"{own.File} starts {script}, this image {string.Join(' ', preset.Entrypoint)}: what the script "
-                + "prepares, such as migrations or values of settings, is not done. Set Entrypoint where it is needed.", Doubtful: true);
+            yield return told;
         }
     }
 

@@ -54,7 +54,8 @@ internal static partial class HealthHints
         {
             Interval = check.Interval, Timeout = check.Timeout, StartPeriod = check.StartPeriod, Retries = check.Retries,
         };
-        var line = DockerfileHints.Line(command);
+        // A variable that nothing sets is empty to the shell.
+        var line = Unset().Replace(own.Known(Defaults().Replace(DockerfileHints.Line(command), "${default}")), "${before}");
         if (Address().Match(line) is { Success: true } address)
         {
             return preset with
@@ -112,6 +113,15 @@ internal static partial class HealthHints
             && preset.Artifacts.Any(artifact => artifact.Source.TrimEnd('/') == artifact.Destination.TrimEnd('/')
                 && (home + "/").StartsWith(artifact.Destination.TrimEnd('/') + "/", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex(@"\$\{\w+:?-(?<default>[^}$]*)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+        | RegexOptions.NonBacktracking)]
+    private static partial Regex Defaults();
+
+    // In the path of an address alone.
+    [GeneratedRegex(@"(?<before>://[^\s/]+/[^\s$]*)\$(\{\w+\}|\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unset();
 
     [GeneratedRegex(@"\bhttp://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(:(?<port>[0-9]+|\$[^/\s'""]*))?(?<path>/[^\s'""|&;)$]*)?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -62,11 +62,6 @@ internal sealed partial record OwnDockerfile
         .Select(text => text.StartsWith("library/", StringComparison.Ordinal) ? text["library/".Length..] : text)
         .FirstOrDefault(text => text.StartsWith(image + ":", StringComparison.Ordinal))?[(image.Length + 1)..].Split('@')[0];
 
-    /// <summary>Puts in the values of variables and the defaults of arguments.</summary>
-    private string Known(string text) => !text.Contains('$', StringComparison.Ordinal) ? text
-        : new GlobalArguments([.. Content.Arguments, .. Shipped.OfType<ArgInstruction>(),
-            .. Variables.Select(pair => new ArgInstruction(pair.Key, pair.Value) { Expand = true })]).Expand(text);
-
     /// <summary>Gets the folders that outlive the container.</summary>
     public IReadOnlyList<string> Volumes => [.. Placed().Where(one => one.Instruction is VolumeInstruction)
         .Select(one => ((VolumeInstruction)one.Instruction).Path is var path && IsOfWindows(path) ? path : Absolute(one.Workdir, path))
@@ -75,6 +70,53 @@ internal sealed partial record OwnDockerfile
 
     /// <summary>Gets the folder that the program starts in; null where a variable says it.</summary>
     public string? Workdir => Placed().Select(one => one.Workdir).LastOrDefault();
+
+    /// <summary>
+    /// Returns a text with the values that variables have where nobody gives others; as it is written where one has none.
+    /// </summary>
+    public string Known(string text)
+    {
+        if (!text.Contains('$', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var global = Content.Arguments.Where(argument => argument.Default is not null)
+            .ToLookup(argument => argument.Name, argument => argument.Default!, StringComparer.Ordinal);
+        Dictionary<string, string> values = new(StringComparer.Ordinal);
+        foreach (var instruction in Shipped)
+        {
+            var (name, value) = instruction switch
+            {
+                ArgInstruction argument => (argument.Name, argument.Default ?? global[argument.Name].LastOrDefault()),
+                EnvInstruction variable => (variable.Name, variable.Value),
+                _ => ("", null),
+            };
+            if (value is not null && VariableText.Read(value) is { Problem: null } known && known.Required.All(values.ContainsKey))
+            {
+                values[name] = known.Expand(values.GetValueOrDefault);
+            }
+        }
+
+        return VariableText.Read(text) is { Problem: null } read && read.Required.All(values.ContainsKey)
+            ? read.Expand(values.GetValueOrDefault) : text;
+    }
+
+    /// <summary>Gets the folder that the whole project is copied into; null where none is, or a variable says it.</summary>
+    public string? Home => Placed().Select(one => one.Instruction switch
+    {
+        CopyInstruction { From: null } copy when copy.Sources.Any(IsWhole) => Absolute(one.Workdir, copy.Destination),
+        AddInstruction add when add.Sources.Any(IsWhole) => Absolute(one.Workdir, add.Destination),
+        _ => null,
+    }).LastOrDefault(path => path is not null)?.TrimEnd('/');
+
+    /// <summary>Tells whether something is copied into a folder.</summary>
+    public bool IsFilled(string path) => Placed().Select(one => one.Instruction switch
+    {
+        CopyInstruction copy => Absolute(one.Workdir, copy.Destination),
+        AddInstruction add => Absolute(one.Workdir, add.Destination),
+        _ => "",
+    }).Any(target => target is null || target == path || target.StartsWith(path + "/", StringComparison.Ordinal));
 
     /// <summary>Gets the variables, the last value of each.</summary>
     public IReadOnlyDictionary<string, string> Variables => Shipped.OfType<EnvInstruction>()
@@ -275,6 +317,8 @@ internal sealed partial record OwnDockerfile
             yield return (instruction, at);
         }
     }
+
+    private static bool IsWhole(string source) => source is "." or "./";
 
     private static bool IsOfWindows(string path) => path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':';
 

@@ -83,6 +83,9 @@ internal static class JavaPreset
             Artifacts = artifacts,
             Workdir = AppDirectory,
             Ports = project.Ports,
+            Endpoint = project.Health,
+            Listens = SourcePorts.OfJava(project.Sources),
+            WritableFolders = project.Writes,
             User = User,
             Source = folder.In(SourceDirectory),
             Reads = ProgramReads.Of(folder, SourceLanguage.Java, project.Sources, [],
@@ -99,6 +102,7 @@ internal static class JavaPreset
             [
                 .. choice.Assumptions,
                 .. project.Assumptions,
+                .. PrivateFeed.Missing(JavaFeeds.Of(folder, project), settings),
                 .. project is { IsSpring: true, SpringVersion: null }
                     ? [new Assumption("no file says the version of Spring Boot: it is taken to be 3.3 or newer, whose tools extract its "
                         + "layers. Where it is older, write its version where the plugin is named.", Doubtful: true)]

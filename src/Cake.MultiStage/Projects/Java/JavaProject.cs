@@ -51,6 +51,12 @@ internal sealed record JavaProject
     /// <summary>Gets the ports that the framework's server listens on.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>Gets where it answers whether it is well, by what it depends on; null where nothing is known to.</summary>
+    public HealthEndpoint? Health { get; init; }
+
+    /// <summary>Gets the folders of the image that its database writes to.</summary>
+    public IReadOnlyList<string> Writes { get; init; } = [];
+
     /// <summary>Gets what was found besides, for people.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 

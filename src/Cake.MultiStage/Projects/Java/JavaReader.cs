@@ -34,6 +34,7 @@ internal static partial class JavaReader
             JavaBuildTool.Gradle => new GradleReader(folder, sources, module).Read(),
             _ => Plain(folder),
         };
+        project = JavaConfiguration.Read(folder, project);
         var program = sources.Of(project.Module).ToList();
         return project with
         {

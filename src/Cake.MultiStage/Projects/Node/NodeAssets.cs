@@ -31,7 +31,7 @@ internal sealed class NodeAssets
     /// <param name="isBuiltElsewhere">Whether a tool of the ecosystem calls Node.js by itself.</param>
     /// <exception cref="MultiStageException">A file can't be read, or there are locks of several package managers.</exception>
     public static NodeAssets? Of(ProjectFolder folder, bool isBuiltElsewhere = false) =>
-        folder.Has("package.json") && NodePackage.Read(folder) is var package && (isBuiltElsewhere || package.Scripts.ContainsKey("build"))
+        folder.Has("package.json") && NodePackage.Read(folder) is var package && (isBuiltElsewhere || Script(package) is not null)
             ? new NodeAssets(folder, package) : null;
 
     /// <summary>Brings Node.js and the packages in, before the source.</summary>
@@ -43,6 +43,13 @@ internal sealed class NodeAssets
         return NodeSteps.Install(_manager.In(stage, settings), settings, _source, _manager);
     }
 
+    /// <summary>Finds the script that makes what ships: where there is one for production, <c>build</c> may be for development.</summary>
+    private static string? Script(NodePackage package) => package.Scripts.ContainsKey("build") && package.Scripts.TryGetValue("build",
+        out var text)
+        && !(text.Contains("dev", StringComparison.Ordinal) && package.Scripts.ContainsKey("production")) ? "build"
+        : new[] { "production", "prod" }.FirstOrDefault(package.Scripts.ContainsKey);
+
     /// <summary>Builds, after the source has come in.</summary>
-    public Stage Build(Stage stage) => stage.Run(_manager.Run("build")).Because("Makes the scripts and styles of the pages.");
+    public Stage Build(Stage stage) => stage.Run(_manager.Run(Script(_source.RootPackage) ?? "build"))
+        .Because("Makes the scripts and styles of the pages.");
 }

@@ -5,6 +5,9 @@ namespace Cake.MultiStage.Projects.Php;
 /// <summary>What <c>composer.json</c> and <c>composer.lock</c> say (Composer's documentation, "The composer.json Schema").</summary>
 internal sealed record ComposerFile
 {
+    private static readonly string[] PublicFeeds = ["packagist.org", "packages.drupal.org", "wpackagist.org", "asset-packagist.org",
+        "repo.typo3.org", "flex.symfony.com"];
+
     public string? Name { get; private init; }
 
     public string? Type { get; private init; }
@@ -45,6 +48,9 @@ internal sealed record ComposerFile
 
     /// <summary>Gets the folders that packages come from, relative to the project; a star stands for any name.</summary>
     public IReadOnlyList<string> LocalFolders { get; private init; } = [];
+
+    /// <summary>Gets the addresses of repositories of packages beside the public one.</summary>
+    public IReadOnlyList<string> Feeds { get; private init; } = [];
 
     /// <summary>Gets what is only for development.</summary>
     public IReadOnlySet<string> Development { get; private init; } = new HashSet<string>(StringComparer.Ordinal);
@@ -96,6 +102,8 @@ internal sealed record ComposerFile
                 : packages.Concat(Items(locked.RootElement, "packages-dev"))
                     .Any(package => Text(Member(package, "dist"), "type") is "zip" or null),
             LocalFolders = [.. repositories.Where(one => Text(one, "type") == "path").Select(one => Text(one, "url")).OfType<string>()],
+            Feeds = [.. repositories.Where(one => Text(one, "type") == "composer").Select(one => Text(one, "url")).OfType<string>()
+                .Where(url => !PrivateFeed.IsPublic(url, PublicFeeds))],
             Development = Texts(root, "require-dev").Keys.ToHashSet(StringComparer.Ordinal),
         };
     }

@@ -17,6 +17,9 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
     /// </summary>
     public IReadOnlyList<(string Needs, string Command)> Commands { get; init; } = [];
 
+    /// <summary>Gets the variable with the key that it wants when it runs; null where it wants none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Gets how it tells that it is well: a file, what is written there, and the path to ask.</summary>
     public (string File, string Text, string Path)? Health { get; init; }
 
@@ -28,8 +31,9 @@ internal sealed record PhpFramework(string Name, IReadOnlyList<string> Packages,
             Environment = Variables(("APP_ENV", "production"), ("LOG_CHANNEL", "stderr")),
             Commands = [("storage/app", "{ test -e public/storage || ln -s ../storage/app/public public/storage; }")],
             Health = ("bootstrap/app.php", "health: '/up'", "/up"),
+            Key = "APP_KEY",
         },
-        new("Lumen", ["laravel/lumen-framework"], "public", "storage"),
+        new("Lumen", ["laravel/lumen-framework"], "public", "storage") { Key = "APP_KEY" },
         new("Symfony", ["symfony/framework-bundle"], "public", "var")
         {
             Environment = Variables(("APP_ENV", "prod"), ("APP_DEBUG", "0")),

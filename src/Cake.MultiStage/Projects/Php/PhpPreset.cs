@@ -13,6 +13,10 @@ namespace Cake.MultiStage.Projects.Php;
 internal static class PhpPreset
 {
     public const string AppDirectory = "/app";
+    /// <summary>Words of the lines that start a server for the same pages.</summary>
+    private static readonly string[] ServerWords = ["apache2-foreground", "apache2ctl", "apachectl", "apache2", "httpd", "httpd-foreground",
+        "php-fpm", "nginx", "frankenphp", "supervisord", "serve", "-S", "unitd", "caddy", "rr", "octane:start", "s6-svscan"];
+
     private const string ShippedStage = "program";
     private const string Composer = "composer:2";
     private const string ComposerHome = "/composer";
@@ -82,6 +86,7 @@ internal static class PhpPreset
             // PHP's image has it.
             Client = final.IsGiven ? null : HealthClient.Curl,
             Entrypoint = source.IsServed ? ["apache2-foreground"] : ["php", .. source.Command],
+            StartWords = source.IsServed ? ServerWords : source.Command,
             Development = source.IsServed
                 ? new DevelopmentSteps(["php", "-S", $"0.0.0.0:{PhpServer.Port}", "-t", source.Root!,
                     .. source.Index is { } page ? [page] : Array.Empty<string>()])
@@ -207,6 +212,17 @@ internal static class PhpPreset
                 "There is no composer.lock: two builds may install different versions. Commit the one that 'composer update' makes.");
         }
 
+        foreach (var feed in PrivateFeed.Missing((source.Composer?.Feeds ?? []).Select(Feed), settings))
+        {
+            yield return feed;
+        }
+
+        if (source is { IsServed: true, Framework.Key: { } key })
+        {
+            yield return new Assumption($"Keys do not travel: give the container {key}, without which {source.Framework.Name} answers no "
+                + "request.");
+        }
+
         if (source is { IsServed: true, Root: "." })
         {
             yield return new Assumption(
@@ -245,6 +261,10 @@ internal static class PhpPreset
                 + "to its image, and php.Entrypoint.", Doubtful: true);
         }
     }
+
+    private static PrivateFeed Feed(string address) => PrivateFeed.Of("composer.json", address, uri =>
+        $"php.Credentials = BuildSecret.FromValue(\"{{\\\"http-basic\\\":{{\\\"{uri.Host}\\\":{{\\\"username\\\":\\\"USER\\\","
+        + "\\\"password\\\":\\\"\" + EnvironmentVariable(\"COMPOSER_TOKEN\") + \"\\\"}}}\");");
 
     private static RunMount Cache() => RunMount.Cache(ComposerHome + "/cache");
 }

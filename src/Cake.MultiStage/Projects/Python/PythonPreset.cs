@@ -12,8 +12,12 @@ namespace Cake.MultiStage.Projects.Python;
 /// </summary>
 internal static class PythonPreset
 {
+    private static readonly Ecosystem[] Compiled = [Ecosystem.C, Ecosystem.Go, Ecosystem.Rust, Ecosystem.Java];
+
+    private static readonly string[] Programs = ["manage.py", "main.py", "app.py", "wsgi.py", "asgi.py", "server.py", "api.py", "bot.py",
+        "streamlit_app.py"];
+
     private const string AppDirectory = "/app";
-    private const string BaseStage = "python-base";
     private const string User = "65532:65532";
     private const string DebuggerPort = "5678";
 
@@ -28,7 +32,9 @@ internal static class PythonPreset
             || files.Folder.Read(sign.File).Contains("[tool.uv.workspace]", StringComparison.Ordinal) ? sign
             : sign with { Strength = files.Has("*.py") ? SignStrength.Manifest : SignStrength.Helper,
                 Reading = "the configuration of tools" },
-        Beside = (files, sign, _) => (sign.File == "requirements.txt" && !files.Has("*.py")) || PythonSite.IsSphinxAlone(files.Folder)
+        // Beside what compiles, scripts help to build and to test, unless one of them is called as a program is.
+        Beside = (files, sign, others) => (sign.File == "requirements.txt" && (!files.Has("*.py")
+            || (others.Any(Compiled.Contains) && files.Folder.First(Programs) is null))) || PythonSite.IsSphinxAlone(files.Folder)
             ? "the packages of tools" : null,
     };
 
@@ -59,7 +65,7 @@ internal static class PythonPreset
         }
 
         var shipping = program.IsScript ? null : new PythonShipping(folder, home, settings, program);
-        var project = new Preset
+        return new Preset
         {
             Name = source.Name ?? folder.Name,
             Builder = builder,
@@ -70,6 +76,10 @@ internal static class PythonPreset
                     .Because("Nothing in the environment is for one processor alone: it is installed once for all.")
                 : null,
             Base = final,
+            Runtime = natives.Libraries.Count == 0 || final.IsGiven ? null
+                : Stage.From(ProjectDescription.Base(final.Image, settings)).Because("Python with the libraries that the packages load.")
+                    .Run(SystemPackages.Install(natives.Libraries), SystemPackages.Caches())
+                    .Because($"For {string.Join(", ", natives.Known.Select(native => native.Package))}."),
             BaseReason = "The interpreter that the environment was made for, without what building needs.",
             Stages = shipping?.Stage is { } stage ? [stage] : [],
             Artifacts =
@@ -80,7 +90,7 @@ internal static class PythonPreset
                 },
                 .. shipping is null ? [] : new[] { shipping.Artifact },
             ],
-            Native = Linked(settings, final),
+            Native = Linked(settings, final, natives),
             Workdir = (home + "/" + program.Root).TrimEnd('/'),
             User = User,
             Environment = ProjectDescription.Merged(
@@ -89,6 +99,7 @@ internal static class PythonPreset
             Ports = program.Ports,
             Client = final.Flavor == BaseFlavor.Distroless ? null : HealthClient.Python,
             Entrypoint = program.Command,
+            StartWords = program.StartWords(source),
             Development = new DevelopmentSteps(program.Root.Length == 0 ? program.Command
                 : ["sh", "-c",
                     $"cd {ShellWord.Quoted(program.Root.TrimEnd('/'))} && exec "
@@ -99,10 +110,9 @@ internal static class PythonPreset
             Findings = [.. Findings(source, version, program, natives),
                 .. assets is null ? Array.Empty<string>() : [$"{assets.Manager} installs what makes the scripts and styles of its pages"]],
             Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
-                .. Assumptions(source, version, settings, natives, final), .. program.Assumptions],
+                .. Assumptions(folder, source, version, settings, natives, final), .. program.Assumptions],
         }.Compose(folder, settings).WidenedTo(folder, source.Workspace is null ? "packages that the project needs lie outside of its folder"
             : "the project is a package of a workspace, whose lock lies above it");
-        return natives.Libraries.Count > 0 && !final.IsGiven ? WithLibraries(project, natives) : project;
     }
 
     private static ChosenBase Base(PythonProjectSettings settings, string version) =>
@@ -132,25 +142,17 @@ internal static class PythonPreset
     }
 
     /// <summary>
-    /// Has the libraries worked out that packages were linked to which were compiled with packages of the system that the settings name.
+    /// Has the libraries worked out that packages are linked to, where the builder has more of them than the base: compilers and the
+    /// libraries of its full image, what the settings install, or an image of theirs.
     /// </summary>
-    private static NativeProgram? Linked(PythonProjectSettings settings, ChosenBase final) => settings.BuilderPackages.Count == 0 ? null
+    private static NativeProgram? Linked(PythonProjectSettings settings, ChosenBase final, PythonNatives natives) =>
+        settings is { BuilderPackages.Count: 0, BuilderImage: null } && !natives.AreCompiled ? null
         : new NativeProgram($"$(find {PythonProgram.Environment} -type f -name \"*.so*\")",
             ChosenBase.LibraryOf(settings.BuilderImage ?? (final.HasMusl ? "python:alpine" : "python:slim"), settings),
-            "Leave out python.BuilderImage, or choose the base of the same distribution.") { Own = PythonProgram.Environment };
-
-    /// <summary>Gives the base what the packages load when they run.</summary>
-    private static ImageProject WithLibraries(ImageProject project, PythonNatives natives) => project with
-    {
-        Stages =
-        [
-            .. project.Stages,
-            Stage.From(project.FinalBase).Named(BaseStage).Because("Python with the libraries that the packages load.")
-                .Run(SystemPackages.Install(natives.Libraries), SystemPackages.Caches())
-                .Because($"For {string.Join(", ", natives.Known.Select(native => native.Package))}."),
-        ],
-        FinalBase = StageBase.Stage(BaseStage),
-    };
+            "Leave out python.BuilderImage, or choose the base of the same distribution.")
+        {
+            Own = PythonProgram.Environment, ArePackages = true,
+        };
 
     private static IReadOnlyList<string> Findings(PythonSource source, VersionChoice version, PythonProgram program,
         PythonNatives natives) =>
@@ -162,8 +164,8 @@ internal static class PythonPreset
         $"{program.Origin} says what runs: {string.Join(' ', program.Command)}",
     ];
 
-    private static IEnumerable<Assumption> Assumptions(
-        PythonSource source, VersionChoice version, PythonProjectSettings settings, PythonNatives natives, ChosenBase final)
+    private static IEnumerable<Assumption> Assumptions(ProjectFolder folder, PythonSource source, VersionChoice version,
+        PythonProjectSettings settings, PythonNatives natives, ChosenBase final)
     {
         if (version.Asked is null && settings.ToolchainVersion is null && settings.BuilderImage is null)
         {
@@ -174,6 +176,11 @@ internal static class PythonPreset
         if (source.Lock is null && source.Manifest is not (PythonManifest.None or PythonManifest.Requirements) && source.Packages.Count > 0)
         {
             yield return new Assumption($"{source.File} locks no versions: two builds may install different ones.");
+        }
+
+        foreach (var feed in PrivateFeed.Missing(PythonFeeds.Of(folder, source), settings))
+        {
+            yield return feed;
         }
 
         if (source.Manifest == PythonManifest.Backend)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Images;
+using Cake.MultiStage.Projects.Hints;
 
 namespace Cake.MultiStage.Projects.Python;
 
@@ -12,6 +13,10 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     public const string Environment = "/venv";
     public const string Interpreter = Environment + "/bin/python";
     public const string Port = "8000";
+
+    /// <summary>Programs that serve another one, as lines name them.</summary>
+    private static readonly string[] Servers = [.. PythonServer.All.Select(server => server.Package).Distinct(StringComparer.Ordinal),
+        "waitress-serve", "fastapi", "flask", "quart", "runserver", "manage.py", "streamlit", "sanic", "litestar"];
 
     private static readonly SearchValues<char> OfAShell = SearchValues.Create("$&|;<>`");
 
@@ -48,11 +53,28 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
         Given(folder, source, settings) is { } given ? given with { Root = django?.Root ?? "", Django = django }
             : Procfile(folder, source) is { } declared ? declared with { Django = django }
             : django is not null ? OfDjango(folder, source, django)
-            : Script(source) is { } script ? script
+            : !IsServedByOwn(folder, settings) && Script(source) is { } script ? script
             : apps.Find(isServer: true) is { } app ? Served(folder, source, apps, app)
             : Tool(folder, source, apps) is { } tool ? tool
+            : Script(source) is { } other ? other
             : apps.Find(isServer: false) is { } worker ? Own(worker, apps)
             : File(folder, source, apps);
+
+    /// <summary>Tells whether the project's own Dockerfile starts a server, which a script beside it may not be.</summary>
+    private static bool IsServedByOwn(ProjectFolder folder, PythonProjectSettings settings) =>
+        settings.ReadDockerfile && OwnDockerfile.Of(folder) is { } own
+        && DockerfileHints.Words(own.Entrypoint).Concat(DockerfileHints.Words(own.Cmd)).Any(word =>
+            Servers.Contains(PosixPath.NameOf(word)));
+
+    /// <summary>Returns the words one of which is in every line that starts the same program.</summary>
+    public IReadOnlyList<string> StartWords(PythonSource source) =>
+    [
+        .. Command.Where(word => word != Interpreter && !word.StartsWith('-') && !char.IsAsciiDigit(word[0]))
+            .Select(word => word.StartsWith('/') ? PosixPath.NameOf(word) : word),
+        .. IsScript ? source.Scripts.Values.Select(target => target.Split(':')[0])
+            .Concat(source.Name is { } name ? [name, name.Replace('-', '_')] : []) : Array.Empty<string>(),
+        .. Ports.Count > 0 ? Servers : Array.Empty<string>(),
+    ];
 
     private static Match? Line(ProjectFolder folder)
     {
@@ -258,6 +280,10 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
             : $"\"{servers[0]}\" to the dependencies in {source.File}";
         var otherwise = development.Count == 0 ? "" : " For the server that is for development alone write python.Command = "
             + $"[{string.Join(", ", development.Select(word => $"\"{word}\""))}].";
+        // An extra that no setting asks for has one.
+        var optional = source.Extras.Where(extra => extra.Value.Any(one => servers.Contains(one.Name, StringComparer.Ordinal)))
+            .Select(extra => extra.Key).FirstOrDefault();
+        line = optional is null ? line : $"the extra that has one: python.Extras = [\"{optional}\"]";
         return new MultiStageException(
             $"'{folder.Path}' has a program to serve, {program} ({what}), and none of the servers that are known for it is "
             + $"among what {source.File ?? "its files"} names: {string.Join(", ", servers)}. Add one, as {line}.{otherwise}");

@@ -59,6 +59,10 @@ internal sealed partial record PythonSource
     /// <summary>Gets the packages that the project itself asks for.</summary>
     public IReadOnlyList<Requirement> Packages { get; init; } = [];
 
+    /// <summary>Gets what each extra of the project asks for.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Requirement>> Extras { get; init; } =
+        new Dictionary<string, IReadOnlyList<Requirement>>(StringComparer.Ordinal);
+
     /// <summary>Gets the files of requirements.</summary>
     public RequirementFiles? Requirements { get; init; }
 

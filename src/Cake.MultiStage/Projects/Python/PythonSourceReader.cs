@@ -87,6 +87,9 @@ internal sealed partial class PythonSourceReader
                 ? ProjectFile
                 : HasSetup() ?? ProjectFile,
             Packages = [.. Packages(manifest, requirements)],
+            Extras = (PythonSource.Table(_table, "optional-dependencies")?.ToArray() ?? []).ToDictionary(pair => pair.Key,
+                pair => (IReadOnlyList<Requirement>)[.. PythonSource.Texts(pair.Value).Select(Requirement.Parse).OfType<Requirement>()],
+                StringComparer.Ordinal),
             Requirements = requirements,
             IsPackage = IsPackage(),
             HasTests = _python.Any(path => Path.GetFileName(path) is var name

@@ -18,6 +18,10 @@ internal static class RubyPreset
 
     private static readonly string[] AssetPipelines = ["sprockets-rails", "propshaft", "vite_rails", "shakapacker", "webpacker"];
 
+    /// <summary>Words of the lines that start a server for the same program.</summary>
+    private static readonly string[] ServerWords = ["puma", "falcon", "unicorn", "thin", "iodine", "rackup", "rails", "passenger", "thrust",
+        "hanami", "server"];
+
     private const string AppDirectory = "/app";
     private const string ShippedStage = "program";
     private const string Bundle = "/usr/local/bundle";
@@ -80,6 +84,11 @@ internal static class RubyPreset
                 : Stage.From(ProjectDescription.Base(final.Image, settings)).Because("Ruby, with what the gems load when they run.")
                 .Run(SystemPackages.Install(running), SystemPackages.Caches()).Because("The libraries that the gems are linked to."),
             Stages = [Shipped(source, settings)],
+            // Gems are compiled on the full image, and may be linked to any library that it has.
+            Native = gems.Gemfile is null ? null : new NativeProgram($"$(find {Bundle} -type f -name \"*.so*\")", CLibrary.Unknown, "")
+            {
+                Own = Bundle, ArePackages = true,
+            },
             Artifacts =
             [
                 .. gems.Gemfile is null
@@ -97,6 +106,8 @@ internal static class RubyPreset
             Endpoint = Health(folder, source),
             Client = HealthClient.Ruby,
             Entrypoint = source.Command,
+            StartWords = [.. source.Command.Where(word => word is not ("bundle" or "exec" or "ruby") && !word.StartsWith('-')),
+                .. source.Port is null ? Array.Empty<string>() : ServerWords],
             Development = new DevelopmentSteps(source.Command),
             Tests = new TestSteps(Test(folder, gems), Cache()),
             Credentials = gems.Gemfile is null ? null : Credentials,
@@ -245,9 +256,16 @@ internal static class RubyPreset
                 $"{gems.Gemfile} has no lock: two builds may install different versions. Commit the one that 'bundle lock' makes.");
         }
 
-        if (source.IsRails && folder.Has("config/credentials.yml.enc"))
+        foreach (var feed in PrivateFeed.Missing(GemFeeds.Of(folder, gems), settings))
         {
-            yield return new Assumption("Keys do not travel: give the container RAILS_MASTER_KEY, or SECRET_KEY_BASE.");
+            yield return feed;
+        }
+
+        if (source.IsRails)
+        {
+            yield return new Assumption(folder.Has("config/credentials.yml.enc")
+                ? "Keys do not travel: give the container RAILS_MASTER_KEY, or SECRET_KEY_BASE."
+                : "Rails does not start in production without a key: give the container SECRET_KEY_BASE.");
         }
 
         if (source.IsRails && folder.HasFolder("db/migrate"))

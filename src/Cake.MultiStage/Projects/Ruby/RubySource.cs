@@ -122,7 +122,8 @@ internal sealed partial record RubySource(string? Framework, IReadOnlyList<strin
         var place = folder.HasFolder("exe") ? "exe" : folder.HasFolder("bin") ? "bin" : null;
         return place is null
             ? []
-            : [.. folder.Entries(place).Where(name => name is not ("console" or "setup" or "rake" or "rspec" or "rubocop" or "bundle"))
+            : [.. folder.Entries(place).Where(name => place == "exe" || name == Path.GetFileNameWithoutExtension(gems.Gemspec)
+                || name is not ("console" or "setup" or "rake" or "rspec" or "rubocop" or "bundle"))
             .Select(name => $"{place}/{name}")
             .Where(path => folder.Has(path) && folder.Read(path).Split('\n')[0].Contains("ruby", StringComparison.Ordinal))];
     }

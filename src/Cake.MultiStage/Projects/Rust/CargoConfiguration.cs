@@ -16,6 +16,12 @@ internal sealed record CargoConfiguration(string? Target, bool HasTargetFolder, 
     /// <summary>Gets a value indicating whether it builds for musl.</summary>
     public bool IsMusl => Target?.EndsWith("-linux-musl", StringComparison.Ordinal) == true;
 
+    /// <summary>Gets the registries that it names beside crates.io, with the addresses of their indexes.</summary>
+    public IReadOnlyList<(string Name, string Index)> Registries { get; private init; } = [];
+
+    /// <summary>Gets a value indicating whether it says where tokens come from.</summary>
+    public bool HasProvider { get; private init; }
+
     public static CargoConfiguration Of(TomlTable configuration)
     {
         var build = CargoManifest.Table(configuration, "build");
@@ -37,7 +43,13 @@ internal sealed record CargoConfiguration(string? Target, bool HasTargetFolder, 
                 linker => Array.Exists(words,
                     word => word == linker
                         || word.EndsWith("/" + linker, StringComparison.Ordinal)
-                        || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))]);
+                        || word.Contains("fuse-ld=" + linker, StringComparison.Ordinal)))])
+        {
+            Registries = [.. (CargoManifest.Table(configuration, "registries")?.ToArray() ?? [])
+                .Select(pair => (pair.Key, (pair.Value as TomlTable)?.TryGetValue("index", out var index) == true ? index as string : null))
+                .Where(pair => pair.Item2 is not null && pair.Key != "crates-io").Select(pair => (pair.Key, pair.Item2!))],
+            HasProvider = CargoManifest.Table(configuration, "registry")?.ContainsKey("global-credential-providers") == true,
+        };
     }
 
     private static IEnumerable<string> Words(TomlTable? table) => table is null ? [] : LinkerSettings

@@ -50,7 +50,7 @@ internal static class RustPreset
         var target = RustTarget.Machine(musl);
         var crossed = RustTarget.Crossed(cargo, settings, musl);
         var rust = RustVersion.Choose(folder, cargo, settings, ToolchainTable.Default);
-        var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder),
+        var start = BuilderSteps.Start(rust.Image, settings, folder.In(SourceDirectory), Environment(cargo, folder, settings),
             [.. musl ? ["musl-tools"] : Array.Empty<string>(), .. CratePackages.Of(cargo.Crates), .. cargo.Configuration.Packages]);
         start = Kept(cargo, settings) is { } keep
             ? start.Run(keep)
@@ -67,6 +67,7 @@ internal static class RustPreset
             User = User,
             Source = folder.In(SourceDirectory),
             Reads = RustSource.Reads(folder, cargo, package, settings),
+            Listens = RustSource.Listens(folder, cargo, package, binary),
             NeedsCertificates = RustSource.CallsByTls(cargo),
             Entrypoint = [program],
             Development = new DevelopmentSteps(
@@ -76,7 +77,10 @@ internal static class RustPreset
             Credentials = Credentials,
             Ignored = RustSource.Ignored(cargo),
             Findings = Findings(cargo, package, binary, rust),
-            Assumptions = [.. Assumptions(cargo, settings, rust, folder, binary), .. learned],
+            Assumptions = [.. Assumptions(cargo, settings, rust, folder, binary), .. learned,
+                .. PrivateFeed.Missing(cargo.Configuration.Registries.Select(one => PrivateFeed.Of(".cargo/config.toml", one.Index, _ =>
+                    $"rust.Credentials = BuildSecret.FromValue(\"[registries.{one.Name}]\\ntoken = \\\"\" + EnvironmentVariable("
+                        + "\"CARGO_TOKEN\") + \"\\\"\\n\");")), settings)],
         }.Compose(folder, settings).WidenedTo(folder, "packages depend on others outside of the folder");
 
         Stage Built(Stage stage, RustTarget builtFor) => WithDependencies(folder, stage, cargo, settings, builtFor)
@@ -133,12 +137,18 @@ internal static class RustPreset
         }
     }
 
-    private static Dictionary<string, string> Environment(CargoProject cargo, ProjectFolder folder)
+    private static Dictionary<string, string> Environment(CargoProject cargo, ProjectFolder folder, RustProjectSettings settings)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["CARGO_PROFILE_RELEASE_STRIP"] = "symbols" };
         if (cargo.Configuration.HasTargetFolder)
         {
             environment["CARGO_TARGET_DIR"] = folder.In(SourceDirectory) + "/target";
+        }
+
+        if (settings.Credentials is not null && !cargo.Configuration.HasProvider)
+        {
+            // A registry that asks for a token is given none until the file that has it is named as the place (The Cargo Book).
+            environment["CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS"] = "cargo:token";
         }
 
         if (cargo.Configuration.HasWrapper)

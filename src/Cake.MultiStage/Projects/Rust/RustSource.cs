@@ -24,6 +24,17 @@ internal static partial class RustSource
 
     public static bool CallsByTls(CargoProject cargo) => Array.Exists(Callers, cargo.Crates.Contains);
 
+    /// <summary>Tells where a package has its program listen; the programs of a package share what they have in common.</summary>
+    public static IReadOnlyList<Listening> Listens(ProjectFolder folder, CargoProject cargo, string package, string binary)
+    {
+        var home = cargo.Packages.FirstOrDefault(member => member.Package == package)?.Folder ?? "";
+        var own = home + "src/bin/";
+        return SourcePorts.OfRust(folder.Find("*.rs")
+            .Where(path => path.StartsWith(home + "src/", StringComparison.Ordinal)
+                && (!path.StartsWith(own, StringComparison.Ordinal) || path.StartsWith(own + binary, StringComparison.Ordinal)))
+            .Select(path => new SourceFile(path, WithoutTests(folder.Read(path)))));
+    }
+
     public static ProgramReads Reads(ProjectFolder folder, CargoProject cargo, string package, PresetSettings settings)
     {
         var home = cargo.Packages.FirstOrDefault(member => member.Package == package)?.Folder ?? "";
