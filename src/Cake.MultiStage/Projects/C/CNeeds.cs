@@ -175,7 +175,7 @@ internal sealed partial record CNeeds(IReadOnlyList<string> Packages, IReadOnlyL
         RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Compiler();
 
-    [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+(SHARED|MODULE)\b|\bshared_library\s*\(",
+    [GeneratedRegex(@"\badd_library\s*\(\s*\S+\s+(?:SHARED|MODULE)\b|\bshared_library\s*\(",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex MakesShared();

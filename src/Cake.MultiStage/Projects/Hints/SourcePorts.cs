@@ -21,7 +21,7 @@ internal static partial class SourcePorts
     public static IReadOnlyList<Listening> OfJava(IEnumerable<SourceFile> sources) => Of(sources, JavaCall(), JavaDefault(),
         "have it listen on 0.0.0.0.");
 
-    private static IReadOnlyList<Listening> Of(IEnumerable<SourceFile> sources, Regex call, Regex otherwise, string loopback)
+    private static List<Listening> Of(IEnumerable<SourceFile> sources, Regex call, Regex otherwise, string loopback)
     {
         List<Listening> found = [];
         foreach (var source in sources)

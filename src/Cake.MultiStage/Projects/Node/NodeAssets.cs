@@ -6,6 +6,8 @@ namespace Cake.MultiStage.Projects.Node;
 /// <summary>What a project of another ecosystem has Node.js make: the scripts and styles of its pages.</summary>
 internal sealed class NodeAssets
 {
+    private static readonly string[] Production = ["production", "prod"];
+
     private readonly NodeSource _source;
     private readonly NodeManager _manager;
     private readonly string _image;
@@ -47,7 +49,7 @@ internal sealed class NodeAssets
     private static string? Script(NodePackage package) => package.Scripts.ContainsKey("build") && package.Scripts.TryGetValue("build",
         out var text)
         && !(text.Contains("dev", StringComparison.Ordinal) && package.Scripts.ContainsKey("production")) ? "build"
-        : new[] { "production", "prod" }.FirstOrDefault(package.Scripts.ContainsKey);
+        : Production.FirstOrDefault(package.Scripts.ContainsKey);
 
     /// <summary>Builds, after the source has come in.</summary>
     public Stage Build(Stage stage) => stage.Run(_manager.Run(Script(_source.RootPackage) ?? "build"))
