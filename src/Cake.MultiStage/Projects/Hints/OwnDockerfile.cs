@@ -54,10 +54,10 @@ internal sealed partial record OwnDockerfile
     }
 
     /// <summary>Gets the image that it starts from, as far as it is known; null for none.</summary>
-    public string? BaseImage => Chain[0].Base is ScratchBase ? null : Known(Chain[0].Base.Text);
+    public string? BaseImage => Chain[0].Base is ScratchBase ? null : KnownBase(Chain[0].Base.Text);
 
     /// <summary>Returns what the tag of an image says where a stage starts from it, what ships first: <c>22-alpine</c>.</summary>
-    public string? TagOf(string image) => Chain.Concat(Content.Stages).Select(stage => Known(stage.Base.Text))
+    public string? TagOf(string image) => Chain.Concat(Content.Stages).Select(stage => KnownBase(stage.Base.Text))
         .Select(text => text.StartsWith("docker.io/", StringComparison.Ordinal) ? text["docker.io/".Length..] : text)
         .Select(text => text.StartsWith("library/", StringComparison.Ordinal) ? text["library/".Length..] : text)
         .FirstOrDefault(text => text.StartsWith(image + ":", StringComparison.Ordinal))?[(image.Length + 1)..].Split('@')[0];
@@ -70,6 +70,11 @@ internal sealed partial record OwnDockerfile
 
     /// <summary>Gets the folder that the program starts in; null where a variable says it.</summary>
     public string? Workdir => Placed().Select(one => one.Workdir).LastOrDefault();
+
+    // What a stage starts from knows the arguments before the first stage, as they are.
+    private string KnownBase(string text) => !text.Contains('$', StringComparison.Ordinal) ? text
+        : new GlobalArguments([.. Content.Arguments, .. Shipped.OfType<ArgInstruction>(),
+            .. Variables.Select(pair => new ArgInstruction(pair.Key, pair.Value) { Expand = true })]).Expand(text);
 
     /// <summary>
     /// Returns a text with the values that variables have where nobody gives others; as it is written where one has none.
