@@ -116,21 +116,6 @@ public sealed class SiteProjectTests
             Is.EqualTo((HttpStatusCode.NotFound, true)));
     }
 
-    [TestCase("mkdocs", "mkdocs.yml", "site_name: Manual\nuse_directory_urls: false\n", "docs/index.md", "# Manual")]
-    [TestCase("sphinx", "conf.py", "project = 'Manual'\nextensions = []\n", "index.rst", "Manual\n======\n")]
-    public async Task A_generator_of_Pythons_makes_pages_that_answer(string package, string file, string text, string page, string content)
-    {
-        await using var workspace = new Workspace();
-        workspace.Write("requirements.txt", package + "\n");
-        workspace.Write(file, text);
-        workspace.Write(page, content);
-        var image = await BuildAsync(workspace, site => site.ToolchainVersion = "3.13");
-        await using var site = await workspace.Engine.ServeAsync(image, 8080);
-        Assert.That(await site.ReadAsync("/"), Does.Contain("Manual"));
-        Assert.That((await AskAsync(site, "/search.html")).Code,
-            Is.EqualTo(package == "sphinx" ? HttpStatusCode.OK : HttpStatusCode.NotFound));
-    }
-
     [Test]
     public async Task The_projects_own_configuration_of_nginx_is_taken_as_it_is()
     {
