@@ -15,7 +15,9 @@ internal static class ServiceBenchmark
 
     public static async Task<IReadOnlyList<Result>> RunAsync(Uri host)
     {
-        var folder = Directory.CreateTempSubdirectory("multistage-benchmark-").FullName;
+        var top = Directory.CreateTempSubdirectory("multistage-benchmark-").FullName;
+        // What is kept between builds lies beside the project, not in it.
+        var folder = Directory.CreateDirectory(Path.Combine(top, "service")).FullName;
         await using var registry = await TestRegistry.StartAsync();
         try
         {
@@ -28,7 +30,7 @@ internal static class ServiceBenchmark
                 </Project>
                 """);
             await ChangeAsync(folder);
-            var cake = Script.Context(folder, host);
+            var cake = Script.Context(top, host);
             var project = cake.MultiStageDotNet(folder, dotnet => dotnet.Tags.Add(Tag));
             var image = await cake.MultiStageBuildAsync(project);
             var finalBase = image.Record?.Stages[^1].Base ?? throw new InvalidOperationException("The service has no base image.");
@@ -58,7 +60,7 @@ internal static class ServiceBenchmark
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(top, recursive: true);
         }
     }
 

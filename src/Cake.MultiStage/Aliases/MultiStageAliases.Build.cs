@@ -201,14 +201,20 @@ public static partial class MultiStageAliases
                     + "BuildOutput.Push(), UpToDateInRegistry looks in the registry.");
         }
 
+        var (hashes, kept) = Kept(context);
+        using var registry = settings.UpToDateInRegistry ? new RegistryClient(connection.Keyring) : null;
+        var builds = new UpToDateBuilds(connection, hashes, kept, registry, isKept && settings.UpToDate, mounts);
+        return await builds.BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken);
+    }
+
+    /// <summary>Finds what earlier builds left in the user's cache folder; nothing where there is no such folder.</summary>
+    private static (FileHashes Hashes, KeptBuilds? Builds) Kept(ICakeContext context)
+    {
         var folder = UserCache.Folder(context.Environment.GetEnvironmentVariable);
         var hashes = folder is null ? null
             : new KeptFiles(System.IO.Path.Combine(folder, "hashes"), ".hashes", largest: 256L << 20, most: 100);
-        using var registry = settings.UpToDateInRegistry ? new RegistryClient(connection.Keyring) : null;
-        var builds = new UpToDateBuilds(connection, new FileHashes(hashes, FileState.Read, TimeProvider.System),
-            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")), registry, isKept && settings.UpToDate,
-            mounts);
-        return await builds.BuildAsync(request, settings.Force || settings.NoCache, observer, cancellationToken);
+        return (new FileHashes(hashes, FileState.Read, TimeProvider.System),
+            folder is null ? null : new KeptBuilds(System.IO.Path.Combine(folder, "builds")));
     }
 
     private static CacheMountKeeper? Mounts(IBuilderConnection connection, MultiStageBuildSettings settings, ICakeContext context)

@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Engine;
+using Cake.MultiStage.Engine.Builds;
 using Cake.MultiStage.Engine.CacheMounts;
 using Cake.MultiStage.Progress;
 using Cake.MultiStage.Projects;
@@ -16,7 +17,8 @@ public static partial class MultiStageAliases
 {
     /// <summary>
     /// Finds out what <c>MultiStageBuildAll</c> would build, in which order and why, without an engine: images that others start from, copy
-    /// from or name as a context come first.
+    /// from or name as a context come first. With <c>UpToDate</c>, what changed since the last build here is told from the files and
+    /// settings; whether a base image has moved shows only when it is built.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projects">The descriptions, in any order.</param>
@@ -29,24 +31,32 @@ public static partial class MultiStageAliases
     /// <code>
     /// var platform = MultiStageFromDockerfile("./platform/Dockerfile", docker => docker.Tags.Add("shop/platform:1"));
     /// var orders = MultiStageFromDockerfile("./orders/Dockerfile", docker => docker.Tags.Add("shop/orders:1"));   // FROM shop/platform:1
-    /// Information(MultiStagePlan([orders, platform]).ToString());
+    /// Information(MultiStagePlan([orders, platform], all => all.Build = build => build.UpToDate = true).ToString());
+    ///
+    /// Task("Plan").Does(async () => Information("{0}", await MultiStagePlanAsync([orders, platform])));
     /// </code>
     /// </example>
-    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    [CakeMethodAlias, CakeAliasCategory("Build")]
     public static BuildPlan MultiStagePlan(
-        this ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? settings = null)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(projects);
-        return new PlannedBuilds([.. projects], settings ?? new(), context.Environment).Plan;
-    }
+        this ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? settings = null) =>
+        AliasSession.Run(context, Plan(context, projects, settings));
 
     /// <inheritdoc cref="MultiStagePlan(ICakeContext, IEnumerable{ImageProject}, MultiStageBuildAllSettings)"/>
     /// <param name="configure">Changes the settings.</param>
-    [CakeMethodAlias, CakeAliasCategory("Generate")]
+    [CakeMethodAlias, CakeAliasCategory("Build")]
     public static BuildPlan MultiStagePlan(
         this ICakeContext context, IEnumerable<ImageProject> projects, Action<MultiStageBuildAllSettings> configure) =>
         MultiStagePlan(context, projects, Configured(configure));
+
+    /// <inheritdoc cref="MultiStagePlan(ICakeContext, IEnumerable{ImageProject}, MultiStageBuildAllSettings)"/>
+    /// <param name="cancellationToken">Stops reading the files.</param>
+    [CakeMethodAlias, CakeAliasCategory("Build")]
+    public static Task<BuildPlan> MultiStagePlanAsync(
+        this ICakeContext context,
+        IEnumerable<ImageProject> projects,
+        MultiStageBuildAllSettings? settings = null,
+        CancellationToken? cancellationToken = null) =>
+        AliasSession.RunAsync(context, Plan(context, projects, settings), cancellationToken);
 
     /// <summary>
     /// Builds many images over one link with the engine: side by side, each after those that it starts from, copies from or names as a
@@ -103,6 +113,43 @@ public static partial class MultiStageAliases
         CancellationToken? cancellationToken = null) =>
         AliasSession.RunAsync(context, BuildAll(context, projects, settings), cancellationToken);
 
+    private static AliasWork<BuildPlan> Plan(
+        ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? given)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(projects);
+        List<ImageProject> described = [.. projects];
+        return new($"Planning {Names(described)}", async session =>
+        {
+            var builds = new PlannedBuilds(described, given ?? new(), context.Environment);
+            var (hashes, kept) = Kept(context);
+            var reasons = new PlanReasons(hashes, kept);
+            List<PlannedBuild> explained = [];
+            foreach (var planned in builds.Plan.Builds)
+            {
+                var (project, build) = builds.Of(planned);
+                var request = await RequestOrigin.AddAsync(
+                    planned.Request, build.OriginLabels ? project.Name : null, context, session.Logger, session.Token);
+                List<string> first =
+                [
+                    .. planned.Needs.Select(need => need.Build)
+                        .Where(name => explained.Exists(other => other.Name == name && other.Reasons is { Count: > 0 })),
+                ];
+                explained.Add(planned with
+                {
+                    Reasons = await reasons.OfAsync(
+                        request, new(build.UpToDate, build.UpToDateInRegistry, build.Force || build.NoCache),
+                        SecretArguments.NamesIn(request), first, session.Token),
+                });
+            }
+
+            return builds.Plan with { Builds = explained };
+        });
+    }
+
+    private static string Names(IEnumerable<ImageProject> projects) =>
+        string.Join(", ", projects.Select(project => $"'{project.Name}'"));
+
     private static AliasWork<IReadOnlyList<BuildOutcome>> BuildAll(
         ICakeContext context, IEnumerable<ImageProject> projects, MultiStageBuildAllSettings? given)
     {
@@ -110,7 +157,7 @@ public static partial class MultiStageAliases
         ArgumentNullException.ThrowIfNull(projects);
         var settings = given ?? new MultiStageBuildAllSettings();
         List<ImageProject> described = [.. projects];
-        return new($"Building {string.Join(", ", described.Select(project => $"'{project.Name}'"))}", async session =>
+        return new($"Building {Names(described)}", async session =>
         {
             var builds = new PlannedBuilds(described, settings, context.Environment);
             session.Logger.LogInformation("{Plan}", $"What is built, in steps:\n{builds.Plan.ToString().TrimEnd()}");

@@ -10,6 +10,12 @@ namespace Cake.MultiStage.Building;
 /// <param name="All">What it is made of; each kind and name once.</param>
 internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
 {
+    /// <summary>The setting that tells the builder.</summary>
+    public const string BuilderSetting = "builder";
+
+    /// <summary>The setting that tells the platform, the builder's own where none is asked for.</summary>
+    public const string PlatformSetting = "platform";
+
     // Changes whenever the same inputs no longer mean the same image.
     private const string Form = "1";
 
@@ -59,11 +65,11 @@ internal sealed record BuildInputs(IReadOnlyList<BuildInput> All)
     [
         ("target", request.Target ?? ""),
         .. request.Reproducible ? [("reproducible", "true")] : Array.Empty<(string, string)>(),
-        ("platform", request.PlatformsOr(platform)),
+        (PlatformSetting, request.PlatformsOr(platform)),
         ("network", request.Network ?? ""),
         .. request.Steps.Inputs,
         .. request.Attestations.Inputs,
-        ("builder", builder.ToString()),
+        (BuilderSetting, builder.ToString()),
         ("record of base images", request.RecordBaseImages ? "on" : "off"),
         ("cache in the image", request.CacheTo.Any(location => location is ImageCache) ? "on" : "off"),
         ("origin labels", request.OriginLabels.Count > 0 ? "on" : "off"),

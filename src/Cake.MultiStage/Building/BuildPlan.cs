@@ -7,6 +7,8 @@ namespace Cake.MultiStage.Building;
 /// <summary>What would be built, in which order and why: data alone, made without an engine.</summary>
 public sealed record BuildPlan
 {
+    private const int MostReasons = 3;
+
     internal BuildPlan()
     {
     }
@@ -14,7 +16,7 @@ public sealed record BuildPlan
     /// <summary>Gets the builds, each after those that it needs.</summary>
     public required IReadOnlyList<PlannedBuild> Builds { get; init; }
 
-    /// <summary>Returns a line per build: its step, its name, its tags, and what it waits for.</summary>
+    /// <summary>Returns a line per build: its step, its name, its tags, what it waits for, and why it would be built.</summary>
     /// <returns>The text.</returns>
     public override string ToString()
     {
@@ -23,11 +25,21 @@ public sealed record BuildPlan
         {
             text.Append(CultureInfo.InvariantCulture, $"{build.Step}. {build.Name}");
             text.Append(build.Tags.Count == 0 ? "" : $" → {string.Join(", ", build.Tags)}");
-            text.Append(build.Needs.Count == 0 ? "" : $" (after {string.Join(", ", build.Needs)})").Append('\n');
+            text.Append(build.Needs.Count == 0 ? "" : $" (after {string.Join(", ", build.Needs)})");
+            text.Append(Why(build.Reasons)).Append('\n');
         }
 
         return text.ToString();
     }
+
+    private static string Why(IReadOnlyList<string>? reasons) => reasons switch
+    {
+        null => "",
+        [] => ": nothing changed",
+        { Count: > MostReasons } => FormattableString.Invariant(
+            $": {string.Join(", ", reasons.Take(MostReasons).Select(LogText.Clean))} and {reasons.Count - MostReasons} more"),
+        _ => $": {string.Join(", ", reasons.Select(LogText.Clean))}",
+    };
 }
 
 /// <summary>One build of a plan.</summary>
@@ -46,6 +58,12 @@ public sealed record PlannedBuild
 
     /// <summary>Gets the builds that it waits for, and the image of each that it uses.</summary>
     public IReadOnlyList<BuildNeed> Needs { get; init; } = [];
+
+    /// <summary>
+    /// Gets why it would be built, as in <c>src/main.go changed</c>, as far as that shows without an engine: that a base image has moved
+    /// shows when it is built. Empty where nothing changed since the last build here, <see langword="null"/> where nobody has looked.
+    /// </summary>
+    public IReadOnlyList<string>? Reasons { get; init; }
 
     internal BuildRequest Request { get; }
 }

@@ -35,7 +35,7 @@ internal sealed class ContextDisk(string directory)
         {
             var file = new FileInfo(full);
             return (int)file.Attributes == -1 ? null
-                : file.Attributes.HasFlag(FileAttributes.Directory) && file.LinkTarget is null ? new DirectoryInfo(full)
+                : file.Attributes.HasFlag(FileAttributes.Directory) && LinkOf(file) is null ? new DirectoryInfo(full)
                 : file;
         });
     }
@@ -61,6 +61,12 @@ internal sealed class ContextDisk(string directory)
         return Read(full, () => Directory.Exists(full) || path.Length == 0 ? new DirectoryInfo(full).GetFileSystemInfos() : []);
     }
 
+    /// <summary>Gets where a symbolic link points. What is none is not asked for it, which would be one more call for each file.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <returns>The link's target; <see langword="null"/> for what is no link.</returns>
+    public static string? LinkOf(FileSystemInfo entry) =>
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? entry.LinkTarget : null;
+
     /// <summary>Describes an entry.</summary>
     /// <param name="path">A slash path relative to the context.</param>
     /// <param name="entry">The entry.</param>
@@ -71,7 +77,7 @@ internal sealed class ContextDisk(string directory)
         RequireText(path);
         return Read(full, () =>
         {
-            if (entry?.LinkTarget is { } target)
+            if (entry is not null && LinkOf(entry) is { } target)
             {
                 return new ContextFile(path, full, ContextFileKind.SymbolicLink, 0, Everyone, OperatingSystem.IsWindows()
                     ? target.Replace('\\', '/') : target) { Modified = entry.LastWriteTimeUtc };

@@ -84,7 +84,7 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
     {
         var path = place.Below(name);
         var next = new Place(path, place, ignore.Judge(path, place.Verdict));
-        if (entry.LinkTarget is null)
+        if (ContextDisk.LinkOf(entry) is null)
         {
             if (rest.IsEmpty || entry is DirectoryInfo)
             {
@@ -154,7 +154,7 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
                 _leftOut.Add(path);
             }
 
-            if (entry is DirectoryInfo && entry.LinkTarget is null)
+            if (entry is DirectoryInfo && ContextDisk.LinkOf(entry) is null)
             {
                 found |= MayHold(place) && Walk(place);
             }
@@ -190,9 +190,9 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
         }
 
         var slash = path.LastIndexOf('/');
-        if (slash > 0)
+        if (slash > 0 && path[..slash] is var above && !_files.ContainsKey(above))
         {
-            Add(path[..slash], _disk.Find(path[..slash]));
+            Add(above, _disk.Find(above));
         }
 
         return _files[path] = described;

@@ -9,8 +9,14 @@ namespace Cake.MultiStage.Contexts;
 internal sealed class GoPattern
 {
     private readonly Token[] _tokens;
+    private readonly string _needed;
+    private readonly bool _isNeededLast;
 
-    private GoPattern(Token[] tokens) => _tokens = tokens;
+    private GoPattern(Token[] tokens)
+    {
+        _tokens = tokens;
+        (_needed, _isNeededLast) = Needed(tokens);
+    }
 
     private enum Kind
     {
@@ -44,6 +50,12 @@ internal sealed class GoPattern
     /// <returns>Whether it matches.</returns>
     public bool Matches(string text)
     {
+        // Most paths lack it, and looking for it costs far less than the positions do.
+        if (!(_isNeededLast ? text.EndsWith(_needed, StringComparison.Ordinal) : text.Contains(_needed, StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
         // All positions of the pattern advance together, so no pattern makes the time grow faster than its length times the text's.
         var states = new bool[_tokens.Length + 1];
         var following = new bool[_tokens.Length + 1];
@@ -65,6 +77,29 @@ internal sealed class GoPattern
         }
 
         return states[^1];
+    }
+
+    /// <summary>
+    /// Finds what every text that matches has in it: the literal end, or else the longest literal piece. What is not valid UTF-16 is read
+    /// as U+FFFD, which is therefore in no piece.
+    /// </summary>
+    private static (string Text, bool IsLast) Needed(Token[] tokens)
+    {
+        var (longest, piece) = ("", new StringBuilder());
+        foreach (var token in tokens)
+        {
+            if (token.Kind == Kind.Literal && token.Character != Rune.ReplacementChar)
+            {
+                piece.Append(token.Character.ToString());
+            }
+            else
+            {
+                longest = piece.Length > longest.Length ? piece.ToString() : longest;
+                piece.Clear();
+            }
+        }
+
+        return piece.Length > 0 ? (piece.ToString(), true) : (longest, false);
     }
 
     private static void Advance(Token token, Rune character, int i, bool[] following)

@@ -75,7 +75,8 @@ internal sealed class IgnorePattern
         if (literalFrom > 0)
         {
             var suffix = text[literalFrom..];
-            return path => path.EndsWith(suffix, StringComparison.Ordinal) || (suffix.StartsWith('/') && path == suffix[1..]);
+            var whole = suffix.StartsWith('/') ? suffix[1..] : suffix;
+            return path => path.EndsWith(suffix, StringComparison.Ordinal) || path == whole;
         }
 
         var prefix = text[..literalTo];

@@ -14,12 +14,14 @@ public sealed class UpToDateTests : EngineFixture
     private const string Id = "sha256:00000000000000000000000000000000000000000000000000000000000000ff";
 
     private TemporaryFolder _store = null!;
+    private string[] _held = [];
 
     private static BuildRequest Tagged(BuildRequest request) => request with { Tags = [ImageReference.Parse("shop/web:1.0")] };
 
     [SetUp]
     public void Record_a_build()
     {
+        _held = [];
         _store = new TemporaryFolder();
         Daemon.Builds(Recorded.Stream("buildkit-two-stages"));
         Daemon.On("/v1.41/images/shop/web", exchange => exchange.AnswerAsync(404, """{"message":"no such image"}"""));
@@ -159,14 +161,18 @@ public sealed class UpToDateTests : EngineFixture
         Daemon.On("/v1.41/images/json",
             exchange => exchange.AnswerAsync(200, Uri.UnescapeDataString(exchange.Request).Contains(UpToDateBuilds.Label,
                 StringComparison.Ordinal) ? $"[{string.Join(',', ids.Select(id => $$"""{"Id":"{{id}}","Created":1}"""))}]" : "[]"));
-        foreach (var id in ids)
+        // What is not held any more comes back as a build makes it, without what tells that nothing changed.
+        _held = [.. _held.Union(ids, StringComparer.Ordinal)];
+        foreach (var id in _held)
         {
-            Daemon.On($"/v1.41/images/{id}/json",
-                exchange => exchange.AnswerAsync(200, $$"""{"Id":"{{id}}","Os":"linux","Architecture":"amd64"}"""));
+            var label = ids.Contains(id) ? $"\"{UpToDateBuilds.Label}\":\"{Fingerprint()}\"" : "";
+            Daemon.On($"/v1.41/images/{id}/json", exchange => exchange.AnswerAsync(200,
+                $$"""{"Id":"{{id}}","Os":"linux","Architecture":"amd64","Config":{"Labels":{ {{label}} } } }"""));
         }
     }
 
-    private string Fingerprint() => Daemon.BuildKit.Solves.First(solve => !solve.Internal).FrontendAttrs["label:" + UpToDateBuilds.Label];
+    private string Fingerprint() => Daemon.BuildKit.Solves.FirstOrDefault(solve => !solve.Internal)?.FrontendAttrs
+        .GetValueOrDefault("label:" + UpToDateBuilds.Label) ?? "";
 
     private IEnumerable<string> Notes() => Observer.Events.OfType<BuildNote>().Select(note => note.Text);
 
