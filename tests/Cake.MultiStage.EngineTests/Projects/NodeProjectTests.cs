@@ -79,6 +79,7 @@ public sealed class NodeProjectTests
     [TestCase("npm", "npm install --package-lock-only", "package-lock.json")]
     [TestCase("pnpm", "npx --yes pnpm@10 install --lockfile-only", "pnpm-lock.yaml")]
     [TestCase("yarn", "npx --yes yarn@1.22.22 install --ignore-scripts", "yarn.lock")]
+    [TestCase("yarn 4", "npx --yes --package @yarnpkg/cli-dist@4 yarn install --mode=skip-build", "yarn.lock")]
     public async Task A_package_of_a_workspace_with_another_that_it_needs(string manager, string command, string file)
     {
         await using var workspace = new Workspace();
