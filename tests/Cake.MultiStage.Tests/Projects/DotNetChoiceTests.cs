@@ -117,6 +117,18 @@ public sealed class DotNetChoiceTests : FolderFixture
     }
 
     [Test]
+    public void A_program_below_a_solution_that_does_not_list_it_is_described_with_what_is_above()
+    {
+        _folder.File("Directory.Build.props", "<Project />")
+            .File("Shop.slnx", "<Solution><Project Path=\"src/Web/Web.csproj\" /></Solution>");
+        Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web");
+        Project("examples/Hello/Hello.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>");
+        Assert.That(DotNetPreset.Describe(_folder["examples/Hello"], new DotNetProjectSettings()).Entrypoint,
+            Is.EqualTo(["dotnet", "/app/Hello.dll"]));
+        Assert.That(Described("examples/Hello/Hello.csproj").Entrypoint, Is.EqualTo(["dotnet", "/app/Hello.dll"]));
+    }
+
+    [Test]
     public void A_version_may_be_written_without_its_zero()
     {
         Project("src/Web/Web.csproj", "Microsoft.NET.Sdk.Web", "<TargetFramework>net8</TargetFramework>");

@@ -39,8 +39,13 @@ internal sealed partial class DotNetFolder(ProjectFolder folder)
 
         return name is null ? new ProgramChoice(folder.Path, Projects).Only()
             : FileProgram.Is(name) && folder.Has(name) ? (new DotNetProject(folder, DotNetProject.Follow("", name)), null)
-            : (new ProgramChoice(folder.Path, Projects).Named(name), null);
+            : (new ProgramChoice(folder.Path, [.. Projects, .. Unlisted(name)]).Named(name), null);
     }
+
+    /// <summary>Returns the project of a path where no solution of the folder lists it, as one above samples does not.</summary>
+    private DotNetProject[] Unlisted(string name) => DotNetProject.Follow("", name) is var path && !PosixPath.Leaves(path)
+        && Array.Exists(ProjectFiles, pattern => path.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)) && folder.Has(path)
+        && Projects.All(project => project.Path != path) ? [new DotNetProject(folder, path)] : [];
 
     /// <summary>
     /// Returns what a project needs that is outside of the folder: projects it refers to, and files that MSBuild looks for above.
