@@ -128,6 +128,19 @@ public sealed class DotNetChoiceTests : FolderFixture
         Assert.That(Described("examples/Hello/Hello.csproj").Entrypoint, Is.EqualTo(["dotnet", "/app/Hello.dll"]));
     }
 
+    [TestCase("../Directory.Build.props")]
+    [TestCase("$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))")]
+    public void What_lies_above_may_import_what_lies_above_it(string import)
+    {
+        _folder.File("Directory.Build.props", "<Project />")
+            .File("samples/Directory.Build.props", $"<Project><Import Project=\"{import}\" /></Project>");
+        Project("samples/Hello/Hello.csproj", "Microsoft.NET.Sdk", "<OutputType>Exe</OutputType>");
+        var project = DotNetPreset.Describe(_folder["samples/Hello"], new DotNetProjectSettings());
+        Assert.That(project.ContextDirectory, Is.EqualTo(_folder.Path));
+        Assert.That(project.ToDockerfile().ToString(), Does.Contain("dotnet publish samples/Hello/Hello.csproj")
+            .And.Contain("COPY samples/Directory.Build.props samples/"));
+    }
+
     [Test]
     public void A_version_may_be_written_without_its_zero()
     {

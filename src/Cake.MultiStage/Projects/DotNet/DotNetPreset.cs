@@ -43,10 +43,23 @@ internal static class DotNetPreset
             return Describe(folder, all, project, choice, settings);
         }
 
-        var root = folder.Holding(outside, project.Path);
-        var whole = new DotNetFolder(root);
-        return Describe(root, whole, whole.Chosen(root.Described + project.Path).Project, choice, settings)
-            .Widened($"{project.Path} needs {string.Join(", ", outside)}");
+        var root = folder;
+        var (whole, chosen) = (all, project);
+        // What lies above may import what lies above it.
+        for (var needed = outside; needed.Count > 0; needed = whole.Outside(chosen))
+        {
+            var above = root.Holding(needed, project.Path);
+            if (above.Path == root.Path)
+            {
+                break;
+            }
+
+            root = above;
+            whole = new DotNetFolder(root);
+            chosen = whole.Chosen(root.Described + project.Path).Project;
+        }
+
+        return Describe(root, whole, chosen, choice, settings).Widened($"{project.Path} needs {string.Join(", ", outside)}");
     }
 
     private static ImageProject Describe(

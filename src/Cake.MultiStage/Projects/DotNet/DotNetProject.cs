@@ -165,11 +165,18 @@ internal sealed partial class DotNetProject
         if (import.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
         {
             var name = import.Split('\'')[1..].FirstOrDefault() ?? PosixPath.NameOf(path);
-            return folder.Length == 0
+            var inner = folder.Length == 0
                 ? null
                 : PosixPath.Upwards(PosixPath.FolderOf(folder))
                     .Select(above => PosixPath.Join(above, name))
                     .FirstOrDefault(_folder.Has);
+            if (inner is null && _folder.Above(name) is { } outer)
+            {
+                _outside.Add(System.IO.Path.GetRelativePath(_folder.Path, System.IO.Path.Combine(outer.Path, name))
+                    .Replace(System.IO.Path.DirectorySeparatorChar, '/'));
+            }
+
+            return inner;
         }
 
         var found = Follow(folder, Expand(import, path));
