@@ -78,6 +78,15 @@ public sealed class GoReachTests : FolderFixture
     }
 
     [Test]
+    public void What_it_says_of_another_program_does_not()
+    {
+        _folder.File("cmd/plugin/main.go", WithC).File("Dockerfile", "FROM golang:1.24 AS b\nRUN go build -o /shop ./cmd/shop\n"
+            + "RUN mkdir /p && CGO_ENABLED=1 go build -buildmode=c-archive -o /p/p.a ./cmd/plugin\nFROM scratch\n"
+            + "COPY --from=b /shop /shop\nENTRYPOINT [\"/shop\"]\n");
+        Assert.That(Text(), Does.Contain("CGO_ENABLED=0 go build"));
+    }
+
+    [Test]
     public void Tags_are_those_of_the_line_that_builds_the_program()
     {
         _folder.File("store/full.go", "//go:build full\n\npackage store\n").File("cmd/plugin/main.go",

@@ -183,7 +183,14 @@ public sealed class OwnDockerfileTests : FolderFixture
     }
 
     [Test]
-    public void One_that_can_not_be_read_is_no_hint() => Assert.That(Go("FROM\nnonsense").Assumptions, Is.Empty);
+    public void One_that_can_not_be_read_is_no_hint_and_told()
+    {
+        var project = Go("FROM\nnonsense");
+        Assert.That(Told(project), Has.Length.EqualTo(1));
+        Assert.That(Told(project)[0], Does.StartWith("Dockerfile can't be read, so nothing of it is taken over. Set Ports, Volumes, "
+            + "Environment and HealthCheck as it has them."));
+        Assert.That(project.Assumptions[0].Doubtful, Is.True);
+    }
 
     [Test]
     public void The_line_that_builds_says_which_program_and_which_tags()

@@ -115,6 +115,22 @@ public sealed class PhpProjectTests : FolderFixture
         });
     }
 
+    [TestCase(null, "vendor", true)]
+    [TestCase("includes/libs", "includes/libs", true)]
+    [TestCase(null, "vendor", false)]
+    public void Packages_that_are_a_part_of_the_project_ship_as_they_are(string? named, string folder, bool isPart)
+    {
+        _folder.File("composer.json", $$"""{ "require": { "a/b": "1" }, "config": { "vendor-dir": "{{named ?? "vendor"}}" } }""")
+            .File("index.php", "<?php\n").File(folder + "/autoload.php", "<?php\n").File(".gitignore", isPart ? "*.log\n" : "/vendor/\n")
+            .File(".dockerignore", isPart ? "composer.json\n" : "");
+        var project = Project();
+        Assert.That(project.ToDockerfile().ToString().Contains("composer install", StringComparison.Ordinal), Is.Not.EqualTo(isPart));
+        Assert.That(project.Ignored, isPart ? Has.None.EqualTo("vendor") : Has.Some.EqualTo("vendor"));
+        Assert.That(project.Assumptions.Count(one => one.Text.StartsWith("The packages are a part of the project",
+            StringComparison.Ordinal)),
+            Is.EqualTo(isPart ? 1 : 0));
+    }
+
     [Test]
     public void Symfony_gets_its_defaults_and_its_scripts()
     {

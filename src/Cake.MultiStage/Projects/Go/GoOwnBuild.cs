@@ -25,7 +25,7 @@ internal sealed partial record GoOwnBuild(string File, string? Package, bool Shi
         {
             return new GoOwnBuild(own!.File, built is [var only] ? only : null, Ships: true)
             {
-                Lines = lines, Source = source, Cgo = CgoOf(own),
+                Lines = lines, Source = source, Own = own,
             };
         }
 
@@ -35,12 +35,11 @@ internal sealed partial record GoOwnBuild(string File, string? Package, bool Shi
         return own is null && Tagged(made, source).Length == 0 ? null
             : new GoOwnBuild(made.Length > 0 ? makefile! : own!.File, Package: null, Ships: false)
             {
-                Lines = made, Source = source, Cgo = own is null ? null : CgoOf(own),
+                Lines = made, Source = source, Own = own,
             };
     }
 
-    /// <summary>Gets whether the Dockerfile has cgo on or off for what it builds; null where it says nothing, or both.</summary>
-    public bool? Cgo { get; private init; }
+    private OwnDockerfile? Own { get; init; }
 
     private IReadOnlyList<string> Lines { get; init; } = [];
 
@@ -54,13 +53,29 @@ internal sealed partial record GoOwnBuild(string File, string? Package, bool Shi
         return Source is null ? [] : Tagged(own.Length > 0 ? own : Lines, Source);
     }
 
-    private static bool? CgoOf(OwnDockerfile own)
+    /// <summary>
+    /// Returns whether the Dockerfile has cgo on or off for a package, and which file that is; null where it says nothing, or both.
+    /// </summary>
+    public (bool IsOn, string File)? Cgo(string? package)
     {
-        string[] said = [.. own.Commands.Where(Builds).SelectMany(text => CgoValue().Matches(text)).Select(match =>
-            match.Groups["value"].Value)
-            .Concat(own.VariablesWhere(Builds).Where(pair => pair.Key == "CGO_ENABLED").Select(pair => pair.Value))
+        if (Own is null || Source is null)
+        {
+            return null;
+        }
+
+        string[] said = [.. Own.Commands.Where(Builds).SelectMany(text => CgoValue().Matches(text))
+            .Where(match => IsFor(match.Groups["words"].Value, package)).Select(match => match.Groups["value"].Value)
+            .Concat(Own.VariablesWhere(Builds).Where(pair => pair.Key == "CGO_ENABLED").Select(pair => pair.Value))
             .Distinct(StringComparer.Ordinal)];
-        return said is ["0"] ? false : said is ["1"] ? true : null;
+        return said is ["0" or "1"] ? (said[0] == "1", Own.File) : null;
+    }
+
+    /// <summary>Tells whether a line builds a package, or does not say which one.</summary>
+    private bool IsFor(string words, string? package)
+    {
+        string[] named = [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Path)
+            .Where(path => Source!.Programs.Contains(path, StringComparer.Ordinal))];
+        return named.Length == 0 || package is null || named.Contains(package, StringComparer.Ordinal);
     }
 
     private static bool Builds(string command) => Builder().IsMatch(command);
@@ -83,7 +98,7 @@ internal sealed partial record GoOwnBuild(string File, string? Package, bool Shi
     [GeneratedRegex(@"\bgo\s+(build|install)\b|\bmake\b", Options | RegexOptions.NonBacktracking)]
     private static partial Regex Builder();
 
-    [GeneratedRegex(@"\bCGO_ENABLED=""?(?<value>[01])\b", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bCGO_ENABLED=""?(?<value>[01])\b(?<words>(\\\r?\n|[^\n;&|])*)", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CgoValue();
 
     [GeneratedRegex(@"-tags[ =]+(?<tags>""[^""]*""|'[^']*'|[^ ""'\s]+)", Options, matchTimeoutMilliseconds: 1000)]

@@ -108,10 +108,11 @@ internal static class GoPreset
         var packages = package is null ? null : source.Reached(package, module!.Path);
         var usesC = source.UsesC(packages);
         var natives = GoNatives.Of(source, packages);
-        var cgo = settings.Cgo ?? own?.Cgo ?? (usesC || natives is not null);
-        if (settings.Cgo is null && own?.Cgo is { } said && said != (usesC || natives is not null))
+        var theirCgo = own?.Cgo(package);
+        var cgo = settings.Cgo ?? theirCgo?.IsOn ?? (usesC || natives is not null);
+        if (settings.Cgo is null && theirCgo is var (said, saying) && said != (usesC || natives is not null))
         {
-            learned.Add(new Assumption($"{own.File} builds with CGO_ENABLED={(said ? "1" : "0")}: so does this image. Set go.Cgo for the "
+            learned.Add(new Assumption($"{saying} builds with CGO_ENABLED={(said ? "1" : "0")}: so does this image. Set go.Cgo for the "
                 + "other."));
         }
 

@@ -19,7 +19,12 @@ internal static partial class DockerfileHints
     {
         if (!settings.ReadDockerfile || preset.IsSite || OwnDockerfile.Of(folder, preset.Part) is not { } own)
         {
-            return preset;
+            return settings.ReadDockerfile && !preset.IsSite && OwnDockerfile.Unread(folder, preset.Part) is var (file, why) ? preset with
+            {
+                Assumptions = [.. preset.Assumptions, new Assumption($"{file} can't be read, so nothing of it is taken over. Set Ports, "
+                    + $"Volumes, Environment and HealthCheck as it has them. {why}", Doubtful: true)],
+            }
+            : preset;
         }
 
         if (preset.OtherProgram is { } other)

@@ -172,11 +172,33 @@ internal sealed partial record OwnDockerfile
     /// <summary>Reads a folder's; null where it has none that can be read, or one that this library wrote.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="part">The folder of the program in it, whose own takes precedence; empty for the folder itself.</param>
-    public static OwnDockerfile? Of(ProjectFolder folder, string part = "")
+    public static OwnDockerfile? Of(ProjectFolder folder, string part = "") =>
+        Find(folder, part) is { } file && !IsWritten(folder, file) ? Read(folder, file) : null;
+
+    /// <summary>Returns a folder's that can't be read, and why; null where it can, or there is none.</summary>
+    public static (string File, string Why)? Unread(ProjectFolder folder, string part)
+    {
+        if (Find(folder, part) is not { } file || IsWritten(folder, file))
+        {
+            return null;
+        }
+
+        try
+        {
+            DockerfileReader.Read(folder.Read(file));
+            return null;
+        }
+        catch (MultiStageException exception)
+        {
+            return (file, exception.Message);
+        }
+    }
+
+    private static string? Find(ProjectFolder folder, string part)
     {
         string[] inner = [.. new[] { part.Length == 0 ? "" : part + "/", folder.Described }.Where(one => one.Length > 0)];
         string[] places = [.. inner.SelectMany(one => Places.Select(place => one + place)), .. Places];
-        return (places.FirstOrDefault(folder.Has) ?? Named(folder)) is { } file && !IsWritten(folder, file) ? Read(folder, file) : null;
+        return places.FirstOrDefault(folder.Has) ?? Named(folder);
     }
 
     /// <summary>Returns the one that the configuration of a host, or of Compose, names.</summary>

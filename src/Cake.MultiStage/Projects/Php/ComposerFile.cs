@@ -40,6 +40,11 @@ internal sealed record ComposerFile
 
     public bool IsLocked { get; private init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the packages are a part of the project itself: they are there, and nothing keeps them out of git.
+    /// </summary>
+    public bool IsVendored { get; private init; }
+
     /// <summary>Gets a value indicating whether packages come out of repositories of source, which takes git.</summary>
     public bool NeedsGit { get; private init; }
 
@@ -94,6 +99,10 @@ internal sealed record ComposerFile
                 : Items(root, "bin").Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
             PublicFolder = Text(Member(root, "extra"), "public-dir"),
             IsLocked = locked is not null,
+            IsVendored = Text(Member(root, "config"), "vendor-dir")?.Trim('/') is var named && (named ?? "vendor") is var vendor
+                // Without such a file nothing tells what was installed here from what belongs to the project.
+                && folder.Has(vendor + "/autoload.php") && folder.ReadIfThere(".gitignore") is { } ignored
+                && !ignored.Split('\n').Any(line => line.Trim().Trim('/', '*') == vendor),
             NeedsGit = repositories.Exists(one => Text(one, "type") is "vcs" or "git" or "github")
                 || packages.Any(package => Member(package, "dist").ValueKind != JsonValueKind.Object),
             // The stage of the tests installs what is for development, too.

@@ -92,9 +92,9 @@ internal static class PhpPreset
                     .. source.Index is { } page ? [page] : Array.Empty<string>()])
                 : new DevelopmentSteps(["php", .. source.Command]),
             Tests = new TestSteps(source.Test, Cache()),
-            Credentials = source.Composer is null ? null : Credentials,
+            Credentials = source.Composer is null or { IsVendored: true } ? null : Credentials,
             // Without Composer's manifest the folder of packages is a part of the project.
-            Ignored = [.. Ignored.Where(line => line != "vendor" || source.Composer is not null),
+            Ignored = [.. Ignored.Where(line => line != "vendor" || source.Composer is { IsVendored: false }),
                 .. assets is null ? Array.Empty<string>() : ["public/build"]],
             Findings = Findings(source, version, extensions, assets),
             Assumptions = [.. version.Assumptions, .. assets?.Version.Assumptions ?? [],
@@ -116,9 +116,11 @@ internal static class PhpPreset
 
     private static Stage Builder(ProjectFolder folder, PhpSource source, PhpProjectSettings settings, NodeAssets? assets)
     {
-        if (source.Composer is not { } composer)
+        if (source.Composer is not { IsVendored: false } composer)
         {
-            return AssetsBuilt(BuilderSteps.Start(Preset.RuntimeStage, settings, AppDirectory, packages: assets?.Packages), folder, assets);
+            return AssetsBuilt(BuilderSteps.Start(Preset.RuntimeStage, settings, AppDirectory, source.Framework?.Environment,
+                assets?.Packages), folder, assets, source.Defaults, source.Commands.Count == 0 ? null
+                : stage => stage.Run(ShellWord.Sequence([.. source.Commands])).Because("Makes what the framework makes of the source."));
         }
 
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -206,7 +208,13 @@ internal static class PhpPreset
                 $"No file names a version of PHP: {version.Tag} runs. Set \"php\" in \"require\" of composer.json, or ToolchainVersion.");
         }
 
-        if (source.Composer is { IsLocked: false, Requires.Count: > 0 })
+        if (source.Composer is { IsVendored: true })
+        {
+            yield return new Assumption("The packages are a part of the project, as nothing keeps them out of git: they ship as they are, "
+                + "and Composer installs none.");
+        }
+
+        if (source.Composer is { IsLocked: false, IsVendored: false, Requires.Count: > 0 })
         {
             yield return new Assumption(
                 "There is no composer.lock: two builds may install different versions. Commit the one that 'composer update' makes.");

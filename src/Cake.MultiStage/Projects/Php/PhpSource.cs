@@ -66,7 +66,9 @@ internal sealed record PhpSource(ComposerFile? Composer, PhpFramework? Framework
             Commands = [.. (framework?.Commands ?? [])
                 .Where(one => folder.HasFolder(one.Needs) || folder.Has(one.Needs) || composer!.Uses(one.Needs))
                 .Select(one => one.Command)],
-            Test = folder.Existing("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml").Count == 0 || composer is null ? null
+            Test = folder.Existing("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml").Count == 0
+                || composer is null or { IsVendored: true }
+                ? null
                 : "composer install --no-progress && vendor/bin/"
                     + $"{(composer.Development.Contains("pestphp/pest") ? "pest" : "phpunit")} --log-junit "
                     + $"{ReadyVariants.ResultsFolder}/phpunit.xml",
