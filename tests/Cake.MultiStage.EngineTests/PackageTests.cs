@@ -39,6 +39,24 @@ public sealed class PackageTests
     }
 
     [Test]
+    public void Its_page_says_what_it_is_for_whom_and_what_changed()
+    {
+        using var archive = ZipFile.OpenRead(_package.File);
+        using var file = archive.GetEntry("Cake.MultiStage.nuspec")!.Open();
+        var about = XDocument.Load(file).Root!.Elements().Single().Elements()
+            .ToDictionary(element => element.Name.LocalName, element => element.Value, StringComparer.Ordinal);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(about["title"], Does.StartWith("Cake.MultiStage: "));
+            Assert.That(about["description"], Does.Contain("Made for Cake 7.0.0."));
+            Assert.That((about["license"], about["readme"], about["icon"]), Is.EqualTo(("MIT", "README.md", "icon.png")));
+            Assert.That(about["tags"].Split(' '), Does.Contain("cake-addin"));
+            Assert.That(about["releaseNotes"], Does.StartWith("### ").And.Not.Contain("\n## "));
+            Assert.That(about["dependencies"], Is.Empty);
+        }
+    }
+
+    [Test]
     public void Its_documentation_is_of_what_a_script_can_name()
     {
         using var archive = ZipFile.OpenRead(_package.File);
@@ -87,6 +105,35 @@ public sealed class PackageTests
         Assert.That(output, Does.Contain("3.125.0.0").And.Contain("tool (").And.Contain("ended with exit code 0").And.Contain("| made")
             .And.Contain("Saved "));
     }
+
+    [TestCase("--tree", "Orders-Check")]
+    [TestCase("--description", "Builds and tags the image.")]
+    [TestCase("--target=Images --dryrun", "Web-Check")]
+    public async Task What_only_lists_the_tasks_of_two_projects_needs_neither_files_nor_an_engine(string arguments, string text)
+    {
+        await using var work = new Workspace();
+        Assert.That(await RunTasksAsync(work, arguments), Does.Contain(text));
+    }
+
+    [Test]
+    public async Task A_task_that_is_run_alone_says_what_it_goes_on_with()
+    {
+        await using var work = new Workspace();
+        var error = await Fault.OfAsync<InvalidOperationException>(() => RunTasksAsync(work, "--target=Orders-Push --exclusive"));
+        Assert.That(error.Message, Does.Contain("--target=Orders --target=Orders-Push --exclusive"));
+    }
+
+    private Task<string> RunTasksAsync(Workspace work, string arguments) => _package.RunAsync(
+        work.Write("build.cake", """
+            #addin nuget:?package=Cake.MultiStage&prerelease
+
+            MultiStageTasks.AddTo(Task, "Orders", context => context.MultiStageGo("./orders"));
+            MultiStageTasks.AddTo(Task, "Web", context => context.MultiStageDotNet("./web"));
+            Task("Images").IsDependentOn("Orders-Check").IsDependentOn("Web-Check");
+            RunTarget(Argument("target", "Images"));
+            """),
+        arguments.Split(' '),
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = "unix:///nothing.sock" });
 
     [Test]
     public async Task A_program_that_has_another_Protobuf_compiles_and_describes()
