@@ -101,7 +101,7 @@ public static partial class MultiStageAliases
             if (name is not null)
             {
                 session.Logger.LogInformation("{Named}",
-                    $"No tag is given, so the image is named '{name}' by its project. Tags in the description or the settings names it.");
+                    $"No tag is given, so the image is named '{name}' by its project. Add Tags to the description or the settings.");
             }
 
             var request = await RequestOrigin.AddAsync(named, title, context, session.Logger, session.Token);

@@ -67,9 +67,19 @@ public static partial class MultiStageAliases
                 return path;
             }
 
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            await File.WriteAllTextAsync(path, text, session.Token);
-            await WriteIgnoreFileAsync(project, dockerfile, path + ".dockerignore", session);
+            try
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+                await File.WriteAllTextAsync(path, text, session.Token);
+                await WriteIgnoreFileAsync(project, dockerfile, path + ".dockerignore", session);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new MultiStageException(
+                    $"The Dockerfile can't be written to '{path}': {exception.Message} Name a file in a folder that you may write to.",
+                    exception);
+            }
+
             return path;
         }));
     }

@@ -49,6 +49,14 @@ public sealed class WriteDockerfileTests : CakeFixture
         Assert.That(_log.Written.Select(line => line.Text), Has.Some.Contains("is kept: it was not written here."));
     }
 
+    [Test]
+    public void Where_it_cannot_be_written_the_error_says_what_and_where()
+    {
+        var file = new FilePath(_folder["main.go"] + "/Dockerfile");
+        Assert.That(() => Cake().MultiStageWriteDockerfile(Cake().MultiStageGo("."), file),
+            Throws.InstanceOf<MultiStageException>().With.Message.StartsWith($"The Dockerfile can't be written to '{file.FullPath}': "));
+    }
+
     private FilePath Write(Action<MultiStage.Projects.GoProjectSettings>? configure = null) =>
         Cake().MultiStageWriteDockerfile(Cake().MultiStageGo(".", configure ?? (_ => { })));
 }
