@@ -106,35 +106,6 @@ public sealed class PackageTests
             .And.Contain("Saved "));
     }
 
-    [TestCase("--tree", "Orders-Check")]
-    [TestCase("--description", "Builds and tags the image.")]
-    [TestCase("--target=Images --dryrun", "Web-Check")]
-    public async Task What_only_lists_the_tasks_of_two_projects_needs_neither_files_nor_an_engine(string arguments, string text)
-    {
-        await using var work = new Workspace();
-        Assert.That(await RunTasksAsync(work, arguments), Does.Contain(text));
-    }
-
-    [Test]
-    public async Task A_task_that_is_run_alone_says_what_it_goes_on_with()
-    {
-        await using var work = new Workspace();
-        var error = await Fault.OfAsync<InvalidOperationException>(() => RunTasksAsync(work, "--target=Orders-Push --exclusive"));
-        Assert.That(error.Message, Does.Contain("--target=Orders --target=Orders-Push --exclusive"));
-    }
-
-    private Task<string> RunTasksAsync(Workspace work, string arguments) => _package.RunAsync(
-        work.Write("build.cake", """
-            #addin nuget:?package=Cake.MultiStage&prerelease
-
-            MultiStageTasks.AddTo(Task, "Orders", context => context.MultiStageGo("./orders"));
-            MultiStageTasks.AddTo(Task, "Web", context => context.MultiStageDotNet("./web"));
-            Task("Images").IsDependentOn("Orders-Check").IsDependentOn("Web-Check");
-            RunTarget(Argument("target", "Images"));
-            """),
-        arguments.Split(' '),
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["DOCKER_HOST"] = "unix:///nothing.sock" });
-
     [Test]
     public async Task A_program_that_has_another_Protobuf_compiles_and_describes()
     {

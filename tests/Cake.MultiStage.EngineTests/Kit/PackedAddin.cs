@@ -5,6 +5,9 @@ namespace Cake.MultiStage.EngineTests.Kit;
 /// <summary>The package of what was just built, in a feed of its own, under a version that nobody has.</summary>
 internal sealed class PackedAddin : IAsyncDisposable
 {
+    // Two that pack at once would write the same files.
+    private static readonly SemaphoreSlim Packing = new(1);
+
     private PackedAddin(string feed, string version) => (Feed, Version) = (feed, version);
 
     public string Feed { get; }
@@ -22,13 +25,27 @@ internal sealed class PackedAddin : IAsyncDisposable
         var packed = new PackedAddin(
             Directory.CreateTempSubdirectory("multistage-feed-").FullName,
             string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}"));
+        await Packing.WaitAsync();
+        try
+        {
+            await PackAsync(packed);
+        }
+        finally
+        {
+            Packing.Release();
+        }
+
+        return packed;
+    }
+
+    private static async Task PackAsync(PackedAddin packed)
+    {
         var configuration = new DirectoryInfo(Repository.AddinFolder).Parent!.Name;
         await Shell.RunAsync("dotnet",
         [
             "pack", Repository.File("src", "Cake.MultiStage"), "--no-build", "--no-restore", "--nologo", "--configuration", configuration,
             "--output", packed.Feed, $"-p:PackageVersion={packed.Version}",
         ]);
-        return packed;
     }
 
     /// <summary>Runs a script as its author does, with the package from the feed.</summary>
