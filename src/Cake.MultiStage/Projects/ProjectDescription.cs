@@ -21,6 +21,7 @@ internal static class ProjectDescription
         IReadOnlyList<string> volumes = [.. preset.Volumes.Union(settings.Volumes, StringComparer.Ordinal)];
         var writable = WritableFolders.Of(preset.WritableFolders.Concat(settings.WritableFolders).Concat(volumes), user);
         var runtime = RuntimeFiles.Of(settings, preset, user, writable);
+        var artifacts = preset.Artifacts.Concat(settings.Artifacts).Select(writable.Owned).ToList();
         return new ImageProject
         {
             Name = settings.Name ?? NameFrom(preset.Name),
@@ -39,7 +40,11 @@ internal static class ProjectDescription
             Stages = [.. preset.Stages, .. runtime.Stages, .. settings.Stages],
             FinalBase = preset.Runtime is null ? FinalBase(preset.Base.Image, settings) : StageBase.Stage(Preset.RuntimeStage),
             FinalReason = preset.Base.IsGiven ? null : preset.BaseReason ?? ReasonOfEmpty(preset),
-            Artifacts = [.. runtime.Artifacts, .. preset.Artifacts.Concat(settings.Artifacts).Select(writable.Owned)],
+            // A folder that is copied takes its owner along: those that the user writes to come after it.
+            Artifacts = artifacts.Exists(artifact => writable.Paths.Any(path =>
+                path.StartsWith(artifact.Destination.TrimEnd('/') + "/", StringComparison.Ordinal) && artifact.Destination.Trim('/')
+                    .Length > 0))
+                ? [.. artifacts, .. runtime.Artifacts] : [.. runtime.Artifacts, .. artifacts],
             Workdir = settings.Workdir ?? preset.Workdir,
             Environment = Merged(Merged(preset.Environment, runtime.Environment), settings.Environment),
             Labels = Copy(settings.Labels),

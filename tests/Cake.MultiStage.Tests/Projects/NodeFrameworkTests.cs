@@ -25,8 +25,8 @@ public sealed class NodeFrameworkTests : FolderFixture
             .File("public/a.svg");
         var project = Project("next", "\"build\": \"next build\", \"start\": \"next start\"");
         Assert.That(Shipped(project),
-            Is.EqualTo(["/system-files/ /", "/app/.next/standalone/ /app/", "/app/.next/static /app/.next/static", "/app/public "
-            + "/app/public"]));
+            Is.EqualTo(["/app/.next/standalone/ /app/", "/app/.next/static /app/.next/static", "/app/public "
+            + "/app/public", "/system-files/ /"]));
         Assert.That(project.Entrypoint, Is.EqualTo(["node", "server.js"]));
         Assert.That(project.Environment["HOSTNAME"], Is.EqualTo("0.0.0.0"));
         Assert.That(project.Ports, Is.EqualTo(["3000"]));

@@ -144,7 +144,11 @@ public sealed class OwnStartTests : FolderFixture
     {
         _folder.File("index.php", "<?php\n").File("Dockerfile", "FROM alpine:3\nVOLUME [\"/var/www/app/data\", \"/etc/nginx/ssl\"]\n"
             + "ADD . /var/www/app\n");
-        Assert.That(PhpPreset.Describe(_folder.Path, new PhpProjectSettings()).Volumes, Is.EqualTo(new[] { "/app/data" }));
+        var project = PhpPreset.Describe(_folder.Path, new PhpProjectSettings());
+        Assert.That(project.Volumes, Is.EqualTo(new[] { "/app/data" }));
+        // The folder of the project's that is copied has another owner.
+        Assert.That(project.ToDockerfile().ToString(), Does.Contain(
+            "COPY --from=program /app/ /app/\nCOPY --from=system-files /system-files/ /\n"));
     }
 
     [Test]
