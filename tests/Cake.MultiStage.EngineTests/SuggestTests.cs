@@ -2,6 +2,7 @@ using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Projects;
+using Docker.DotNet;
 
 namespace Cake.MultiStage.EngineTests;
 
@@ -35,6 +36,10 @@ public sealed class SuggestTests : WorkspaceFixture
         Assert.That(suggestion.Proof, Has.Count.EqualTo(4).And.Some.Contains("'/hello'").And.Some.Contains("smaller (")
             .And.Some.StartsWith("The proposal: ended with exit code 0"));
         Assert.That(_work.Log.Lines, Is.SupersetOf(suggestion.Proof));
+        Assert.That((await _work.Cake.MultiStageMeasureAsync(_work.Repository + "-existing")).Size.Bytes,
+            Is.GreaterThan(built.Size.Bytes));
+        Assert.That(() => _work.Engine.InspectAsync(_work.Tag), Throws.TypeOf<DockerImageNotFoundException>(),
+            "the project's own tag is its user's to move");
     }
 
     [Test]

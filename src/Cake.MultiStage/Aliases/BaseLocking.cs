@@ -19,6 +19,7 @@ internal sealed class BaseLocking(BaseResolver resolver, MultiStageLockSettings 
         List<(ImageReference Name, ImageReference Place)> used =
         [
             .. projects.SelectMany(project => UsedImages.Of(project, settings.BuildArguments))
+                .Concat(settings.Images.Select(image => (Image: ImageReference.Parse(image), IsByPolicy: true)))
                 .Select(one => (
                     Name: one.IsByPolicy ? rules.Substitute(one.Image) : one.Image,
                     Place: one.IsByPolicy ? rules.Place(one.Image) : one.Image,

@@ -49,15 +49,17 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
 
         var rules = policy with { Pins = pins };
         var used = Used(request, policy);
-        var notes = Notes(used);
-        foreach (var (image, _) in used.Where(image => image.IsForTarget))
+        var generator = request.Attestations.SbomGenerator is { } scanner ? policy.Substitute(scanner).OrLatest() : null;
+        var notes = Notes(used, generator);
+        foreach (var (needed, _) in used.Where(one => one.IsForTarget))
         {
-            CheckPlatforms(image, request.Platforms);
+            CheckPlatforms(needed, request.Platforms);
         }
 
-        var dockerfile = ProjectRequest.WithRules(request, rules);
+        var changed = ProjectRequest.WithRules(request, rules);
+        var dockerfile = changed.Dockerfile;
         // The frontend is the builder's to fetch: it keeps its registry.
-        return request with
+        return changed with
         {
             Dockerfile = dockerfile with { Syntax = dockerfile.Syntax is { } syntax ? Pinned(syntax) : null },
             Contexts = request.Contexts.ToDictionary(
@@ -74,7 +76,7 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
             ? reference.WithDigest(locked.Digest).ToString() : image;
 
     /// <summary>
-    /// Gets the images that building the target takes, and whether each must be for the platform that is built for: what a stage for a
+    /// Gets the images that building the target takes, what lists packages among them, and whether each must be for the platform that is built for: what a stage for a
     /// platform of its own uses, as the builder's, need not.
     /// </summary>
     private static List<(ImageReference Image, bool IsForTarget)> Used(BuildRequest request, BaseImageRules policy)
@@ -87,6 +89,9 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
                     IsForTarget: request.Dockerfile.Stages[image.Stage].Platform is null or "$TARGETPLATFORM"))
                 // The policy's pins are for these alone: contexts and the frontend keep their names.
                 .Where(image => !policy.Pins.ContainsKey(image.Image.OrLatest())),
+            .. new[] { request.Attestations.SbomGenerator }.OfType<ImageReference>()
+                .Select(image => (Image: policy.Substitute(image), IsForTarget: false))
+                .Where(image => !policy.Pins.ContainsKey(image.Image.OrLatest())),
             .. request.Contexts.Values.OfType<AddressInput>().Where(input => input.Image is not null)
                 .Select(input => (ImageReference.Parse(input.Image!), false)),
         ];
@@ -98,15 +103,17 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
         return [.. used.Where(image => image.Image.Digest is null).Distinct()];
     }
 
-    private List<BuildNotice> Notes(List<(ImageReference Image, bool IsForTarget)> used)
+    private List<BuildNotice> Notes(List<(ImageReference Image, bool IsForTarget)> used, ImageReference? generator)
     {
         List<ImageReference> names = [.. used.Select(image => image.Image.OrLatest()).Distinct()];
         var missing = names.Where(image => file.Find(image) is null && !file.IsOwn(image)).ToList();
+        var call = generator is not null && missing.Contains(generator)
+            ? $"MultiStageLock([project], locking => locking.Images.Add(\"{generator}\"))" : "MultiStageLock([project])";
         if (isFrozen && missing.Count > 0)
         {
             throw new MultiStageException(
                 $"The build was not begun: {Listed(missing)} {(missing.Count == 1 ? "isn't" : "aren't")} in '{shown}', and build.Frozen "
-                    + "allows no other image from outside. Lock them by MultiStageLock([project]), or leave out build.Frozen.");
+                    + $"allows no other image from outside. Lock them by {call}, or leave out build.Frozen.");
         }
 
         var locked = names.Where(image => file.Find(image) is not null).ToList();
@@ -119,7 +126,7 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
         if (missing.Count > 0)
         {
             notes.Add(new BuildNotice(
-                $"Not in '{shown}', so taken as it is now: {Listed(missing)}. MultiStageLock([project]) adds it.", IsWarning: true));
+                $"Not in '{shown}', so taken as it is now: {Listed(missing)}. {call} adds it.", IsWarning: true));
         }
 
         return notes;

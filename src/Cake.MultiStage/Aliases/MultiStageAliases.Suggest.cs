@@ -91,7 +91,8 @@ public static partial class MultiStageAliases
             }
 
             var proof = new SuggestionProof(session, settings, BuiltAsync);
-            var before = settings.Measured ?? await BuiltAsync(project);
+            // Its tags are the user's to move; by its own name it is beside the proposal, to be compared.
+            var before = settings.Measured ?? await BuiltAsync(project with { Name = $"{project.Name}-existing", Tags = [] });
             var result = await proof.CheckAsync(before, settings.Prove);
             suggestion = await proof.ExpectAsync(suggestion, before, result.Needed);
             suggestion = settings.Prove ? await proof.ProveAsync(suggestion, before, result) : suggestion;

@@ -26,6 +26,12 @@ public sealed class MultiStageLockSettings
     public IList<string> Platforms { get; set; } = [];
 
     /// <summary>
+    /// Gets or sets images that builds use and no description names, such as the one that lists packages for <c>build.Sbom</c>:
+    /// <c>docker/buildkit-syft-scanner:stable-1</c>. None by default.
+    /// </summary>
+    public IList<string> Images { get; set; } = [];
+
+    /// <summary>
     /// Gets or sets build arguments that the names of base images depend on, as in <c>FROM golang:$VERSION</c>, over those of the
     /// descriptions. None by default.
     /// </summary>

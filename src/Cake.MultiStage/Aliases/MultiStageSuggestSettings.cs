@@ -13,8 +13,8 @@ public sealed class MultiStageSuggestSettings
 
     /// <summary>
     /// Gets or sets a value indicating whether the proposal is built, and what there is too where it was not measured; both are started and
-    /// measured, and the two are compared. The proposal's image is named by the project, as <c>NAME-proposal</c>; no other tag is moved.
-    /// Off by default.
+    /// measured, and the two are compared. The images are named by the project, as <c>NAME-proposal</c> and <c>NAME-existing</c>; no other
+    /// tag is moved. Off by default.
     /// </summary>
     public bool Prove { get; set; }
 

@@ -23,11 +23,12 @@ public sealed class MultiStageTestSettings
     /// A regular expression that is found in the file's text (<see cref="RegexOptions.NonBacktracking"/>, <c>^</c> and <c>$</c> match at
     /// lines); any text by default.
     /// </param>
-    /// <exception cref="MultiStageException">The mode or the expression is not valid.</exception>
-    public void Exists(string path, string? mode = null, string? owner = null, string? content = null)
+    /// <param name="without">A regular expression that is found nowhere in it; none by default.</param>
+    /// <exception cref="MultiStageException">The mode or an expression is not valid.</exception>
+    public void Exists(string path, string? mode = null, string? owner = null, string? content = null, string? without = null)
     {
         RequirePath(path);
-        _tests.Add(FileTests.Exists(path, mode, owner, content is null ? null : Pattern(content)));
+        _tests.Add(FileTests.Exists(path, mode, owner, Pattern(content), Pattern(without)));
     }
 
     /// <summary>There is nothing at a path, not even a link; links on the way to it are followed.</summary>
@@ -60,6 +61,11 @@ public sealed class MultiStageTestSettings
     public void Environment(string name, string value) =>
         Value($"variable {name}", value, settings => settings.Environment.GetValueOrDefault(name));
 
+    /// <summary>The image doesn't set an environment variable.</summary>
+    /// <param name="name">The variable.</param>
+    public void NoEnvironment(string name) => _tests.Add(ImageTest.Of($"the variable {name} isn't set", image =>
+        image.Settings.Environment.TryGetValue(name, out var found) ? $"it is '{found}'." : null));
+
     /// <summary>The image has a label.</summary>
     /// <param name="name">The label.</param>
     /// <param name="value">Its value.</param>
@@ -71,9 +77,19 @@ public sealed class MultiStageTestSettings
     public void Port(int port, string protocol = "tcp") => Listed("port",
         string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"), settings => settings.Ports);
 
+    /// <summary>The image doesn't say that it listens on a port.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="protocol">The protocol.</param>
+    public void NoPort(int port, string protocol = "tcp") => NotListed("port",
+        string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"), settings => settings.Ports);
+
     /// <summary>The image has a volume.</summary>
     /// <param name="path">The path.</param>
     public void Volume(string path) => Listed("volume", path, settings => settings.Volumes);
+
+    /// <summary>The image doesn't have a volume.</summary>
+    /// <param name="path">The path.</param>
+    public void NoVolume(string path) => NotListed("volume", path, settings => settings.Volumes);
 
     /// <summary>
     /// A command ends as expected, in a container of the image that has no network. Only an image of an engine can run one.
@@ -85,8 +101,18 @@ public sealed class MultiStageTestSettings
     /// </param>
     /// <param name="exitCode">Its exit code.</param>
     /// <param name="timeout">How long it may take; 30 seconds by default.</param>
-    /// <exception cref="MultiStageException">There is no command, or the expression is not valid.</exception>
-    public void Command(IEnumerable<string> command, string? output = null, int exitCode = 0, TimeSpan? timeout = null)
+    /// <param name="without">A regular expression that is found nowhere in what it prints; none by default.</param>
+    /// <param name="environment">Variables of the container beside those of the image; none by default.</param>
+    /// <param name="user">The user of the container, such as <c>0</c>; the image's by default.</param>
+    /// <exception cref="MultiStageException">There is no command, or an expression is not valid.</exception>
+    public void Command(
+        IEnumerable<string> command,
+        string? output = null,
+        int exitCode = 0,
+        TimeSpan? timeout = null,
+        string? without = null,
+        IDictionary<string, string>? environment = null,
+        string? user = null)
     {
         ArgumentNullException.ThrowIfNull(command);
         List<string> parts = [.. command];
@@ -95,8 +121,13 @@ public sealed class MultiStageTestSettings
             throw new MultiStageException("A test of a command needs one, such as tests.Command([\"/app/web\", \"--version\"]).");
         }
 
-        _tests.Add(new CommandTest(
-            parts, output is null ? null : Pattern(output), exitCode, timeout ?? TimeSpan.FromSeconds(30)).ToTest());
+        var test = new CommandTest(parts, Pattern(output), exitCode, timeout ?? TimeSpan.FromSeconds(30))
+        {
+            Without = Pattern(without),
+            Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(), StringComparer.Ordinal),
+            User = user,
+        };
+        _tests.Add(test.ToTest());
     }
 
     private static string Joined(IReadOnlyList<string> parts) => $"[{string.Join(", ", parts.Select(part => $"\"{part}\""))}]";
@@ -109,11 +140,11 @@ public sealed class MultiStageTestSettings
         }
     }
 
-    private static Regex Pattern(string text)
+    private static Regex? Pattern(string? text)
     {
         try
         {
-            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Multiline);
+            return text is null ? null : new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Multiline);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
@@ -137,4 +168,8 @@ public sealed class MultiStageTestSettings
                 : found.Count == 0 ? $"the image has no {what}."
                 : $"there is {string.Join(", ", found)}.";
         }));
+
+    private void NotListed(string what, string unwanted, Func<ImageSettings, IReadOnlyList<string>> values) =>
+        _tests.Add(ImageTest.Of($"there is no {what} {unwanted}", image =>
+            values(image.Settings).Contains(unwanted, StringComparer.Ordinal) ? "there is." : null));
 }

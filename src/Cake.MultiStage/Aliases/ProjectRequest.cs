@@ -45,7 +45,7 @@ internal static class ProjectRequest
             Platforms = [.. settings.Platforms.Select(Platform.Parse).Distinct()],
             Network = settings.Network,
             Steps = StepRequest.Of(settings),
-            Attestations = new Attestations(settings.Provenance, settings.Sbom ? Generator(settings) : null),
+            Attestations = new Attestations(settings.Provenance, settings.Sbom ? ImageReference.Parse(settings.SbomGenerator) : null),
             NoCache = settings.NoCache,
             Pull = settings.Pull,
             StageSizes = settings.StageSizes,
@@ -60,7 +60,7 @@ internal static class ProjectRequest
         };
         var rules = settings.BaseImages?.ToRules();
         return LockedBases.Find(settings, environment) is { } locked ? locked.Pin(request, rules ?? new BaseImageRules())
-            : rules is null ? request : request with { Dockerfile = WithRules(request, rules) };
+            : rules is null ? request : WithRules(request, rules);
     }
 
     private static BuildOutput Absolute(BuildOutput output, ICakeEnvironment environment)
@@ -78,15 +78,14 @@ internal static class ProjectRequest
     }
 
     /// <summary>Changes the images of a request; a name of a context is none.</summary>
-    public static Dockerfile WithRules(BuildRequest request, BaseImageRules rules) => request.Dockerfile.WithImages(
-        request.BuildArguments,
-        image => request.Contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image));
-
-    private static ImageReference Generator(MultiStageBuildSettings settings)
+    public static BuildRequest WithRules(BuildRequest request, BaseImageRules rules) => request with
     {
-        var image = ImageReference.Parse(settings.SbomGenerator);
-        return settings.BaseImages is { } policy ? policy.ToRules().Apply(image) : image;
-    }
+        Dockerfile = request.Dockerfile.WithImages(
+            request.BuildArguments,
+            image => request.Contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image)),
+        Attestations = request.Attestations is { SbomGenerator: { } generator } attestations
+            ? attestations with { SbomGenerator = rules.Apply(generator) } : request.Attestations,
+    };
 
     /// <summary>
     /// Names an image that nothing names by its project. The images of other stages than the final one and the variants keep no name: it

@@ -60,10 +60,43 @@ internal static class DockerChecks
         var skipped = Skipped(file?.Check).ToHashSet(StringComparer.Ordinal);
         List<Finding> taken = [.. theirs.Where(finding => finding.Rule.Length > 0).Select(Taken)];
         return ours.Where(
-            finding => !skipped.Contains(finding.Rule)
-                && !(skipped.Contains("all") && IsDockers(finding.Rule))
-                && !taken.Exists(one => one.Rule == finding.Rule))
+            finding => !IsIn(skipped, finding.Rule)
+                && !taken.Exists(one => one.Rule == finding.Rule)
+                && !(finding.Line is { } line && IsIn(SkippedAt(line, file), finding.Rule)))
             .Concat(taken);
+    }
+
+    private static bool IsIn(IReadOnlySet<string> skipped, string rule) =>
+        skipped.Contains(rule) || (skipped.Contains("all") && IsDockers(rule));
+
+    /// <summary>
+    /// Gets what a comment above an instruction has skipped for it alone, as in <c># check=skip=A // why</c>.
+    /// </summary>
+    private static HashSet<string> SkippedAt(int line, Dockerfile? file)
+    {
+        if (file?.Source is not { } source || !source.Pieces.Any(piece => piece.FirstLine == line))
+        {
+            return [];
+        }
+
+        // BuildKit takes the comments since the instruction before, or since an empty one, and of them the first that says so.
+        var before = source.Pieces.Where(piece => piece.Text.Length > 0 && piece.LastLine < line).Max(piece => (int?)piece.LastLine) ?? 0;
+        List<string> comments = [];
+        foreach (var text in source.Lines.Skip(before).Take(line - 1 - before).Select(text => text.Trim()))
+        {
+            if (text == "#")
+            {
+                comments.Clear();
+            }
+            else if (text.StartsWith('#'))
+            {
+                comments.Add(text[1..].Trim());
+            }
+        }
+
+        return comments.Select(comment => comment.Split('=', 2))
+            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim().Equals("check", StringComparison.OrdinalIgnoreCase)) is [_, var told]
+            ? [.. Skipped(told.Trim().Split(' ')[0])] : [];
     }
 
     private static Finding Taken(BuildFinding finding) => new(

@@ -32,7 +32,7 @@ internal static class DockerfileChecker
         from instruction in stage.Instructions
         from path in instruction switch { CopyInstruction { From: null } copy =>
             copy.Sources, AddInstruction add => add.Sources.Where(one => !Transfer.IsRemote(one)), _ => [] }
-        where !path.Any(c => c is '*' or '?' or '[' or '$') && file.Ignored.IsIgnored(path)
+        where !path.Any(c => c is '[' or '$' or '\\') && file.Ignored.LeavesOut(path)
         select new Finding(Ignored, FindingLevel.Warning,
             $"{instruction.Keyword} takes '{path}', which the ignore file leaves out, in {file.Place(stage, instruction)}.",
             "Change one of them: a line '!path' brings it back.")

@@ -109,6 +109,19 @@ internal sealed class IgnoreFile
         return Judge(path, verdict).Ignored;
     }
 
+    /// <summary>Tells whether all that a source of <c>COPY</c> can stand for stays behind, whatever is in the context.</summary>
+    /// <param name="source">A path relative to the context, with wildcards or without; <c>.</c> is all of the context.</param>
+    /// <returns>Whether nothing of it travels for certain.</returns>
+    public bool LeavesOut(string source)
+    {
+        var path = Clean(source).TrimStart('/');
+        var hasExceptions = _patterns.Any(pattern => pattern.Reincludes);
+        return path is "." or "" ? !hasExceptions && IsIgnored("\u0001")
+            // Wildcards match as they are written, so that a line with ! can mean any of what they stand for.
+            : path.AsSpan().ContainsAny('*', '?') ? !hasExceptions && IsIgnored(path)
+            : IsIgnored(path) && !_patterns.Any(pattern => pattern.Reincludes && pattern.MayMatchBelow(path));
+    }
+
     /// <summary>Judges a path by what its folder matched.</summary>
     /// <param name="path">A slash path relative to the context.</param>
     /// <param name="folder">The verdict on its folder; none for the context itself.</param>

@@ -56,6 +56,37 @@ public sealed class DockerfileCheckerTests : CakeFixture
         Assert.That(Rules("# check=skip=all\nFROM debian as web\nCMD run\n"), Is.EqualTo(new[] { "dockerfile-base-tag" }));
     }
 
+    [TestCase("# check=skip=JSONArgsRecommended // a shell is wanted\nCMD run\n", "")]
+    [TestCase("# why\n# check=skip=all\n\nCMD run\n", "")]
+    [TestCase("# check=skip=JSONArgsRecommended\n#\nCMD run\n", "dockerfile-json-args")]
+    [TestCase("# check=skip=StageNameCasing\nCMD run\n", "dockerfile-json-args")]
+    [TestCase("# check=skip=JSONArgsRecommended\nUSER a\nCMD run\n", "dockerfile-json-args")]
+    [TestCase("# check=skip=JSONArgsRecommended\nCMD run\nENTRYPOINT run\n", "dockerfile-json-args")]
+    public void What_a_comment_above_an_instruction_has_skipped_is_skipped_for_it_alone(string text, string rules) =>
+        Assert.That(string.Join(' ', Rules($"FROM debian:13\n{text}")), Is.EqualTo(rules));
+
+    [TestCase("*\n", ".", true)]
+    [TestCase("*\n!a\n", ".", false)]
+    [TestCase(".*\n", ".", false)]
+    [TestCase("dist\n!dist/app\n", "dist", false)]
+    [TestCase("dist\n!dist/app\n", "dist/other", true)]
+    [TestCase("*.log\n", "*.log", true)]
+    [TestCase("*\n!package.json\n", "package*.json", false)]
+    public void A_source_is_ignored_where_nothing_of_it_can_travel(string ignored, string source, bool isFound)
+    {
+        _folder.File(".dockerignore", ignored);
+        Assert.That(Rules($"FROM scratch\nCOPY {source} /a/\n").Contains("dockerfile-copy-ignored-file"), Is.EqualTo(isFound));
+    }
+
+    [Test]
+    public void An_ignore_file_beside_the_Dockerfile_is_meant_first()
+    {
+        _folder.File(".dockerignore", "a\n").File("docker/web.Dockerfile", "FROM scratch\nCOPY a b /\n")
+            .File("docker/web.Dockerfile.dockerignore", "b\n");
+        var project = Cake().MultiStageFromDockerfile("docker/web.Dockerfile", settings => settings.Context = ".");
+        Assert.That(Cake().MultiStageCheck(project).Findings.Single().Message, Does.Contain("takes 'b'"));
+    }
+
     [Test]
     public void Settings_skip_and_change_levels_and_fail()
     {

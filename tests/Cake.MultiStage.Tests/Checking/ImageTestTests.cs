@@ -39,7 +39,11 @@ public sealed class ImageTestTests
         tests => tests.Environment("A", "1"),
         tests => tests.Label("l", "v"),
         tests => tests.Port(8080),
-        tests => tests.Volume("/data"));
+        tests => tests.Volume("/data"),
+        tests => tests.Exists("/app/web", content: "end$", without: "version 2"),
+        tests => tests.NoEnvironment("B"),
+        tests => tests.NoPort(8080, "udp"),
+        tests => tests.NoVolume("/app"));
 
     private static IEnumerable<TestCaseData> Failing => Cases(
         ("'/none' exists: it doesn't exist.", tests => tests.Exists("/none")),
@@ -60,6 +64,15 @@ public sealed class ImageTestTests
         ("there is the port 53/udp: there is 8080/tcp.", tests => tests.Port(53, "udp")),
         ("there is the volume /x: there is /data.", tests => tests.Volume("/x")),
         ("the working directory is '/': it is '/app'.", tests => tests.WorkingDirectory("/")),
+        ("'/app/web' exists, with /end/ in it, no /^v/ in it: its text is 'version 1.4 end'.",
+            tests => tests.Exists("/app/web", content: "end", without: "^v")),
+        ("the variable A isn't set: it is '1'.", tests => tests.NoEnvironment("A")),
+        ("there is no port 8080/tcp: there is.", tests => tests.NoPort(8080)),
+        ("there is no volume /data: there is.", tests => tests.NoVolume("/data")),
+        ("'/app/web' as the user 0 with A, B ends with 1 and prints /x/ and doesn't print /y/: it was not run: the image lies at "
+            + "./image.tar, and only an engine can run it.",
+            tests => tests.Command(["/app/web"], "x", 1, without: "y", user: "0",
+                environment: new Dictionary<string, string> { ["B"] = "secret", ["A"] = "" })),
         ("'/app/web --version' ends with 0: it was not run: the image lies at ./image.tar, and only an engine can run it.",
             tests => tests.Command(["/app/web", "--version"])));
 

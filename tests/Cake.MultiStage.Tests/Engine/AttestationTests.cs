@@ -127,6 +127,23 @@ public sealed class AttestationTests : EngineFixture
         Assert.That(found[0].Size.Bytes, Is.EqualTo(provenance.Size));
     }
 
+    [Test]
+    public async Task Any_number_of_statements_is_read_within_bounds()
+    {
+        var image = Digest.Parse("sha256:" + new string('a', 64));
+        var documents = new Dictionary<Digest, byte[]>();
+        var statements = Enumerable.Range(0, 80).Select(number => Statement(documents, "https://odd.example.com/x", $"{number}")).ToArray();
+        var manifest = Manifest(documents, image, statements);
+        var read = 0;
+        var found = await AttestationReader.ReadAsync([.. Enumerable.Repeat(manifest, 40)], image, descriptor =>
+        {
+            read++;
+            return Task.FromResult(documents.GetValueOrDefault(descriptor.Digest));
+        });
+        Assert.That((read, found.Count), Is.EqualTo((60, 800)), "50 statements, of 10 manifests");
+        Assert.That(found[^1].Size.Bytes, Is.EqualTo(2));
+    }
+
     [TestCase("[]")]
     [TestCase("""{"predicate":5}""")]
     [TestCase("""{"predicate":{"builder":[],"materials":{}}}""")]

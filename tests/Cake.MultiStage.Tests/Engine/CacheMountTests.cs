@@ -36,7 +36,7 @@ public sealed class CacheMountTests
         await PutAsync(kept, "b", "one", 10);
         Assert.That((kept.Find("a")!.State, kept.Find("a")!.Length), Is.EqualTo(("two", 20)));
         Assert.That(Directory.GetFiles(folder["cache"]), Has.Length.EqualTo(2));
-        Assert.That(await CacheMountFolder.IsWholeAsync(kept.Find("a")!, CancellationToken.None), Is.True);
+        Assert.That(await CacheMountFolder.ProblemAsync(kept.Find("a")!, CancellationToken.None), Is.Null);
     }
 
     [Test]
@@ -46,8 +46,22 @@ public sealed class CacheMountTests
         var kept = new CacheMountFolder(folder["cache"], ByteSize.Parse("1 MB"));
         var archive = await PutAsync(kept, "a", "one", 10);
         await File.AppendAllTextAsync(archive.File, "more");
-        Assert.That(await CacheMountFolder.IsWholeAsync(archive, CancellationToken.None), Is.False);
+        Assert.That(await CacheMountFolder.ProblemAsync(archive, CancellationToken.None), Is.EqualTo("is damaged and was deleted"));
         Assert.That(kept.Find("a"), Is.Null);
+    }
+
+    [Test]
+    public async Task An_archive_that_cannot_be_read_stays()
+    {
+        using var folder = new TemporaryFolder();
+        var kept = new CacheMountFolder(folder["cache"], ByteSize.Parse("1 MB"));
+        var archive = await PutAsync(kept, "a", "one", 10);
+        await using (new FileStream(archive.File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.That(await CacheMountFolder.ProblemAsync(archive, CancellationToken.None), Does.StartWith("can't be read ("));
+        }
+
+        Assert.That(kept.Find("a"), Is.EqualTo(archive));
     }
 
     [Test]

@@ -114,6 +114,33 @@ public sealed class LockTests : CakeFixture
     }
 
     [Test]
+    public async Task What_lists_packages_is_locked_where_it_is_named()
+    {
+        Push("scanner:1", "one", Amd64);
+        await LockAsync();
+        void WithSbom(MultiStageBuildSettings build) => (build.Sbom, build.SbomGenerator) = (true, $"{Registry}/scanner:1");
+        Assert.That(Request(WithSbom).Notes.Single(notice => notice.IsWarning).Text, Does.Contain($"as it is now: {Registry}/scanner:1. "
+            + $"MultiStageLock([project], locking => locking.Images.Add(\"{Registry}/scanner:1\")) adds it."));
+        Assert.That(
+            () => Request(build =>
+            {
+                WithSbom(build);
+                build.Frozen = true;
+            }),
+            Throws.TypeOf<MultiStageException>().With.Message.Contains($"{Registry}/scanner:1 isn't in 'multistage.lock.json'"));
+
+        await LockAsync(locking => locking.Images.Add($"{Registry}/scanner:1"));
+        var request = Request(build =>
+        {
+            WithSbom(build);
+            build.Frozen = true;
+        });
+        Assert.That(request.Attestations.SbomGenerator!.ToString(), Is.EqualTo($"{Registry}/scanner:1@{DigestOf("scanner:1")}"));
+        Assert.That(Request(build => (build.Sbom, build.SbomGenerator, build.Lock) = (true, "a:1", "")).Attestations.SbomGenerator!.ToString(),
+            Is.EqualTo("a:1"));
+    }
+
+    [Test]
     public void A_lock_file_that_is_asked_for_must_be_there()
     {
         Assert.That(() => Request(build => build.Frozen = true),

@@ -10,11 +10,21 @@ internal sealed record CommandTest(IReadOnlyList<string> Command, Regex? Output,
 {
     private const int LongestQuote = 500;
 
+    /// <summary>Gets what is found nowhere in what it prints.</summary>
+    public Regex? Without { get; init; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public string? User { get; init; }
+
     public ImageTest ToTest()
     {
-        var prints = Output is null ? "" : $" and prints /{Output}/";
+        var prints = (Output is null ? "" : $" and prints /{Output}/") + (Without is null ? "" : $" and doesn't print /{Without}/");
+        // Values may be secret.
+        var with = (User is null ? "" : $" as the user {User}")
+            + (Environment.Count == 0 ? "" : $" with {string.Join(", ", Environment.Keys.Order(StringComparer.Ordinal))}");
         return new ImageTest(
-            string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', Command)}' ends with {ExitCode}{prints}"), RunAsync);
+            string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', Command)}'{with} ends with {ExitCode}{prints}"), RunAsync);
     }
 
     private async Task<string?> RunAsync(TestedImage image, CancellationToken cancellationToken)
@@ -29,6 +39,8 @@ internal sealed record CommandTest(IReadOnlyList<string> Command, Regex? Output,
             Purpose = ImageTester.Id,
             Entrypoint = [Command[0]],
             Arguments = [.. Command.Skip(1)],
+            Environment = Environment,
+            User = User,
         };
         StartedContainer container;
         try
@@ -63,7 +75,7 @@ internal sealed record CommandTest(IReadOnlyList<string> Command, Regex? Output,
         var output = container.Output.ToString();
         return RuntimeRefusal.In(output) is { } refusal ? $"it could not be started: {refusal}"
             : exitCode != ExitCode ? string.Create(CultureInfo.InvariantCulture, $"it ended with {exitCode}.{Printed(output)}")
-            : Output?.IsMatch(output) == false ? Printed(output).TrimStart()
+            : Output?.IsMatch(output) == false || Without?.IsMatch(output) == true ? Printed(output).TrimStart()
             : null;
     }
 

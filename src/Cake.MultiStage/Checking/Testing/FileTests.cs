@@ -12,11 +12,11 @@ internal static class FileTests
     private const int LargestContent = 16 << 20;
     private const int LongestQuote = 200;
 
-    public static ImageTest Exists(string path, string? mode, string? owner, Regex? content)
+    public static ImageTest Exists(string path, string? mode, string? owner, Regex? content, Regex? without)
     {
         var wanted = mode is null ? (int?)null : ModeOf(mode);
         string?[] what = [mode is null ? null : $"the mode {mode}", owner is null ? null : $"the owner {owner}",
-            content is null ? null : $"/{content}/ in it"];
+            content is null ? null : $"/{content}/ in it", without is null ? null : $"no /{without}/ in it"];
         var with = string.Join(", ", what.OfType<string>());
         return new ImageTest($"'{path}' exists{(with.Length > 0 ? $", with {with}" : "")}", async (image, token) =>
         {
@@ -28,7 +28,7 @@ internal static class FileTests
 
             return (wanted is { } bits ? Mode(node, bits) : null)
                 ?? (owner is not null ? Owner(node, owner) : null)
-                ?? (content is not null ? await ContentAsync(image, node, content, token) : null);
+                ?? (content is not null || without is not null ? await ContentAsync(image, node, content, without, token) : null);
         });
     }
 
@@ -68,7 +68,7 @@ internal static class FileTests
     }
 
     private static async Task<string?> ContentAsync(
-        TestedImage image, FileSystemNode node, Regex content, CancellationToken cancellationToken)
+        TestedImage image, FileSystemNode node, Regex? content, Regex? without, CancellationToken cancellationToken)
     {
         if (node.IsDirectory)
         {
@@ -76,8 +76,13 @@ internal static class FileTests
         }
 
         var text = Encoding.UTF8.GetString((await image.Reader.HeadAsync(node, LargestContent, cancellationToken)).Span);
-        return content.IsMatch(text) ? null
-            : node.Size.Bytes > LargestContent ? "it is not in the first 16 MB of the file."
-            : $"its text is '{LogText.Clean(text.Length > LongestQuote ? text[..LongestQuote] + "…" : text)}'.";
+        var isCut = node.Size.Bytes > LargestContent;
+        return without?.IsMatch(text) == true ? Quoted(text)
+            : content?.IsMatch(text) == false ? isCut ? "it is not in the first 16 MB of the file." : Quoted(text)
+            : isCut && without is not null ? "no more than the first 16 MB of the file were looked at."
+            : null;
     }
+
+    private static string Quoted(string text) =>
+        $"its text is '{LogText.Clean(text.Length > LongestQuote ? text[..LongestQuote] + "…" : text)}'.";
 }

@@ -24,25 +24,31 @@ internal sealed class CacheMountFolder(string folder, ByteSize largest)
     /// <param name="name">The name of the mount.</param>
     public CacheArchive? Find(string name) => All().LastOrDefault(archive => archive.Name == name);
 
-    /// <summary>Says whether an archive is as it was written, and deletes it where it isn't.</summary>
-    public static async Task<bool> IsWholeAsync(CacheArchive archive, CancellationToken cancellationToken)
+    /// <summary>Says why an archive can't be used, and deletes it where it isn't as it was written.</summary>
+    /// <returns>What is wrong with it; <see langword="null"/> where nothing is.</returns>
+    public static async Task<string?> ProblemAsync(CacheArchive archive, CancellationToken cancellationToken)
     {
         try
         {
             if (await HashAsync(archive.File, cancellationToken) == archive.Hash)
             {
-                return true;
+                return null;
             }
-
-            File.Delete(archive.File);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // What can't be read is not there.
-            return false;
+            return $"can't be read ({exception.Message.TrimEnd('.')})";
         }
 
-        return false;
+        try
+        {
+            File.Delete(archive.File);
+            return "is damaged and was deleted";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"is damaged and can't be deleted ({exception.Message.TrimEnd('.')})";
+        }
     }
 
     /// <summary>Makes an empty folder beside the archives, to write to.</summary>

@@ -135,14 +135,14 @@ internal sealed class CacheMountKeeper(IBuilderConnection connection, CacheMount
             {
                 if (told.Text(number, CacheMountSteps.State) == CacheMountSteps.Empty && folder.Find(mount.Name) is { } archive)
                 {
-                    if (await CacheMountFolder.IsWholeAsync(archive, cancellationToken))
+                    if (await CacheMountFolder.ProblemAsync(archive, cancellationToken) is { } problem)
                     {
-                        wanted.Add((mount, archive));
+                        observer.On(new BuildWarning(
+                            $"What was kept of the cache mount '{mount.Id}' {problem}; the build begins without it."));
                     }
                     else
                     {
-                        observer.On(new BuildWarning(
-                            $"What was kept of the cache mount '{mount.Id}' is damaged and was deleted; the build begins without it."));
+                        wanted.Add((mount, archive));
                     }
                 }
             }

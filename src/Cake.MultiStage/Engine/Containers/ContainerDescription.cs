@@ -19,6 +19,9 @@ internal sealed record ContainerDescription(string Image)
     /// <summary>Gets the arguments in place of the image's <c>CMD</c>; <see langword="null"/> for the image's.</summary>
     public IReadOnlyList<string>? Arguments { get; init; }
 
+    /// <summary>Gets the user in place of the image's; <see langword="null"/> for the image's.</summary>
+    public string? User { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public bool ReadOnly { get; init; }
@@ -57,6 +60,11 @@ internal sealed record ContainerDescription(string Image)
                 LogConfig = new LogConfig { Type = "none" },
             },
         };
+        if (User is not null)
+        {
+            parameters.User = User;
+        }
+
         if (Entrypoint is not null)
         {
             parameters.Entrypoint = [.. Entrypoint];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
@@ -15,13 +16,21 @@ internal static class AttestationReader
     private const string Predicate = "in-toto.io/predicate-type";
     private const string Statement = "application/vnd.in-toto+json";
     private const int Most = 100;
+    private const int MostManifests = 10;
+    private const int MostStatements = 50;
+    private const long MostBytes = 128 << 20;
     private const int MostSources = 1000;
     private const int LongestText = 1000;
 
     /// <summary>The longest statement that is looked into; of a longer one its kind and size are told.</summary>
     public const int LargestStatement = 32 << 20;
 
-    /// <summary>Reads the statements on an image. What isn't there any more, as in what an engine saved in part, is left out.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Reads the statements on an image. What isn't there any more, as in what an engine saved in part, is left out. Anyone who can push
+    /// can add any number of them: of those after the first ones the kind and the size alone are told, in number, bytes and time.
+    /// </summary>
     /// <param name="index">What the index names.</param>
     /// <param name="image">The image's manifest.</param>
     /// <param name="read">Reads a document; <see langword="null"/> where there is none, or it is too long.</param>
@@ -29,9 +38,15 @@ internal static class AttestationReader
         IReadOnlyList<RegistryDescriptor> index, Digest image, Func<RegistryDescriptor, Task<byte[]?>> read)
     {
         List<ImageAttestation> found = [];
+        var (left, begun) = (MostBytes, Stopwatch.GetTimestamp());
         foreach (var manifest in index.Where(entry => entry.Annotations.GetValueOrDefault(Kind) == "attestation-manifest"
-            && entry.Annotations.GetValueOrDefault(Subject) == image.ToString()).Take(Most))
+            && entry.Annotations.GetValueOrDefault(Subject) == image.ToString()).Take(MostManifests))
         {
+            if (Stopwatch.GetElapsedTime(begun) > LongestTime)
+            {
+                break;
+            }
+
             if (await read(manifest) is not { } bytes)
             {
                 continue;
@@ -40,7 +55,11 @@ internal static class AttestationReader
             foreach (var statement in RegistryManifest.Read(manifest.MediaType, manifest.Digest, bytes).Layers
                 .Where(layer => layer.MediaType == Statement).Take(Most))
             {
-                var document = statement.Size <= LargestStatement ? await read(statement) : null;
+                var isRead = statement.Size <= Math.Min(LargestStatement, left)
+                    && found.Count < MostStatements
+                    && Stopwatch.GetElapsedTime(begun) < LongestTime;
+                var document = isRead ? await read(statement) : null;
+                left -= document?.Length ?? 0;
                 found.Add(Read(statement, document));
             }
         }

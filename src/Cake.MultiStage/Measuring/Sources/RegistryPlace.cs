@@ -1,3 +1,4 @@
+using System.Net;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Registries;
@@ -60,8 +61,15 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
             return (await client.FindAsync(name.WithoutTag().WithDigest(descriptor.Digest), cancellationToken))?.Bytes;
         }
 
-        await using var stream = client.Open(name, descriptor);
-        return await RegistryAnswer.BytesAsync(stream, AttestationReader.LargestStatement, cancellationToken);
+        try
+        {
+            await using var stream = client.Open(name, descriptor);
+            return await RegistryAnswer.BytesAsync(stream, AttestationReader.LargestStatement, cancellationToken);
+        }
+        catch (RegistryException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     private async Task<byte[]> DocumentAsync(ImageReference name, RegistryDescriptor configuration, CancellationToken cancellationToken)
