@@ -14,7 +14,7 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
     /// <param name="place">Where it lies.</param>
     /// <param name="baseImage">
     /// The image it starts from, and where that lies; by default what its label <c>org.opencontainers.image.base.name</c> says, at the same
-    /// place.
+    /// place, else the nearest of the images there whose layers are its lowest.
     /// </param>
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <exception cref="MultiStageException">An image isn't there, or can't be read.</exception>
@@ -32,6 +32,11 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
         };
         var (name, below) = baseImage is { } asked ? (asked.Name, await asked.Place.FindAsync(cancellationToken))
             : await OfLabelsAsync(place, found, cancellationToken);
+        if (below is null && baseImage is null)
+        {
+            (name, below) = await NearestAsync(place, found, name, cancellationToken);
+        }
+
         return await AnalyzeAsync(image, found, [], image.ToString(), name, below, cancellationToken);
     }
 
@@ -133,5 +138,28 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
         }
 
         return (name, null);
+    }
+
+    /// <summary>Finds the base by the layers that it and the image have in common.</summary>
+    private async Task<(string Name, OutsideImage? Image)> NearestAsync(
+        IImagePlace place, OutsideImage image, string labelled, CancellationToken cancellationToken)
+    {
+        var others = (await place.BesideAsync(image, cancellationToken))
+            .DistinctBy(other => NameOf(other))
+            .ToDictionary(other => NameOf(other), StringComparer.Ordinal);
+        var found = BaseFinder.Find(Layers(image), others.Select(other => new BaseCandidate(other.Key, Layers(other.Value))));
+        if (found is null)
+        {
+            return (labelled, null);
+        }
+
+        logger.LogInformation("{Base}",
+            $"The base is taken to be '{found.Name}': its {found.Layers.Count} layers are the image's lowest. "
+                + "Another one is named by measure.BaseImage.");
+        return (found.Name, others[found.Name]);
+
+        static IReadOnlyList<string> Layers(OutsideImage one) => [.. one.Configuration.Layers.Select(layer => layer.ToString())];
+        static string NameOf(OutsideImage one) =>
+            one.Tags.FirstOrDefault()?.ToString() ?? RegistryClient.DigestOf(one.Document).ToString();
     }
 }

@@ -137,7 +137,36 @@ internal sealed class RegistryClient(RegistryKeyring keyring, HttpMessageHandler
             ? link[start..end]
             : null;
 
-    /// <summary>Says whether a repository holds a blob.</summary>
+    /// <summary>
+    /// Lists repositories of a registry, a page of them; nothing where it doesn't tell, as most that are open to everyone
+    /// (distribution API, "Listing Repositories").
+    /// </summary>
+    public async Task<IReadOnlyList<ImageReference>> RepositoriesAsync(ImageReference beside, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, FormattableString.Invariant($"v2/_catalog?n={RegistryTags.Repositories}"),
+            $"Listing the repositories of '{beside.Registry}'", "registry:catalog:*");
+        try
+        {
+            using var answer = await Connection(beside).SendAsync(request, cancellationToken);
+            return answer.IsSuccessStatusCode
+                ? RegistryTags.ReadRepositories(beside, await RegistryAnswer.BytesAsync(answer.Content, LargestManifest, cancellationToken))
+                : [];
+        }
+        catch (MultiStageException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Says whether a repository can be read and holds a blob.</summary>
+    public async Task<bool> HoldsAsync(ImageReference repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var request = Reading(repository, $"blobs/{digest}", $"Looking up {digest} in '{repository}'") with { Method = HttpMethod.Head };
+        using var answer = await Connection(repository).SendAsync(request, cancellationToken);
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>Says whether a repository that is written to holds a blob.</summary>
     public async Task<bool> HasBlobAsync(ImageReference repository, Digest digest, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Head, Target(repository, $"blobs/{digest}"), $"Looking up {digest} in '{repository}'",

@@ -12,6 +12,27 @@ internal sealed record RegistryTags(IReadOnlyList<string> Tags, bool AreAll)
     /// <summary>The most pages that are asked for, and the tags of a page.</summary>
     public const int MostPages = 20, OnPage = 1000;
 
+    /// <summary>The most repositories of a registry that are listed.</summary>
+    public const int Repositories = 100;
+
+    /// <summary>Reads a list of repositories; what is no list names none.</summary>
+    public static IReadOnlyList<ImageReference> ReadRepositories(ImageReference beside, byte[] page)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(page);
+            return json.RootElement.GetProperty("repositories") is { ValueKind: JsonValueKind.Array } list
+                ? [.. list.EnumerateArray().Take(Repositories)
+                    .Select(name => ImageReference.TryParse($"{beside.Registry}/{name.GetString()}", out var known) ? known : null)
+                    .OfType<ImageReference>()]
+                : [];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Reads a page.</summary>
     /// <exception cref="MultiStageException">It is no list of tags.</exception>
     public static IReadOnlyList<string> Read(ImageReference repository, byte[] page)

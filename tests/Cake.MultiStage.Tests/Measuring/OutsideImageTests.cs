@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -91,13 +92,49 @@ public sealed class OutsideImageTests : IDisposable
         Push("a.example.com/app", "1", Configuration, Base, Top);
         var place = Registry("a.example.com/app:1");
         Assert.That((await MeasureAsync(place)).Base, Is.Null);
-        Push("a.example.com/other", "1", Json(new
-        {
-            architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = new[] { Name(Base) } },
-        }), Base);
+        Push("a.example.com/other", "1", Bare(Base), Base);
         var named = await new OutsideMeasurer(new OutsideLayers(null), new MeasureOptions(), NullLogger.Instance)
             .MeasureAsync(place, ("other", Registry("a.example.com/other:1")), CancellationToken.None);
         Assert.That(named.Base, Is.EqualTo(new MeasuredBase("other", 1, named.Layers[0].Size)));
+    }
+
+    [Test]
+    public async Task A_base_that_nothing_names_is_the_nearest_image_of_the_same_registry()
+    {
+        var repositories = """{"repositories":["app","far","near","odd name"]}""";
+        _registry.Before = request => request.RequestUri!.AbsolutePath switch
+        {
+            "/v2/_catalog" => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(repositories) },
+            var path when path.EndsWith("/tags/list", StringComparison.Ordinal) => new HttpResponseMessage(HttpStatusCode.OK)
+                { Content = new StringContent("""{"tags":["1","gone"]}""") },
+            _ => null,
+        };
+        Push("a.example.com/app", "1", Bare(Base, Top), Base, Top);
+        Push("a.example.com/near", "1", Bare(Base), Base);
+        Push("a.example.com/far", "1", Bare(Top), Top);
+        var image = await MeasureAsync(Registry("a.example.com/app:1"));
+        Assert.That(image.Base, Is.EqualTo(new MeasuredBase("a.example.com/near:1", 1, image.Layers[0].Size)));
+        Assert.That(_registry.Requests, Has.None.Contains("/far/tags/"), "It doesn't hold the lowest layer.");
+
+        repositories = "no list";
+        Assert.That((await MeasureAsync(Registry("a.example.com/app:1"))).Base, Is.Null);
+    }
+
+    [Test]
+    public async Task A_base_that_nothing_names_is_the_nearest_image_of_the_same_archive()
+    {
+        var below = Bare(Base);
+        var files = Saved();
+        files[Blob(below)] = below;
+        files["manifest.json"] = Json(new[]
+        {
+            new { Config = Blob(Configuration), RepoTags = new[] { "shop/web:1.0" }, Layers = new[] { Blob(Base), Blob(Top) } },
+            new { Config = Blob(below), RepoTags = new[] { "shop/base:1.0" }, Layers = new[] { Blob(Base) } },
+        });
+        Archive(files);
+        var place = new ArchivePlace(new TarTree(Path.Combine(_folder, "image.tar")), "image.tar", "shop/web:1.0", null);
+        var image = await MeasureAsync(place);
+        Assert.That(image.Base, Is.EqualTo(new MeasuredBase("shop/base:1.0", 1, image.Layers[0].Size)));
     }
 
     [Test]
@@ -300,12 +337,14 @@ public sealed class OutsideImageTests : IDisposable
     private RegistryPlace Registry(string reference, Platform? platform = null) =>
         new(_registry.Client(), ImageReference.Parse(reference), platform, new Recorder());
 
+    private static byte[] Bare(params byte[][] layers) => Json(new
+    {
+        architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = layers.Select(Name) },
+    });
+
     private RegistryPlace Pushed()
     {
-        Push("a.example.com/base", "1", Json(new
-        {
-            architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = new[] { Name(Base) } },
-        }), Base);
+        Push("a.example.com/base", "1", Bare(Base), Base);
         Push("a.example.com/app", "1", Configuration, Base, Top);
         return Registry("a.example.com/app:1");
     }

@@ -50,6 +50,16 @@ public sealed class SuggestionTests : FolderFixture
     }
 
     [Test]
+    public void Ports_may_stand_in_variables()
+    {
+        _folder.File("app/go.mod", "module example.com/hello\n\ngo 1.24\n").File("app/main.go", "package main\n\nfunc main() {}\n");
+        var suggestion = Suggest(
+            "FROM golang:1.24\nARG PORT=3000\nARG OTHER\nENV HTTP=$PORT\nEXPOSE $HTTP 9229 $OTHER $NONE\nRUN go build -o /hello .\n",
+            settings => settings.BuildArguments["OTHER"] = "81");
+        Assert.That(suggestion.Project!.Ports, Is.EqualTo(new[] { "3000", "9229", "81" }));
+    }
+
+    [Test]
     public void A_proposal_with_a_proof_says_what_it_would_gain()
     {
         var suggestion = new Suggestion { Reasons = ["why"], Proof = ["smaller", "it starts"], Notes = ["a note"] };
@@ -70,6 +80,9 @@ public sealed class SuggestionTests : FolderFixture
     [TestCase("FROM debian:13\nRUN remake && unmake\n")]
     [TestCase("FROM eclipse-temurin:21-jre\n")]
     [TestCase("FROM python:3.13-slim\n")]
+    [TestCase("FROM python:3.13-alpine\n")]
+    [TestCase("FROM alpine:3\nRUN apk add --virtual .build build-base && true && apk del .build\n")]
+    [TestCase("FROM debian:13\nRUN apt-get install -y gcc && ./configure && apt-get purge -y gcc\n")]
     public void What_ships_no_toolchain_is_left_as_it_is(string text)
     {
         var suggestion = Suggest(text);
@@ -80,6 +93,10 @@ public sealed class SuggestionTests : FolderFixture
     [TestCase("FROM eclipse-temurin:21\n", "a JDK")]
     [TestCase("FROM mcr.microsoft.com/dotnet/sdk:10.0\n", "the .NET SDK")]
     [TestCase("FROM debian:13\nRUN apt-get install -y build-essential\n", "compilers")]
+    [TestCase("FROM golang:1.24-alpine\n", "the Go toolchain")]
+    [TestCase("FROM alpine:3\nRUN pip3 install flask\n", "'pip3 install' runs")]
+    [TestCase("FROM debian:13\nRUN apt-get update && apt-get install -y gcc\n", "'gcc' is installed in what ships")]
+    [TestCase("FROM debian:13\nRUN make -C /src install\n", "'make' runs in what ships")]
     [TestCase("FROM debian:13\nRUN <<E\nset -e\ncargo build --release\nE\n", "Cargo")]
     [TestCase("FROM node:22 AS base\nFROM base\nRUN [\"npm\", \"ci\"]\n", "npm stays")]
     public void A_toolchain_in_what_ships_is_found(string text, string what)

@@ -18,6 +18,7 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
     private const int LargestDocument = AttestationReader.LargestStatement;
     private const int DeepestIndex = 4;
     private const int MostImages = 1000;
+    private const int MostBeside = 100;
 
     public async Task<OutsideImage> FindAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +35,25 @@ internal sealed class ArchivePlace(IFileTree files, string place, string? name, 
         (await ListAsync(cancellationToken)).FirstOrDefault(image => image.Names.Any(own => IsNamed(own, name))) is { } found
             ? await found.ReadAsync(cancellationToken)
             : null;
+
+    public async Task<IReadOnlyList<OutsideImage>> BesideAsync(OutsideImage image, CancellationToken cancellationToken)
+    {
+        List<OutsideImage> found = [];
+        foreach (var other in (await ListAsync(cancellationToken)).Take(MostBeside))
+        {
+            try
+            {
+                found.Add(await other.ReadAsync(cancellationToken));
+            }
+            catch (MultiStageException)
+            {
+                // It may be of another platform, or lack layers.
+                continue;
+            }
+        }
+
+        return found;
+    }
 
     private static string Counted(int images) => images switch { 0 => "no image", 1 => "one image", _ => $"{images} images" };
 

@@ -11,6 +11,9 @@ internal interface IImagePlace
 
     /// <summary>Finds another image of the same place; <see langword="null"/> where it has none of this name.</summary>
     Task<OutsideImage?> FindOtherAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Finds images that lie beside one and that it may start from; what can't be read is left out.</summary>
+    Task<IReadOnlyList<OutsideImage>> BesideAsync(OutsideImage image, CancellationToken cancellationToken);
 }
 
 /// <summary>An image outside of engines.</summary>
@@ -28,6 +31,9 @@ internal sealed record OutsideImage
 
     /// <summary>Gets what is said of the image beside it.</summary>
     public IReadOnlyList<ImageAttestation> Attestations { get; init; } = [];
+
+    /// <summary>Gets the digest by which a registry has its lowest layer; <see langword="null"/> elsewhere.</summary>
+    public Digest? LowestBlob { get; init; }
 
     /// <summary>Gets the layers, the lowest first.</summary>
     public required IReadOnlyList<OutsideLayer> Layers { get; init; }

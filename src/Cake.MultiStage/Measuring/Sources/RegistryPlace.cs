@@ -21,6 +21,10 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
             ? await ReadAsync(other, manifest, cancellationToken)
             : null;
 
+    public Task<IReadOnlyList<OutsideImage>> BesideAsync(OutsideImage image, CancellationToken cancellationToken) =>
+        new RegistryNeighbours(client, reference, image.Configuration.Platform)
+            .FindAsync(image, (name, manifest) => ReadAsync(name, manifest, cancellationToken), cancellationToken);
+
     private async Task<OutsideImage> ReadAsync(ImageReference name, RegistryManifest manifest, CancellationToken cancellationToken)
     {
         var place = $"'{Prefix}{name}'";
@@ -44,6 +48,7 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
                 Tags = [name],
                 Document = document,
                 Configuration = ImageConfiguration.Read(document),
+                LowestBlob = manifest.Layers is [var lowest, ..] ? lowest.Digest : null,
                 Layers = [.. manifest.Layers.Select(layer => new OutsideLayer(layer.PackedSize, _ => Task.FromResult<Stream>(
                     new ReportingStream(client.Open(name, layer), $"read {name} layer {layer.Digest.Abbreviated}", observer))))],
             };

@@ -46,10 +46,7 @@ internal static class DockerfileSuggestion
     {
         var chain = StageChain.Of(file, project.Target, project.BuildArguments);
         List<Instruction> shipped = [.. chain.Reverse().SelectMany(stage => stage.Instructions)];
-        List<string> ports = [.. shipped.OfType<ExposeInstruction>()
-            .Select(expose => expose.Port)
-            .Where(port => !port.Contains('$', StringComparison.Ordinal) && !Rules.Port(port).Any())
-            .Distinct(StringComparer.Ordinal)];
+        var ports = Ports(shipped, project.BuildArguments);
         var (ecosystem, _, _) = ProjectDetector.Choose(new ProjectFolder(project.ContextDirectory));
         var proposed = EcosystemPresets.Describe(ecosystem, project.ContextDirectory, new DetectSettings
         {
@@ -69,6 +66,31 @@ internal static class DockerfileSuggestion
                 "suggest.Prove = true builds both, starts them and compares their sizes; MultiStageCompare says what the smaller one "
                     + "lacks."],
         };
+    }
+
+    /// <summary>Reads the ports, with the variables that the stages set before them.</summary>
+    private static List<string> Ports(List<Instruction> shipped, IReadOnlyDictionary<string, string> arguments)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        string Filled(string text) => VariableText.Read(text).Expand(name => values.GetValueOrDefault(name));
+        List<string> ports = [];
+        foreach (var instruction in shipped)
+        {
+            switch (instruction)
+            {
+                case ArgInstruction argument when (arguments.GetValueOrDefault(argument.Name) ?? argument.Default) is { } value:
+                    values[argument.Name] = argument.Expand ? Filled(value) : value;
+                    break;
+                case EnvInstruction variable:
+                    values[variable.Name] = variable.Expand ? Filled(variable.Value) : variable.Value;
+                    break;
+                case ExposeInstruction { Port: var port } when Filled(port) is { Length: > 0 } told && !Rules.Port(told).Any():
+                    ports.Add(told);
+                    break;
+            }
+        }
+
+        return [.. ports.Distinct(StringComparer.Ordinal)];
     }
 
     private static string Script(ImageProject project, Ecosystem ecosystem, string folder, IReadOnlyList<string> ports)
