@@ -16,28 +16,28 @@ internal sealed class BaseLocking(BaseResolver resolver, MultiStageLockSettings 
         List<Platform> platforms = [.. settings.Platforms.Select(Platform.Parse)];
         var made = projects.SelectMany(project => project.Tags).Select(tag => tag.OrLatest()).ToHashSet();
         // A mirror has an image under another name, which is for asking alone.
-        List<(ImageReference Name, ImageReference Place)> used =
+        List<(ImageReference Name, ImageReference Place, List<Platform> Platforms)> used =
         [
-            .. projects.SelectMany(project => UsedImages.Of(project, settings.BuildArguments))
-                .Concat(settings.Images.Select(image => (Image: ImageReference.Parse(image), IsByPolicy: true)))
+            .. Used(projects, platforms)
                 .Select(one => (
                     Name: one.IsByPolicy ? rules.Substitute(one.Image) : one.Image,
                     Place: one.IsByPolicy ? rules.Place(one.Image) : one.Image,
-                    one.IsByPolicy))
+                    one.IsByPolicy,
+                    one.Platform))
                 .Where(image => image.Name.Digest is null && !(image.IsByPolicy && rules.Pins.ContainsKey(image.Name.OrLatest())))
-                .Select(image => (Name: image.Name.OrLatest(), Place: image.Place.OrLatest()))
-                .DistinctBy(image => image.Name)
-                .OrderBy(image => image.Name.ToString(), StringComparer.Ordinal),
+                .GroupBy(image => image.Name.OrLatest())
+                .Select(same => (same.Key, same.First().Place.OrLatest(), same.Select(one => one.Platform).OfType<Platform>().ToList()))
+                .OrderBy(image => image.Key.ToString(), StringComparer.Ordinal),
         ];
         var asked = used.Where(image => !made.Contains(image.Name)).ToList();
         List<LockedImage> images = [];
         List<LockChange> changes = [];
-        foreach (var (name, place) in asked)
+        foreach (var (name, place, needed) in asked)
         {
             var before = old.Find(name);
             var after = before is not null && !settings.Update && !settings.Check ? before
                 : await resolver.ResolveAsync(name, place, cancellationToken);
-            Check(after, platforms);
+            Check(after, needed);
             if (before is null || before.Digest != after.Digest)
             {
                 changes.Add(new LockChange(before, after));
@@ -67,6 +67,18 @@ internal sealed class BaseLocking(BaseResolver resolver, MultiStageLockSettings 
         Tell(result);
         return result;
     }
+
+    /// <summary>Finds the images, each with the platforms that it is used for: bases can depend on the platform.</summary>
+    private IEnumerable<(ImageReference Image, bool IsByPolicy, Platform? Platform)> Used(
+        IReadOnlyList<ImageProject> projects, List<Platform> platforms) =>
+    [
+        .. from project in projects
+           from platform in platforms is [] ? [null] : platforms.Cast<Platform?>()
+           from used in UsedImages.Of(project, settings.BuildArguments, platform)
+           select (used.Image, used.IsByPolicy, platform),
+        // What no description names runs where the builder does, whatever it builds for.
+        .. settings.Images.Select(image => (ImageReference.Parse(image), true, (Platform?)null)),
+    ];
 
     private static void Check(LockedImage image, List<Platform> platforms)
     {

@@ -76,14 +76,14 @@ internal sealed class LockedBases(LockFile file, string shown, bool isFrozen)
             ? reference.WithDigest(locked.Digest).ToString() : image;
 
     /// <summary>
-    /// Gets the images that building the target takes, what lists packages among them, and whether each must be for the platform that is built for: what a stage for a
-    /// platform of its own uses, as the builder's, need not.
+    /// Gets the images that building the target takes, what lists packages among them, and whether each must be for the platform that is
+    /// built for: what a stage for a platform of its own uses, as the builder's, need not.
     /// </summary>
     private static List<(ImageReference Image, bool IsForTarget)> Used(BuildRequest request, BaseImageRules policy)
     {
         List<(ImageReference Image, bool IsForTarget)> used =
         [
-            .. request.Dockerfile.ImagesByStage(request.BuildArguments, request.Target)
+            .. request.Dockerfile.ImagesByStage(ProjectRequest.KnownArguments(request), request.Target)
                 .Where(image => !request.Contexts.ContainsKey(NamedInput.Key(image.Image)))
                 .Select(image => (Image: policy.Substitute(ImageReference.Parse(image.Image)),
                     IsForTarget: request.Dockerfile.Stages[image.Stage].Platform is null or "$TARGETPLATFORM"))

@@ -81,11 +81,15 @@ internal static class ProjectRequest
     public static BuildRequest WithRules(BuildRequest request, BaseImageRules rules) => request with
     {
         Dockerfile = request.Dockerfile.WithImages(
-            request.BuildArguments,
+            KnownArguments(request),
             image => request.Contexts.ContainsKey(NamedInput.Key(image.ToString())) ? image : rules.Apply(image)),
         Attestations = request.Attestations is { SbomGenerator: { } generator } attestations
             ? attestations with { SbomGenerator = rules.Apply(generator) } : request.Attestations,
     };
+
+    /// <summary>Gets the build arguments, with those of the platform where the build is for a single one.</summary>
+    public static IReadOnlyDictionary<string, string> KnownArguments(BuildRequest request) =>
+        GlobalArguments.For(request.Platforms is [var only] ? only : null, request.BuildArguments);
 
     /// <summary>
     /// Names an image that nothing names by its project. The images of other stages than the final one and the variants keep no name: it

@@ -11,9 +11,11 @@ internal static class UsedImages
     /// <summary>Finds those of a description, with all its stages, variants and contexts.</summary>
     /// <param name="project">The description.</param>
     /// <param name="given">Build arguments that take precedence over its own.</param>
+    /// <param name="platform">The platform that bases may depend on; <see langword="null"/> where none is known.</param>
     /// <returns>The images, and whether a policy of a build changes them: it changes neither contexts nor frontends.</returns>
     /// <exception cref="MultiStageException">The description can't be made a Dockerfile, or an image's name can't be told.</exception>
-    public static IEnumerable<(ImageReference Image, bool IsByPolicy)> Of(ImageProject project, IDictionary<string, string> given)
+    public static IEnumerable<(ImageReference Image, bool IsByPolicy)> Of(
+        ImageProject project, IDictionary<string, string> given, Platform? platform)
     {
         var arguments = project.BuildArguments.ToDictionary(StringComparer.Ordinal);
         foreach (var (name, value) in given)
@@ -25,7 +27,7 @@ internal static class UsedImages
         foreach (var target in project.Variants.Select(project.TargetOf).Append(project.Target).Distinct(StringComparer.Ordinal))
         {
             var file = (project with { Target = target }).ToDockerfile();
-            foreach (var image in In(file, arguments)
+            foreach (var image in In(file, GlobalArguments.For(platform, arguments))
                 .Where(used => !contexts.Contains(NamedInput.Key(used.Image.ToString()))))
             {
                 yield return image;
@@ -37,7 +39,7 @@ internal static class UsedImages
             IEnumerable<(ImageReference Image, bool IsByPolicy)> within = context switch
             {
                 ImageContext image => [(image.Reference, false)],
-                ProjectContext { Described: var other } => Of(other, given),
+                ProjectContext { Described: var other } => Of(other, given, platform),
                 _ => [],
             };
             foreach (var image in within)

@@ -91,8 +91,10 @@ internal sealed class BaseImageRewriter(Dockerfile file, IReadOnlyDictionary<str
         if (unknown.Count > 0)
         {
             problems.Add(
-                $"{place} uses {string.Join(", ", unknown.Select(name => "$" + name))}, which has no value here: give the global argument "
-                    + "a default, or a build argument");
+                $"{place} uses {string.Join(", ", unknown.Select(name => "$" + name))}, which has no value here: "
+                    + (unknown.TrueForAll(DockerfileValidator.IsPlatformArgument)
+                        ? "the platform that is built for decides it. Name that one alone (build.Platforms, locking.Platforms)"
+                        : "give the global argument a default, or a build argument"));
             return null;
         }
 

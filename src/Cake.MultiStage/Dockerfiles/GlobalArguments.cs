@@ -1,3 +1,5 @@
+using Cake.MultiStage.Images;
+
 namespace Cake.MultiStage.Dockerfiles;
 
 /// <summary>The values of the arguments before the first stage, which FROM can use.</summary>
@@ -7,6 +9,12 @@ internal sealed class GlobalArguments
 
     public GlobalArguments(IEnumerable<ArgInstruction> arguments, IReadOnlyDictionary<string, string>? given = null)
     {
+        // BuildKit gives FROM those of platforms without a declaration, and lets build arguments take precedence over them.
+        foreach (var (name, value) in given?.Where(pair => DockerfileValidator.IsPlatformArgument(pair.Key)) ?? [])
+        {
+            values[name] = value;
+        }
+
         foreach (var argument in arguments)
         {
             // A default may use the arguments above it.
@@ -18,6 +26,29 @@ internal sealed class GlobalArguments
                 values[argument.Name] = value;
             }
         }
+    }
+
+    /// <summary>Adds the arguments of the platform that is built for; given ones take precedence.</summary>
+    public static IReadOnlyDictionary<string, string> For(Platform? platform, IReadOnlyDictionary<string, string> given)
+    {
+        if (platform is null)
+        {
+            return given;
+        }
+
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["TARGETPLATFORM"] = platform.ToString(),
+            ["TARGETOS"] = platform.OperatingSystem,
+            ["TARGETARCH"] = platform.Architecture,
+            ["TARGETVARIANT"] = platform.Variant ?? "",
+        };
+        foreach (var (name, value) in given)
+        {
+            arguments[name] = value;
+        }
+
+        return arguments;
     }
 
     public bool Knows(string name) => values.ContainsKey(name);

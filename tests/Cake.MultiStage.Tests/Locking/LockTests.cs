@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.Building;
+using Cake.MultiStage.Dockerfiles;
 using Cake.MultiStage.Images;
 using Cake.MultiStage.Projects;
 using Cake.MultiStage.Registries;
@@ -114,6 +115,23 @@ public sealed class LockTests : CakeFixture
     }
 
     [Test]
+    public async Task A_base_that_the_platform_chooses_is_locked_for_each_platform_and_pinned_for_a_single_one()
+    {
+        Push("base-amd64:1", "one", Amd64);
+        Push("base-arm64:1", "one", "arm64");
+        _folder.File("Dockerfile", $"FROM {Registry}/base-$TARGETARCH:1\n");
+        Assert.That(() => LockAsync(), Throws.TypeOf<DockerfileException>().With.Message.Contains("locking.Platforms"));
+        Assert.That((await LockAsync(locking => locking.Platforms = ["linux/amd64", "linux/arm64"])).Images, Has.Count.EqualTo(2));
+        File.Delete(_folder[LockFile.DefaultName]);
+        await LockAsync(locking => locking.Platforms.Add("linux/amd64"));
+        Assert.That(() => Request(_ => { }), Throws.TypeOf<DockerfileException>().With.Message.Contains("build.Platforms"));
+        Assert.That(Request(build => (build.Platforms, build.Frozen) = (["linux/amd64"], true)).Dockerfile.ToString(),
+            Is.EqualTo($"FROM {Registry}/base-amd64:1@{DigestOf("base-amd64:1")}\n"));
+        Assert.That(() => Request(build => (build.Platforms, build.Frozen) = (["linux/arm64"], true)),
+            Throws.TypeOf<MultiStageException>().With.Message.Contains($"{Registry}/base-arm64:1 isn't in"));
+    }
+
+    [Test]
     public async Task What_lists_packages_is_locked_where_it_is_named()
     {
         Push("scanner:1", "one", Amd64);
@@ -136,8 +154,8 @@ public sealed class LockTests : CakeFixture
             build.Frozen = true;
         });
         Assert.That(request.Attestations.SbomGenerator!.ToString(), Is.EqualTo($"{Registry}/scanner:1@{DigestOf("scanner:1")}"));
-        Assert.That(Request(build => (build.Sbom, build.SbomGenerator, build.Lock) = (true, "a:1", "")).Attestations.SbomGenerator!.ToString(),
-            Is.EqualTo("a:1"));
+        var unlocked = Request(build => (build.Sbom, build.SbomGenerator, build.Lock) = (true, "a:1", ""));
+        Assert.That(unlocked.Attestations.SbomGenerator!.ToString(), Is.EqualTo("a:1"));
     }
 
     [Test]
