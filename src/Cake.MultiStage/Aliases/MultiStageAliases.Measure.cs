@@ -216,11 +216,12 @@ public static partial class MultiStageAliases
 #pragma warning restore CA2000
         using var log = new BuildLog(session.Logger);
         var platform = settings.Platform is { } text ? Platform.Parse(text) : null;
+        var rules = settings.BaseImages?.ToRules();
         var measurer = new OutsideMeasurer(
             new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
         var measured = await measurer.MeasureAsync(
-            Place(context, reference, client, platform, log),
-            settings.BaseImage is { } name ? (name, Place(context, name, client, platform, log)) : null,
+            Place(context, reference, client, platform, log, rules),
+            settings.BaseImage is { } name ? (name, Place(context, name, client, platform, log, rules)) : null,
             session.Token);
         session.Logger.LogInformation("{Measured}", $"Measured {measured.Image.Place} for {measured.Image.Platform}");
         return measured;
@@ -245,18 +246,19 @@ public static partial class MultiStageAliases
         var measurer = new OutsideMeasurer(new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
         return await measurer.MeasureAsync(
             image,
-            Place(context, image.Place, client, platform, log),
-            name => new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, log),
+            Place(context, image.Place, client, platform, log, rules: null),
+            name => new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, log, settings.BaseImages?.ToRules()),
             session.Token);
     }
 
     private static IImagePlace Place(
-        ICakeContext context, string reference, RegistryClient client, Platform? platform, IBuildObserver observer)
+        ICakeContext context, string reference, RegistryClient client, Platform? platform, IBuildObserver observer,
+        BaseImageRules? rules)
     {
         if (!IsOutside(reference) || reference.StartsWith(RegistryPlace.Prefix, StringComparison.OrdinalIgnoreCase))
         {
             var name = IsOutside(reference) ? reference[RegistryPlace.Prefix.Length..] : reference;
-            return new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, observer);
+            return new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, observer, rules);
         }
 
         // A '#' may be part of a file's name.

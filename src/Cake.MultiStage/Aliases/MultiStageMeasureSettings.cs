@@ -39,6 +39,12 @@ public sealed class MultiStageMeasureSettings
     public string? Platform { get; set; }
 
     /// <summary>
+    /// Gets or sets where images in registries are read from, as for builds: a mirror in place of their own registry. What is measured keeps
+    /// its name. Pins have no effect. Their own by default.
+    /// </summary>
+    public BaseImagePolicy? BaseImages { get; set; }
+
+    /// <summary>
     /// Gets or sets registry credentials by hosts for an image in a registry, such as <c>registry.example.com:5000</c>; they take
     /// precedence over those of Docker's <c>config.json</c>.
     /// </summary>

@@ -51,6 +51,7 @@ public sealed class MultiStageVerifySettings
         Compressed = Measure.Compressed || Budget.MaxCompressedSize is not null,
         BaseImage = Measure.BaseImage,
         Platform = Measure.Platform,
+        BaseImages = Measure.BaseImages,
         RegistryCredentials = Measure.RegistryCredentials,
         NoCache = Measure.NoCache,
         CacheFolder = Measure.CacheFolder,

@@ -99,6 +99,18 @@ public sealed class OutsideImageTests : IDisposable
     }
 
     [Test]
+    public async Task A_mirror_is_asked_and_images_keep_their_names()
+    {
+        Push("b.example.com/hub/app", "1", Configuration, Base, Top);
+        Push("b.example.com/hub/base", "1", Bare(Base), Base);
+        var rules = new BaseImageRules { Registry = "b.example.com/hub" };
+        var image = await MeasureAsync(
+            new RegistryPlace(_registry.Client(), ImageReference.Parse("a.example.com/app:1"), null, new Recorder(), rules));
+        Assert.That((image.Image.ToString(), image.Base!.Name), Is.EqualTo(("a.example.com/app:1", "a.example.com/base:1")));
+        Assert.That(_registry.Requests, Has.None.Contains("a.example.com"));
+    }
+
+    [Test]
     public async Task A_base_that_nothing_names_is_the_nearest_image_of_the_same_registry()
     {
         var repositories = """{"repositories":["app","far","near","odd name"]}""";

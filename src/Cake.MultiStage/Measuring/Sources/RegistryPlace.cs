@@ -6,7 +6,13 @@ using Cake.MultiStage.Registries;
 namespace Cake.MultiStage.Measuring.Sources;
 
 /// <summary>An image in a registry, of which no more than its layers is read, and they as they come.</summary>
-internal sealed class RegistryPlace(RegistryClient client, ImageReference reference, Platform? platform, IBuildObserver observer)
+/// <param name="client">Asks registries.</param>
+/// <param name="reference">The image's name.</param>
+/// <param name="platform">The platform asked for.</param>
+/// <param name="observer">Is told of layers as they are read.</param>
+/// <param name="rules">Where images are asked for, as in a mirror; <see langword="null"/> for their own registries.</param>
+internal sealed class RegistryPlace(
+    RegistryClient client, ImageReference reference, Platform? platform, IBuildObserver observer, BaseImageRules? rules = null)
     : IImagePlace
 {
     private const int LargestConfiguration = 16 << 20;
@@ -14,43 +20,45 @@ internal sealed class RegistryPlace(RegistryClient client, ImageReference refere
     public const string Prefix = "registry://";
 
     public async Task<OutsideImage> FindAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(reference, await client.GetAsync(reference, cancellationToken), cancellationToken);
+        await ReadAsync(reference, await client.GetAsync(At(reference), cancellationToken), cancellationToken);
 
     public async Task<OutsideImage?> FindOtherAsync(string name, CancellationToken cancellationToken) =>
-        ImageReference.TryParse(name, out var other) && await client.FindAsync(other, cancellationToken) is { } manifest
+        ImageReference.TryParse(name, out var other) && await client.FindAsync(At(other), cancellationToken) is { } manifest
             ? await ReadAsync(other, manifest, cancellationToken)
             : null;
 
     public Task<IReadOnlyList<OutsideImage>> BesideAsync(OutsideImage image, CancellationToken cancellationToken) =>
-        new RegistryNeighbours(client, reference, image.Configuration.Platform)
+        new RegistryNeighbours(client, At(reference), image.Configuration.Platform)
             .FindAsync(image, (name, manifest) => ReadAsync(name, manifest, cancellationToken), cancellationToken);
+
+    private ImageReference At(ImageReference name) => rules?.Place(name) ?? name;
 
     private async Task<OutsideImage> ReadAsync(ImageReference name, RegistryManifest manifest, CancellationToken cancellationToken)
     {
-        var place = $"'{Prefix}{name}'";
+        var (place, at) = ($"'{Prefix}{name}'", At(name));
         RegistryManifest? index = null;
         while (manifest.Configuration is null)
         {
             index = manifest;
             var chosen = PlatformChoice.Of(place, manifest.Manifests, platform);
-            manifest = await client.GetAsync(name.WithoutTag().WithDigest(chosen.Digest), cancellationToken);
+            manifest = await client.GetAsync(at.WithoutTag().WithDigest(chosen.Digest), cancellationToken);
         }
 
         try
         {
-            var document = await DocumentAsync(name, manifest.Configuration, cancellationToken);
+            var document = await DocumentAsync(at, manifest.Configuration, cancellationToken);
             var image = manifest.Digest;
             return new OutsideImage
             {
                 Attestations = await AttestationReader.ReadAsync(
-                    index?.Manifests ?? [], image, document => ReadAsync(name, document, cancellationToken)),
+                    index?.Manifests ?? [], image, document => ReadAsync(at, document, cancellationToken)),
                 Place = place,
                 Tags = [name],
                 Document = document,
                 Configuration = ImageConfiguration.Read(document),
                 LowestBlob = manifest.Layers is [var lowest, ..] ? lowest.Digest : null,
                 Layers = [.. manifest.Layers.Select(layer => new OutsideLayer(layer.PackedSize, _ => Task.FromResult<Stream>(
-                    new ReportingStream(client.Open(name, layer), $"read {name} layer {layer.Digest.Abbreviated}", observer))))],
+                    new ReportingStream(client.Open(at, layer), $"read {name} layer {layer.Digest.Abbreviated}", observer))))],
             };
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
