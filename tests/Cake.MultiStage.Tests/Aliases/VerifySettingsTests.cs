@@ -71,6 +71,7 @@ public sealed class VerifySettingsTests
                 _ when type == typeof(string) => property.Name,
                 _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
                 _ when type == typeof(Cake.Core.IO.DirectoryPath) => new Cake.Core.IO.DirectoryPath(property.Name),
+                _ when type == typeof(BaseImagePolicy) => new BaseImagePolicy(),
                 _ when type == typeof(Cake.Core.IO.FilePath) => new Cake.Core.IO.FilePath(property.Name),
                 _ => property.GetValue(settings),
             });
