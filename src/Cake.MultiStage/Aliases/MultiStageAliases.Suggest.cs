@@ -90,9 +90,11 @@ public static partial class MultiStageAliases
                 return suggestion;
             }
 
-            var proof = new SuggestionProof(session, settings, BuiltAsync);
+            // A stage that settings name is one of the Dockerfile's.
+            var proof = new SuggestionProof(session, settings, proposal => BuiltAsync(proposal, settings.Build.ForContext()));
             // Its tags are the user's to move; by its own name it is beside the proposal, to be compared.
-            var before = settings.Measured ?? await BuiltAsync(project with { Name = $"{project.Name}-existing", Tags = [] });
+            var before = settings.Measured ?? await BuiltAsync(
+                project with { Name = $"{project.Name}-existing", Tags = [] }, settings.Build);
             var result = await proof.CheckAsync(before, settings.Prove);
             suggestion = await proof.ExpectAsync(suggestion, before, result.Needed);
             suggestion = settings.Prove ? await proof.ProveAsync(suggestion, before, result) : suggestion;
@@ -103,8 +105,8 @@ public static partial class MultiStageAliases
 
             return suggestion;
 
-            async Task<MeasuredImage> BuiltAsync(ImageProject one) =>
-                await Measure(context, await Build(context, one, settings.Build).Body(session), settings: null).Body(session);
+            async Task<MeasuredImage> BuiltAsync(ImageProject one, MultiStageBuildSettings build) =>
+                await Measure(context, await Build(context, one, build).Body(session), settings: null).Body(session);
         });
     }
 }

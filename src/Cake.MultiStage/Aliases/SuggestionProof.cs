@@ -54,7 +54,7 @@ internal sealed class SuggestionProof(
         {
             after = await build(suggestion.Project! with { Name = $"{suggestion.Project.Name}-proposal", Tags = [] });
         }
-        catch (BuildFailedException exception)
+        catch (MultiStageException exception) when (exception is not EngineException)
         {
             return With(suggestion, $"The proposal can't be built as it is: {exception.Message.Split('\n')[0]}") with { Proven = false };
         }
