@@ -27,8 +27,8 @@ public sealed class MultiStageMeasureSettings
     /// <summary>
     /// Gets or sets the image that an image given by its name starts from, to tell its own part from its base's: in the engine, or where
     /// else <c>MultiStageMeasure</c> finds images. By default what the labels <c>org.opencontainers.image.base.name</c> and <c>.digest</c>
-    /// say, else what has its lowest layers: among the images of the engine, of the layout or archive, or of the registry where it lists its
-    /// repositories; the log says which.
+    /// say, else what has its lowest layers: among the images of the engine, of the layout or archive, or of the registry where it lists
+    /// its repositories; the log says which.
     /// </summary>
     public string? BaseImage { get; set; }
 
@@ -39,8 +39,8 @@ public sealed class MultiStageMeasureSettings
     public string? Platform { get; set; }
 
     /// <summary>
-    /// Gets or sets where images in registries are read from, as for builds: a mirror in place of their own registry. What is measured keeps
-    /// its name. Pins have no effect. Their own by default.
+    /// Gets or sets where images in registries are read from, as for builds: a mirror in place of their own registry. What is measured
+    /// keeps its name. Pins have no effect. Their own by default.
     /// </summary>
     public BaseImagePolicy? BaseImages { get; set; }
 

@@ -124,7 +124,7 @@ public sealed class MultiStageTestSettings
         var test = new CommandTest(parts, Pattern(output), exitCode, timeout ?? TimeSpan.FromSeconds(30))
         {
             Without = Pattern(without),
-            Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(), StringComparer.Ordinal),
+            Environment = environment?.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal) ?? [],
             User = user,
         };
         _tests.Add(test.ToTest());
@@ -144,7 +144,8 @@ public sealed class MultiStageTestSettings
     {
         try
         {
-            return text is null ? null : new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Multiline);
+            return text is null ? null
+                : new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Multiline);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {

@@ -1,6 +1,7 @@
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 
 namespace Cake.MultiStage.Checking;
 
@@ -38,11 +39,19 @@ internal sealed record CheckedDockerfile(Dockerfile File)
 
     /// <summary>Gets the line of an instruction, or where there is none of its stage's <c>FROM</c>, as far as it was read.</summary>
     public int? LineOf(Stage stage, Instruction? instruction) =>
-        (instruction is null ? File.Source?.Of(stage) : File.Source?.Of(instruction))?.FirstLine;
+        PieceOf(stage, instruction)?.FirstLine;
 
     /// <summary>Says where a stage is, or where in it an instruction is, as far as that is known.</summary>
     public string Place(Stage stage, Instruction? instruction = null) =>
-        instruction is not null && File.Source?.Of(instruction) is { } piece
+        instruction is not null && PieceOf(stage, instruction) is { } piece
             ? FormattableString.Invariant($"line {piece.FirstLine}")
             : File.Place(IndexOf(stage));
+
+    private SourcePiece? PieceOf(Stage stage, Instruction? instruction)
+    {
+        var index = IndexOf(stage);
+        return instruction is null ? File.PieceOf(index)
+            : stage.Instructions.Index().FirstOrDefault(other => ReferenceEquals(other.Item, instruction)) is { Item: not null } found
+            ? File.PieceOf(index, found.Index) : File.Source?.Of(instruction);
+    }
 }

@@ -94,9 +94,9 @@ internal static class DockerChecks
             }
         }
 
-        return comments.Select(comment => comment.Split('=', 2))
-            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim().Equals("check", StringComparison.OrdinalIgnoreCase)) is [_, var told]
-            ? [.. Skipped(told.Trim().Split(' ')[0])] : [];
+        var check = comments.Select(comment => comment.Split('=', 2))
+            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim().Equals("check", StringComparison.OrdinalIgnoreCase));
+        return check is null ? [] : [.. Skipped(check[1].Trim().Split(' ')[0])];
     }
 
     private static Finding Taken(BuildFinding finding) => new(

@@ -21,7 +21,7 @@ internal static class DockerfileChecker
             .Where(rule => !skip.Contains(rule.Id, StringComparer.Ordinal))
             .SelectMany(rule => rule.Check(file))
             .Concat(skip.Contains(Ignored, StringComparer.Ordinal) ? [] : IgnoredFiles(file));
-        var findings = FindingMerger.Merge(DockerChecks.With([], ours, file.File))
+        var findings = DockerfileFix.With(FindingMerger.Merge(DockerChecks.With([], ours, file.File)), file.File)
             .Select(finding => levels.TryGetValue(finding.Rule, out var level) ? finding with { Level = level } : finding);
         return new CheckResult(name, [.. findings.OrderByDescending(finding => finding.Level)]);
     }

@@ -90,7 +90,7 @@ internal sealed class ImageChecker(EngineConnection? connection)
         var record = measured.Image.Record;
         List<BuildFinding> theirs = [.. (record?.Findings
             ?? []).Where(finding => !skip.Contains(DockerChecks.IdOf(finding.Rule), StringComparer.Ordinal))];
-        var findings = FindingMerger.Merge(DockerChecks.With(theirs, ours, record?.Dockerfile))
+        var findings = DockerfileFix.With(FindingMerger.Merge(DockerChecks.With(theirs, ours, record?.Dockerfile)), record?.Dockerfile)
             .Concat(unproved is null ? [] : [unproved])
             .Concat(ImageTester.Findings(tests))
             .Concat(scanned.Where(finding => !skip.Contains(finding.Rule, StringComparer.Ordinal)))

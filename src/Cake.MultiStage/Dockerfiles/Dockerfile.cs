@@ -186,15 +186,38 @@ public sealed record Dockerfile
     /// <summary>Returns the place of the stage that a target names, by name or by number, or -1.</summary>
     internal int IndexOf(string target) => new StageGraph(Stages).IndexOfReference(target);
 
+    /// <summary>
+    /// Finds the lines of a stage's FROM in the text that the file was read from, also where it has another image since.
+    /// </summary>
+    internal SourcePiece? PieceOf(int stage) =>
+        Source?.Of(Stages[stage])
+            ?? (Source?.Froms is { } froms && froms.Count == Stages.Count && froms[stage].From!.Name == Stages[stage].Name
+                ? froms[stage] : null);
+
+    /// <summary>Finds the lines of an instruction, also where it takes files from another image since.</summary>
+    internal SourcePiece? PieceOf(int stage, int instruction)
+    {
+        var (of, found) = (Stages[stage], Stages[stage].Instructions[instruction]);
+        if (Source?.Of(found) is { } exact)
+        {
+            return exact;
+        }
+
+        var read = PieceOf(stage) is not { } from ? [] : Source!.Pieces.SkipWhile(piece => piece != from).Skip(1)
+            .TakeWhile(piece => piece.From is null)
+            .SelectMany(piece => piece.Instructions.Select(one => (Piece: piece, one.Keyword))).ToList();
+        return read.Count == of.Instructions.Count && read[instruction].Keyword == found.Keyword ? read[instruction].Piece : null;
+    }
+
     /// <summary>Says where a stage begins: in a file that was read by its line.</summary>
     internal string Place(int stage) =>
-        Source?.Of(Stages[stage]) is { } piece
+        PieceOf(stage) is { } piece
             ? $"line {Words.Number(piece.FirstLine)} ({Words.Show(Stages[stage].ToString())})"
             : DockerfileValidator.Place(Stages, stage);
 
     /// <summary>Says where an instruction stands: in a file that was read by its line.</summary>
     internal string Place(int stage, int instruction) =>
-        Stages[stage].Instructions[instruction] is var found && Source?.Of(found) is { } piece
+        Stages[stage].Instructions[instruction] is var found && PieceOf(stage, instruction) is { } piece
             ? $"line {Words.Number(piece.FirstLine)} ({found.Keyword})"
         : DockerfileValidator.Place(Place(stage), found, instruction);
 

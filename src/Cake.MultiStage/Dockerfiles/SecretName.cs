@@ -5,8 +5,11 @@ namespace Cake.MultiStage.Dockerfiles;
 /// <summary>Knows by its name whether an argument or a variable is meant for a secret.</summary>
 internal static partial class SecretName
 {
-    /// <summary>Says whether a name has a word in it that secrets are called by, and is not that of a public key.</summary>
-    public static bool IsLikely(string name) => Likely().IsMatch(name) && !Public().IsMatch(name);
+    /// <summary>
+    /// Says whether a name has a word in it that secrets are called by, and is not that of a public key, of a file that holds one, or of a
+    /// version.
+    /// </summary>
+    public static bool IsLikely(string name) => Likely().IsMatch(name) && !Public().IsMatch(name) && !OfOther().IsMatch(name);
 
     /// <summary>Says whether a name ends in a word that leaves little doubt.</summary>
     public static bool IsCertain(string name) => Certain().IsMatch(name) && !Public().IsMatch(name);
@@ -20,6 +23,9 @@ internal static partial class SecretName
 
     [GeneratedRegex("(_|-|^)public(_|-|$)", Options)]
     private static partial Regex Public();
+
+    [GeneratedRegex("(_|-)(file|version)$", Options)]
+    private static partial Regex OfOther();
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
         | RegexOptions.ExplicitCapture;

@@ -88,6 +88,17 @@ public sealed class DockerfileCheckerTests : CakeFixture
     }
 
     [Test]
+    public void What_a_policy_changed_keeps_its_line()
+    {
+        var file = DockerfileReader.Read("FROM a AS x\nUSER b\n# why\nFROM c\nCOPY --from=d /e /f\n").WithImages(
+            new Dictionary<string, string>(StringComparer.Ordinal), image => ImageReference.Parse("mirror.test/" + image));
+        var found = new CheckedDockerfile(file);
+        var last = file.Stages[1];
+        Assert.That((found.LineOf(last, null), found.LineOf(last, last.Instructions[0]), found.Place(last)),
+            Is.EqualTo(((int?)4, (int?)5, "line 4 (FROM mirror.test/c)")));
+    }
+
+    [Test]
     public void Settings_skip_and_change_levels_and_fail()
     {
         Assert.That(Check("FROM debian:13\nCMD run\n", check => check.Skip.Add("dockerfile-json-args")).Findings, Is.Empty);

@@ -26,6 +26,11 @@ public sealed class EveryRuleTests
     }
 
     [TestCaseSource(nameof(Rules))]
+    public async Task A_remedy_for_a_Dockerfile_names_no_setting(string id) =>
+        Assert.That(Rule(id).Check(await RuleCases.All[id].Bad()).Select(finding => DockerfileFix.Of(finding.Fix)),
+            Is.All.Not.Contains("project.").And.All.Not.Contains("BaseFlavor").And.All.Not.Contains("RunMount").And.All.EndWith("."));
+
+    [TestCaseSource(nameof(Rules))]
     public async Task A_rule_leaves_what_is_close_by_in_peace(string id) =>
         Assert.That(Rule(id).Check(await RuleCases.All[id].Good()), Is.Empty);
 

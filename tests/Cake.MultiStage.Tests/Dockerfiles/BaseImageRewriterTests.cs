@@ -58,7 +58,7 @@ public sealed class BaseImageRewriterTests
         var error = Assert.Throws<DockerfileException>(() => Rewritten(OnVariable("golang-${TARGETARCH}")))!;
         Assert.That(error.Message,
             Does.Contain("stage 'builder'").And.Contain("golang-${TARGETARCH}").And.Contain("uses $TARGETARCH")
-                .And.Contain("build argument"));
+                .And.Contain("build.Platforms"));
     }
 
     [Test]

@@ -50,6 +50,18 @@ public sealed class SuggestionTests : FolderFixture
     }
 
     [Test]
+    public void A_port_that_the_proposals_program_does_not_listen_on_is_told()
+    {
+        _folder.File("app/requirements.txt", "flask\ngunicorn\n")
+            .File("app/app.py", "from flask import Flask\n\napp = Flask(__name__)\n");
+        var suggestion = Suggest("FROM python:3.13\nCOPY . .\nRUN pip install -r requirements.txt\nEXPOSE 80\n"
+            + "CMD [\"gunicorn\", \"-b\", \"0.0.0.0:80\", \"app:app\"]\n");
+        Assert.That(suggestion.Project!.Ports, Is.EqualTo(new[] { "8000" }));
+        Assert.That(suggestion.Script, Does.Not.Contain("Ports"));
+        Assert.That(suggestion.Notes, Has.Some.StartsWith("The Dockerfile exposes 80, and what the proposal starts listens on 8000"));
+    }
+
+    [Test]
     public void Ports_may_stand_in_variables()
     {
         _folder.File("app/go.mod", "module example.com/hello\n\ngo 1.24\n").File("app/main.go", "package main\n\nfunc main() {}\n");

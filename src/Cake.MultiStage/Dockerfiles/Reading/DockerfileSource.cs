@@ -9,6 +9,9 @@ internal sealed record DockerfileSource(IReadOnlyList<string> Lines, IReadOnlyLi
     /// <summary>Gets the syntax that the text names.</summary>
     public string? Syntax { get; init; }
 
+    /// <summary>Gets the lines of each <c>FROM</c>.</summary>
+    public IReadOnlyList<SourcePiece> Froms => [.. Pieces.Where(piece => piece.From is not null)];
+
     /// <summary>Gets the lines of an instruction of the file, or <see langword="null"/> for one that was not read from it.</summary>
     public SourcePiece? Of(Instruction instruction) =>
         Pieces.FirstOrDefault(piece => piece.Instructions.Any(other => ReferenceEquals(other, instruction)));

@@ -48,21 +48,36 @@ internal static class DockerfileSuggestion
         List<Instruction> shipped = [.. chain.Reverse().SelectMany(stage => stage.Instructions)];
         var ports = Ports(shipped, project.BuildArguments);
         var (ecosystem, _, _) = ProjectDetector.Choose(new ProjectFolder(project.ContextDirectory));
-        var proposed = EcosystemPresets.Describe(ecosystem, project.ContextDirectory, new DetectSettings
+        ImageProject Describe(IReadOnlyList<string> exposed) =>
+            EcosystemPresets.Describe(ecosystem, project.ContextDirectory, new DetectSettings
+            {
+                Name = project.Name,
+                Tags = [.. project.Tags.Select(tag => tag.ToString())],
+                // It takes the Dockerfile's place, which may then be gone.
+                Configure = settings => (settings.Ports, settings.ReadDockerfile, settings.Labels) =
+                    ([.. exposed], false, new Dictionary<string, string>(project.Labels, StringComparer.Ordinal)),
+            });
+        var proposed = Describe([]);
+        List<string> unlike = [];
+        if (proposed.Ports.Count > 0 && ports.Count > 0 && !proposed.Ports.Intersect(ports, StringComparer.Ordinal).Any())
         {
-            Name = project.Name,
-            Tags = [.. project.Tags.Select(tag => tag.ToString())],
-            // It takes the Dockerfile's place, which may then be gone.
-            Configure = settings => (settings.Ports, settings.ReadDockerfile, settings.Labels) =
-                ([.. ports], false, new Dictionary<string, string>(project.Labels, StringComparer.Ordinal)),
-        });
+            // What it starts listens where its sources say; another port beside it would be a door to nothing.
+            unlike.Add($"The Dockerfile exposes {string.Join(", ", ports)}, and what the proposal starts listens on "
+                + $"{string.Join(", ", proposed.Ports)}: see that whoever calls it knows, or have the program listen as before.");
+            ports = [];
+        }
+        else if (ports.Count > 0)
+        {
+            proposed = Describe(ports);
+        }
+
         proposed.ToDockerfile();
         return new Suggestion
         {
             Reasons = reasons,
             Project = proposed,
             Script = Script(project, ecosystem, folder, ports),
-            Notes = [.. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text),
+            Notes = [.. unlike, .. Unsaid(shipped, proposed), .. proposed.Assumptions.Select(assumption => assumption.Text),
                 "suggest.Prove = true builds both, starts them and compares their sizes; MultiStageCompare says what the smaller one "
                     + "lacks."],
         };
