@@ -28,7 +28,7 @@ internal sealed class SuggestionProof(
         }
 
         var file = suggestion.Project!.ToDockerfile();
-        var name = file.RootImage(suggestion.Project.BuildArguments, target: null) ?? "scratch";
+        var name = Substituted(file.RootImage(suggestion.Project.BuildArguments, target: null) ?? "scratch");
         var known = name == "scratch" ? default(ByteSize?) : await SizeOfAsync(measured.Image, name);
         if (name != "scratch" && known is null)
         {
@@ -88,6 +88,11 @@ internal sealed class SuggestionProof(
             new ImageChecker(connection).CheckAsync(measured, options, session.Token);
         return measured.Image.Engine is { } engine ? session.WithEngineAsync(engine, CheckAsync) : CheckAsync(null);
     }
+
+    /// <summary>Names a base as it is built upon.</summary>
+    private string Substituted(string name) =>
+        settings.Build.BaseImages is { } policy && name != "scratch" && ImageReference.TryParse(name, out var image)
+            ? policy.ToRules().Apply(image).ToString() : name;
 
     private async Task<ByteSize?> SizeOfAsync(BuiltImage beside, string name) =>
         beside.Engine is { } engine

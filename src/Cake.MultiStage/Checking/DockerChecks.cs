@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.MultiStage.Building;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 
 namespace Cake.MultiStage.Checking;
 
@@ -19,7 +20,7 @@ internal static class DockerChecks
         "ExposeProtoCasing", "ExposeInvalidFormat",
     ];
 
-    private static readonly Dictionary<string, string> Named = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Short = new(StringComparer.OrdinalIgnoreCase)
     {
         ["JSONArgsRecommended"] = "dockerfile-json-args",
         ["MultipleInstructionsDisallowed"] = "dockerfile-multiple-instructions",
@@ -36,7 +37,7 @@ internal static class DockerChecks
     /// <summary>Returns the id of a check here: <c>dockerfile-from-as-casing</c> for <c>FromAsCasing</c>.</summary>
     public static string IdOf(string rule)
     {
-        if (Named.TryGetValue(rule, out var id))
+        if (Short.TryGetValue(rule, out var id))
         {
             return id;
         }
@@ -79,7 +80,15 @@ internal static class DockerChecks
             return [];
         }
 
-        // BuildKit takes the comments since the instruction before, or since an empty one, and of them the first that says so.
+        var comments = CommentsAbove(line, source);
+        var check = comments.Select(comment => comment.Split('=', 2))
+            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim().Equals("check", StringComparison.OrdinalIgnoreCase));
+        return check is null ? [] : [.. Skipped(check[1].Trim().Split(' ')[0])];
+    }
+
+    /// <summary>Gets the comments above an instruction as BuildKit takes them: since that before, or since an empty comment.</summary>
+    public static IReadOnlyList<string> CommentsAbove(int line, DockerfileSource source)
+    {
         var before = source.Pieces.Where(piece => piece.Text.Length > 0 && piece.LastLine < line).Max(piece => (int?)piece.LastLine) ?? 0;
         List<string> comments = [];
         foreach (var text in source.Lines.Skip(before).Take(line - 1 - before).Select(text => text.Trim()))
@@ -94,10 +103,12 @@ internal static class DockerChecks
             }
         }
 
-        var check = comments.Select(comment => comment.Split('=', 2))
-            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim().Equals("check", StringComparison.OrdinalIgnoreCase));
-        return check is null ? [] : [.. Skipped(check[1].Trim().Split(' ')[0])];
+        return comments;
     }
+
+    /// <summary>Says whether a file asks for a check that is an experiment of Docker's.</summary>
+    public static bool IsAsked(string rule, Dockerfile file) =>
+        Named(file.Check, "experimental").Any(name => name == "all" || name == IdOf(rule));
 
     private static Finding Taken(BuildFinding finding) => new(
         IdOf(finding.Rule),
@@ -116,8 +127,10 @@ internal static class DockerChecks
     private static bool IsDockers(string rule) => rule.StartsWith("dockerfile-", StringComparison.Ordinal) && rule != "dockerfile-base-tag";
 
     /// <summary>Reads <c># check=skip=A,B;error=true</c>.</summary>
-    private static IEnumerable<string> Skipped(string? check) =>
-        (check ?? "").Split(';').Select(part => part.Split('=', 2)).Where(part => part is [var name, _] && name.Trim() == "skip")
+    private static IEnumerable<string> Skipped(string? check) => Named(check, "skip");
+
+    private static IEnumerable<string> Named(string? check, string option) =>
+        (check ?? "").Split(';').Select(part => part.Split('=', 2)).Where(part => part is [var name, _] && name.Trim() == option)
             .SelectMany(part => part[1].Split(','))
             .Select(name => name.Trim())
             .Select(name => name.Equals("all", StringComparison.OrdinalIgnoreCase) ? "all" : IdOf(name));

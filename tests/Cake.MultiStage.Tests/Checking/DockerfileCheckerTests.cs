@@ -87,6 +87,17 @@ public sealed class DockerfileCheckerTests : CakeFixture
         Assert.That(Cake().MultiStageCheck(project).Findings.Single().Message, Does.Contain("takes 'b'"));
     }
 
+    [TestCase("# check=experimental=InvalidDefinitionDescription\n", "2 4 6")]
+    [TestCase("# check=experimental=all\n", "2 4 6")]
+    [TestCase("#\n", "")]
+    public void What_describes_nothing_is_told_where_the_file_asks_for_it(string head, string lines)
+    {
+        var found = Check(head + "ARG A=1\n# stage\nFROM scratch AS base\n# other\nARG B C\n# C is described\nARG B C\n"
+            .Replace("ARG A=1", "# no name\nARG A=1", StringComparison.Ordinal)).Findings
+            .Where(finding => finding.Rule == "dockerfile-invalid-definition-description");
+        Assert.That(string.Join(' ', found.Select(finding => finding.Line - 1)), Is.EqualTo(lines));
+    }
+
     [Test]
     public void What_a_policy_changed_keeps_its_line()
     {
