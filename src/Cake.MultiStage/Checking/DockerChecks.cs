@@ -67,7 +67,7 @@ internal static class DockerChecks
             .Concat(taken);
     }
 
-    private static bool IsIn(IReadOnlySet<string> skipped, string rule) =>
+    private static bool IsIn(HashSet<string> skipped, string rule) =>
         skipped.Contains(rule) || (skipped.Contains("all") && IsDockers(rule));
 
     /// <summary>

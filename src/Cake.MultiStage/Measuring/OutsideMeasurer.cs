@@ -145,8 +145,8 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
         IImagePlace place, OutsideImage image, string labelled, CancellationToken cancellationToken)
     {
         var others = (await place.BesideAsync(image, cancellationToken))
-            .DistinctBy(other => NameOf(other))
-            .ToDictionary(other => NameOf(other), StringComparer.Ordinal);
+            .DistinctBy(NameOf, StringComparer.Ordinal)
+            .ToDictionary(NameOf, StringComparer.Ordinal);
         var found = BaseFinder.Find(Layers(image), others.Select(other => new BaseCandidate(other.Key, Layers(other.Value))));
         if (found is null)
         {
@@ -160,6 +160,6 @@ internal sealed class OutsideMeasurer(OutsideLayers layers, MeasureOptions optio
 
         static IReadOnlyList<string> Layers(OutsideImage one) => [.. one.Configuration.Layers.Select(layer => layer.ToString())];
         static string NameOf(OutsideImage one) =>
-            one.Tags.FirstOrDefault()?.ToString() ?? RegistryClient.DigestOf(one.Document).ToString();
+            one.Tags is [var first, ..] ? first.ToString() : RegistryClient.DigestOf(one.Document).ToString();
     }
 }
