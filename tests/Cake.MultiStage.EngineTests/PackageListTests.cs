@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.EngineTests.Kit;
 using Cake.MultiStage.Measuring;
@@ -28,11 +29,10 @@ public sealed class PackageListTests : WorkspaceFixture
     [Test]
     public async Task Nodes_packages_are_those_that_npm_lists()
     {
-        // A line is PATH:NAME@VERSION, and where it is a link PATH again. The first is the folder, without a version.
+        // A line is PATH:NAME@VERSION, with PATH again where it is a link, and ALIAS@npm:NAME@VERSION where it has another name.
         var told = Lines(await ToldAsync("node:22-slim", "npm", "ls", "--global", "--all", "--parseable", "--long"))
-            .Select(line => line.Split(':')).Where(parts => parts.Length > 1 && parts[1].LastIndexOf('@') is > 0 and var at
-                && at + 1 < parts[1].Length && char.IsAsciiDigit(parts[1][at + 1]))
-            .Select(parts => parts[1].LastIndexOf('@') is var at ? $"{parts[1][..at]} {parts[1][(at + 1)..]}" : "")
+            .Select(line => Regex.Matches(line, ":(@?[^@:]+)@([0-9][^:]*)")).Where(found => found.Count > 0)
+            .Select(found => $"{found[^1].Groups[1].Value} {found[^1].Groups[2].Value}")
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         Assert.That(await ListedAsync("node:22-slim", "npm"), Is.EqualTo(told));
     }
@@ -45,7 +45,7 @@ public sealed class PackageListTests : WorkspaceFixture
             + "func main() { fmt.Println(mux.NewRouter(), zap.NewNop()) }\n");
         _work.Write("Dockerfile", $"FROM golang:1.24\nENV GOFLAGS=-mod=mod GOSUMDB=off GOPROXY={await PackageRegistries.AtAsync("go")}\n"
             + "WORKDIR /src\nCOPY . .\nRUN go mod tidy && go build -o /hello . && go version -m /hello > /told\n"
-            + "FROM scratch\nCOPY --from=0 /hello /told /\nCMD [\"/hello\"]\n");
+            + "FROM busybox:1\nCOPY --from=0 /hello /told /\nCMD [\"/hello\"]\n");
         var image = await _work.Cake.MultiStageBuildAsync(
             _work.Cake.MultiStageFromDockerfile(".", settings =>
             {
@@ -54,7 +54,7 @@ public sealed class PackageListTests : WorkspaceFixture
             }),
             new MultiStageBuildSettings { Network = "host" });
         var measured = await _work.Cake.MultiStageMeasureAsync(image);
-        var told = Lines(await _work.Engine.ReadFileAsync(_work.Tag, "/told")).Select(line => line.Trim().Split('\t'))
+        var told = Lines(await ToldAsync(_work.Tag, "cat", "/told")).Select(line => line.Trim().Split('\t'))
             .Where(parts => parts[0] == "dep").Select(parts => $"{parts[1]} {parts[2]}").ToList();
         Assert.That(told, Has.Some.StartsWith("github.com/gorilla/mux "));
         Assert.That(measured.Packages.Where(package => package is { Manager: "golang", Path: "/hello" }

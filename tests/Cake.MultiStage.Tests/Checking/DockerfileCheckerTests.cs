@@ -99,6 +99,15 @@ public sealed class DockerfileCheckerTests : CakeFixture
     }
 
     [Test]
+    public void An_image_that_files_come_from_is_told_with_its_line()
+    {
+        var found = Check("FROM debian:13\nRUN true\nCOPY --from=tools /a /a\nRUN --mount=from=others:latest,target=/b true\n").Findings;
+        Assert.That(found.Select(finding => (finding.Rule, finding.Line)),
+            Is.EqualTo(new (string, int?)[] { ("dockerfile-base-tag", 3), ("dockerfile-base-tag", 4) }));
+        Assert.That(found[0].Message, Does.EndWith("in line 3."));
+    }
+
+    [Test]
     public void What_a_policy_changed_keeps_its_line()
     {
         var file = DockerfileReader.Read("FROM a AS x\nUSER b\n# why\nFROM c\nCOPY --from=d /e /f\n").WithImages(

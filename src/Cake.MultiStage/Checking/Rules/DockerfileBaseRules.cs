@@ -35,10 +35,13 @@ internal sealed class BaseHasTag()
         {
             if (ImageReference.TryParse(text, out var reference) && reference is { Digest: null, Tag: null or "latest" })
             {
-                yield return Found(file, stage, null,
+                // Files can come from an image, too.
+                var taken = new ImageBaseFinder(file.File, file.BuildArguments).BaseOf(stage) == text ? null
+                    : stage.Instructions.FirstOrDefault(one => StageGraph.References(one).Contains(text, StringComparer.Ordinal));
+                yield return Found(file, stage, taken,
                     $"'{text}' has "
                         + $"{(text.EndsWith(":latest", StringComparison.Ordinal) ? "the tag 'latest'" : "no tag, which means 'latest'")}, "
-                        + $"in {file.Place(stage)}.",
+                        + $"in {file.Place(stage, taken)}.",
                     "Name a version, as in 'debian:trixie-slim'; by digest, to have the same base each time.");
             }
         }
