@@ -73,6 +73,10 @@ public sealed class SbomTests
         var packages = document.GetProperty("packages").EnumerateArray().ToList();
         var ids = packages.Select(package => package.GetProperty("SPDXID").GetString()!).ToList();
         Assert.That(ids, Is.Unique.And.All.Match(@"\ASPDXRef-[A-Za-z0-9.-]+\z"));
+        // JSON's names have underscores where the specification's text has dashes.
+        Assert.That(packages.Select(
+            package => package.TryGetProperty("primaryPackagePurpose", out var purpose) ? purpose.GetString() : null),
+            Is.SubsetOf(new[] { null, "APPLICATION", "CONTAINER", "LIBRARY", "OPERATING_SYSTEM" }));
         var related = document.GetProperty("relationships").EnumerateArray()
             .Select(relation => relation.GetProperty("relatedSpdxElement").GetString()).ToList();
         Assert.That(related, Is.EquivalentTo(ids));
@@ -93,7 +97,7 @@ public sealed class SbomTests
         Assert.That(document.GetProperty("creationInfo").GetProperty("comment").GetString(), Does.StartWith("3 more packages"));
         var system = document.GetProperty("packages")[1];
         Assert.That((system.GetProperty("name").GetString(), system.GetProperty("versionInfo").GetString(),
-            system.GetProperty("primaryPackagePurpose").GetString()), Is.EqualTo(("debian", "13", "OPERATING-SYSTEM")));
+            system.GetProperty("primaryPackagePurpose").GetString()), Is.EqualTo(("debian", "13", "OPERATING_SYSTEM")));
         var packages = document.GetProperty("packages").EnumerateArray().Skip(2).ToList();
         Assert.That(packages.Select(package => package.GetProperty("licenseDeclared").GetString()), Is.EqualTo([
             "GPL-3.0-or-later AND Artistic-2.0", "MIT OR ISC", "LicenseRef-1", "NOASSERTION", "MIT OR ISC",

@@ -54,7 +54,7 @@ internal sealed class SpdxReport
     }
 
     private static IEnumerable<SpdxPackage> System(ImageReport report) => report.Image.System is not { } system ? []
-        : [new("SPDXRef-System", system.Id) { Version = system.Version, Purpose = "OPERATING-SYSTEM", Source = system.Name }];
+        : [new("SPDXRef-System", system.Id) { Version = system.Version, Purpose = "OPERATING_SYSTEM", Source = system.Name }];
 
     private SpdxPackage Package(ImageReport report, int index, ReportedPackage package) =>
         new(FormattableString.Invariant($"SPDXRef-Package-{index + 1}"), package.Name)
