@@ -18,7 +18,7 @@ public static partial class MultiStageAliases
     /// <summary>
     /// Finds out what <c>MultiStageBuildAll</c> would build, in which order and why, without an engine: images that others start from, copy
     /// from or name as a context come first. With <c>UpToDate</c>, what changed since the last build here is told from the files and
-    /// settings; whether a base image has moved shows only when it is built.
+    /// settings; whether a base image has moved, or the engine or the registry no longer has the image, shows only when it is built.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projects">The descriptions, in any order.</param>
@@ -130,6 +130,7 @@ public static partial class MultiStageAliases
                 var (project, build) = builds.Of(planned);
                 var request = await RequestOrigin.AddAsync(
                     planned.Request, build.OriginLabels ? project.Name : null, context, session.Logger, session.Token);
+                request = build.CacheMounts is { } folder ? CacheMountKeeper.KeptOut(request, Absolute(context, folder)) : request;
                 List<string> first =
                 [
                     .. planned.Needs.Select(need => need.Build)

@@ -60,8 +60,9 @@ public sealed record PlannedBuild
     public IReadOnlyList<BuildNeed> Needs { get; init; } = [];
 
     /// <summary>
-    /// Gets why it would be built, as in <c>src/main.go changed</c>, as far as that shows without an engine: that a base image has moved
-    /// shows when it is built. Empty where nothing changed since the last build here, <see langword="null"/> where nobody has looked.
+    /// Gets why it would be built, as in <c>src/main.go changed</c>, as far as that shows without an engine: that a base image has moved,
+    /// or that the image is gone, shows when it is built. Empty where nothing changed since the last build here,
+    /// <see langword="null"/> where nobody has looked.
     /// </summary>
     public IReadOnlyList<string>? Reasons { get; init; }
 

@@ -18,12 +18,11 @@ internal sealed class PlanReasons(FileHashes hashes, KeptBuilds? kept)
     /// <param name="earlier">The builds that it waits for and that would be built.</param>
     /// <param name="cancellationToken">Stops reading files.</param>
     /// <returns>The reasons; none where nothing would be built.</returns>
-    /// <exception cref="MultiStageException">A file that is copied doesn't exist or can't be read.</exception>
+    /// <exception cref="MultiStageException">A file that is compared doesn't exist or can't be read.</exception>
     public async Task<IReadOnlyList<string>> OfAsync(
         BuildRequest request, PlannedHow how, IReadOnlyList<string> secretArguments, IReadOnlyList<string> earlier,
         CancellationToken cancellationToken)
     {
-        var context = await request.CollectContextAsync(cancellationToken);
         if (!how.UpToDate && !how.InRegistry)
         {
             return ["UpToDate is off"];
@@ -45,6 +44,7 @@ internal sealed class PlanReasons(FileHashes hashes, KeptBuilds? kept)
                 : "no earlier build of it is known here"];
         }
 
+        var context = await request.CollectContextAsync(cancellationToken);
         var contents = await hashes.OfAsync(context, request.Name, cancellationToken);
         // Neither the builder nor its platform is compared.
         var inputs = BuildInputs.Of(

@@ -64,8 +64,9 @@ internal sealed class ContextDisk(string directory)
     /// <summary>Gets where a symbolic link points. What is none is not asked for it, which would be one more call for each file.</summary>
     /// <param name="entry">The entry.</param>
     /// <returns>The link's target; <see langword="null"/> for what is no link.</returns>
-    public static string? LinkOf(FileSystemInfo entry) =>
-        entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? entry.LinkTarget : null;
+    /// <exception cref="BuildContextException">It can't be looked at, as in a folder that lists its names alone.</exception>
+    public static string? LinkOf(FileSystemInfo entry) => Read(
+        entry.FullName, () => entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? entry.LinkTarget : null);
 
     /// <summary>Describes an entry.</summary>
     /// <param name="path">A slash path relative to the context.</param>

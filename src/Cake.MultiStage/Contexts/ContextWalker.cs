@@ -154,9 +154,15 @@ internal sealed class ContextWalker(string directory, IgnoreFile ignore, Cancell
                 _leftOut.Add(path);
             }
 
+            // A folder that stays behind with all below it may be one that nobody can look at.
+            if (entry is DirectoryInfo && !MayHold(place))
+            {
+                continue;
+            }
+
             if (entry is DirectoryInfo && ContextDisk.LinkOf(entry) is null)
             {
-                found |= MayHold(place) && Walk(place);
+                found |= Walk(place);
             }
             else if (!place.Verdict!.Ignored)
             {

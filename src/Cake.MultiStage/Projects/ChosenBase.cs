@@ -16,6 +16,9 @@ internal sealed partial record ChosenBase(string Image, BaseFlavor? Flavor, CLib
 
     public bool HasMusl => Library == CLibrary.Musl;
 
+    /// <summary>Gets a value indicating whether its name says nothing of what is in it, not even whether it has a shell.</summary>
+    public bool IsUnknown => IsGiven && Library == CLibrary.Unknown;
+
     /// <summary>Takes the base that the settings name, or else the ecosystem's of the flavor they ask for.</summary>
     /// <param name="ecosystem">Its name, for the error.</param>
     /// <param name="settings">The settings.</param>

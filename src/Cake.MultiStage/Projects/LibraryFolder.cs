@@ -64,7 +64,8 @@ internal static class LibraryFolder
     public static (IReadOnlyList<Stage> Stages, Artifact Artifact) Lacking(string folder, string others, StageBase final)
     {
         // A package may leave out what it does without, so what the builder lacks itself is no error here.
-        var ldd = $"find {folder} -type f \\( -name \"*.so\" -o -name \"*.so.*\" -o -perm -u+x \\) -exec ldd {{}} + 2>/dev/null";
+        // That of musl takes one file alone.
+        var ldd = $"find {folder} -type f \\( -name \"*.so\" -o -name \"*.so.*\" -o -perm -u+x \\) -exec ldd {{}} \\; 2>/dev/null";
         var all = others.Length == 0 ? ldd : $"{{ {ldd}; ldd {others}; }}";
         return (
         [

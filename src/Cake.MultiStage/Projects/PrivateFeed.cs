@@ -34,10 +34,10 @@ internal sealed partial record PrivateFeed(string File, string Address, string L
         Host().Match(address) is not { Success: true } match || hosts.Any(host => match.Groups["host"].Value == host
             || match.Groups["host"].Value.EndsWith("." + host, StringComparison.Ordinal));
 
-    [GeneratedRegex(@"://(?<login>[^/\s@]+@)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"://(?<login>[^/\s]+@)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LoginIn();
 
-    [GeneratedRegex(@"://([^/\s@]+@)?(?<host>[A-Za-z0-9.-]+)",
+    [GeneratedRegex(@"://([^/\s]+@)?(?<host>[A-Za-z0-9.-]+)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Host();
 

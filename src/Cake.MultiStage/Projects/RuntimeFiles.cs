@@ -35,7 +35,8 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
             .Distinct(StringComparer.Ordinal)).Trim();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         Stage? cross = null;
-        if (native is { ArePackages: true, Own: { } packages } && ChosenBase.HasManager(preset.Base.Flavor))
+        if (native is { ArePackages: true, Own: { } packages } && ChosenBase.HasManager(preset.Base.Flavor)
+            && !preset.Base.IsUnknown)
         {
             var final = preset.Runtime is null ? ProjectDescription.FinalBase(preset.Base.Image, settings)
                 : StageBase.Stage(Preset.RuntimeStage);

@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace Cake.MultiStage.Tests.Builds;
 
 /// <summary>A plan says of each build why it is needed, as far as that shows without an engine.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class PlanReasonsTests : IDisposable
 {
     private static readonly PlannedHow UpToDate = new(UpToDate: true, InRegistry: false, IsForced: false);

@@ -173,6 +173,21 @@ internal sealed class ContextSourceTests
         Assert.That(error, Is.TypeOf<BuildContextException>().With.Message.Contains($"'{folder["secret"]}' can't be read"));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public void A_folder_that_tells_no_more_than_names_is_an_error()
+    {
+        const UnixFileMode Everybody = (UnixFileMode)0b111_101_101;
+        using var folder = new TemporaryFolder().Files("secret/under/key").Mode(".", Everybody)
+            .Mode("secret", UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        var error = Unprivileged.Run(
+            () => new ContextWalker(folder.Path, IgnoreFile.Empty, CancellationToken.None).Collect(["."]));
+        folder.Mode("secret", Everybody);
+
+        Assert.That(error, Is.TypeOf<BuildContextException>());
+    }
+
     private static async Task<string> PathsAsync(TemporaryFolder folder, string ignore, params string[] sources)
     {
         var context = await BuildContext.CollectAsync(folder.Path, IgnoreFile.Parse(ignore), sources, CancellationToken.None);

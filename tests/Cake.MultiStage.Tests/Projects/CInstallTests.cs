@@ -20,11 +20,22 @@ public sealed class CInstallTests : FolderFixture
     [TestCase("install(TARGETS serve DESTINATION bin)", "/usr/local/bin/serve")]
     [TestCase("install(TARGETS serve)", "/usr/local/bin/serve")]
     [TestCase("install(TARGETS ${ALL} RUNTIME DESTINATION sbin)", "/usr/local/sbin/serve")]
+    [TestCase("install(TARGETS serve)\ninstall(TARGETS served RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})", "/usr/local/bin/serve")]
+    [TestCase("install(TARGETS serve LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} RUNTIME DESTINATION sbin)", "/usr/local/sbin/serve")]
     [TestCase("install(TARGETS helper DESTINATION sbin)\ninstall(TARGETS serve DESTINATION bin)", "/usr/local/bin/serve")]
     public void CMake_says_the_folder(string install, string program)
     {
         _folder.File("CMakeLists.txt", $"project(serve C)\nadd_executable(serve main.c)\n{install}\n");
         Assert.That(Project().Entrypoint, Is.EqualTo(new[] { program }));
+    }
+
+    [TestCase("fuzzel", "fuzz_parse")]
+    [TestCase("honggfuzz", "parse-fuzz")]
+    public void A_name_may_have_a_part_in_common_with_those_of_fuzzers(string name, string fuzzer)
+    {
+        _folder.File("CMakeLists.txt", $"project(all C)\nadd_executable({name} main.c)\nadd_executable({fuzzer} main.c)\n"
+            + $"install(TARGETS {name})\n");
+        Assert.That(Project().Entrypoint, Is.EqualTo(new[] { $"/usr/local/bin/{name}" }));
     }
 
     [TestCase("bin", "/usr/local/bin/serve")]

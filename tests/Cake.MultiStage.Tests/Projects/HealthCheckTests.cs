@@ -44,6 +44,14 @@ public sealed class HealthCheckTests : FolderFixture
             + "there by wget. Set HealthCheck for another, HealthCheck.None for none."));
     }
 
+    [Test]
+    public void A_value_that_the_image_sets_comes_before_a_default()
+    {
+        _folder.File("Dockerfile", "FROM alpine:3\nENV PORT=3000\nEXPOSE 3000\n"
+            + "HEALTHCHECK CMD wget -qO- http://localhost:${PORT:-8080}/health || exit 1\nCMD [\"dotnet\", \"Shop.dll\"]\n");
+        Assert.That(Text(DotNet("app.Run();", one => one.Ports = ["3000"])), Does.Contain($"{Wget}3000/health\"]"));
+    }
+
     [TestCase("// app.MapHealthChecks(\"/health\");")]
     [TestCase("/* app.MapHealthChecks(\"/health\"); */")]
     [TestCase("if (app.Environment.IsDevelopment()) { app.MapHealthChecks(\"/health\"); }")]

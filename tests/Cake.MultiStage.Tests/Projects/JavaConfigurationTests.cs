@@ -39,6 +39,7 @@ public sealed class JavaConfigurationTests : FolderFixture
 
     [TestCase("", "/actuator/health")]
     [TestCase("server.servlet.context-path=/shop\n", "/shop/actuator/health")]
+    [TestCase("server.servlet.contextPath=/shop\n", "/shop/actuator/health")]
     [TestCase("management.endpoints.web.base-path=/manage\n", "/manage/health")]
     public void An_actuator_answers_whether_it_is_well(string text, string path)
     {
@@ -47,6 +48,24 @@ public sealed class JavaConfigurationTests : FolderFixture
             $"spring-boot-starter-actuator says at '{path}' whether the program is well, and nothing "
             + "in the image can ask it."));
         Assert.That(Told(Spring(text)), Has.None.Contains("is well"));
+    }
+
+    [TestCase("management.endpoints.web.exposure.include=prometheus,info\n", "leaves it out")]
+    [TestCase("server.ssl.key-store=classpath:keys.p12\n", "answers by TLS alone")]
+    public void What_does_not_answer_there_is_not_asked(string text, string why)
+    {
+        Spring(text, starters: "spring-boot-starter-web spring-boot-starter-actuator");
+        var project = JavaPreset.Describe(_folder.Path, new JavaProjectSettings { Flavor = BaseFlavor.Alpine });
+        Assert.That(project.HealthCheck, Is.Null);
+        Assert.That(Told(project), Has.One.Contains(why));
+    }
+
+    [Test]
+    public void A_filter_chain_of_its_own_may_ask_for_a_login()
+    {
+        _folder.File("src/main/java/com/example/Safe.java", "package com.example;\nclass Safe { SecurityFilterChain chain; }\n");
+        Spring("", starters: "spring-boot-starter-web spring-boot-starter-actuator spring-boot-starter-security");
+        Assert.That(JavaPreset.Describe(_folder.Path, new JavaProjectSettings { Flavor = BaseFlavor.Alpine }).HealthCheck, Is.Null);
     }
 
     [Test]
@@ -76,6 +95,7 @@ public sealed class JavaConfigurationTests : FolderFixture
     [TestCase("jdbc:postgresql://db/shop")]
     [TestCase("jdbc:h2:file:~/shop")]
     [TestCase("jdbc:sqlite:${DB_FILE}")]
+    [TestCase("jdbc:postgresql://db/shop\n# spring.datasource.url=jdbc:h2:file:./data/shop")]
     public void Others_need_none(string address) =>
         Assert.That(Told(Spring($"spring.datasource.url={address}\n")), Has.None.Contains("database"));
 

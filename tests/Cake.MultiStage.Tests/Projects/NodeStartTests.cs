@@ -40,6 +40,12 @@ public sealed class NodeStartTests : FolderFixture
     public void The_start_script_is_run_without_npm(string scripts, string command) =>
         Assert.That(string.Join(' ', Started(scripts).Entrypoint), Is.EqualTo(command));
 
+    [TestCase("webpack --mode production")]
+    [TestCase("mix --production")]
+    [TestCase("cross-env NODE_ENV=production node_modules/webpack/bin/webpack.js --no-progress")]
+    public void A_script_that_makes_pages_for_production_starts_nothing(string script) =>
+        Assert.That(Started($"\"production\": \"{script}\"").Entrypoint, Is.EqualTo(["node", "server.js"]));
+
     [TestCase("dotenv -- node server.js", ".env")]
     [TestCase("dotenv -e ../.env -e ../.env.local -- cross-env A=1 node server.js", "../.env")]
     [TestCase("env-cmd -f .env.local node server.js", ".env.local")]

@@ -32,6 +32,7 @@ public sealed class OwnStartTests : FolderFixture
 
     [TestCase("CMD [\"gunicorn\", \"-b\", \":80\", \"shop.web:app\"]")]
     [TestCase("CMD gunicorn shop.web:app")]
+    [TestCase("CMD gunicorn shop.web:app > /proc/1/fd/1 2>&1")]
     [TestCase("CMD exec gunicorn --bind :$PORT shop.web:app")]
     [TestCase("CMD [\"flask\", \"--app\", \"shop/web.py\", \"run\"]")]
     [TestCase("CMD [\"python\", \"shop/web.py\"]")]
@@ -39,6 +40,14 @@ public sealed class OwnStartTests : FolderFixture
     [TestCase("CMD [\"sh\", \"-c\", \"cd /srv && gunicorn shop.web:app\"]")]
     [TestCase("EXPOSE 80")]
     public void The_same_program_started_otherwise_is_no_news(string line) => Assert.That(Warned(Python(line + "\n")), Is.Empty);
+
+    [Test]
+    public void A_word_may_be_empty()
+    {
+        _folder.File("requirements.txt", "flask\n").File("main.py").File("Dockerfile", "FROM python:3.13\nCMD python main.py\n");
+        Assert.That(() => PythonPreset.Describe(_folder.Path, new PythonProjectSettings { Command = ["python", "main.py", ""] }),
+            Throws.Nothing);
+    }
 
     [TestCase("CMD [\"celery\", \"-A\", \"shop.jobs\", \"worker\"]", "celery -A shop.jobs worker")]
     [TestCase("CMD [\"/srv/bin/boot\"]", "/srv/bin/boot")]

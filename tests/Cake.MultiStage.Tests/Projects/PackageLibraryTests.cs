@@ -44,6 +44,16 @@ public sealed class PackageLibraryTests : FolderFixture
             Does.Contain("FROM builder AS shared-libraries\n").And.Not.Contain("linked-libraries"));
 
     [Test]
+    public void A_base_of_which_nothing_is_known_may_have_no_shell()
+    {
+        Assert.That(Python("psycopg2\n", python => python.FinalBase = "cgr.dev/chainguard/python:latest"),
+            Does.Not.Contain("FROM cgr.dev/chainguard/python:latest AS shared-libraries"));
+        _folder.File("Gemfile", "source 'https://rubygems.org'\ngem 'unknown'\n").File("main.rb");
+        Assert.That(RubyPreset.Describe(_folder.Path, new RubyProjectSettings { FinalBase = "cgr.dev/chainguard/ruby:latest" })
+            .ToDockerfile().ToString(), Does.Not.Contain("shared-libraries"));
+    }
+
+    [Test]
     public void Gems_bring_what_no_table_knows_of()
     {
         _folder.File("Gemfile", "source 'https://rubygems.org'\ngem 'unknown'\n").File("main.rb");

@@ -46,6 +46,11 @@ public sealed class PrivateFeedTests : FolderFixture
         Assert.That(Told(DotNet(Feed, one => one.Credentials = Cake.MultiStage.Images.BuildSecret.FromValue("x")), "feed"), Is.Empty);
     }
 
+    [Test]
+    public void Nothing_of_a_password_is_repeated() => Assert.That(
+        PrivateFeed.Of("Gemfile", "https://user:p@ss@gems.example.com/x", uri => uri.Host),
+        Has.Property("Address").EqualTo("https://gems.example.com/x").And.Property("Line").EqualTo("gems.example.com"));
+
     [TestCase("%TOKEN%", "its password is to come from %TOKEN%, which the build has not.")]
     [TestCase("hunter2", "its password stands there, and travels to the builder.")]
     public void A_password_in_it_is_a_warning(string password, string text)

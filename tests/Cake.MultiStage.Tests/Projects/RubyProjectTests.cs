@@ -52,8 +52,8 @@ public sealed class RubyProjectTests : FolderFixture
 
             FROM builder AS linked-libraries
             RUN mkdir -p /linked-libraries \
-             && { find /usr/local/bundle -type f \( -name "*.so" -o -name "*.so.*" -o -perm -u+x \) -exec ldd {} + 2>/dev/null | sed -n ↩
-            -e "s/.*=> \(\/[^ ]*\) (0x.*/\1/p" -e "s/^[[:space:]]*\(\/[^ ]*\) (0x.*/\1/p" | sort -u | grep -v "^/usr/local/bundle/" ↩
+             && { find /usr/local/bundle -type f \( -name "*.so" -o -name "*.so.*" -o -perm -u+x \) -exec ldd {} \; 2>/dev/null | sed ↩
+            -n -e "s/.*=> \(\/[^ ]*\) (0x.*/\1/p" -e "s/^[[:space:]]*\(\/[^ ]*\) (0x.*/\1/p" | sort -u | grep -v "^/usr/local/bundle/" ↩
             | grep -vE "/(ld-[^/]*|lib(c|m|dl|rt|pthread|util|resolv|anl|nss_[a-z]+)|libc\.musl[^/]*)\.so[^/]*$" > ↩
             /tmp/libraries.txt || true; } \
              && while read -r library; do cp -L "$library" "/linked-libraries/" || exit 1; done < /tmp/libraries.txt

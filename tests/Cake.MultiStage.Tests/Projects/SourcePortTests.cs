@@ -26,6 +26,9 @@ public sealed class SourcePortTests : FolderFixture
     [TestCase("conn, err := net.Dial(\"tcp\", \"db:5432\")", "")]
     [TestCase("http.ListenAndServe(addr, nil)", "")]
     [TestCase("a(\":8080\")", "")]
+    [TestCase("// http.ListenAndServe(\":6060\", nil)", "")]
+    [TestCase("addr := flag.String(\"redis-addr\", \"localhost:6379\", \"where\")", "")]
+    [TestCase("type C struct {\n\tDBPort int `env:\"DB_PORT\" envDefault:\"5432\"`\n}", "")]
     public void Of_Go(string text, string ports) => Assert.That(Ports(SourcePorts.OfGo(File(text))), Is.EqualTo(ports));
 
     [TestCase("let l = TcpListener::bind(\"0.0.0.0:3000\").await?;", "3000")]
@@ -34,6 +37,9 @@ public sealed class SourcePortTests : FolderFixture
     [TestCase("let a = SocketAddr::from(([127, 0, 0, 1], 4000));", "4000!")]
     [TestCase("let addr = \"0.0.0.0:50051\".parse()?;", "50051")]
     [TestCase("#[arg(short, long, default_value_t = 8080, env = \"P\")]\npub port: u16,", "8080")]
+    [TestCase("//! TcpListener::bind(\"127.0.0.1:3000\")", "")]
+    [TestCase("let s = UdpSocket::bind(\"0.0.0.0:5353\")?;", "")]
+    [TestCase("#[arg(long, default_value_t = 5432)]\ndb_port: u16,", "")]
     [TestCase("#[arg(long, default_value_t = 10)]\nworkers: u16,", "")]
     public void Of_Rust(string text, string ports) => Assert.That(Ports(SourcePorts.OfRust(File(text))), Is.EqualTo(ports));
 
@@ -44,6 +50,8 @@ public sealed class SourcePortTests : FolderFixture
     [TestCase("Server s = ServerBuilder.forPort(50051).build();", "50051")]
     [TestCase("private static final int PORT = 9090;", "9090")]
     [TestCase("executor.start(100);", "")]
+    [TestCase("private int port = 5432;", "")]
+    [TestCase("/* HttpServer.create(new InetSocketAddress(8000), 0) */", "")]
     public void Of_Java(string text, string ports) => Assert.That(Ports(SourcePorts.OfJava(File(text))), Is.EqualTo(ports));
 
     [Test]

@@ -19,9 +19,12 @@ internal sealed class CacheMountKeeper(IBuilderConnection connection, CacheMount
     private readonly Dictionary<string, (CacheMount Mount, Task Filled)> _used = new(StringComparer.Ordinal);
 
     /// <summary>Keeps the folder itself out of a build context that it lies in.</summary>
-    public BuildRequest KeptOut(BuildRequest request)
+    public BuildRequest KeptOut(BuildRequest request) => KeptOut(request, folder.Path);
+
+    /// <summary>Keeps a folder of cache mounts out of a build context that it lies in.</summary>
+    public static BuildRequest KeptOut(BuildRequest request, string folder)
     {
-        var path = System.IO.Path.GetRelativePath(request.ContextDirectory, folder.Path).Replace('\\', '/');
+        var path = System.IO.Path.GetRelativePath(request.ContextDirectory, folder).Replace('\\', '/');
         return path is "." or ['.', '.', ..] || System.IO.Path.IsPathRooted(path) ? request
             : request with { Ignored = [.. request.Ignored, path] };
     }

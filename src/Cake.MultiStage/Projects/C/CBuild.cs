@@ -149,7 +149,7 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         string Services(string program)
         {
             var calls = texts.SelectMany(text => CMakeInstallTargets().Matches(text)).ToList();
-            return string.Concat((calls.Exists(Names) ? calls.Where(Names) : calls.Where(call => call.Value.Contains('$',
+            return string.Concat((calls.Exists(Names) ? calls.Where(Names) : calls.Where(call => call.Groups["targets"].Value.Contains('$',
                 StringComparison.Ordinal)))
                 .Select(call => call.Groups["runtime"].Value));
             bool Names(Match call) => call.Groups["targets"].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
@@ -283,10 +283,15 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         || name.EndsWith("tests", StringComparison.OrdinalIgnoreCase)
         || name.Contains("bench", StringComparison.OrdinalIgnoreCase)
         || name.Contains("example", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("fuzz", StringComparison.OrdinalIgnoreCase);
+        || Fuzzer().IsMatch(name);
 
     private static bool IsTest(string path) =>
         path.Split('/').SkipLast(1).Any(folder => folder is "test" or "tests" or "examples" or "benchmarks" or "build");
+
+    // A program may be called fuzzel, or honggfuzz.
+    [GeneratedRegex(@"fuzzer|(\A|[-_.])fuzz(ing)?([-_.]|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+        | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Fuzzer();
 
     [GeneratedRegex(@"#.*$", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeComment();
@@ -310,7 +315,10 @@ internal sealed partial record CBuild(CBuildKind Kind, string File, IReadOnlyLis
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeTest();
 
-    [GeneratedRegex(@"\binstall\s*\(\s*TARGETS\s+(?<targets>[^)]*?)\s*(\bRUNTIME\s+)?\bDESTINATION\s+(?<runtime>[^\s)]+)",
+    // The folder of programs, wherever it stands among those of libraries; else the one for all.
+    [GeneratedRegex(@"\binstall\s*\(\s*TARGETS\s+(?<targets>[^)]*?)\s+"
+        + @"(?=(EXPORT|RUNTIME|LIBRARY|ARCHIVE|OBJECTS|BUNDLE|FRAMEWORK|PUBLIC_HEADER|COMPONENT|CONFIGURATIONS|PERMISSIONS|DESTINATION)\s)"
+        + @"([^)]*?\bRUNTIME\s+DESTINATION|[^)]*?\bDESTINATION)\s+(?<runtime>[^\s)]+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CMakeInstallTargets();
 

@@ -156,9 +156,8 @@ internal static partial class CPreset
                 + "none.");
     }
 
-    private static string? Detaching(ProjectFolder folder) => folder.Find(SourcePatterns)
-        .Where(path => !path.Contains("test", StringComparison.OrdinalIgnoreCase))
-        .FirstOrDefault(path => Daemon().IsMatch(folder.Read(path)));
+    private static string? Detaching(ProjectFolder folder) => SourceFiles.Of(folder, SourcePatterns,
+        path => !path.Contains("test", StringComparison.OrdinalIgnoreCase)).FirstOrDefault(source => Daemon().IsMatch(source.Text))?.Path;
 
     [GeneratedRegex(@"\b(daemon|make_?daemon|daemoni[sz]e\w*|setsid)\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
         | RegexOptions.NonBacktracking)]

@@ -13,6 +13,7 @@ internal sealed partial class DotNetProject
     private readonly List<MsBuildFile> _files = [];
     private readonly List<string> _outside = [];
     private readonly ProjectFolder _folder;
+    private readonly Lazy<IReadOnlyList<string>> _given;
     private DotNetRole? _role;
 
     public DotNetProject(ProjectFolder folder, string path)
@@ -33,8 +34,9 @@ internal sealed partial class DotNetProject
             .Select(include => include.StartsWith("$(", StringComparison.Ordinal)
                 ? "**/" + include[(include.LastIndexOf(')') + 1)..].TrimStart('/') : Follow(Folder, include))
             .Concat(references.Where(IsPattern))];
-        Given = around.Length == 0 ? [] : [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")
-            .Where(other => other != path && Array.Exists(around, pattern => Fits(pattern, other)))];
+        // Of all projects of a large repository only those that are published are asked for it.
+        _given = new(() => around.Length == 0 ? [] : [.. folder.Find("*.csproj", "*.fsproj", "*.vbproj")
+            .Where(other => other != path && Array.Exists(around, pattern => Fits(pattern, other)))]);
     }
 
     /// <summary>
@@ -56,7 +58,7 @@ internal sealed partial class DotNetProject
     /// <summary>
     /// Gets the paths of projects that it may refer to besides: by a pattern, or by what is around it, whose conditions are not known.
     /// </summary>
-    public IReadOnlyList<string> Given { get; }
+    public IReadOnlyList<string> Given => _given.Value;
 
     /// <summary>Gets the imports that lead out of the folder.</summary>
     public IReadOnlyList<string> OutsideImports => _outside;

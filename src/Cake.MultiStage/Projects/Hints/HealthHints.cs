@@ -54,9 +54,11 @@ internal static partial class HealthHints
         {
             Interval = check.Interval, Timeout = check.Timeout, StartPeriod = check.StartPeriod, Retries = check.Retries,
         };
-        // A variable that nothing sets is empty to the shell.
-        var line = Unset().Replace(own.Known(Defaults().Replace(DockerfileHints.Line(command), "${default}")), "${before}");
-        if (Address().Match(line) is { Success: true } address)
+        var line = DockerfileHints.Line(command);
+        // A variable that nothing sets is empty to the shell; values are for the address alone, and not repeated.
+        var asked = Unset().Replace(own.Known(Defaults().Replace(line, match => own.Variables.ContainsKey(match.Groups["name"].Value)
+            ? $"${{{match.Groups["name"].Value}}}" : match.Groups["default"].Value)), "${before}");
+        if (Address().Match(asked) is { Success: true } address)
         {
             return preset with
             {
@@ -114,7 +116,7 @@ internal static partial class HealthHints
                 && (home + "/").StartsWith(artifact.Destination.TrimEnd('/') + "/", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\$\{\w+:?-(?<default>[^}$]*)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    [GeneratedRegex(@"\$\{(?<name>\w+):?-(?<default>[^}$]*)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
         | RegexOptions.NonBacktracking)]
     private static partial Regex Defaults();
 

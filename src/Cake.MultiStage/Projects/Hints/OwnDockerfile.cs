@@ -206,7 +206,7 @@ internal sealed partial record OwnDockerfile
     {
         string[] named = [.. Hosts.Where(folder.Has).SelectMany(file => NamedFile().Matches(folder.Read(file)))
             .Select(match => PosixPath.Clean(match.Groups["path"].Value.TrimStart('/')))
-            .Where(path => !IsForOthers().IsMatch(path) && folder.Has(path)).Distinct(StringComparer.Ordinal)];
+            .Where(path => !PosixPath.Leaves(path) && !IsForOthers().IsMatch(path) && folder.Has(path)).Distinct(StringComparer.Ordinal)];
         return named is [var one] ? one : null;
     }
 

@@ -78,7 +78,7 @@ internal static partial class OwnStart
     };
 
     /// <summary>Splits a line of a shell into what it runs.</summary>
-    private static IEnumerable<string> Parts(string text) => Separator().Split(text)
+    private static IEnumerable<string> Parts(string text) => Separator().Split(Redirection().Replace(text, ""))
         .Select(part => Assignments().Replace(part.Trim(' ', '\t', '(', ')', '{', '}'), ""))
         .Where(part => part.Length > 0 && !Plain.Contains(part.Split(' ')[0]));
 
@@ -113,6 +113,10 @@ internal static partial class OwnStart
     private static string Short(string line) => line.Length > Longest ? line[..Longest] + "…" : line;
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    // Its '&' separates nothing.
+    [GeneratedRegex(@"[0-9]*[<>]&[0-9-]+|&>>?", Options | RegexOptions.NonBacktracking)]
+    private static partial Regex Redirection();
 
     [GeneratedRegex(@"&&|\|\||[;&|\n]", Options | RegexOptions.NonBacktracking)]
     private static partial Regex Separator();

@@ -12,6 +12,10 @@ internal static partial class SourcePorts
     // More of them are no ports of one program.
     private const int Most = 3;
 
+    /// <summary>The ports of databases, queues and the like: as the default of an option they are of what the program calls.</summary>
+    private static readonly int[] Services = [25, 465, 587, 1025, 1433, 1521, 2181, 2379, 3306, 4222, 4317, 4318, 5432, 5672, 6379, 6650,
+        7687, 8086, 8125, 8500, 9042, 9092, 9200, 11211, 15672, 26257, 27017];
+
     public static IReadOnlyList<Listening> OfGo(IEnumerable<SourceFile> sources) => Of(sources, GoCall(), GoDefault(),
         "have it listen on all addresses, as \":8080\" does.");
 
@@ -26,10 +30,13 @@ internal static partial class SourcePorts
         List<Listening> found = [];
         foreach (var source in sources)
         {
-            foreach (var match in call.Matches(source.Text).Concat(otherwise.Matches(source.Text)))
+            // An example in a comment listens nowhere.
+            var text = CodeText.WithoutComments(source.Text);
+            var calls = call.Matches(text).Select(match => (Match: match, IsCall: true));
+            foreach (var (match, isCall) in calls.Concat(otherwise.Matches(text).Select(match => (Match: match, IsCall: false))))
             {
                 if (int.TryParse(match.Groups["port"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                    && port is > 0 and <= ushort.MaxValue)
+                    && port is > 0 and <= ushort.MaxValue && (isCall || !Services.Contains(port)))
                 {
                     found.Add(new Listening(source.Path, port.ToString(CultureInfo.InvariantCulture))
                     {
@@ -62,7 +69,8 @@ internal static partial class SourcePorts
         + @"|\bport\s*:?=\s*""(?<port>[0-9]{4,5})""", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GoDefault();
 
-    [GeneratedRegex(@"\bbind(_auto_h2c|_rustls)?\(\s*&?\(?\s*""(?<host>[0-9A-Za-z.\[\]:]+?)(:|"",\s*)(?<port>[0-9]{2,5})(_?u16)?""?\s*\)?"
+    [GeneratedRegex(@"(?<!\bUdpSocket::)\bbind(_auto_h2c|_rustls)?\(\s*&?\(?\s*""(?<host>[0-9A-Za-z.\[\]:]+?)(:|"",\s*)(?<port>[0-9]{2,5})"
+        + @"(_?u16)?""?\s*\)?"
         + @"|\bSocketAddr::from\(\(\s*\[(?<host>[0-9, ]+)\],\s*(?<port>[0-9]{2,5})\s*\)\)"
         + @"|""(?<host>0\.0\.0\.0|127\.0\.0\.1|\[::1?\]):(?<port>[0-9]{2,5})""\s*\.parse", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RustCall();

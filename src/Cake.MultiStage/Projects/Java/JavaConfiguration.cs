@@ -29,10 +29,11 @@ internal sealed partial class JavaConfiguration
         foreach (var file in folder.Existing(Names.Select(name => $"{at}src/main/resources/{name}")))
         {
             var text = folder.Read(file);
-            (_file, _texts) = (_file.Length == 0 ? file : _file, _texts + text + "\n");
+            (_file, _texts) = (_file.Length == 0 ? file : _file, _texts + string.Join('\n', text.Split('\n')
+                .Where(line => line.TrimStart() is not (['#' or '!', ..] or ['/', '/', ..]))) + "\n");
             foreach (var (key, value) in file.EndsWith(".properties", StringComparison.Ordinal) ? Properties(text) : Nested(text))
             {
-                _values.TryAdd(key, value);
+                _values.TryAdd(Plain(key), value);
             }
         }
     }
@@ -79,6 +80,12 @@ internal sealed partial class JavaConfiguration
                 Value("management.endpoints.web.path-mapping.health") ?? "health"), "spring-boot-starter-actuator")
             {
                 Port = Port("management.server.port"),
+                Hindrance = Value("management.endpoints.web.exposure.include") is { } shown
+                    && !shown.Contains('*', StringComparison.Ordinal) && !shown.Contains("health", StringComparison.Ordinal)
+                    ? "management.endpoints.web.exposure.include leaves it out: add health to it for a HEALTHCHECK."
+                    : Port("management.server.port") is null && Value("server.ssl.enabled") != "false"
+                        && _values.Keys.Any(key => key.StartsWith("server.ssl.", StringComparison.OrdinalIgnoreCase))
+                    ? "it answers by TLS alone: set management.server.port, or HealthCheck to a command of the program's own." : null,
             };
         }
 
@@ -115,7 +122,11 @@ internal sealed partial class JavaConfiguration
         return false;
     }
 
-    private string? Value(string name) => _values.TryGetValue(name, out var value) && Given(value) is { Length: > 0 } given ? given : null;
+    // Frameworks take contextPath and context_path for context-path (Spring Boot, "Relaxed Binding").
+    private static string Plain(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+
+    private string? Value(string name) =>
+        _values.TryGetValue(Plain(name), out var value) && Given(value) is { Length: > 0 } given ? given : null;
 
     private string? Port(string name) => Value(name) is { } value && value.Length is > 1 and < 6 && value.All(char.IsAsciiDigit)
         ? value : null;

@@ -38,6 +38,11 @@ internal static partial class JavaReader
         var program = sources.Of(project.Module).ToList();
         return project with
         {
+            Health = project is { IsSpring: true, Health: { Hindrance: null } health } && program.Exists(file => Guards(file.Text))
+                && !program.Exists(file => file.Text.Contains("actuator", StringComparison.Ordinal)
+                    || file.Text.Contains("EndpointRequest", StringComparison.Ordinal))
+                ? health with { Hindrance = "the program's own filters may ask for a login there: permit it, or set HealthCheck." }
+                : project.Health,
             MainClasses = [.. program.Select(file => file.MainClass).OfType<string>()],
             Sources = [.. program.Select(file => new SourceFile(file.Path, file.Text))],
             HasTests = tool != JavaBuildTool.Plain && sources.HaveTests,
@@ -48,6 +53,11 @@ internal static partial class JavaReader
                 && OtherPackage().IsMatch(properties)),
         };
     }
+
+    // A filter chain of the program's own takes the place of the one that lets everybody ask (Spring Boot, "Actuator", "Security").
+    private static bool Guards(string text) => text.Contains("SecurityFilterChain", StringComparison.Ordinal)
+        || text.Contains("WebSecurityConfigurerAdapter", StringComparison.Ordinal)
+        || text.Contains("SecurityWebFilterChain", StringComparison.Ordinal);
 
     /// <summary>Chooses the module that is a program: the only one.</summary>
     /// <param name="folder">The folder of the build.</param>

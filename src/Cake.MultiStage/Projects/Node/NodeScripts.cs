@@ -10,6 +10,13 @@ internal sealed partial class NodeScripts(NodePackage package)
     /// <summary>The scripts that start a program, what is meant for production first.</summary>
     private static readonly string[] Starting = ["start:prod", "start:production", "start-production", "start", "prod", "production"];
 
+    /// <summary>Programs that make files and end.</summary>
+    private static readonly HashSet<string> Bundlers = new(StringComparer.Ordinal)
+    {
+        "webpack", "webpack-cli", "mix", "encore", "gulp", "grunt", "vite", "rollup", "parcel", "esbuild", "tsc", "tsup", "babel", "swc",
+        "sass", "node-sass", "postcss", "tailwindcss", "ng", "brunch",
+    };
+
     /// <summary>Programs that watch the source or serve it while it is worked on.</summary>
     private static readonly HashSet<string> Watchers = new(StringComparer.Ordinal)
     {
@@ -39,8 +46,10 @@ internal sealed partial class NodeScripts(NodePackage package)
     /// <summary>Returns what a start script starts; null where none does.</summary>
     public NodeStart? Start()
     {
-        var found = Starting.Where(package.Scripts.ContainsKey).Select(name => Script(name, [], depth: 0)).ToList();
-        return found.Find(start => !start.IsDevelopment);
+        var found = Starting.Where(package.Scripts.ContainsKey).Select(name => (Name: name, Start: Script(name, [], depth: 0))).ToList();
+        // 'production' is more often what makes pages for it: 'mix --production', 'webpack --mode production'.
+        return found.Find(one => !one.Start.IsDevelopment && (one.Name is not ("prod" or "production")
+            || !Bundlers.Contains(Path.GetFileNameWithoutExtension(one.Start.Tool ?? one.Start.File ?? "")))).Start;
     }
 
     /// <summary>Returns the script that a command line asks a package manager to run; null where it asks for none of these.</summary>

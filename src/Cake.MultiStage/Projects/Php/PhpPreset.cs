@@ -13,6 +13,7 @@ namespace Cake.MultiStage.Projects.Php;
 internal static class PhpPreset
 {
     public const string AppDirectory = "/app";
+
     /// <summary>Words of the lines that start a server for the same pages.</summary>
     private static readonly string[] ServerWords = ["apache2-foreground", "apache2ctl", "apachectl", "apache2", "httpd", "httpd-foreground",
         "php-fpm", "nginx", "frankenphp", "supervisord", "serve", "-S", "unitd", "caddy", "rr", "octane:start", "s6-svscan"];

@@ -146,7 +146,7 @@ internal static class PythonPreset
     /// libraries of its full image, what the settings install, or an image of theirs.
     /// </summary>
     private static NativeProgram? Linked(PythonProjectSettings settings, ChosenBase final, PythonNatives natives) =>
-        settings is { BuilderPackages.Count: 0, BuilderImage: null } && !natives.AreCompiled ? null
+        settings.BuilderPackages.Count == 0 && (final.IsUnknown || (settings.BuilderImage is null && !natives.AreCompiled)) ? null
         : new NativeProgram($"$(find {PythonProgram.Environment} -type f -name \"*.so*\")",
             ChosenBase.LibraryOf(settings.BuilderImage ?? (final.HasMusl ? "python:alpine" : "python:slim"), settings),
             "Leave out python.BuilderImage, or choose the base of the same distribution.")

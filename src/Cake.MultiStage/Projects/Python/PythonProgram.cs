@@ -69,7 +69,7 @@ internal sealed partial record PythonProgram(IReadOnlyList<string> Command, stri
     /// <summary>Returns the words one of which is in every line that starts the same program.</summary>
     public IReadOnlyList<string> StartWords(PythonSource source) =>
     [
-        .. Command.Where(word => word != Interpreter && !word.StartsWith('-') && !char.IsAsciiDigit(word[0]))
+        .. Command.Where(word => word is not (Interpreter or "" or ['-' or (>= '0' and <= '9'), ..]))
             .Select(word => word.StartsWith('/') ? PosixPath.NameOf(word) : word),
         .. IsScript ? source.Scripts.Values.Select(target => target.Split(':')[0])
             .Concat(source.Name is { } name ? [name, name.Replace('-', '_')] : []) : Array.Empty<string>(),

@@ -85,7 +85,8 @@ internal static class RubyPreset
                 .Run(SystemPackages.Install(running), SystemPackages.Caches()).Because("The libraries that the gems are linked to."),
             Stages = [Shipped(source, settings)],
             // Gems are compiled on the full image, and may be linked to any library that it has.
-            Native = gems.Gemfile is null ? null : new NativeProgram($"$(find {Bundle} -type f -name \"*.so*\")", CLibrary.Unknown, "")
+            Native = gems.Gemfile is null || final.IsUnknown ? null
+                : new NativeProgram($"$(find {Bundle} -type f -name \"*.so*\")", CLibrary.Unknown, "")
             {
                 Own = Bundle, ArePackages = true,
             },

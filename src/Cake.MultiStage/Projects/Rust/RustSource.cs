@@ -31,7 +31,8 @@ internal static partial class RustSource
         var own = home + "src/bin/";
         return SourcePorts.OfRust(folder.Find("*.rs")
             .Where(path => path.StartsWith(home + "src/", StringComparison.Ordinal)
-                && (!path.StartsWith(own, StringComparison.Ordinal) || path.StartsWith(own + binary, StringComparison.Ordinal)))
+                && (!path.StartsWith(own, StringComparison.Ordinal) || path == $"{own}{binary}.rs"
+                    || path.StartsWith($"{own}{binary}/", StringComparison.Ordinal)))
             .Select(path => new SourceFile(path, WithoutTests(folder.Read(path)))));
     }
 
