@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.MultiStage.Aliases;
 using Cake.MultiStage.EngineTests.Kit;
-using Cake.MultiStage.Measuring;
 
 namespace Cake.MultiStage.EngineTests;
 

@@ -15,7 +15,7 @@ public sealed class VerifyTests : WorkspaceFixture
         settings.Check.Tests.Exists("/bin/sh", mode: "0755");
         settings.Check.Tests.Command(["/bin/sh", "-c", "echo tested >&2; exit 3"], output: "^tested$", exitCode: 3);
         settings.Check.Tests.Command(["/bin/sh", "-c", "echo $MODE $(id -u)"], output: "^quick 65534$", without: "slow", user: "65534",
-            environment: new Dictionary<string, string> { ["MODE"] = "quick" });
+            environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["MODE"] = "quick" });
         var verified = await _work.Cake.MultiStageVerifyAsync(await BuildAsync("echo ready"), settings);
         Assert.That(verified.Check.Tests.Select(test => test.Failure), Is.EqualTo(new string?[] { null, null, null }));
         Assert.That(verified.Measured.Size.Bytes, Is.Positive);

@@ -3,6 +3,7 @@ using Cake.Core.Annotations;
 using Cake.Core.IO;
 using Cake.MultiStage.Contexts;
 using Cake.MultiStage.Dockerfiles;
+using Cake.MultiStage.Dockerfiles.Reading;
 using Cake.MultiStage.Projects;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,7 @@ public static partial class MultiStageAliases
     /// <exception cref="DockerfileException">
     /// The description can't be built; the message lists all problems. Nothing is written.
     /// </exception>
+    /// <exception cref="MultiStageException">The file is there and is not a Dockerfile, or it can't be written.</exception>
     /// <example>
     /// <code>
     /// var file = MultiStageWriteDockerfile(MultiStageGo("./hello"));
@@ -70,6 +72,7 @@ public static partial class MultiStageAliases
             try
             {
                 Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+                RequireReplaceable(path, text, session);
                 await File.WriteAllTextAsync(path, text, session.Token);
                 await WriteIgnoreFileAsync(project, dockerfile, path + ".dockerignore", session);
             }
@@ -82,6 +85,29 @@ public static partial class MultiStageAliases
 
             return path;
         }));
+    }
+
+    private static void RequireReplaceable(string path, string text, AliasSession session)
+    {
+        if (!File.Exists(path) || SmallFile.Bytes(path) is not { Length: > 0 } there)
+        {
+            return;
+        }
+
+        try
+        {
+            if (DockerfileReader.Read(there).ToString() != text)
+            {
+                session.Logger.LogInformation("{Replaced}", $"'{path}' held another Dockerfile, which is replaced.");
+            }
+        }
+        catch (DockerfileException exception)
+        {
+            throw new MultiStageException(
+                $"'{path}' is not a Dockerfile and is kept. Name another file, as in "
+                    + "MultiStageWriteDockerfile(project, \"./web.Dockerfile\"), or delete it.",
+                exception);
+        }
     }
 
     private static async Task WriteIgnoreFileAsync(ImageProject project, Dockerfile dockerfile, string path, AliasSession session)

@@ -216,7 +216,7 @@ public static partial class MultiStageAliases
 #pragma warning restore CA2000
         using var log = new BuildLog(session.Logger);
         var platform = settings.Platform is { } text ? Platform.Parse(text) : null;
-        var rules = settings.BaseImages?.ToRules();
+        var rules = Mirror(settings);
         var measurer = new OutsideMeasurer(
             new OutsideLayers(Cache(context, settings)), Options(settings), session.Logger);
         var measured = await measurer.MeasureAsync(
@@ -247,9 +247,15 @@ public static partial class MultiStageAliases
         return await measurer.MeasureAsync(
             image,
             Place(context, image.Place, client, platform, log, rules: null),
-            name => new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, log, settings.BaseImages?.ToRules()),
+            name => new RegistryPlace(client, ImageReference.Parse(name).OrLatest(), platform, log, Mirror(settings)),
             session.Token);
     }
+
+    /// <summary>Gets where images are read from. What is measured is the image that is named, and none in its place.</summary>
+    private static BaseImageRules? Mirror(MultiStageMeasureSettings settings) =>
+        settings.BaseImages?.ToRules() is { } rules
+            ? rules with { Substitutions = new Dictionary<ImageReference, ImageReference>() }
+            : null;
 
     private static IImagePlace Place(
         ICakeContext context, string reference, RegistryClient client, Platform? platform, IBuildObserver observer,

@@ -40,7 +40,7 @@ public sealed class MultiStageMeasureSettings
 
     /// <summary>
     /// Gets or sets where images in registries are read from, as for builds: a mirror in place of their own registry. What is measured
-    /// keeps its name. Pins have no effect. Their own by default.
+    /// keeps its name. Pins and substitutions have no effect. Their own by default.
     /// </summary>
     public BaseImagePolicy? BaseImages { get; set; }
 

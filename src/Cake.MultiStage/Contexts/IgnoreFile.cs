@@ -8,6 +8,9 @@ namespace Cake.MultiStage.Contexts;
 /// </summary>
 internal sealed class IgnoreFile
 {
+    // No line names it, and none with a few ? matches it.
+    private const string Unlike = "\u0001\u0001\u0001\u0001\u0001\u0001\u0001\u0001";
+
     private readonly IgnorePattern[] _patterns;
     private readonly IgnoreFile? _defaults;
 
@@ -116,9 +119,11 @@ internal sealed class IgnoreFile
     {
         var path = Clean(source).TrimStart('/');
         var hasExceptions = _patterns.Any(pattern => pattern.Reincludes);
-        return path is "." or "" ? !hasExceptions && IsIgnored("\u0001")
-            // Wildcards match as they are written, so that a line with ! can mean any of what they stand for.
+        return path is "." or "" ? !hasExceptions && IsIgnored(Unlike)
+            // Wildcards match as they are written, so that a line with ! can mean any of what they stand for. A line with ? matches one
+            // character of them, and leaves out less than they take.
             : path.AsSpan().ContainsAny('*', '?') ? !hasExceptions && IsIgnored(path)
+                && IsIgnored(path.Replace("*", Unlike, StringComparison.Ordinal))
             : IsIgnored(path) && !_patterns.Any(pattern => pattern.Reincludes && pattern.MayMatchBelow(path));
     }
 

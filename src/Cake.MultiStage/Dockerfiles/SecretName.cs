@@ -9,7 +9,10 @@ internal static partial class SecretName
     /// Says whether a name has a word in it that secrets are called by, and is not that of a public key, of a file that holds one, or of a
     /// version.
     /// </summary>
-    public static bool IsLikely(string name) => Likely().IsMatch(name) && !Public().IsMatch(name) && !OfOther().IsMatch(name);
+    public static bool IsLikely(string name) => HasWord(name) && !OfOther().IsMatch(name);
+
+    /// <summary>Says the same, whatever the name ends in.</summary>
+    public static bool HasWord(string name) => Likely().IsMatch(name) && !Public().IsMatch(name);
 
     /// <summary>Says whether a name ends in a word that leaves little doubt.</summary>
     public static bool IsCertain(string name) => Certain().IsMatch(name) && !Public().IsMatch(name);

@@ -57,6 +57,22 @@ public sealed class WriteDockerfileTests : CakeFixture
             Throws.InstanceOf<MultiStageException>().With.Message.StartsWith($"The Dockerfile can't be written to '{file.FullPath}': "));
     }
 
+    [Test]
+    public void What_is_not_a_Dockerfile_is_never_overwritten_and_another_Dockerfile_not_in_silence()
+    {
+        Assert.That(() => Cake().MultiStageWriteDockerfile(Cake().MultiStageGo("."), new FilePath(_folder["main.go"])),
+            Throws.InstanceOf<MultiStageException>().With.Message.Contains("main.go' is not a Dockerfile and is kept."));
+        Assert.That(File.ReadAllText(_folder["main.go"]), Is.EqualTo("package main\n"));
+
+        Write();
+        Write();
+        Assert.That(_log.Written.Select(line => line.Text), Has.None.Contains("which is replaced"));
+        _folder.File("Dockerfile", "FROM alpine:3.20\n");
+        Write();
+        Assert.That(_log.Written.Select(line => line.Text), Has.Some.Contains("Dockerfile' held another Dockerfile, which is replaced."));
+        Assert.That(File.ReadAllText(_folder["Dockerfile"]), Does.StartWith("FROM golang:"));
+    }
+
     private FilePath Write(Action<MultiStage.Projects.GoProjectSettings>? configure = null) =>
         Cake().MultiStageWriteDockerfile(Cake().MultiStageGo(".", configure ?? (_ => { })));
 }

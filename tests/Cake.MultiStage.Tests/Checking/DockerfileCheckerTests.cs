@@ -71,11 +71,14 @@ public sealed class DockerfileCheckerTests : CakeFixture
     [TestCase("dist\n!dist/app\n", "dist", false)]
     [TestCase("dist\n!dist/app\n", "dist/other", true)]
     [TestCase("*.log\n", "*.log", true)]
+    [TestCase("?.log\n", "*.log", false)]
+    [TestCase("?\n", ".", false)]
     [TestCase("*\n!package.json\n", "package*.json", false)]
     public void A_source_is_ignored_where_nothing_of_it_can_travel(string ignored, string source, bool isFound)
     {
         _folder.File(".dockerignore", ignored);
-        Assert.That(Rules($"FROM scratch\nCOPY {source} /a/\n").Contains("dockerfile-copy-ignored-file"), Is.EqualTo(isFound));
+        var rules = Rules($"FROM scratch\nCOPY {source} /a/\n");
+        Assert.That(rules.Contains("dockerfile-copy-ignored-file", StringComparer.Ordinal), Is.EqualTo(isFound));
     }
 
     [Test]

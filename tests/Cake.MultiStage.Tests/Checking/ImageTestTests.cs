@@ -72,7 +72,7 @@ public sealed class ImageTestTests
         ("'/app/web' as the user 0 with A, B ends with 1 and prints /x/ and doesn't print /y/: it was not run: the image lies at "
             + "./image.tar, and only an engine can run it.",
             tests => tests.Command(["/app/web"], "x", 1, without: "y", user: "0",
-                environment: new Dictionary<string, string> { ["B"] = "secret", ["A"] = "" })),
+                environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "secret", ["A"] = "" })),
         ("'/app/web --version' ends with 0: it was not run: the image lies at ./image.tar, and only an engine can run it.",
             tests => tests.Command(["/app/web", "--version"])));
 

@@ -124,6 +124,8 @@ public sealed class OutsideImageTests : IDisposable
         Push("a.example.com/app", "1", Bare(Base, Top), Base, Top);
         Push("a.example.com/near", "1", Bare(Base), Base);
         Push("a.example.com/far", "1", Bare(Top), Top);
+        // What can't be read is left out.
+        Push("a.example.com/near", "gone", "no configuration"u8.ToArray(), Base);
         var image = await MeasureAsync(Registry("a.example.com/app:1"));
         Assert.That(image.Base, Is.EqualTo(new MeasuredBase("a.example.com/near:1", 1, image.Layers[0].Size)));
         Assert.That(_registry.Requests, Has.None.Contains("/far/tags/"), "It doesn't hold the lowest layer.");

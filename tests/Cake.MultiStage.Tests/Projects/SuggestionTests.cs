@@ -66,7 +66,7 @@ public sealed class SuggestionTests : FolderFixture
     {
         _folder.File("app/go.mod", "module example.com/hello\n\ngo 1.24\n").File("app/main.go", "package main\n\nfunc main() {}\n");
         var suggestion = Suggest(
-            "FROM golang:1.24\nARG PORT=3000\nARG OTHER\nENV HTTP=$PORT\nEXPOSE $HTTP 9229 $OTHER $NONE\nRUN go build -o /hello .\n",
+            "FROM golang:1.24\nARG PORT=3000\nARG OTHER\nENV HTTP=$PORT\nEXPOSE $HTTP/tcp 9229 $OTHER $NONE\nRUN go build -o /hello .\n",
             settings => settings.BuildArguments["OTHER"] = "81");
         Assert.That(suggestion.Project!.Ports, Is.EqualTo(new[] { "3000", "9229", "81" }));
     }

@@ -74,8 +74,9 @@ public sealed class SbomTests
         var ids = packages.Select(package => package.GetProperty("SPDXID").GetString()!).ToList();
         Assert.That(ids, Is.Unique.And.All.Match(@"\ASPDXRef-[A-Za-z0-9.-]+\z"));
         // JSON's names have underscores where the specification's text has dashes.
-        Assert.That(packages.Select(
-            package => package.TryGetProperty("primaryPackagePurpose", out var purpose) ? purpose.GetString() : null).Distinct(),
+        var purposes = packages.Select(
+            package => package.TryGetProperty("primaryPackagePurpose", out var purpose) ? purpose.GetString() : null);
+        Assert.That(purposes.Distinct(StringComparer.Ordinal),
             Is.SubsetOf(new[] { null, "APPLICATION", "CONTAINER", "LIBRARY", "OPERATING_SYSTEM" }));
         var related = document.GetProperty("relationships").EnumerateArray()
             .Select(relation => relation.GetProperty("relatedSpdxElement").GetString()).ToList();

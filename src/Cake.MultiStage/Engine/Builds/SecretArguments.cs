@@ -98,9 +98,15 @@ internal static class SecretArguments
     /// <summary>Gets the part of a value that is secret; nothing where none of it is.</summary>
     private static string SecretOf(string name, string value)
     {
-        var secret = SecretName.IsLikely(name) ? value : PasswordOf(value);
+        // A name that ends in FILE may yet be given what is in the file.
+        var secret = SecretName.IsLikely(name) || (SecretName.HasWord(name) && !IsPathOrVersion(value)) ? value : PasswordOf(value);
         return secret.Length >= ShortestValue ? secret : "";
     }
+
+    private static bool IsPathOrVersion(string value) =>
+        !value.Contains('\n', StringComparison.Ordinal)
+            && (value.StartsWith('/') || value.StartsWith("./", StringComparison.Ordinal)
+                || (value.Length <= 20 && char.IsAsciiDigit(value.TrimStart('v').FirstOrDefault())));
 
     /// <summary>Proxies and package feeds have the password in their address.</summary>
     private static string PasswordOf(string value) =>

@@ -15,7 +15,8 @@ internal sealed class RegistryNeighbours(RegistryClient client, ImageReference r
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyList<OutsideImage>> FindAsync(
-        OutsideImage image, Func<ImageReference, RegistryManifest, Task<OutsideImage>> read, CancellationToken cancellationToken)
+        OutsideImage image, Func<ImageReference, RegistryManifest, CancellationToken, Task<OutsideImage>> read,
+        CancellationToken cancellationToken)
     {
         List<OutsideImage> found = [];
         // Docker Hub lists no repositories, and counts each manifest.
@@ -41,9 +42,10 @@ internal sealed class RegistryNeighbours(RegistryClient client, ImageReference r
                     if (await ManifestAsync(name, patience.Token) is { } manifest
                         && manifest.Layers is [var first, ..]
                         && first.Digest == lowest
-                        && manifest.Layers.Count < image.Layers.Count)
+                        && manifest.Layers.Count < image.Layers.Count
+                        && await TriedAsync(() => read(name, manifest, patience.Token)) is { } other)
                     {
-                        found.Add(await read(name, manifest));
+                        found.Add(other);
                     }
                 }
             }

@@ -20,22 +20,24 @@ internal sealed class RegistryPlace(
     public const string Prefix = "registry://";
 
     public async Task<OutsideImage> FindAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(reference, await client.GetAsync(At(reference), cancellationToken), cancellationToken);
+        await ReadAsync(reference, At(reference), await client.GetAsync(At(reference), cancellationToken), cancellationToken);
 
     public async Task<OutsideImage?> FindOtherAsync(string name, CancellationToken cancellationToken) =>
         ImageReference.TryParse(name, out var other) && await client.FindAsync(At(other), cancellationToken) is { } manifest
-            ? await ReadAsync(other, manifest, cancellationToken)
+            ? await ReadAsync(other, At(other), manifest, cancellationToken)
             : null;
 
     public Task<IReadOnlyList<OutsideImage>> BesideAsync(OutsideImage image, CancellationToken cancellationToken) =>
         new RegistryNeighbours(client, At(reference), image.Configuration.Platform)
-            .FindAsync(image, (name, manifest) => ReadAsync(name, manifest, cancellationToken), cancellationToken);
+            // They are named as they lie there, which the rules would change once more.
+            .FindAsync(image, (name, manifest, token) => ReadAsync(name, name, manifest, token), cancellationToken);
 
     private ImageReference At(ImageReference name) => rules?.Place(name) ?? name;
 
-    private async Task<OutsideImage> ReadAsync(ImageReference name, RegistryManifest manifest, CancellationToken cancellationToken)
+    private async Task<OutsideImage> ReadAsync(
+        ImageReference name, ImageReference at, RegistryManifest manifest, CancellationToken cancellationToken)
     {
-        var (place, at) = ($"'{Prefix}{name}'", At(name));
+        var place = $"'{Prefix}{name}'";
         RegistryManifest? index = null;
         while (manifest.Configuration is null)
         {

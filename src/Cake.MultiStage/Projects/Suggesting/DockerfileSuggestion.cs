@@ -100,7 +100,8 @@ internal static class DockerfileSuggestion
                     values[variable.Name] = variable.Expand ? Filled(variable.Value) : variable.Value;
                     break;
                 case ExposeInstruction { Port: var port } when Filled(port) is { Length: > 0 } told && !Rules.Port(told).Any():
-                    ports.Add(told);
+                    // Proposals name a port of TCP by its number alone.
+                    ports.Add(told.EndsWith("/tcp", StringComparison.Ordinal) ? told[..^"/tcp".Length] : told);
                     break;
             }
         }
