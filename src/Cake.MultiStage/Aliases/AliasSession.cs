@@ -162,16 +162,30 @@ internal sealed class AliasSession
     /// <summary>Runs a build and shows it: live on a terminal at normal verbosity, else in the log.</summary>
     public async Task<T> ShowAsync<T>(Func<IBuildObserver, Task<T>> build)
     {
-        var console = AnsiConsole.Console;
-        if (_context.Log.Verbosity != Verbosity.Normal || Console.IsOutputRedirected || !console.Profile.Capabilities.Interactive)
+        if (!IsLive)
         {
             using var log = new BuildLog(Logger);
             return await build(log);
         }
 
-        var view = new LiveBuildView(console);
+        var view = new LiveBuildView(AnsiConsole.Console);
         return await view.ShowAsync(() => build(new CleanObserver(view)));
     }
+
+    /// <summary>Runs many builds and shows them: live on a terminal at normal verbosity, else each in the log, with no view.</summary>
+    public Task<T> ShowAllAsync<T>(IEnumerable<string> names, Func<LivePlanView?, Task<T>> build)
+    {
+        if (!IsLive)
+        {
+            return build(null);
+        }
+
+        var view = new LivePlanView(AnsiConsole.Console, names);
+        return view.ShowAsync(() => build(view));
+    }
+
+    private bool IsLive => _context.Log.Verbosity == Verbosity.Normal && !Console.IsOutputRedirected
+        && AnsiConsole.Console.Profile.Capabilities.Interactive;
 
     private static AliasSession Begin<T>(ICakeContext context, AliasWork<T> work, CancellationToken cancellationToken)
     {

@@ -169,26 +169,39 @@ public static partial class MultiStageAliases
                 async connection =>
                 {
                     var keepers = new ConcurrentDictionary<(string?, string), CacheMountKeeper?>();
-                    var done = await new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
-                        builds.Plan,
-                        async (planned, token) =>
+                    async Task<BuiltImage> OneAsync(PlannedBuild planned, ILogger logger, IBuildObserver observer, CancellationToken token)
+                    {
+                        var (project, build) = builds.Of(planned);
+                        var request = await RequestOrigin.AddAsync(
+                            Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
+                        request = request with { Made = Made(planned, builds.Plan, made) };
+                        // Builds that share a folder fill what they have in common once.
+                        var mounts = keepers.GetOrAdd(
+                            (build.CacheMounts?.FullPath, build.CacheMountLimit), _ => Mounts(connection, build, context));
+                        var image = made[planned.Name] = await BuildOn(
+                            connection, session.WithEngines(request, build), build, context, mounts, observer, token);
+                        logger.LogInformation("{Built}", Told(image));
+                        return image;
+                    }
+
+                    async Task<BuiltImage> ShownAsync(LivePlanView? view, PlannedBuild planned, CancellationToken token)
+                    {
+                        if (view is not null)
                         {
-                            var (project, build) = builds.Of(planned);
-                            var prefix = $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ";
-                            var logger = new PrefixedLogger(session.Logger, prefix);
-                            var request = await RequestOrigin.AddAsync(
-                                Standing(planned, logger), build.OriginLabels ? project.Name : null, context, logger, token);
-                            using var log = new BuildLog(logger);
-                            request = request with { Made = Made(planned, builds.Plan, made) };
-                            // Builds that share a folder fill what they have in common once.
-                            var mounts = keepers.GetOrAdd(
-                                (build.CacheMounts?.FullPath, build.CacheMountLimit), _ => Mounts(connection, build, context));
-                            var image = made[planned.Name] = await BuildOn(
-                                connection, session.WithEngines(request, build), build, context, mounts, log, token);
-                            logger.LogInformation("{Built}", Told(image));
-                            return image;
-                        },
-                        session.Token);
+                            return await view.BuildAsync(
+                                planned.Name, (logger, observer) => OneAsync(planned, logger, observer, token));
+                        }
+
+                        var prefix = $"[{planned.Name}]{new string(' ', width - planned.Name.Length)} ";
+                        var logger = new PrefixedLogger(session.Logger, prefix);
+                        using var log = new BuildLog(logger);
+                        return await OneAsync(planned, logger, log, token);
+                    }
+
+                    var done = await session.ShowAllAsync(
+                        builds.Plan.Builds.Select(build => build.Name),
+                        view => new PlanRunner(settings.Parallel, settings.KeepGoing).RunAsync(
+                            builds.Plan, (planned, token) => ShownAsync(view, planned, token), session.Token));
                     using var after = new BuildLog(session.Logger);
                     foreach (var keeper in keepers.Values.OfType<CacheMountKeeper>())
                     {

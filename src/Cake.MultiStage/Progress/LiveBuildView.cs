@@ -10,7 +10,6 @@ namespace Cake.MultiStage.Progress;
 /// </summary>
 internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
     // A terminal has some twenty lines, and the steps need theirs; the engine itself moves five layers at a time.
     private const int MostTransfers = 8;
 
@@ -21,28 +20,7 @@ internal sealed class LiveBuildView(IAnsiConsole console) : IBuildObserver
     private readonly List<LayerPushed> _layers = [];
 
     /// <summary>Runs a build and shows it until it ends.</summary>
-    public async Task<T> ShowAsync<T>(Func<Task<T>> build)
-    {
-        T result = default!;
-        await console.Live(new Text("")).StartAsync(async live =>
-        {
-            var running = build();
-            try
-            {
-                while (await Task.WhenAny(running, Task.Delay(Refresh)) != running)
-                {
-                    live.UpdateTarget(Render());
-                }
-            }
-            finally
-            {
-                live.UpdateTarget(Render());
-            }
-
-            result = await running;
-        });
-        return result;
-    }
+    public Task<T> ShowAsync<T>(Func<Task<T>> build) => LiveScreen.ShowAsync(console, Render, build);
 
     public void On(BuildEvent buildEvent)
     {

@@ -10,9 +10,9 @@ namespace Cake.MultiStage.Reporting;
 internal sealed class ReportFolder(string path)
 {
     public const string JsonName = "report.json";
+    public const string HtmlName = "report.html";
 
     private const string MarkdownName = "report.md";
-    private const string HtmlName = "report.html";
     private const string SarifName = "report.sarif";
     private const string CodeQualityName = "report.codequality.json";
     private const string JUnitName = "report.junit.xml";

@@ -270,6 +270,7 @@ public sealed partial class AliasTests
                 Cake.MultiStage.Projects.Go.GoPreset.Describe(folder, new Cake.MultiStage.Projects.GoProjectSettings()),
             _ when type == typeof(IEnumerable<Cake.MultiStage.Projects.ImageProject>) =>
                 Array.Empty<Cake.MultiStage.Projects.ImageProject>(),
+            _ when type == typeof(IEnumerable<VerifiedImage>) => Array.Empty<VerifiedImage>(),
             _ when type == typeof(Cake.MultiStage.Building.BuiltImage) => ReportTests.Measured().Image,
             _ => Activator.CreateInstance(type)!,
         };

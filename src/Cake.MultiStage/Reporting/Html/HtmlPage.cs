@@ -34,9 +34,10 @@ internal sealed record HtmlPage(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> 
     }
 
     /// <summary>The hash by which a content security policy allows an element's text (CSP Level 3, "hash-source").</summary>
-    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string Read(string name)
+    /// <summary>Reads one of the page's sources.</summary>
+    public static string Read(string name)
     {
         using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("html/" + name)
             ?? throw new InvalidOperationException($"The assembly lacks its resource '{name}'.");
