@@ -67,8 +67,8 @@ internal sealed record Result(string Name, double Ratio, double Goal)
 
     /// <summary>The results as a table in Markdown.</summary>
     public static string Table(IEnumerable<Result> results) => string.Concat(
-        results.Select(result => FormattableString.Invariant(
-            $"| {result.Name} | {result.Ours:0.00} | {result.Theirs:0.00} | {result.Ratio:0.00} | {result.Goal:0.00} |\n"))
+        results.Select(result => $"| {result.Name.Replace("|", "\\|", StringComparison.Ordinal)} " + FormattableString.Invariant(
+            $"| {result.Ours:0.00} | {result.Theirs:0.00} | {result.Ratio:0.00} | {result.Goal:0.00} |\n"))
             .Prepend("| work | here | there | ratio | goal |\n|---|--:|--:|--:|--:|\n"));
 
     /// <summary>Runs a line of shell.</summary>
