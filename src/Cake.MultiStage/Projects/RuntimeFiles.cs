@@ -12,7 +12,6 @@ internal sealed record RuntimeFiles(IReadOnlyList<Stage> Stages, IReadOnlyList<A
     /// <summary>The stage with what is the same for every platform.</summary>
     public const string SystemStage = "system-files";
 
-
     /// <summary>Gets the stage with the shared libraries as a compiler for another processor brings them; null where none does.</summary>
     public Stage? CrossLibraries { get; init; }
 

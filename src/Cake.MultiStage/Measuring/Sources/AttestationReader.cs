@@ -29,7 +29,8 @@ internal static class AttestationReader
 
     /// <summary>
     /// Reads the statements on an image. What isn't there any more, as in what an engine saved in part, is left out. Anyone who can push
-    /// can add any number of them: of those after the first ones the kind and the size alone are told, in number, bytes and time.
+    /// can add any number of them: of statements after the first ones the kind and the size alone are told, and of manifests after
+    /// the first ones, or after half a minute, nothing.
     /// </summary>
     /// <param name="index">What the index names.</param>
     /// <param name="image">The image's manifest.</param>
